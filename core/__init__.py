@@ -1,0 +1,1 @@
+"""The shared ground of every feature; knows no feature."""

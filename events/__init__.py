@@ -1,0 +1,1 @@
+"""Conferences: the room is marked out in docs/architecture.md."""

@@ -1,0 +1,1 @@
+"""Investment projects: the room is marked out in docs/architecture.md."""

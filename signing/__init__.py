@@ -1,0 +1,1 @@
+"""Agreements, ceremonies, seals and evidence."""

@@ -1,0 +1,1 @@
+"""The web application, its commands and its workers."""
