@@ -1,0 +1,191 @@
+"""Settings from the environment. A bad value stops the start, with every problem listed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+PREFIX = "YUNQIAN_"
+
+
+class ConfigError(Exception):
+    """One or more settings are wrong; `problems` has a sentence for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("Settings are wrong:\n" + "\n".join(f"  - {problem}" for problem in problems))
+
+
+class Settings(BaseModel):
+    """Everything that an installation may set; the environment variable is the field's name with YUNQIAN_ before it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data_dir: Path = Field(default=Path("var"), description="Where the embedded database, files and keys live")
+    database_url: str = Field(default="", description="postgresql://… ; empty means SQLite inside data_dir")
+    secret_key: SecretStr = Field(default=SecretStr(""), description="Empty means one made and kept in data_dir")
+    key_passphrase: SecretStr = Field(default=SecretStr(""), description="Encrypts the signing keys at rest")
+    base_url: str = Field(default="http://127.0.0.1:8600", description="How people reach this installation")
+    proxy_depth: int = Field(default=0, ge=0, le=5, description="How many proxies of ours stand in front")
+    smtp_url: str = Field(default="", description="smtp://user:password@host:587?tls=starttls ; empty keeps mail here")
+    mail_from: str = Field(default="云签 Yunqian <no-reply@localhost>")
+    tsa_urls: tuple[str, ...] = Field(default=(), description="RFC 3161 services, comma between")
+    tsa_anchors: Path | None = Field(
+        default=None, description="PEM file: roots that a timestamp authority must chain to"
+    )
+    redis_url: str = Field(default="", description="Carries live updates between processes where set")
+    demo: bool = Field(default=False, description="Marks everything as demo and shows the mailbox page")
+    organisation: str = Field(
+        default="云签 Yunqian", max_length=120, description="Who runs this; named in certificates"
+    )
+    max_upload_bytes: int = Field(default=20_000_000, ge=100_000, le=500_000_000)
+    max_body_bytes: int = Field(default=1_000_000, ge=10_000, le=50_000_000)
+    session_hours: int = Field(default=12, ge=1, le=168)
+    web_threads: int = Field(default=4, ge=1, le=64)
+    run_jobs: bool = Field(default=True, description="Whether this process also does background work")
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("tsa_urls", mode="before")
+    @classmethod
+    def _split_urls(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("tsa_urls")
+    @classmethod
+    def _http_only(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for url in value:
+            if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
+                raise ValueError(f"{url!r} is not an http(s) address")
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _clean_base_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            raise ValueError("must be an address such as https://sign.example.cn")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value.startswith("postgres://"):
+            value = "postgresql://" + value.removeprefix("postgres://")
+        if value.startswith("postgresql://"):
+            return "postgresql+psycopg://" + value.removeprefix("postgresql://")
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must begin with postgresql:// or sqlite:/// or be empty")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_scheme(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"smtp", "smtps"}:
+            raise ValueError("must begin with smtp:// or smtps://")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < 32:
+            raise ValueError("must have at least 32 characters")
+        return value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @property
+    def is_tls(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @cached_property
+    def sqlalchemy_url(self) -> str:
+        """The URL for SQLAlchemy, driver named."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'yunqian.db'}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.sqlalchemy_url.startswith("sqlite")
+
+    @cached_property
+    def secret(self) -> str:
+        """The secret that links and sessions are signed with; made once and kept readable by its owner alone."""
+        given = self.secret_key.get_secret_value()
+        if given:
+            return given
+        path = self.data_dir / "secret_key"
+        if not path.exists():
+            _write_once(path, secrets.token_urlsafe(48))
+        return _read_secret(path)
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a file whole or not at all; of several processes that start together, the first one's text stays."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(temporary, path)
+    temporary.unlink()
+
+
+def _read_secret(path: Path) -> str:
+    if path.stat().st_mode & 0o077:
+        raise ConfigError([f"{path} can be read by others: run chmod 600 {path}"])
+    text = path.read_text().strip()
+    if len(text) < 32:
+        raise ConfigError([f"{path} is too short to be a secret: delete it to have a new one made"])
+    return text
+
+
+_current: list[Settings] = []
+
+
+def load(env: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `env` (default: the process environment); raises ConfigError with all problems at once."""
+    source = dict(os.environ if env is None else env)
+    problems = [
+        f"{name} is not a setting of Yunqian"
+        for name in sorted(source)
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX).lower() not in Settings.model_fields
+    ]
+    values = {
+        name: source[PREFIX + name.upper()]
+        for name in Settings.model_fields
+        if source.get(PREFIX + name.upper(), "") != ""
+    }
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        problems += [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        raise ConfigError(problems) from None
+    if problems:
+        raise ConfigError(problems)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return settings
+
+
+def use(settings: Settings) -> None:
+    """Make these the settings of this process."""
+    _current[:] = [settings]
+
+
+def settings() -> Settings:
+    """The settings of this process; loads them from the environment at first use."""
+    if not _current:
+        use(load())
+    return _current[0]

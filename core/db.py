@@ -1,0 +1,147 @@
+"""The database: one SQLAlchemy session per unit of work, SQLite embedded or PostgreSQL by URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.types import TypeDecorator
+
+WRITES = "yunqian_writes"
+
+JsonValue = JSON().with_variant(JSONB(), "postgresql")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python; timestamptz on PostgreSQL, naive UTC text on SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone must not reach the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables; constraint names are fixed so that migrations can name them on both databases."""
+
+    # A registry of our own, not `type_annotation_map`: Flask-SQLAlchemy copies the class, and SQLAlchemy 2.1 refuses
+    # a copy that has both.
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={datetime: UtcDateTime, str: Text, dict[str, Any]: JsonValue, list[str]: JsonValue},
+    )
+
+
+Id = String(40)
+
+db: SQLAlchemy = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Pool and driver options for this URL."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 30, "check_same_thread": False}}
+    return {"pool_size": 5, "max_overflow": 10, "pool_pre_ping": True}
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    if type(connection).__module__.split(".")[0] != "sqlite3":
+        return
+    # pysqlite's own transaction handling emits no BEGIN before a SELECT, which forks the audit chain.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    # A deferred BEGIN that reads and then writes ends in "database is locked" under load; an immediate one for
+    # readers too would let one reader in at a time (measured: 1,351 → 156 pages/s).
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_stray_writes(session: Session, *_: object) -> None:
+    if (session.new or session.dirty or session.deleted) and not session.info.get(WRITES):
+        raise WriteOutsideTransaction
+
+
+class NestedTransaction(RuntimeError):
+    """A use case called another use case: one request is one transaction."""
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One unit of work that writes: everything inside is kept, or nothing is.
+
+    Raises NestedTransaction inside another one. Reads made before it in the same request are forgotten first, since
+    on SQLite they hold an older picture of the database, from which no write can start.
+    """
+    session = db.session()
+    if session.info.get(WRITES):
+        raise NestedTransaction
+    session.rollback()
+    session.info[WRITES] = True
+    try:
+        session.connection(execution_options={WRITES: True})
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info[WRITES] = False
+
+
+def is_writing() -> bool:
+    """Whether a `transaction()` is open in this session."""
+    return bool(db.session().info.get(WRITES))
+
+
+class WriteOutsideTransaction(RuntimeError):
+    """A state change outside `transaction()`: it would have no audit entry beside it."""
+
+
+def require_transaction() -> None:
+    """Raises WriteOutsideTransaction outside `transaction()`."""
+    if not is_writing():
+        raise WriteOutsideTransaction
+
+
+def insert_missing(model: type[Base], **values: Any) -> None:
+    """Insert a row unless one with this key is there; of two that come at once, both go on."""
+    session = db.session()
+    dialect = session.connection().dialect.name
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    session.execute(insert(model).values(**values).on_conflict_do_nothing())

@@ -1,0 +1,90 @@
+"""Files kept by their SHA-256: written whole and durable or not at all, never overwritten."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+from core import config
+from core.errors import NotFound
+
+_DIGEST = re.compile(r"^[0-9a-f]{64}$")
+
+
+def _root() -> Path:
+    return config.settings().data_dir / "files"
+
+
+def path(digest: str) -> Path:
+    """Where the file with this digest lies (there or not); raises ValueError on what is no SHA-256 in hex."""
+    if not _DIGEST.match(digest):
+        raise ValueError("not a SHA-256 digest")
+    return _root() / digest[:2] / digest
+
+
+def put(data: bytes) -> str:
+    """Keep these bytes and return their SHA-256 in hex; after the return a power cut does not lose them."""
+    digest = hashlib.sha256(data).hexdigest()
+    _write(digest, [data])
+    return digest
+
+
+def put_file(source: Path) -> str:
+    """Keep a copy of a file without holding it in memory; returns its SHA-256 in hex."""
+    with source.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        _write(digest, iter(lambda: file.read(1 << 20), b""))
+    return digest
+
+
+def _write(digest: str, chunks: Iterable[bytes]) -> None:
+    target = path(digest)
+    if target.exists():
+        return
+    _make_folder(target.parent)
+    temporary = target.with_name(f".{digest}.{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o440)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    _sync_folder(folder.parent)
+    _sync_folder(folder.parent.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read(digest: str) -> bytes:
+    """The bytes with this digest, checked; raises NotFound, or OSError where the disk gives other bytes back."""
+    target = path(digest)
+    try:
+        data = target.read_bytes()
+    except FileNotFoundError:
+        raise NotFound("file_not_found") from None
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise OSError(f"{target} no longer has the content that it was stored with")
+    return data
