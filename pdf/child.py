@@ -2,8 +2,8 @@
 
     answer = run_limited("pdf.intake:rebuild_here", payload, limits=Limits(cpu_seconds=10))
 
-The named function takes `bytes`, returns `bytes`, and must be importable at module level. The child has a session of its
-own, an empty environment and the limits below, dies with its parent, and is gone when the call returns (Linux only).
+The named function takes `bytes`, returns `bytes`, and must be importable at module level. The child has a session of
+its own, an empty environment and the limits below, dies with its parent, and is gone when the call returns (Linux).
 What the function raises as PdfError arrives here as PdfError with the same `code`; anything else is a ChildFailure:
 `child_time`, `child_memory`, `child_output`, `child_failed` (another exception), `child_crashed` (a signal, an exit).
 """
