@@ -1,0 +1,43 @@
+# What every page says.
+common-product = Remote signing
+common-skip = Skip to the content
+common-nav = Main navigation
+common-sign-out = Sign out
+common-footer-line = Yunqian: what stands on the screen is the signature.
+common-footer-verify = Check a file
+common-demo-mark = Demonstration · no legal effect
+common-optional = (optional)
+common-problems-title = Things to put right: { $n }
+common-what-next = What to do next
+common-to-start = Back to the start
+common-request-id = If you ask for help, quote this number:
+common-raw-line = Raw record
+common-n-of-m = { $n } of { $m }
+common-close = Close
+common-cancel = Cancel
+common-copied = Copied
+
+common-state-waiting = Waiting
+common-state-open = Ready to sign
+common-state-signed = Signed
+common-state-verified = Verified
+common-state-draft = Draft
+common-state-approved = Approved
+common-state-completed = All signed
+common-state-sealed = Sealed
+common-state-declined = Declined
+common-state-voided = Cancelled
+common-state-expired = Expired
+common-state-failed = Failed
+
+common-live-ok = Live
+common-live-lost = Connection lost; last heard { $n } s ago, reconnecting
+common-live-ended = This link is no longer in use; please reload the page
+common-offline = No network: { $what }. It goes on by itself when the connection is back; nothing has to be done again.
+common-offline-wait = waiting for the connection
+common-error-network = The server could not be reached.
+common-error-network-next = Please check your connection and try again.
+common-error-unknown = The server could not complete this step.
+common-error-unknown-next = Please try again; if it still fails, contact the host.
+common-day-before = the day before
+common-day-after = the next day

@@ -1,0 +1,43 @@
+# What every page says.
+common-product = 云上签约
+common-skip = 跳到正文
+common-nav = 主导航
+common-sign-out = 退出登录
+common-footer-line = 云签：大屏上出现的，就是签名本身。
+common-footer-verify = 核验一份文件
+common-demo-mark = 演示样本 · 无法律效力
+common-optional = （选填）
+common-problems-title = 有 { $n } 处需要改正
+common-what-next = 下一步
+common-to-start = 回到首页
+common-request-id = 求助时请报这个编号：
+common-raw-line = 原始记录
+common-n-of-m = { $n } / { $m }
+common-close = 关闭
+common-cancel = 取消
+common-copied = 已复制
+
+common-state-waiting = 等待中
+common-state-open = 可签署
+common-state-signed = 已签署
+common-state-verified = 已核验
+common-state-draft = 草稿
+common-state-approved = 已批准
+common-state-completed = 全部签完
+common-state-sealed = 已封存
+common-state-declined = 已拒签
+common-state-voided = 已作废
+common-state-expired = 已过期
+common-state-failed = 未通过
+
+common-live-ok = 实时
+common-live-lost = 连接中断，最后一次消息在 { $n } 秒前，正在重新连接
+common-live-ended = 这个链接已停用，请刷新页面
+common-offline = 网络中断：{ $what }。连上后会自动继续，不用重做。
+common-offline-wait = 正在等待网络恢复
+common-error-network = 没有连上服务器。
+common-error-network-next = 请检查网络，然后再试一次。
+common-error-unknown = 服务器没能完成这一步。
+common-error-unknown-next = 请再试一次；如果还不行，请联系主持人。
+common-day-before = 前一天
+common-day-after = 后一天

@@ -1,0 +1,50 @@
+// What every page does: clocks, dialogs, copying, focus on what went wrong, the offline banner.
+
+import { everySecond, setServerNow, zoneTime } from "./lib/clocks.js";
+import { setText } from "./lib/dom.js";
+import { pageLocale, say } from "./lib/messages.js";
+import { showOffline, toast } from "./lib/page.js";
+
+function runClocks(): void {
+  const locale = pageLocale();
+  const faces = [...document.querySelectorAll<HTMLElement>("[data-clock]")].map((clock) => ({
+    zone: clock.dataset["zone"] ?? "UTC",
+    time: clock.querySelector("[data-clock-time]"),
+    day: clock.querySelector("[data-clock-day]"),
+  }));
+  if (faces.length === 0) return;
+  everySecond((at) => {
+    for (const face of faces) {
+      const shown = zoneTime(face.zone, at, locale);
+      if (face.time) setText(face.time, shown.time);
+      if (face.day) setText(face.day, shown.day);
+    }
+  });
+}
+
+function onPress(event: MouseEvent): void {
+  const button = (event.target as Element | null)?.closest<HTMLElement>("[data-dialog-open], [data-dialog-close], [data-copy], [data-print]");
+  if (!button) return;
+  const { dialogOpen, copy } = button.dataset;
+  if (dialogOpen) (document.getElementById(dialogOpen) as HTMLDialogElement | null)?.showModal();
+  if (button.hasAttribute("data-dialog-close")) button.closest("dialog")?.close();
+  if (button.hasAttribute("data-print")) window.print();
+  if (copy !== undefined) void navigator.clipboard.writeText(copy).then(() => toast(say("common-copied")), () => window.prompt("", copy));
+}
+
+/** A form is sent once: a second press while the first is under way does nothing. */
+function onSubmit(event: SubmitEvent): void {
+  const form = event.target as HTMLFormElement;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset["sent"]) return event.preventDefault();
+  form.dataset["sent"] = "yes";
+}
+
+setServerNow(document.body.dataset["serverNow"] ?? "");
+runClocks();
+document.addEventListener("click", onPress);
+document.addEventListener("submit", onSubmit);
+window.addEventListener("pageshow", () => document.querySelectorAll<HTMLFormElement>("form[data-sent]").forEach((form) => delete form.dataset["sent"]));
+window.addEventListener("offline", () => showOffline(say("common-offline-wait")));
+window.addEventListener("online", () => showOffline(null));
+document.querySelector<HTMLElement>("[data-focus]")?.focus();

@@ -1,0 +1,45 @@
+// Host pages: server-made regions that follow the live stream. <body data-live-url data-live-seq>; every element with
+// data-live-region="name" is replaced by its new self when an update says that something has changed.
+
+import "./base.js";
+import { openLive } from "./lib/live.js";
+import { say } from "./lib/messages.js";
+import { http, showLiveState } from "./lib/page.js";
+
+const GATHER_MS = 150;
+
+let wanted = false;
+let reading = false;
+
+function swapRegions(html: string): void {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  for (const region of document.querySelectorAll<HTMLElement>("[data-live-region]")) {
+    const next = fresh.querySelector<HTMLElement>(`[data-live-region="${CSS.escape(region.dataset["liveRegion"] ?? "")}"]`);
+    // What somebody is typing into, or has opened, is left alone until the next update.
+    if (!next || next.innerHTML === region.innerHTML || region.contains(document.activeElement)) continue;
+    region.replaceChildren(...next.childNodes);
+    region.dispatchEvent(new CustomEvent("yunqian:changed", { bubbles: true }));
+  }
+}
+
+/** Read the page again; updates that come meanwhile lead to one more reading, never to many. */
+async function refresh(): Promise<void> {
+  wanted = true;
+  if (reading) return;
+  reading = true;
+  try {
+    while (wanted) {
+      await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+      wanted = false;
+      swapRegions(await http.text(location.href, { patiently: say("common-offline-wait") }));
+    }
+  } finally {
+    reading = false;
+  }
+}
+
+const { liveUrl, liveSeq } = document.body.dataset;
+if (liveUrl) {
+  const live = openLive({ url: liveUrl, seq: Number(liveSeq ?? 0) }, { onUpdate: () => void refresh(), onRefetch: () => void refresh() });
+  showLiveState(live);
+}

@@ -1,0 +1,71 @@
+// Clocks that run by themselves from the server's time, in any IANA zone, and go on when the link is lost.
+
+export interface ZoneTime {
+  time: string;
+  day: string;
+  /** Days between the zone's date and the home zone's date: -1, 0 or 1. */
+  shift: number;
+}
+
+let offset = 0;
+
+/** Take over the server's time; later reads of serverNow() follow it. */
+export function setServerNow(instant: string): void {
+  const at = Date.parse(instant);
+  if (!Number.isNaN(at)) offset = at - Date.now();
+}
+
+export function serverNow(): number {
+  return Date.now() + offset;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(zone: string, locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${zone}|${locale}|${JSON.stringify(options)}`;
+  let made = formats.get(key);
+  if (!made) formats.set(key, (made = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })));
+  return made;
+}
+
+/** "09:41:07" in a zone, 24 hours. */
+export function timeIn(zone: string, at: number, seconds = true): string {
+  const hours: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return format(zone, "en-GB", seconds ? { ...hours, second: "2-digit" } : hours).format(at);
+}
+
+function dayNumber(zone: string, at: number): number {
+  const parts = format(zone, "en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
+  return Math.round(Date.parse(`${parts}T00:00:00Z`) / 86_400_000);
+}
+
+export function zoneTime(zone: string, at: number, locale: string, home?: string): ZoneTime {
+  return {
+    time: timeIn(zone, at),
+    day: format(zone, locale, { month: "long", day: "numeric", weekday: "short" }).format(at),
+    shift: home ? dayNumber(zone, at) - dayNumber(home, at) : 0,
+  };
+}
+
+/** The zone's own short name at that time, as "GMT+8". */
+export function zoneOffset(zone: string, at: number): string {
+  const parts = format(zone, "en-GB", { timeZoneName: "shortOffset" }).formatToParts(at);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? zone;
+}
+
+/** Whole seconds left until an instant by the server's time, never below 0. */
+export function secondsUntil(instant: string, at: number = serverNow()): number {
+  return Math.max(0, Math.ceil((Date.parse(instant) - at) / 1000));
+}
+
+/** Call `tick` now and at the start of each following second. Returns what stops it. */
+export function everySecond(tick: (at: number) => void): () => void {
+  let timer = 0;
+  const step = (): void => {
+    const at = serverNow();
+    tick(at);
+    timer = window.setTimeout(step, 1000 - (at % 1000) + 4);
+  };
+  step();
+  return () => window.clearTimeout(timer);
+}

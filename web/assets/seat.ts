@@ -1,0 +1,2 @@
+// The seat page.
+import "./base.js";
