@@ -1,0 +1,21 @@
+"""Signatures in PDF files, as revisions that only ever add: freeze, prepare and finish one by one, seal."""
+
+from pdf.cms import sign_attributes, sign_detached
+from pdf.sign.archive import seal
+from pdf.sign.certify import freeze
+from pdf.sign.person import finish, prepare
+from pdf.sign.values import PLATFORM_FIELD, TIMESTAMP_FIELD, Appearance, FieldSpec, Prepared
+
+__all__ = [
+    "PLATFORM_FIELD",
+    "TIMESTAMP_FIELD",
+    "Appearance",
+    "FieldSpec",
+    "Prepared",
+    "finish",
+    "freeze",
+    "prepare",
+    "seal",
+    "sign_attributes",
+    "sign_detached",
+]

@@ -1,0 +1,187 @@
+"""How a signature looks: the drawing over a thin line, name, time and custody small below it."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+
+from PIL import Image, ImageFont, UnidentifiedImageError
+
+from pdf.errors import AppearanceRefused
+from pdf.sign import syntax
+from pdf.sign.revision import Update
+from pdf.sign.values import Appearance, Box
+
+LONGEST_PNG = 512 * 1024  # octets
+MOST_PIXELS = 4_000_000
+_STORED = (900, 450)  # pixels: 300 dpi on a box three inches wide
+_MOST_TEXT = 120  # characters a line
+_DOTS = 5  # pixels a point for text
+_INK = (13, 27, 62)
+_GREY = (70, 76, 88)
+_SAME_INK = 24  # steps of 255 within which strokes count as one colour
+
+_font_lock = Lock()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Pixels ready for a file: `mask` is deflated coverage, `colours` deflated RGB, or one colour for all."""
+
+    width: int
+    height: int
+    colours: bytes
+    mask: bytes
+    one_colour: bool
+
+
+def put_appearance(update: Update, appearance: Appearance, box: Box) -> int:
+    """Write the form XObject of a signature's widget, and give its number; raises AppearanceRefused."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    placed = _placed(appearance, width, height)
+    images: syntax.Dictionary = {}
+    content = []
+    for index, (picture, (left, bottom, right, top)) in enumerate(placed):
+        images[b"P%d" % index] = syntax.ref(_put_picture(update, picture))
+        numbers = b" ".join(syntax.number(each) for each in (right - left, 0, 0, top - bottom, left, bottom))
+        content.append(b"q %s cm /P%d Do Q" % (numbers, index))
+    if appearance.captions:
+        line = syntax.number(_caption_height(appearance, height))
+        content.append(b"q 0.4 w 0.55 0.58 0.65 RG 0 %s m %s %s l S Q" % (line, syntax.number(width), line))
+    form = {
+        b"Type": b"/XObject",
+        b"Subtype": b"/Form",
+        b"BBox": b"[0 0 %s %s]" % (syntax.number(width), syntax.number(height)),
+        b"Resources": syntax.write_dictionary({b"XObject": syntax.write_dictionary(images)} if images else {}),
+    }
+    number = update.new()
+    update.put_stream(number, form, b"\n".join(content))
+    return number
+
+
+def _put_picture(update: Update, picture: Picture) -> int:
+    common = {b"Type": b"/XObject", b"Subtype": b"/Image", b"BitsPerComponent": b"8", b"Filter": b"/FlateDecode"}
+    size = {b"Width": b"%d" % picture.width, b"Height": b"%d" % picture.height}
+    mask, image = update.new(), update.new()
+    update.put_stream(mask, {**common, **size, b"ColorSpace": b"/DeviceGray"}, picture.mask)
+    if picture.one_colour:
+        size = {b"Width": b"1", b"Height": b"1"}
+    colours = {**common, **size, b"ColorSpace": b"/DeviceRGB", b"SMask": syntax.ref(mask)}
+    update.put_stream(image, colours, picture.colours)
+    return image
+
+
+def _caption_height(appearance: Appearance, height: float) -> float:
+    """Captions take at most two fifths of the box, and no line more than eight points."""
+    lines = len(appearance.captions)
+    return min(lines * 8.0, height * 0.4) if lines else 0.0
+
+
+def _placed(appearance: Appearance, width: float, height: float) -> list[tuple[Picture, Box]]:
+    below = _caption_height(appearance, height)
+    placed = []
+    mark = _mark(appearance, height - below)
+    if mark is not None:
+        placed.append((mark, _fitted(mark, (width * 0.02, below + 1.5, width * 0.98, height), centred=True)))
+    each = below / max(1, len(appearance.captions))
+    for index, line in enumerate(appearance.captions):
+        if not line.strip():
+            continue
+        picture = _text(line, _font_of(appearance), appearance.font_index, round(each * 0.8 * _DOTS), _GREY)
+        top = below - index * each - each * 0.1
+        placed.append((picture, _fitted(picture, (0.0, top - each * 0.9, width, top), centred=False)))
+    return placed
+
+
+def _mark(appearance: Appearance, room: float) -> Picture | None:
+    if appearance.drawing is not None:
+        return _drawing(appearance.drawing)
+    if appearance.typed.strip():
+        points = min(28.0, room * 0.7)
+        return _text(appearance.typed, _font_of(appearance), appearance.font_index, round(points * _DOTS), _INK)
+    return None
+
+
+def _font_of(appearance: Appearance) -> Path:
+    if appearance.font is None:
+        raise AppearanceRefused("text needs a font", code="appearance_font")
+    return appearance.font
+
+
+def _fitted(picture: Picture, room: Box, *, centred: bool) -> Box:
+    """The largest place in `room` with the picture's proportions; text is never larger than it was drawn."""
+    width, height = room[2] - room[0], room[3] - room[1]
+    scale = min(width / picture.width, height / picture.height, 1.0 if centred else 1 / _DOTS)
+    shown_width, shown_height = picture.width * scale, picture.height * scale
+    left = room[0] + ((width - shown_width) / 2 if centred else 0.0)
+    bottom = room[1] + (height - shown_height) / 2
+    return left, bottom, left + shown_width, bottom + shown_height
+
+
+@lru_cache(maxsize=32)
+def _drawing(png: bytes) -> Picture:
+    """A drawn signature cut to its strokes; raises AppearanceRefused `drawing_malformed`, `…_too_large`, `…_empty`."""
+    if len(png) > LONGEST_PNG:
+        raise AppearanceRefused("the drawing has too many bytes", code="drawing_too_large")
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise AppearanceRefused("the drawing has too many pixels", code="drawing_too_large")
+            image = opened.convert("RGBA")
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError, zlib.error) as error:
+        raise AppearanceRefused("not a PNG", code="drawing_malformed") from error
+    except ValueError as error:
+        if isinstance(error, AppearanceRefused):
+            raise
+        raise AppearanceRefused("not a PNG", code="drawing_malformed") from error
+    strokes = image.getchannel("A").getbbox()
+    if strokes is None:
+        raise AppearanceRefused("nothing is drawn", code="drawing_empty")
+    cut = image.crop(strokes)
+    cut.thumbnail(_STORED)
+    return _stored(cut)
+
+
+def _stored(image: Image.Image) -> Picture:
+    alpha = image.getchannel("A")
+    mask = zlib.compress(alpha.tobytes(), 6)
+    strong = alpha.point(lambda value: 255 if value > 127 else 0)
+    bands = [image.getchannel(band).histogram(strong) for band in "RGB"]
+    spans = [[value for value, count in enumerate(band) if count] for band in bands]
+    if all(span and span[-1] - span[0] <= _SAME_INK for span in spans):
+        # Strokes of one ink: the mask alone carries the picture.
+        ink = bytes((span[0] + span[-1]) // 2 for span in spans)
+        return Picture(image.width, image.height, zlib.compress(ink), mask, True)
+    return Picture(image.width, image.height, zlib.compress(image.convert("RGB").tobytes(), 6), mask, False)
+
+
+@lru_cache(maxsize=512)
+def _text(text: str, font: Path, font_index: int, pixels: int, ink: tuple[int, int, int]) -> Picture:
+    """One line of text as a picture, kept for the next time."""
+    if len(text) > _MOST_TEXT or not text.isprintable():
+        raise AppearanceRefused("a line of text is too long or not text", code="appearance_text")
+    with _font_lock:  # a FreeType face serves one thread at a time
+        face = _face(font, font_index, max(8, pixels))
+        mask, (left, top) = face.getmask2(text, mode="L")
+        ascent, descent = face.getmetrics()
+    width, height = mask.size
+    if not width or not height:
+        raise AppearanceRefused("the text draws nothing", code="appearance_text")
+    # Lines share one height, so that a row of captions stands on even baselines.
+    canvas = Image.new("L", (width + max(0, left), max(ascent + descent, top + height)))
+    drawn = Image.frombytes("L", mask.size, bytes(mask))
+    canvas.paste(drawn, (max(0, left), max(0, top)))
+    coverage = zlib.compress(canvas.tobytes(), 6)
+    return Picture(canvas.width, canvas.height, zlib.compress(bytes(ink)), coverage, True)
+
+
+@lru_cache(maxsize=16)
+def _face(font: Path, index: int, pixels: int) -> ImageFont.FreeTypeFont:
+    try:
+        return ImageFont.truetype(font, pixels, index=index, layout_engine=ImageFont.Layout.BASIC)
+    except OSError as error:
+        raise AppearanceRefused("the font cannot be read", code="appearance_font") from error

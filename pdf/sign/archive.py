@@ -1,0 +1,165 @@
+"""The last revision: validation data (DSS) and a document timestamp over the whole file, which make level B-LTA."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from asn1crypto import cms as asn1
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from pdf.errors import FieldProblem, StructureUnsupported
+from pdf.sign import syntax
+from pdf.sign.dictionary import (
+    DOCUMENT_TIMESTAMP,
+    Placeholder,
+    close_with_range,
+    fill_contents,
+    put_signature,
+    range_digest,
+)
+from pdf.sign.revision import Head, Update
+from pdf.sign.values import RESERVE, TIMESTAMP_FIELD
+from pdf.tsa.protocol import Timestamper
+
+_CONTENTS = re.compile(rb"<([0-9A-Fa-f]+)>")
+
+
+def seal(
+    head: bytes, *, chain: Sequence[x509.Certificate], crls: Sequence[bytes], timestamper: Timestamper, at: datetime
+) -> bytes:
+    """The file closed by validation data and a document timestamp; every signature gets its VRI entry.
+
+    `chain` are the certificates above the leaves, the platform and the timestamp authorities (roots too; what stands in
+    the signatures is found by itself), `crls` the lists of their issuers in DER. May be called again years later: the
+    new timestamp covers the older one. Raises TimestampUnavailable, PlaceholderTooSmall, StructureUnsupported.
+    """
+    base = Head(head)
+    update = Update(base)
+    _put_dss(update, [each.public_bytes(Encoding.DER) for each in chain], crls, at)
+    placeholder = _put_timestamp_field(update)
+    increment, byte_range = close_with_range(update, placeholder)
+    token = timestamper.token(range_digest(head, increment, byte_range))
+    return head + fill_contents(increment, len(head), byte_range, token)
+
+
+def _put_dss(update: Update, certificates: Sequence[bytes], crls: Sequence[bytes], at: datetime) -> None:
+    """Write the document security store, keeping every entry of an older one (EN 319 142-1 §5.4.2)."""
+    head = update.head
+    present = syntax.reference(head.catalog.get(b"DSS", b""))
+    old = head.dictionary(present) if present is not None else {}
+    kept_certificates = _Kept(update, old.get(b"Certs"))
+    kept_crls = _Kept(update, old.get(b"CRLs"))
+    above, lists = kept_certificates.put(certificates), kept_crls.put(crls)
+    vri_number = syntax.reference(old.get(b"VRI", b""))
+    vri = head.dictionary(vri_number) if vri_number is not None else {}
+    for contents in _signature_contents(head):
+        # ISO 32000-2 table 261: the key is the SHA-1 of the complete hexadecimal string in /Contents.
+        key = hashlib.sha1(contents, usedforsecurity=False).hexdigest().upper().encode()
+        if key not in vri:
+            carried = kept_certificates.put(_carried_certificates(contents))
+            entry = {b"Cert": _array([*carried, *above]), b"CRL": _array(lists), b"TU": syntax.date_string(at)}
+            vri[key] = syntax.ref(_put_new(update, entry))
+    dss = {b"Type": b"/DSS", b"Certs": _array(kept_certificates.numbers), b"CRLs": _array(kept_crls.numbers)}
+    vri_number = vri_number or update.new()
+    update.put(vri_number, syntax.write_dictionary(vri))
+    number = present or update.new()
+    update.put(number, syntax.write_dictionary({**dss, b"VRI": syntax.ref(vri_number)}))
+    if present is None:
+        update.put(head.root, syntax.write_dictionary({**head.catalog, b"DSS": syntax.ref(number)}))
+
+
+class _Kept:
+    """The streams of one DSS array, each content once."""
+
+    def __init__(self, update: Update, array: bytes | None) -> None:
+        self._update = update
+        self._by_content: dict[bytes, int] = {}
+        for number in update.head.array(array) if array else ():
+            self._by_content[update.head.stream(number)] = number
+
+    @property
+    def numbers(self) -> list[int]:
+        return list(self._by_content.values())
+
+    def put(self, contents: Iterable[bytes]) -> list[int]:
+        """The object numbers of these contents, new ones written."""
+        numbers = []
+        for content in contents:
+            if content not in self._by_content:
+                self._by_content[content] = self._update.new()
+                self._update.put_stream(self._by_content[content], {}, content)
+            numbers.append(self._by_content[content])
+        return list(dict.fromkeys(numbers))
+
+
+def _put_new(update: Update, values: syntax.Dictionary) -> int:
+    number = update.new()
+    update.put(number, syntax.write_dictionary(values))
+    return number
+
+
+def _array(numbers: Iterable[int]) -> bytes:
+    return b"[" + b" ".join(syntax.ref(number) for number in numbers) + b"]"
+
+
+def _signature_contents(head: Head) -> Iterator[bytes]:
+    """The hexadecimal contents of each signature in the file."""
+    for number in head.fields.values():
+        value = syntax.reference(head.dictionary(number).get(b"V", b""))
+        if value is None:
+            continue
+        found = _CONTENTS.fullmatch(head.dictionary(value).get(b"Contents", b""))
+        if found is None:
+            raise StructureUnsupported("a signature has no contents")
+        yield found[1]
+
+
+def _carried_certificates(contents: bytes) -> list[bytes]:
+    """The certificates in a signature and in the timestamp upon it."""
+    try:
+        return list(_certificates_in(asn1.ContentInfo.load(bytes.fromhex(contents.decode()))))
+    except (ValueError, TypeError, KeyError) as error:
+        raise StructureUnsupported("a signature cannot be read") from error
+
+
+def _certificates_in(info: asn1.ContentInfo) -> Iterator[bytes]:
+    data = info["content"]
+    for choice in data["certificates"] or ():
+        if choice.name == "certificate":
+            yield choice.chosen.dump()
+    for signer in data["signer_infos"]:
+        for attribute in signer["unsigned_attrs"] or ():
+            if attribute["type"].native == "signature_time_stamp_token":
+                for token in attribute["values"]:
+                    yield from _certificates_in(token)
+
+
+def _put_timestamp_field(update: Update) -> Placeholder:
+    """Add an invisible field to form and first page, with an empty document timestamp in it."""
+    head = update.head
+    name = next(name for n in range(1, 1000) if (name := f"{TIMESTAMP_FIELD}-{n}") not in head.fields)
+    form, page = head.dictionary(head.acroform), head.pages()[0]
+    signature, field = update.new(), update.new()
+    placeholder = put_signature(update, signature, subfilter=DOCUMENT_TIMESTAMP, entries={}, reserve=RESERVE)
+    widget = {
+        b"Type": b"/Annot",
+        b"Subtype": b"/Widget",
+        b"FT": b"/Sig",
+        b"T": syntax.text_string(name),
+        b"F": b"132",
+        b"Rect": b"[0 0 0 0]",
+        b"P": syntax.ref(page),
+        b"V": syntax.ref(signature),
+    }
+    update.put(field, syntax.write_dictionary(widget))
+    fields = syntax.reference(form.get(b"Fields", b""))
+    annotations = syntax.reference(head.dictionary(page).get(b"Annots", b""))
+    if fields is None or annotations is None:
+        raise FieldProblem("the form was not made by freezing", code="field_missing", field=name)
+    update.put(fields, _array([*head.fields.values(), field]))
+    update.put(annotations, _array([*head.array(syntax.ref(annotations)), field]))
+    return placeholder

@@ -1,0 +1,147 @@
+"""Freezing: every field is made first, then the platform certifies that only filling in and signing may follow."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+import pikepdf
+
+from pdf import cms
+from pdf.errors import AlreadySigned, FieldProblem, StructureUnsupported
+from pdf.pki import Authority
+from pdf.sign import syntax
+from pdf.sign.cades import signed_and_stamped
+from pdf.sign.dictionary import PADES, close_with_range, described, fill_contents, put_signature, range_digest
+from pdf.sign.revision import Head, Update
+from pdf.sign.values import PLATFORM_FIELD, RESERVE, TIMESTAMP_FIELD, FieldSpec
+from pdf.tsa.protocol import Timestamper
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PRINTED_AND_LOCKED = 132  # annotation flags Print and Locked
+_SIGNATURES_EXIST_APPEND_ONLY = 3
+# DocMDP P=2: filling in and signing are allowed after this signature, nothing else (ISO 32000-2 §12.8.2.2).
+_CERTIFICATION = (
+    b"[<< /Type /SigRef /TransformMethod /DocMDP /TransformParams << /Type /TransformParams /P 2 /V /1.2 >> >>]"
+)
+
+
+def freeze(
+    pdf: bytes, *, fields: Sequence[FieldSpec], platform: Authority, timestamper: Timestamper | None, at: datetime
+) -> bytes:
+    """The file with all signature fields made and the platform's certification (DocMDP P=2) as its last revision.
+
+    From here on only `prepare`/`finish` and `seal` may change it. Raises AlreadySigned, FieldProblem (`field_name`,
+    `field_doubled`, `field_page`, `field_box`), StructureUnsupported, TimestampUnavailable.
+    """
+    head = Head(_with_fields(pdf, fields))
+    update = Update(head)
+    signature, field = update.new(), head.fields[PLATFORM_FIELD]
+    name = platform.certificate.subject.rfc4514_string()
+    entries = described(at, name=name, reason="", location="")
+    entries[b"Reference"] = _CERTIFICATION
+    placeholder = put_signature(update, signature, subfilter=PADES, entries=entries, reserve=RESERVE)
+    update.put(field, syntax.write_dictionary({**head.dictionary(field), b"V": syntax.ref(signature)}))
+    permissions = syntax.write_dictionary({b"DocMDP": syntax.ref(signature)})
+    update.put(head.root, syntax.write_dictionary({**head.catalog, b"Perms": permissions}))
+    increment, byte_range = close_with_range(update, placeholder)
+    attributes = cms.signed_attributes(range_digest(head.data, increment, byte_range), platform.certificate)
+    signed = signed_and_stamped(
+        attributes,
+        cms.checked_signature(cms.sign_attributes(platform.key, attributes), attributes, platform.certificate),
+        platform.certificate,
+        chain=platform.chain,
+        timestamper=timestamper,
+    )
+    return head.data + fill_contents(increment, len(head.data), byte_range, signed)
+
+
+def _with_fields(pdf: bytes, fields: Sequence[FieldSpec]) -> bytes:
+    """The file rewritten with a classic table and empty signature fields, the same bytes for the same input."""
+    _check_names(fields)
+    try:
+        opened = pikepdf.open(io.BytesIO(pdf))
+    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
+        raise StructureUnsupported("not a PDF that can be opened") from error
+    with opened as document:
+        _check_unsigned(document)
+        widgets = [_widget(document, spec.name, spec.page, spec.box) for spec in fields]
+        widgets.append(_widget(document, PLATFORM_FIELD, 0, None))
+        form = pikepdf.Dictionary(
+            Fields=document.make_indirect(pikepdf.Array(widgets)), SigFlags=_SIGNATURES_EXIST_APPEND_ONLY
+        )
+        document.Root.AcroForm = document.make_indirect(form)
+        _declare_extension(document)
+        out = io.BytesIO()
+        document.save(
+            out,
+            min_version="1.7",
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+            deterministic_id=True,
+            fix_metadata_version=False,
+        )
+        return out.getvalue()
+
+
+def _check_names(fields: Sequence[FieldSpec]) -> None:
+    taken = set[str]()
+    for spec in fields:
+        if not _NAME.fullmatch(spec.name) or spec.name.startswith((PLATFORM_FIELD, TIMESTAMP_FIELD)):
+            raise FieldProblem(f"{spec.name!r} is no name for a field", code="field_name", field=spec.name)
+        if spec.name in taken:
+            raise FieldProblem(f"{spec.name} stands twice", code="field_doubled", field=spec.name)
+        taken.add(spec.name)
+
+
+def _check_unsigned(document: pikepdf.Pdf) -> None:
+    if document.is_encrypted:
+        raise StructureUnsupported("encrypted files are not frozen")
+    if "/Perms" in document.Root or "/DSS" in document.Root:
+        raise AlreadySigned
+    form = document.Root.get("/AcroForm")
+    for field in form.get("/Fields", ()) if form is not None else ():
+        if field.get("/FT") == pikepdf.Name.Sig:
+            raise AlreadySigned
+        raise StructureUnsupported("form fields must be flattened first")
+
+
+def _widget(document: pikepdf.Pdf, name: str, page_number: int, box: tuple[float, ...] | None) -> pikepdf.Object:
+    """A field merged with its only widget, hung on its page."""
+    if not 0 <= page_number < len(document.pages):
+        raise FieldProblem(f"there is no page {page_number}", code="field_page", field=name)
+    page = document.pages[page_number]
+    if box is not None:
+        _check_box(page, name, box)
+    widget = document.make_indirect(
+        pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.Widget,
+            FT=pikepdf.Name.Sig,
+            T=pikepdf.String(name),
+            F=_PRINTED_AND_LOCKED,
+            Rect=pikepdf.Array([round(each, 3) for each in box or (0, 0, 0, 0)]),
+            P=page.obj,
+        )
+    )
+    if not page.obj.get("/Annots", pikepdf.Array()).is_indirect:
+        page.obj.Annots = document.make_indirect(page.obj.get("/Annots", pikepdf.Array()))
+    page.obj.Annots.append(widget)
+    return widget
+
+
+def _check_box(page: pikepdf.Page, name: str, box: tuple[float, ...]) -> None:
+    left, bottom, right, top = (float(each) for each in page.mediabox)
+    inside = left <= box[0] < box[2] <= right and bottom <= box[1] < box[3] <= top
+    if not inside or box[2] - box[0] < 10 or box[3] - box[1] < 10:
+        raise FieldProblem(f"{name} does not lie on its page", code="field_box", field=name)
+
+
+def _declare_extension(document: pikepdf.Pdf) -> None:
+    # EN 319 142-1 §5.5: files before PDF 2.0 name the ESIC extension for ETSI.CAdES.detached and the DSS.
+    if str(document.pdf_version) < "2.0":
+        extensions = document.Root.get("/Extensions", pikepdf.Dictionary())
+        extensions.ESIC = pikepdf.Dictionary(BaseVersion=pikepdf.Name("/1.7"), ExtensionLevel=5)
+        document.Root.Extensions = extensions

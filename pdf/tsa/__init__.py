@@ -1,0 +1,6 @@
+"""Timestamps by RFC 3161: the built-in responder, and third parties' services over HTTP."""
+
+from pdf.tsa.protocol import Timestamper
+from pdf.tsa.responder import LocalTimestamper
+
+__all__ = ["LocalTimestamper", "Timestamper"]

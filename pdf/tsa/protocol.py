@@ -1,0 +1,23 @@
+"""What anything that gives timestamps looks like, and the identifiers that both sides share."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+TST_INFO: Final = "1.2.840.113549.1.9.16.1.4"
+SHA256: Final = "2.16.840.1.101.3.4.2.1"
+DIGEST_LENGTHS: Final = {SHA256: 32, "2.16.840.1.101.3.4.2.2": 48, "2.16.840.1.101.3.4.2.3": 64}
+
+
+class Timestamper(Protocol):
+    """A source of tokens; `third_party` is False for our own clock, and pages then say so."""
+
+    @property
+    def name(self) -> str:
+        """Who vouches for the time, for people."""
+
+    @property
+    def third_party(self) -> bool: ...
+
+    def token(self, digest: bytes) -> bytes:
+        """The DER ContentInfo of a token over a SHA-256 digest; raises TimestampUnavailable, never imitates."""
