@@ -19,6 +19,7 @@ _PACKAGES = (ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc")
 _SOURCES = (ROOT / "web" / "assets", ROOT / "tsconfig.json", ROOT / "tools" / "build_assets.mjs")
 _FONTS = STATIC / "fonts" / "pdf"
 _FONT_TOOL = ROOT / "tools" / "build_fonts.py"
+_FONT_SOURCES = (_FONT_TOOL, ROOT / "pdf" / "fonts.py")
 
 
 def ensure() -> bool:
@@ -47,7 +48,7 @@ def _ensure_assets() -> bool:
 def _ensure_fonts() -> bool:
     if not _FONT_TOOL.exists():
         return False
-    wanted = stamps.fingerprint([_FONT_TOOL])
+    wanted = stamps.fingerprint(_FONT_SOURCES)
     if _FONTS.is_dir() and any(_FONTS.iterdir()) and stamps.is_done("fonts", wanted):
         return False
     run([PYTHON, "-m", "tools.build_fonts"])

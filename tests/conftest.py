@@ -1,0 +1,71 @@
+"""Fixtures that every room's tests share: a database of each kind, a data folder, mail, ports, processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.databases import KINDS, Databases
+from tests.support.processes import Processes
+from tests.support.smtp import MailServer
+from tests.support.waiting import free_port as find_free_port
+from tests.support.waiting import wait_until as poll_until
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Makes databases of both kinds; each test process has a PostgreSQL of its own, started when first needed."""
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture(params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """`sqlite`, then `postgresql`: a test that asks for a database runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(databases: Databases, database_kind: str) -> Iterator[str]:
+    """SQLAlchemy URL of an empty database of this test's own."""
+    url = databases.empty(database_kind)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """An empty folder for files, keys and the like, readable by its owner alone."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+@pytest.fixture
+def smtp() -> Iterator[MailServer]:
+    """A mail server on loopback that keeps what it is sent: `.url`, `.mails`, `.wait_for(to=…)`, `.answer_next(…)`."""
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A TCP port on loopback that nobody listens on."""
+    return find_free_port()
+
+
+@pytest.fixture
+def wait_until() -> Callable[..., object]:
+    """`wait_until(condition, timeout)`: asks until the answer is true, and returns it."""
+    return poll_until
+
+
+@pytest.fixture
+def processes(tmp_path: Path) -> Iterator[Processes]:
+    """`processes.start(command, env=…)`: real processes that end with the test."""
+    started = Processes(tmp_path)
+    yield started
+    started.end_all()

@@ -1,0 +1,1 @@
+"""What tests stand on: throw-away servers and processes, all of them on loopback and ended with the test."""
