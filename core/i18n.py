@@ -22,7 +22,7 @@ from core import paths
 
 LOCALES = ("zh-CN", "en")
 DEFAULT = "zh-CN"
-_BABEL = {"zh-CN": Locale("zh", "CN"), "en": Locale("en")}
+_BABEL = {"zh-CN": Locale("zh", "CN", script="Hans"), "en": Locale("en")}
 _current: ContextVar[str] = ContextVar("locale", default=DEFAULT)
 
 

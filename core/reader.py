@@ -1,0 +1,203 @@
+"""Reading JSON that a person wrote: every problem at once, each with its JSON path."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+
+from core.errors import Problem
+from core.i18n import LOCALES
+
+_KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+CURRENCIES = ("CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "CHF", "KRW")
+
+Texts = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount as a plain decimal string and its ISO 4217 code."""
+
+    amount: str
+    currency: str
+
+
+@dataclass
+class Reader:
+    """Walks JSON, gathers problems, and gives harmless stand-ins for what is wrong, so that the walk goes on."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, path: str, code: str, **params: object) -> None:
+        self.problems.append(Problem(path, code, params))
+
+    def mapping(self, value: object, path: str, *, required: Sequence[str], optional: Sequence[str]) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            self.problem(path, "not_an_object")
+            return {}
+        for key in value:
+            if key not in required and key not in optional:
+                self.problem(f"{path}.{key}", "unknown_key", key=str(key), known=", ".join([*required, *optional]))
+        for key in required:
+            if key not in value:
+                self.problem(f"{path}.{key}", "missing_key", key=key)
+        return dict(value)
+
+    def text(self, value: object, path: str, *, limit: int, required: bool = True) -> str:
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            self.problem(path, "not_a_text")
+            return ""
+        value = value.strip()
+        if required and not value:
+            self.problem(path, "empty_text")
+        if len(value) > limit:
+            self.problem(path, "text_too_long", limit=limit, length=len(value))
+        if any(ord(char) < 32 and char not in "\n\t" for char in value):
+            self.problem(path, "control_character")
+        return value
+
+    def texts(self, value: object, path: str, *, limit: int) -> Texts:
+        """A text for both languages, or one for each."""
+        if isinstance(value, str):
+            text = self.text(value, path, limit=limit)
+            return {"zh-CN": text}
+        if value is None:
+            return {}
+        given = self.mapping(value, path, required=(), optional=LOCALES)
+        found = {key: self.text(given[key], f"{path}.{key}", limit=limit) for key in LOCALES if key in given}
+        if isinstance(value, Mapping) and not found:
+            self.problem(path, "no_language", known=", ".join(LOCALES))
+        return found
+
+    def zone(self, value: object, path: str) -> str:
+        if value is None:
+            return "UTC"
+        if not isinstance(value, str) or value not in available_timezones():
+            self.problem(path, "bad_zone", value=str(value)[:60])
+            return "UTC"
+        return value
+
+    def day(self, value: object, path: str) -> date:
+        if value is not None:
+            try:
+                return date.fromisoformat(str(value))
+            except ValueError:
+                self.problem(path, "bad_date", value=str(value)[:40])
+        return date(2000, 1, 1)
+
+    def choice(self, value: object, path: str, options: Sequence[str], default: str) -> str:
+        if value is None:
+            return default
+        if value not in options:
+            self.problem(path, "not_an_option", value=str(value)[:40], known=", ".join(options))
+            return default
+        return str(value)
+
+    def items(self, value: object, path: str, *, least: int, most: int) -> list[Any]:
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.problem(path, "not_a_list")
+            return []
+        if len(value) < least:
+            self.problem(path, "too_few", least=least, count=len(value))
+        if len(value) > most:
+            self.problem(path, "too_many", most=most, count=len(value))
+        return value[:most]
+
+    def key(self, value: object, path: str, seen: set[str]) -> str:
+        if value is None:
+            return ""
+        if not isinstance(value, str) or not _KEY.match(value):
+            self.problem(path, "bad_key", value=str(value)[:60])
+            return ""
+        if value in seen:
+            self.problem(path, "duplicate_key", key=value)
+        seen.add(value)
+        return value
+
+    def known_keys(self, value: object, path: str, known: set[str], *, what: str, least: int) -> tuple[str, ...]:
+        keys: list[str] = []
+        for index, key in enumerate(self.items(value, path, least=least, most=50)):
+            here = f"{path}[{index}]"
+            if not isinstance(key, str) or key not in known:
+                self.problem(here, f"unknown_{what}", key=str(key)[:60])
+            elif key in keys:
+                self.problem(here, "duplicate_key", key=key)
+            else:
+                keys.append(key)
+        return tuple(keys)
+
+    def money(self, value: object, path: str) -> Money | None:
+        if value is None:
+            return None
+        given = self.mapping(value, path, required=("amount", "currency"), optional=())
+        currency = self.choice(given.get("currency"), f"{path}.currency", CURRENCIES, "CNY")
+        raw = given.get("amount")
+        if raw is None:
+            return None
+        amount = read_amount(raw)
+        if amount is None:
+            self.problem(f"{path}.amount", "not_money", value=str(raw)[:40])
+            return None
+        return Money(f"{amount:f}", currency)
+
+    def email(self, value: object, path: str) -> str:
+        text = self.text(value, path, limit=320, required=False)
+        if not text:
+            return ""
+        try:
+            # Whether the domain receives mail is asked by sending, not by a name look-up on the importing machine.
+            found = validate_email(text, check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            self.problem(path, "bad_email", value=text[:80])
+            return ""
+        return str(found.normalized)
+
+
+def read_amount(raw: object) -> Decimal | None:
+    """A positive amount of at most 15 digits before and 2 after the point, given as text or whole number, or None."""
+    if isinstance(raw, bool) or not isinstance(raw, str | int):
+        return None
+    try:
+        amount = Decimal(str(raw).strip()) if re.fullmatch(r"\s*\d{1,15}(\.\d{1,2})?\s*", str(raw)) else None
+    except InvalidOperation:
+        return None
+    return amount if amount is not None and amount > 0 else None
+
+
+class BadJson(Exception):
+    """Bytes that are no JSON object tree that can be trusted; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.code)
+
+
+def load_json(content: bytes) -> Any:
+    """JSON as people write it in files (a BOM is borne, a key given twice is not); raises BadJson."""
+    try:
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_refuse_doubles)
+    except (UnicodeDecodeError, RecursionError):
+        raise BadJson(Problem("$", "not_json", {"line": 1})) from None
+    except json.JSONDecodeError as error:
+        raise BadJson(Problem("$", "not_json", {"line": error.lineno})) from None
+
+
+def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise BadJson(Problem("$", "key_twice", {"key": key}))
+        found[key] = value
+    return found

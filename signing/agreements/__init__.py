@@ -1,0 +1,1 @@
+"""What is signed: printing, freezing, reading, signing, completing."""

@@ -1,0 +1,91 @@
+"""What a signer's page sends: a drawn or typed signature, an idempotency key, a reason."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import Invalid, Problem
+
+MAX_DRAWING_BYTES = 300_000
+_KEY = re.compile(r"^[A-Za-z0-9_-]{8,80}$")
+
+
+@dataclass(frozen=True)
+class AppearanceForm:
+    """How the signature looks: a PNG, or a typed name."""
+
+    drawing: bytes | None
+    typed: str
+
+    @staticmethod
+    def read(data: object) -> AppearanceForm:
+        """From {"kind":"drawn","png":base64} or {"kind":"typed","text":…}; raises Invalid."""
+        if not isinstance(data, Mapping):
+            raise Invalid([Problem("$.appearance", "not_an_object")])
+        if data.get("kind") == "drawn":
+            return AppearanceForm(drawing=_png(data.get("png")), typed="")
+        if data.get("kind") == "typed":
+            text = str(data.get("text") or "").strip()
+            if not text:
+                raise Invalid([Problem("$.appearance.text", "empty_text")])
+            if len(text) > 40:
+                raise Invalid([Problem("$.appearance.text", "text_too_long", {"limit": 40, "length": len(text)})])
+            return AppearanceForm(drawing=None, typed=text)
+        known = "drawn, typed"
+        value = str(data.get("kind"))[:40]
+        raise Invalid([Problem("$.appearance.kind", "not_an_option", {"value": value, "known": known})])
+
+
+def _png(value: object) -> bytes:
+    if not isinstance(value, str) or not value:
+        raise Invalid([Problem("$.appearance.png", "empty_drawing")])
+    if len(value) > MAX_DRAWING_BYTES * 4 // 3 + 4:
+        raise Invalid([Problem("$.appearance.png", "drawing_too_large", {"limit": MAX_DRAWING_BYTES // 1000})])
+    try:
+        return base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        raise Invalid([Problem("$.appearance.png", "not_base64")]) from None
+
+
+@dataclass(frozen=True)
+class PrepareForm:
+    """A wish to sign."""
+
+    idempotency_key: str
+    by_server: bool
+    appearance: AppearanceForm
+
+    @staticmethod
+    def read(data: Mapping[str, Any]) -> PrepareForm:
+        """From the JSON of `signature/prepare`; raises Invalid."""
+        key = data.get("idempotency_key")
+        if not isinstance(key, str) or not _KEY.match(key):
+            raise Invalid([Problem("$.idempotency_key", "bad_idempotency_key")])
+        custody = data.get("custody", "client")
+        if custody not in {"client", "server"}:
+            value = str(custody)[:40]
+            raise Invalid([Problem("$.custody", "not_an_option", {"value": value, "known": "client, server"})])
+        return PrepareForm(key, custody == "server", AppearanceForm.read(data.get("appearance")))
+
+
+def read_reason(data: Mapping[str, Any]) -> str:
+    """Why somebody declines: 1 to 500 characters; raises Invalid."""
+    reason = str(data.get("reason") or "").strip()
+    if not reason:
+        raise Invalid([Problem("$.reason", "empty_text")])
+    if len(reason) > 500:
+        raise Invalid([Problem("$.reason", "text_too_long", {"limit": 500, "length": len(reason)})])
+    return reason
+
+
+def read_page(data: Mapping[str, Any]) -> int:
+    """A page number from 1; raises Invalid."""
+    page = data.get("page")
+    if not isinstance(page, int) or isinstance(page, bool) or page < 1:
+        raise Invalid([Problem("$.page", "bad_page")])
+    return page

@@ -1,0 +1,203 @@
+"""Reads of agreements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from core import clock
+from core.db import db
+from core.errors import NotFound
+from signing.agreements import rules
+from signing.agreements.models import Agreement, AgreementDependency, AgreementPage, AgreementSigner, Signing
+from signing.agreements.rules import AgreementState, SignerState
+
+
+@dataclass(frozen=True)
+class SignerView:
+    """One signer of one agreement."""
+
+    id: str
+    seat_id: str
+    field: str
+    state: SignerState
+    read_to: int
+    signed_at: datetime | None
+    signed_revision: int | None
+    signed_digest: str | None
+    certificate_id: str | None
+    key_custody: str | None
+    level: str | None
+
+
+@dataclass(frozen=True)
+class AgreementView:
+    """An agreement as other features and pages see it."""
+
+    id: str
+    ceremony_id: str
+    key: str
+    position: int
+    number: str
+    version: int
+    kind: str
+    title: dict[str, str]
+    amount: str | None
+    currency: str | None
+    state: AgreementState
+    page_count: int
+    original_digest: str | None
+    frozen_digest: str | None
+    frozen_length: int | None
+    head_digest: str | None
+    head_revision: int
+    certificate_digest: str | None
+    kit_digest: str | None
+    frozen_at: datetime | None
+    opened_at: datetime | None
+    completed_at: datetime | None
+    sealed_at: datetime | None
+    ended_reason: str | None
+    after: tuple[str, ...]
+    signers: tuple[SignerView, ...]
+
+    @property
+    def record_code(self) -> str:
+        """Eight digits to compare at every place; empty before the text is frozen."""
+        return rules.record_code(self.frozen_digest) if self.frozen_digest else ""
+
+    def signer_of(self, seat_id: str) -> SignerView:
+        """The signer in this seat; raises NotFound."""
+        for signer in self.signers:
+            if signer.seat_id == seat_id:
+                return signer
+        raise NotFound("agreement_not_found")
+
+
+def view(agreement: Agreement) -> AgreementView:
+    keys = {name for name in AgreementView.__dataclass_fields__ if name not in {"after", "signers"}}
+    return AgreementView(
+        **{name: getattr(agreement, name) for name in keys},
+        after=tuple(sorted(dependency.after_id for dependency in agreement.after)),
+        signers=tuple(
+            SignerView(**{name: getattr(signer, name) for name in SignerView.__dataclass_fields__})
+            for signer in agreement.signers
+        ),
+    )
+
+
+def get_agreement(agreement_id: str) -> AgreementView:
+    """One agreement; raises NotFound."""
+    agreement = db.session.get(Agreement, agreement_id)
+    if agreement is None:
+        raise NotFound("agreement_not_found")
+    return view(agreement)
+
+
+def list_agreements(ceremony_id: str) -> list[AgreementView]:
+    """The agreements of a ceremony in the order of its plan."""
+    rows = db.session.scalars(select(Agreement).filter_by(ceremony_id=ceremony_id).order_by(Agreement.position))
+    return [view(agreement) for agreement in rows]
+
+
+def list_for_seat(seat_id: str) -> list[AgreementView]:
+    """The agreements that somebody is asked to sign, in the order of the plan."""
+    rows = db.session.scalars(
+        select(Agreement)
+        .join(AgreementSigner, AgreementSigner.agreement_id == Agreement.id)
+        .where(AgreementSigner.seat_id == seat_id)
+        .order_by(Agreement.position)
+    )
+    return [view(agreement) for agreement in rows]
+
+
+def take_agreement(agreement_id: str) -> Agreement:
+    """One agreement in order to change it; raises NotFound."""
+    agreement = db.session.execute(
+        select(Agreement)
+        .filter_by(id=agreement_id)
+        .with_for_update(of=Agreement)
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if agreement is None:
+        raise NotFound("agreement_not_found")
+    return agreement
+
+
+def list_following(agreement_id: str) -> list[str]:
+    """Ids of the agreements that come after this one, in the order of the plan."""
+    return list(
+        db.session.scalars(
+            select(Agreement.id)
+            .join(AgreementDependency, AgreementDependency.agreement_id == Agreement.id)
+            .where(AgreementDependency.after_id == agreement_id)
+            .order_by(Agreement.position)
+        )
+    )
+
+
+def list_states(agreement_ids: tuple[str, ...]) -> list[AgreementState]:
+    """The states of these agreements."""
+    rows = db.session.scalars(select(Agreement.state).where(Agreement.id.in_(agreement_ids)))
+    return [AgreementState(state) for state in rows]
+
+
+def get_page(agreement_id: str, number: int) -> AgreementPage:
+    """One page's picture and text; raises NotFound."""
+    page = db.session.get(AgreementPage, (agreement_id, number))
+    if page is None:
+        raise NotFound("page_not_found")
+    return page
+
+
+def list_pages(agreement_id: str) -> list[AgreementPage]:
+    """All pages in order."""
+    return list(
+        db.session.scalars(select(AgreementPage).filter_by(agreement_id=agreement_id).order_by(AgreementPage.number))
+    )
+
+
+def find_signing(signer_id: str, idempotency_key: str) -> Signing | None:
+    """The act with this key, if it was begun."""
+    return db.session.scalars(select(Signing).filter_by(signer_id=signer_id, idempotency_key=idempotency_key)).first()
+
+
+def get_signing(signing_id: str, *, seat_id: str) -> tuple[Signing, AgreementSigner]:
+    """An act of signing that belongs to this seat, and its signer; raises NotFound."""
+    row = db.session.execute(
+        select(Signing, AgreementSigner)
+        .join(AgreementSigner, AgreementSigner.id == Signing.signer_id)
+        .where(Signing.id == signing_id, AgreementSigner.seat_id == seat_id)
+    ).first()
+    if row is None:
+        raise NotFound("signing_not_found")
+    return row[0], row[1]
+
+
+def stage_item(agreement: AgreementView) -> dict[str, Any]:
+    """What the stage shows of an agreement: no name, no address."""
+    return {
+        "id": agreement.id,
+        "key": agreement.key,
+        "number": agreement.number,
+        "title": agreement.title,
+        "state": str(agreement.state),
+        "after": list(agreement.after),
+        "signers": [
+            {
+                "seat": signer.seat_id,
+                "state": _shown(agreement, signer),
+                "signed_at": clock.iso(signer.signed_at) if signer.signed_at else None,
+            }
+            for signer in agreement.signers
+        ],
+    }
+
+
+def _shown(agreement: AgreementView, signer: SignerView) -> str:
+    if signer.state is not SignerState.PENDING:
+        return str(signer.state)
+    return "open" if agreement.state is AgreementState.OPEN else "waiting"

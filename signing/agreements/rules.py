@@ -1,0 +1,168 @@
+"""Who may do what with an agreement, and what follows: pure, the same for link, API and live room (signing.md 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.errors import Conflict, Forbidden, Refusal
+
+
+class AgreementState(StrEnum):
+    """Where an agreement stands."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    OPEN = "open"
+    COMPLETED = "completed"
+    SEALED = "sealed"
+    DECLINED = "declined"
+    VOIDED = "voided"
+    EXPIRED = "expired"
+
+
+class AgreementAction(StrEnum):
+    """What changes the state of an agreement."""
+
+    FREEZE = "freeze"
+    REVISE = "revise"
+    OPEN = "open"
+    COMPLETE = "complete"
+    SEAL = "seal"
+    DECLINE = "decline"
+    VOID = "void"
+    EXPIRE = "expire"
+
+
+class SignerState(StrEnum):
+    """Where one signer of one agreement stands."""
+
+    PENDING = "pending"
+    SIGNED = "signed"
+    DECLINED = "declined"
+
+
+class KeyCustody(StrEnum):
+    """Who could use the private key (signing.md 2)."""
+
+    CLIENT = "client"
+    SERVER = "server"
+    EXTERNAL = "external"
+
+
+_NEXT: Mapping[tuple[AgreementState, AgreementAction], AgreementState] = {
+    (AgreementState.DRAFT, AgreementAction.FREEZE): AgreementState.APPROVED,
+    (AgreementState.DRAFT, AgreementAction.VOID): AgreementState.VOIDED,
+    (AgreementState.APPROVED, AgreementAction.REVISE): AgreementState.DRAFT,
+    (AgreementState.APPROVED, AgreementAction.OPEN): AgreementState.OPEN,
+    (AgreementState.APPROVED, AgreementAction.VOID): AgreementState.VOIDED,
+    (AgreementState.APPROVED, AgreementAction.EXPIRE): AgreementState.EXPIRED,
+    (AgreementState.OPEN, AgreementAction.COMPLETE): AgreementState.COMPLETED,
+    (AgreementState.OPEN, AgreementAction.DECLINE): AgreementState.DECLINED,
+    (AgreementState.OPEN, AgreementAction.VOID): AgreementState.VOIDED,
+    (AgreementState.OPEN, AgreementAction.EXPIRE): AgreementState.EXPIRED,
+    (AgreementState.COMPLETED, AgreementAction.SEAL): AgreementState.SEALED,
+}
+
+ENDED = frozenset(
+    {
+        AgreementState.COMPLETED,
+        AgreementState.SEALED,
+        AgreementState.DECLINED,
+        AgreementState.VOIDED,
+        AgreementState.EXPIRED,
+    }
+)
+
+
+def change(state: AgreementState, action: AgreementAction) -> AgreementState:
+    """The state after an action; raises Conflict `agreement_closed`, `not_your_turn` or `agreement_not_ready`."""
+    after = _NEXT.get((state, action))
+    if after is not None:
+        return after
+    raise Conflict(_why_not(state))
+
+
+def _why_not(state: AgreementState) -> str:
+    if state in ENDED:
+        return "agreement_closed"
+    return {
+        AgreementState.DRAFT: "agreement_not_ready",
+        AgreementState.APPROVED: "not_your_turn",
+        AgreementState.OPEN: "agreement_open",
+    }[state]
+
+
+@dataclass(frozen=True)
+class SignerFacts:
+    """All that decides whether a signer may sign now."""
+
+    agreement: AgreementState
+    signer: SignerState
+    identity_proved: bool
+    consented: bool
+    pages: int
+    read_to: int
+    approvals_missing: int = 0
+    cue_live: bool = True
+
+
+def why_not_sign(facts: SignerFacts) -> Refusal | None:
+    """The first reason why this signer may not sign now, in the order in which people can do something about it."""
+    if facts.signer is SignerState.SIGNED:
+        return Conflict("already_signed")
+    if facts.agreement is not AgreementState.OPEN:
+        return Conflict(_why_not(facts.agreement))
+    if facts.signer is SignerState.DECLINED:
+        return Conflict("agreement_closed")
+    if facts.approvals_missing:
+        return Conflict("approval_missing")
+    if not facts.cue_live:
+        return Conflict("cue_not_live")
+    if not facts.identity_proved:
+        return Forbidden("identity_not_proved")
+    if not facts.consented:
+        return Forbidden("consent_missing")
+    if facts.read_to < facts.pages:
+        return Conflict("not_read_to_the_end")
+    return None
+
+
+def check_sign(facts: SignerFacts) -> None:
+    """Raises the refusal of `why_not_sign`, if there is one."""
+    refusal = why_not_sign(facts)
+    if refusal is not None:
+        raise refusal
+
+
+def check_decline(facts: SignerFacts) -> None:
+    """That this signer may decline: the agreement is open, the signer is known and has not signed."""
+    if facts.signer is SignerState.SIGNED:
+        raise Conflict("already_signed")
+    if facts.agreement is not AgreementState.OPEN:
+        raise Conflict(_why_not(facts.agreement))
+    if not facts.identity_proved:
+        raise Forbidden("identity_not_proved")
+
+
+def check_head(*, now_at: int, prepared_on: int) -> None:
+    """Raises Conflict `revision_moved` when somebody's signature was appended since this one was prepared."""
+    if now_at != prepared_on:
+        raise Conflict("revision_moved")
+
+
+def is_complete(signers: Collection[SignerState]) -> bool:
+    """Whether everybody who was asked has signed."""
+    return bool(signers) and all(state is SignerState.SIGNED for state in signers)
+
+
+def opens_now(state: AgreementState, before: Collection[AgreementState]) -> bool:
+    """Whether an approved agreement opens: everything that it comes after is complete."""
+    done = {AgreementState.COMPLETED, AgreementState.SEALED}
+    return state is AgreementState.APPROVED and all(other in done for other in before)
+
+
+def record_code(frozen_digest: str) -> str:
+    """Eight digits made from the frozen digest (hex), to be read aloud and compared at every place."""
+    return f"{int(frozen_digest, 16) % 100_000_000:08d}"

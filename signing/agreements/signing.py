@@ -1,0 +1,346 @@
+"""One person's signature: prepared for the signer's key, finished with what the key made, appended by compare-and-set.
+
+Slow work (hashing, pictures, timestamps) stands outside the transaction; the transaction asks the rules again.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from core import audit, clock, ids, jobs, storage
+from core.db import db, transaction
+from core.errors import Conflict, Refusal
+from core.i18n import format_datetime, t, use_locale
+from pdf import fonts
+from pdf import sign as pdf_sign
+from pdf.errors import AppearanceRefused, HeadMismatch, SignatureMismatch, TimestampUnavailable
+from signing.agreements import queries, rules
+from signing.agreements.forms import AppearanceForm
+from signing.agreements.models import Signing
+from signing.agreements.rules import AgreementAction, KeyCustody, SignerState
+from signing.agreements.service import SEAL, facts, open_ready, signer_row, tell
+from signing.seats import queries as seats
+from signing.seats import service as seat_service
+from signing.trust import service as trust
+
+COMPLETED = "ceremony.agreement_completed"
+_TRIES = 50  # how often the server tries again by itself when others sign the same file at the same moment
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What the signer's device is asked to check and to sign."""
+
+    signing_id: str
+    revision: int
+    signed_attributes: bytes
+    byte_range: tuple[int, int, int, int]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature that is kept."""
+
+    revision: int
+    signed_at: datetime
+    digest: str
+    level: str
+    key_custody: str
+
+
+def prepare(
+    seat_id: str, agreement_id: str, *, idempotency_key: str, appearance: AppearanceForm
+) -> Preparation | Signed:
+    """The next revision with an empty signature in it, for a key that the signer's own device holds.
+
+    Under a key that was signed with before, the signature that there is. Raises the refusals of `rules.why_not_sign`,
+    Conflict `certificate_missing`, Refusal `appearance_refused`.
+    """
+    agreement = queries.get_agreement(agreement_id)
+    signer = agreement.signer_of(seat_id)
+    before = queries.find_signing(signer.id, idempotency_key)
+    if before is not None and before.finished_at is not None:
+        return _signed(signer)
+    seat = seats.get_seat(seat_id)
+    rules.check_sign(facts(agreement, signer, seat))
+    certificate = seats.find_certificate(seat_id, custody=KeyCustody.CLIENT, now=clock.now())
+    if certificate is None:
+        raise Conflict("certificate_missing")
+    prepared = _prepare_file(agreement, signer, seat, certificate, appearance)
+    return _keep_prepared(agreement, signer, certificate, idempotency_key, prepared)
+
+
+def _prepare_file(
+    agreement: queries.AgreementView,
+    signer: queries.SignerView,
+    seat: seats.SeatView,
+    certificate: seats.CertificateView,
+    appearance: AppearanceForm,
+) -> pdf_sign.Prepared:
+    if agreement.head_digest is None:
+        raise Conflict("agreement_not_ready")
+    db.session.rollback()  # nothing is read any more: let go of the snapshot while the file is worked on
+    at = clock.now()
+    try:
+        return pdf_sign.prepare(
+            storage.read(agreement.head_digest),
+            field=signer.field,
+            leaf=x509.load_der_x509_certificate(certificate.der),
+            at=at,
+            appearance=pdf_sign.Appearance(
+                drawing=appearance.drawing,
+                typed=appearance.typed,
+                captions=_captions(seat, certificate.key_custody, at),
+                font=fonts.file("sans"),
+            ),
+            name=seat.name,
+            reason=_bilingual("signature-reason"),
+            location=seat.declared_place or seat.place,
+        )
+    except AppearanceRefused as error:
+        raise Refusal("appearance_refused", status=422, reason=error.code) from None
+
+
+def _captions(seat: seats.SeatView, custody: str, at: datetime) -> tuple[str, ...]:
+    with use_locale(seat.locale):
+        zone = seat.declared_timezone or seat.timezone
+        return (
+            f"{seat.name} · {seat.title}",
+            f"{format_datetime(at, zone, seconds=True)} ({zone})",
+            t(f"signature-caption-{custody}"),
+        )
+
+
+def _bilingual(message_id: str) -> str:
+    texts = []
+    for locale in ("zh-CN", "en"):
+        with use_locale(locale):
+            texts.append(t(message_id))
+    return " / ".join(texts)
+
+
+def _keep_prepared(
+    agreement: queries.AgreementView,
+    signer: queries.SignerView,
+    certificate: seats.CertificateView,
+    idempotency_key: str,
+    prepared: pdf_sign.Prepared,
+) -> Preparation:
+    values = {
+        "certificate_id": certificate.id,
+        "revision": agreement.head_revision,
+        "base_digest": agreement.head_digest,
+        "prepared": prepared.to_dict(),
+    }
+    with transaction():
+        queries.take_agreement(agreement.id)
+        signing = queries.find_signing(signer.id, idempotency_key)
+        if signing is None:
+            signing = Signing(
+                id=ids.new("sig"), signer_id=signer.id, idempotency_key=idempotency_key, created_at=clock.now()
+            )
+            db.session.add(signing)
+        elif signing.finished_at is not None:
+            raise Conflict("already_signed")
+        for name, value in values.items():
+            setattr(signing, name, value)
+        signing_id = signing.id
+    return Preparation(
+        signing_id=signing_id,
+        revision=agreement.head_revision,
+        signed_attributes=prepared.attributes,
+        byte_range=prepared.byte_range,
+        digest=prepared.digest,
+    )
+
+
+def read_content(seat_id: str, signing_id: str) -> bytes:
+    """The prepared file, whole, for the signer's device to hash for itself; raises NotFound."""
+    signing, _ = queries.get_signing(signing_id, seat_id=seat_id)
+    return storage.read(signing.base_digest) + pdf_sign.Prepared.from_dict(signing.prepared).increment
+
+
+def finish(seat_id: str, signing_id: str, *, signature: bytes, address: str) -> Signed:
+    """Check the signature value, add the timestamp, append the revision. Sent twice, it is one signature.
+
+    Raises Conflict `revision_moved` when another signer was faster (prepare again under the same idempotency key),
+    Refusal `signature_mismatch`, `timestamp_unavailable`, and the refusals of `rules.why_not_sign`.
+    """
+    signing, row = queries.get_signing(signing_id, seat_id=seat_id)
+    agreement = queries.get_agreement(row.agreement_id)
+    if signing.finished_at is not None:
+        return _signed(agreement.signer_of(seat_id))
+    rules.check_head(now_at=agreement.head_revision, prepared_on=signing.revision)
+    certificate = seats.get_certificate(signing.certificate_id)
+    prepared, base_digest = pdf_sign.Prepared.from_dict(signing.prepared), signing.base_digest
+    db.session.rollback()  # the timestamp may come over the network: no snapshot is held while waiting for it
+    finished = _finish_file(base_digest, prepared, certificate, signature)
+    digest = storage.put(finished)
+    return _append(seat_id, signing_id, agreement.id, certificate, digest=digest, base=base_digest, address=address)
+
+
+def _finish_file(
+    base_digest: str, prepared: pdf_sign.Prepared, certificate: seats.CertificateView, signature: bytes
+) -> bytes:
+    try:
+        return pdf_sign.finish(
+            storage.read(base_digest),
+            prepared,
+            signature=signature,
+            leaf=x509.load_der_x509_certificate(certificate.der),
+            chain=trust.trust().chain,
+            timestamper=trust.timestamper(),
+        )
+    except SignatureMismatch:
+        raise Refusal("signature_mismatch", status=422) from None
+    except HeadMismatch:
+        raise Conflict("revision_moved") from None
+    except TimestampUnavailable:
+        raise Refusal("timestamp_unavailable", status=503) from None
+
+
+def _append(
+    seat_id: str,
+    signing_id: str,
+    agreement_id: str,
+    certificate: seats.CertificateView,
+    *,
+    digest: str,
+    base: str,
+    address: str,
+) -> Signed:
+    with transaction():
+        agreement = queries.take_agreement(agreement_id)
+        for following in queries.list_following(agreement_id):
+            # Locked before the trail's head is: who holds one of them may be waiting for that head.
+            queries.take_agreement(following)
+        signing, _ = queries.get_signing(signing_id, seat_id=seat_id)
+        db.session.refresh(signing)
+        signer = signer_row(agreement, seat_id)
+        if signing.finished_at is not None:
+            return _signed(queries.view(agreement).signer_of(seat_id))
+        seat = seats.get_seat(seat_id)
+        rules.check_sign(facts(agreement, signer, seat))
+        rules.check_head(now_at=agreement.head_revision, prepared_on=signing.revision)
+        now = clock.now()
+        agreement.head_digest = digest
+        agreement.head_revision += 1
+        signer.state = SignerState.SIGNED
+        signer.signed_at, signer.signed_revision, signer.signed_digest = now, agreement.head_revision, digest
+        signer.certificate_id, signer.key_custody, signer.level = certificate.id, certificate.key_custody, "B-T"
+        signing.finished_at = now
+        audit.record(
+            agreement.ceremony_id,
+            "agreement.signed",
+            actor=seat_service.actor(seat, address),
+            subject=audit.Subject("agreement", agreement.id),
+            number=agreement.number,
+            revision=agreement.head_revision,
+            field=signer.field,
+            before=base,
+            after=digest,
+            certificate=certificate.digest,
+            key_custody=certificate.key_custody,
+            level="B-T",
+            timestamp=trust.timestamper().name,
+            third_party_time=trust.timestamper().third_party,
+        )
+        if rules.is_complete([SignerState(each.state) for each in agreement.signers]):
+            _complete(agreement.id, now)
+        tell(agreement)
+        db.session.flush()
+        return _signed(queries.view(agreement).signer_of(seat_id))
+
+
+def _complete(agreement_id: str, now: datetime) -> None:
+    """Everybody has signed: what comes after opens in the same transaction."""
+    agreement = queries.take_agreement(agreement_id)
+    agreement.state = rules.change(agreement.state, AgreementAction.COMPLETE)
+    agreement.completed_at = now
+    audit.record(
+        agreement.ceremony_id,
+        "agreement.completed",
+        actor=audit.SYSTEM,
+        subject=audit.Subject("agreement", agreement.id),
+        number=agreement.number,
+        digest=agreement.head_digest,
+        signatures=len(agreement.signers),
+    )
+    db.session.flush()
+    open_ready(agreement.ceremony_id)
+    jobs.add(SEAL, agreement.id, agreement=agreement.id)
+
+
+def _signed(signer: queries.SignerView) -> Signed:
+    if signer.signed_at is None or signer.signed_revision is None:
+        raise Conflict("agreement_closed")
+    return Signed(
+        revision=signer.signed_revision,
+        signed_at=signer.signed_at,
+        digest=signer.signed_digest or "",
+        level=signer.level or "",
+        key_custody=signer.key_custody or "",
+    )
+
+
+def sign_with_server_key(
+    seat_id: str, agreement_id: str, *, idempotency_key: str, appearance: AppearanceForm, address: str
+) -> Signed:
+    """For a device without WebCrypto: a key made here for this one signature and dropped after it (custody `server`).
+
+    Raises what `prepare` and `finish` raise, but `revision_moved` only after trying again many times.
+    """
+    agreement = queries.get_agreement(agreement_id)
+    signer = agreement.signer_of(seat_id)
+    before = queries.find_signing(signer.id, idempotency_key)
+    if before is not None and before.finished_at is not None:
+        return _signed(signer)
+    rules.check_sign(facts(agreement, signer, seats.get_seat(seat_id)))
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = seat_service.certify(seat_id, key.public_key(), custody=KeyCustody.SERVER, address=address)
+    attempt = partial(_server_attempt, seat_id, agreement_id, idempotency_key, appearance, key, certificate, address)
+    for _ in range(_TRIES - 1):
+        try:
+            return attempt()
+        except Conflict as moved:
+            if moved.code != "revision_moved":
+                raise
+    return attempt()
+
+
+def _server_attempt(
+    seat_id: str,
+    agreement_id: str,
+    idempotency_key: str,
+    appearance: AppearanceForm,
+    key: ec.EllipticCurvePrivateKey,
+    certificate: seats.CertificateView,
+    address: str,
+) -> Signed:
+    agreement = queries.get_agreement(agreement_id)
+    signer = agreement.signer_of(seat_id)
+    seat = seats.get_seat(seat_id)
+    rules.check_sign(facts(agreement, signer, seat))
+    prepared = _prepare_file(agreement, signer, seat, certificate, appearance)
+    found = _keep_prepared(agreement, signer, certificate, idempotency_key, prepared)
+    signature = pdf_sign.sign_attributes(key, found.signed_attributes)
+    return finish(seat_id, found.signing_id, signature=signature, address=address)
+
+
+def decode_signature(text: str) -> bytes:
+    """Raw r‖s from base64; raises Refusal `signature_mismatch`."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Refusal("signature_mismatch", status=422) from None
+    if len(raw) != 64:
+        raise Refusal("signature_mismatch", status=422)
+    return raw

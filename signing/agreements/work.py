@@ -1,0 +1,130 @@
+"""Background work on agreements: printing before they open, the final revision after the last signature."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from cryptography import x509
+
+from core import claims, clock, config, jobs, storage
+from core.claims import Claim
+from core.db import db, transaction
+from core.errors import Conflict
+from pdf import sign as pdf_sign
+from signing.agreements import queries, service
+from signing.agreements.paper import AgreementPaper, PaperKind, PaperParty, PaperSigner, three_phases
+from signing.agreements.printing import print_and_freeze
+from signing.agreements.rules import AgreementState
+from signing.ceremonies import queries as ceremonies
+from signing.papers import Bilingual
+from signing.seats import queries as seats
+from signing.trust import service as trust
+
+AUTHORISED = Bilingual("授权代表", "Authorised representative")
+# A ceremony is named after the project that it is for; the paper names the project alone.
+_GATHERINGS = ("云签约仪式", "云签约", "签约仪式", "签约", ": remote signing", " signing ceremony")
+
+
+@jobs.handles(service.PRINT)
+def print_agreement(claim: Claim, payload: dict[str, Any]) -> None:
+    """Print and freeze one agreement; what was frozen by an earlier try stays."""
+    agreement = queries.get_agreement(payload["agreement"])
+    if agreement.state is AgreementState.DRAFT:
+        paper = paper_of(agreement)
+        fields = {signer.field: signer.field for signer in agreement.signers}
+        db.session.rollback()  # no snapshot is held while the paper is printed
+        service.keep_frozen(agreement.id, print_and_freeze(paper, fields, at=clock.now()))
+    with transaction():
+        claims.finish(claim)
+
+
+def paper_of(agreement: queries.AgreementView) -> AgreementPaper:
+    """The values that are printed: equal plans give equal papers."""
+    ceremony = ceremonies.get_ceremony(agreement.ceremony_id)
+    by_seat = {seat.id: seat for seat in seats.list_seats(ceremony.id)}
+    bound = [by_seat[signer.seat_id].party_key for signer in agreement.signers]
+    kind = PaperKind(agreement.kind)
+    amount = Decimal(agreement.amount) if agreement.amount else None
+    return AgreementPaper(
+        number=agreement.number,
+        version=agreement.version,
+        kind=kind,
+        title=_bilingual(agreement.title),
+        project=_project(ceremony.title),
+        site=_bilingual(ceremony.host.place),
+        date=ceremony.held_on,
+        made_at=ceremony.created_at,
+        parties=tuple(_party(ceremony.party(key)) for key in bound),
+        signers=tuple(
+            _signer(signer.field, by_seat[signer.seat_id], ceremony.party(by_seat[signer.seat_id].party_key))
+            for signer in agreement.signers
+        ),
+        amount=amount,
+        currency=agreement.currency or "CNY",
+        schedule=three_phases(amount) if kind is PaperKind.INVESTMENT and amount else (),
+        verify_url=f"{config.settings().base_url}/verify",
+        demo=ceremony.is_demo,
+    )
+
+
+def _bilingual(texts: dict[str, str]) -> Bilingual:
+    return Bilingual(texts.get("zh-CN") or texts.get("en") or "", texts.get("en") or "")
+
+
+def _project(title: dict[str, str]) -> Bilingual:
+    names = dict(title)
+    for locale, name in title.items():
+        for gathering in _GATHERINGS:
+            names[locale] = names[locale].removesuffix(gathering) or name
+    return _bilingual(names)
+
+
+def _party(party: ceremonies.PartyView) -> PaperParty:
+    return PaperParty(
+        key=party.key,
+        organisation=_bilingual(party.organisation),
+        representative_title=_bilingual(party.representative_title),
+        capacity=AUTHORISED,
+        place=_bilingual(party.place),
+    )
+
+
+def _signer(field: str, seat: seats.SeatView, party: ceremonies.PartyView) -> PaperSigner:
+    return PaperSigner(
+        key=field,
+        name=seat.name,
+        capacity=_bilingual(party.representative_title),
+        organisation=_bilingual(party.organisation),
+        party=party.key,
+        place=_bilingual(party.place),
+    )
+
+
+@jobs.handles(service.SEAL)
+def seal_agreement(claim: Claim, payload: dict[str, Any]) -> None:
+    """Add validation data and the document timestamp as the last revision."""
+    agreement = queries.get_agreement(payload["agreement"])
+    if agreement.state is AgreementState.COMPLETED:
+        if agreement.head_digest is None:
+            raise Conflict("agreement_not_ready")
+        leaves = [seats.get_certificate(signer.certificate_id or "").der for signer in agreement.signers]
+        crls = trust.revocation_lists(seats.list_revoked())
+        db.session.rollback()  # the timestamp may come over the network
+        at = clock.now()
+        found = trust.trust()
+        sealed = pdf_sign.seal(
+            storage.read(agreement.head_digest),
+            chain=[
+                *(x509.load_der_x509_certificate(leaf) for leaf in leaves),
+                *found.chain,
+                found.platform.certificate,
+                found.timestamping.certificate,
+            ],
+            crls=crls,
+            timestamper=trust.timestamper(),
+            at=at,
+        )
+        service.keep_sealed(agreement.id, final_digest=storage.put(sealed), level="B-LTA", sealed_at=at)
+    with transaction():
+        claims.finish(claim)

@@ -1,0 +1,1 @@
+"""The live gathering: plan, invitation, host page, stage."""

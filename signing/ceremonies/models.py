@@ -1,0 +1,56 @@
+"""Tables of ceremonies and their parties."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Base, Id, JsonValue
+from signing.ceremonies.rules import CeremonyState
+
+
+class Ceremony(Base):
+    """One live gathering in which agreements are signed."""
+
+    __tablename__ = "ceremony"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(Id, index=True)
+    title: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    held_on: Mapped[date] = mapped_column(Date)
+    starts_at: Mapped[datetime]
+    host_timezone: Mapped[str] = mapped_column(String(60))
+    limit_minutes: Mapped[int]
+    conference_tool: Mapped[str] = mapped_column(String(60), default="")
+    amount: Mapped[str | None] = mapped_column(String(30))
+    currency: Mapped[str | None] = mapped_column(String(3))
+    note: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+    is_demo: Mapped[bool]
+    state: Mapped[CeremonyState] = mapped_column(String(20), default=CeremonyState.DRAFT)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(Id)
+    invited_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    kit_digest: Mapped[str | None] = mapped_column(String(64))
+
+    parties: Mapped[list[Party]] = relationship(order_by="Party.position", lazy="selectin")
+
+
+class Party(Base):
+    """An organisation that is bound, and where its people sit."""
+
+    __tablename__ = "party"
+    __table_args__ = (UniqueConstraint("ceremony_id", "key"),)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    ceremony_id: Mapped[str] = mapped_column(ForeignKey("ceremony.id"))
+    key: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int]
+    organisation: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    representative_title: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    place: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    timezone: Mapped[str] = mapped_column(String(60))
+    is_host: Mapped[bool]
+    assumed: Mapped[list[str]] = mapped_column(JsonValue)

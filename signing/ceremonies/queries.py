@@ -1,0 +1,105 @@
+"""Reads of ceremonies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from core.db import db
+from core.errors import NotFound
+from signing.ceremonies.models import Ceremony, Party
+from signing.ceremonies.rules import CeremonyState
+
+
+@dataclass(frozen=True)
+class PartyView:
+    """A party as other features and pages see it."""
+
+    id: str
+    key: str
+    position: int
+    organisation: dict[str, str]
+    representative_title: dict[str, str]
+    place: dict[str, str]
+    timezone: str
+    is_host: bool
+    assumed: list[str]
+
+
+@dataclass(frozen=True)
+class CeremonyView:
+    """A ceremony as other features and pages see it."""
+
+    id: str
+    organisation_id: str
+    title: dict[str, str]
+    held_on: date
+    starts_at: datetime
+    host_timezone: str
+    limit_minutes: int
+    conference_tool: str
+    amount: str | None
+    currency: str | None
+    note: str
+    source: str
+    is_demo: bool
+    state: CeremonyState
+    created_at: datetime
+    invited_at: datetime | None
+    completed_at: datetime | None
+    kit_digest: str | None
+    parties: tuple[PartyView, ...]
+
+    @property
+    def host(self) -> PartyView:
+        """The party that hosts: the one that says so, else the first."""
+        return next((party for party in self.parties if party.is_host), self.parties[0])
+
+    def party(self, key: str) -> PartyView:
+        """One party; raises NotFound."""
+        for party in self.parties:
+            if party.key == key:
+                return party
+        raise NotFound("party_not_found")
+
+
+def view(ceremony: Ceremony) -> CeremonyView:
+    names = [name for name in CeremonyView.__dataclass_fields__ if name != "parties"]
+    return CeremonyView(
+        **{name: getattr(ceremony, name) for name in names}, parties=tuple(party_view(p) for p in ceremony.parties)
+    )
+
+
+def party_view(party: Party) -> PartyView:
+    return PartyView(**{name: getattr(party, name) for name in PartyView.__dataclass_fields__})
+
+
+def get_ceremony(ceremony_id: str, *, organisation_id: str | None = None) -> CeremonyView:
+    """One ceremony, of this organisation where one is given; raises NotFound."""
+    ceremony = db.session.get(Ceremony, ceremony_id)
+    if ceremony is None or organisation_id not in (None, ceremony.organisation_id):
+        raise NotFound("ceremony_not_found")
+    return view(ceremony)
+
+
+def take_ceremony(ceremony_id: str) -> Ceremony:
+    """One ceremony in order to change it; raises NotFound."""
+    ceremony = db.session.execute(
+        select(Ceremony)
+        .filter_by(id=ceremony_id)
+        .with_for_update(of=Ceremony)
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if ceremony is None:
+        raise NotFound("ceremony_not_found")
+    return ceremony
+
+
+def list_ceremonies(organisation_id: str) -> list[CeremonyView]:
+    """The ceremonies of an organisation, the newest first."""
+    rows = db.session.scalars(
+        select(Ceremony).filter_by(organisation_id=organisation_id).order_by(Ceremony.created_at.desc(), Ceremony.id)
+    )
+    return [view(ceremony) for ceremony in rows]

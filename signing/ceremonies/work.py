@@ -1,0 +1,19 @@
+"""Background work on ceremonies: inviting when the last agreement is printed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core import claims, jobs
+from core.claims import Claim
+from core.db import transaction
+from signing.agreements import service as agreements
+from signing.ceremonies import service
+
+
+@jobs.handles(agreements.FROZEN)
+def after_frozen(claim: Claim, payload: dict[str, Any]) -> None:
+    """One more agreement is frozen."""
+    service.invite_when_printed(payload["ceremony"])
+    with transaction():
+        claims.finish(claim)

@@ -1,0 +1,1 @@
+"""A signer's place in a ceremony: personal link, identity, consent, certificate."""

@@ -1,0 +1,64 @@
+"""Tables of seats: who signs, how they were identified, with which certificate."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, Id
+
+
+class Seat(Base):
+    """A signer's place in a ceremony."""
+
+    __tablename__ = "seat"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    ceremony_id: Mapped[str] = mapped_column(ForeignKey("ceremony.id"), index=True)
+    party_id: Mapped[str] = mapped_column(ForeignKey("party.id"), unique=True)
+    party_key: Mapped[str] = mapped_column(String(40))
+    organisation: Mapped[str]
+    name: Mapped[str] = mapped_column(String(80), default="")
+    title: Mapped[str] = mapped_column(String(80))
+    capacity: Mapped[str] = mapped_column(String(20), default="authorised")
+    email: Mapped[str] = mapped_column(String(320), default="")
+    locale: Mapped[str] = mapped_column(String(10), default="zh-CN")
+    place: Mapped[str] = mapped_column(String(80))
+    timezone: Mapped[str] = mapped_column(String(60))
+    invited_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime | None]
+    identity_proved_at: Mapped[datetime | None]
+    identity_method: Mapped[str | None] = mapped_column(String(40))
+    consented_at: Mapped[datetime | None]
+    declared_place: Mapped[str | None] = mapped_column(String(120))
+    declared_timezone: Mapped[str | None] = mapped_column(String(60))
+
+
+class SeatCode(Base):
+    """The newest one-time code of a seat, as a digest."""
+
+    __tablename__ = "seat_code"
+    seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), primary_key=True)
+    salt: Mapped[str] = mapped_column(String(60))
+    digest: Mapped[str] = mapped_column(String(64))
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int]
+    used_at: Mapped[datetime | None]
+
+
+class SeatCertificate(Base):
+    """A signer's certificate and whose hands its key was in."""
+
+    __tablename__ = "seat_certificate"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), index=True)
+    key_custody: Mapped[str] = mapped_column(String(20))
+    serial: Mapped[str] = mapped_column(String(50), unique=True)
+    der: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String(64))
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,267 @@
+"""A signer's way to the table: open the link, prove the address, consent, have a certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from core import audit, clock, config, ids, limits, live, outbox, tokens
+from core.db import db, transaction
+from core.errors import Conflict, Forbidden
+from pdf.pki import SubjectName
+from signing.seats import queries, rules
+from signing.seats.models import Seat, SeatCertificate, SeatCode
+from signing.seats.rules import CodeState
+from signing.trust import service as trust
+
+LINK = "seat"
+LINK_LIFE = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class CodeSent:
+    """That a one-time code is on its way."""
+
+    sent_to: str
+    expires_at: datetime
+    resend_at: datetime
+
+
+def add_seat(
+    *,
+    ceremony_id: str,
+    party_id: str,
+    party_key: str,
+    organisation: str,
+    name: str,
+    title: str,
+    email: str,
+    locale: str,
+    place: str,
+    timezone: str,
+) -> str:
+    """A new seat inside the caller's transaction; returns its id."""
+    seat = Seat(
+        id=ids.new("sea"),
+        ceremony_id=ceremony_id,
+        party_id=party_id,
+        party_key=party_key,
+        organisation=organisation,
+        name=name,
+        title=title,
+        # Who holds the office binds by it; anybody else needs an authority.
+        capacity="authorised",
+        email=email,
+        locale=locale,
+        place=place,
+        timezone=timezone,
+    )
+    db.session.add(seat)
+    db.session.flush()
+    return seat.id
+
+
+def change_seat(party_id: str, **values: str) -> None:
+    """Change what the host may change, inside the caller's transaction."""
+    seat = db.session.query(Seat).filter_by(party_id=party_id).with_for_update().one()
+    for name, value in values.items():
+        setattr(seat, name, value)
+
+
+def invite(ceremony_id: str, *, expires_at: datetime) -> list[tuple[str, str]]:
+    """A fresh personal link for every seat, inside the caller's transaction; returns (seat id, token)."""
+    now = clock.now()
+    issued = []
+    for seat in queries.take_seats(ceremony_id):
+        tokens.revoke_all(LINK, seat.id)
+        seat.invited_at = now
+        issued.append((seat.id, tokens.issue(LINK, seat.id, expires_in=expires_at - now)))
+    return issued
+
+
+def actor(seat: queries.SeatView | Seat, address: str = "") -> audit.Actor:
+    """A signer as the trail names one: by id and party, never by name."""
+    return audit.Actor("seat", seat.id, seat.party_key, address)
+
+
+def open_link(token: str, *, address: str) -> tuple[str, str]:
+    """Somebody came by a personal link; returns (seat id, token id). Raises LinkInvalid, LinkExpired, LinkRevoked."""
+    link = tokens.read(token, LINK)
+    with transaction():
+        seat = queries.take_seat(link.subject)
+        first = seat.opened_at is None
+        seat.opened_at = seat.opened_at or clock.now()
+        seat.last_seen_at = clock.now()
+        audit.record(
+            seat.ceremony_id,
+            "seat.opened" if first else "seat.returned",
+            actor=actor(seat, address),
+            subject=audit.Subject("seat", seat.id),
+        )
+        _tell(seat)
+    return link.subject, link.token_id
+
+
+def check_session(seat_id: str, token_id: str) -> None:
+    """That the link by which this browser came still holds; raises LinkInvalid, LinkExpired, LinkRevoked."""
+    tokens.check(token_id, LINK, seat_id)
+
+
+def note_presence(seat_id: str) -> None:
+    """The signer's page is open now."""
+    with transaction():
+        seat = queries.take_seat(seat_id)
+        before = seat.last_seen_at
+        seat.last_seen_at = clock.now()
+        if before is None or seat.last_seen_at - before > timedelta(seconds=60):
+            _tell(seat)
+
+
+def send_code(seat_id: str, *, address: str) -> CodeSent:
+    """Mail a new one-time code; the one before no longer counts. Raises Conflict `code_just_sent`, TooMany."""
+    limits.hit("seat-code", seat_id, limit=8, per=timedelta(hours=1))
+    with transaction():
+        seat = queries.take_seat(seat_id)
+        now = clock.now()
+        before = queries.take_code(seat_id)
+        rules.check_resend(before.sent_at if before and before.used_at is None else None, now=now)
+        code, salt = ids.digits(6), ids.secret()
+        values = {
+            "salt": salt,
+            "digest": rules.digest_code(code, salt=salt, pepper=_pepper()),
+            "sent_at": now,
+            "expires_at": now + rules.CODE_LIFE,
+            "tries": 0,
+            "used_at": None,
+        }
+        db.session.merge(SeatCode(seat_id=seat_id, **values))
+        outbox.add(
+            "seat_code",
+            to=seat.email,
+            locale=seat.locale,
+            chain=seat.ceremony_id,
+            seat=seat_id,
+            code=code,
+            expires_at=clock.iso(now + rules.CODE_LIFE),
+        )
+        audit.record(
+            seat.ceremony_id,
+            "identity.code_sent",
+            actor=actor(seat, address),
+            subject=audit.Subject("seat", seat.id),
+            method="email_code",
+        )
+        return CodeSent(rules.mask_address(seat.email), now + rules.CODE_LIFE, now + rules.RESEND_AFTER)
+
+
+def check_code(seat_id: str, typed: str, *, address: str) -> None:
+    """Take a typed code: right proves the address, wrong costs one of five tries. Raises Forbidden `code_<state>`."""
+    limits.hit("seat-code-check", seat_id, limit=60, per=timedelta(hours=1))
+    with transaction():
+        seat = queries.take_seat(seat_id)
+        code = queries.take_code(seat_id)
+        now = clock.now()
+        kept = rules.Code(code.salt, code.digest, code.expires_at, code.tries, code.used_at) if code else None
+        found = rules.judge_code(kept, "".join(typed.split()), now=now, pepper=_pepper())
+        tries = 0
+        if code is not None and found in {CodeState.RIGHT, CodeState.WRONG}:
+            code.tries += 1
+            tries = code.tries
+        if code is not None and found is CodeState.RIGHT:
+            code.used_at = now
+            seat.identity_proved_at, seat.identity_method = now, "email_code"
+        audit.record(
+            seat.ceremony_id,
+            "identity.proved" if found is CodeState.RIGHT else "identity.refused",
+            actor=actor(seat, address),
+            subject=audit.Subject("seat", seat.id),
+            method="email_code",
+            **({} if found is CodeState.RIGHT else {"reason": str(found)}),
+        )
+        if found is CodeState.RIGHT:
+            _tell(seat)
+    if found is not CodeState.RIGHT:
+        raise Forbidden(f"code_{found}", tries_left=max(0, rules.CODE_TRIES - tries))
+
+
+def give_consent(seat_id: str, *, place: str, timezone: str, text_version: str, address: str) -> None:
+    """The signer agrees to sign electronically and declares where he or she is; a second time changes nothing."""
+    with transaction():
+        seat = queries.take_seat(seat_id)
+        rules.check_identity(proved=seat.identity_proved_at is not None)
+        if seat.consented_at is not None:
+            return
+        seat.consented_at = clock.now()
+        seat.declared_place, seat.declared_timezone = place, timezone
+        audit.record(
+            seat.ceremony_id,
+            "consent.given",
+            actor=actor(seat, address),
+            subject=audit.Subject("seat", seat.id),
+            place=place,
+            timezone=timezone,
+            text=text_version,
+        )
+        _tell(seat)
+
+
+def enrol(seat_id: str, request: bytes, *, address: str) -> queries.CertificateView:
+    """A certificate for the key that the signer's own device made. Raises Refusal `bad_certificate_request`.
+
+    The subject comes from the seat, never from the request.
+    """
+    public_key = trust.read_certificate_request(request)
+    return certify(seat_id, public_key, custody="client", address=address)
+
+
+def certify(
+    seat_id: str, public_key: ec.EllipticCurvePublicKey, *, custody: str, address: str
+) -> queries.CertificateView:
+    """Issue and keep a certificate for a signer's key. Raises Forbidden before identity and consent, TooMany."""
+    limits.hit("seat-certificate", seat_id, limit=60, per=timedelta(hours=1))
+    with transaction():
+        seat = queries.take_seat(seat_id)
+        rules.check_identity(proved=seat.identity_proved_at is not None)
+        if seat.consented_at is None:
+            raise Forbidden("consent_missing")
+        subject = SubjectName(common_name=seat.name, organisation=seat.organisation, title=seat.title)
+        certificate = trust.issue_seat_certificate(public_key, subject, custody)
+        row = SeatCertificate(
+            id=ids.new("crt"),
+            seat_id=seat_id,
+            key_custody=custody,
+            serial=f"{certificate.serial_number:x}",
+            der=certificate.public_bytes(Encoding.DER),
+            digest=certificate.fingerprint(hashes.SHA256()).hex(),
+            issued_at=clock.now(),
+            expires_at=certificate.not_valid_after_utc,
+        )
+        db.session.add(row)
+        audit.record(
+            seat.ceremony_id,
+            "certificate.issued",
+            actor=actor(seat, address),
+            subject=audit.Subject("seat", seat.id),
+            certificate=row.digest,
+            key_custody=custody,
+        )
+        db.session.flush()
+        return queries.get_certificate(row.id)
+
+
+def check_invited(seat: queries.SeatView) -> None:
+    """Raises Conflict `seat_not_invited`."""
+    if seat.invited_at is None:
+        raise Conflict("seat_not_invited")
+
+
+def _pepper() -> bytes:
+    return config.settings().secret.encode()
+
+
+def _tell(seat: Seat) -> None:
+    live.publish(f"ceremony:{seat.ceremony_id}", "seat.changed", seat=seat.id)
