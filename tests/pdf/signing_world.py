@@ -25,6 +25,7 @@ from pdf.tsa import LocalTimestamper
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+CAPTIONS = ("林晓云 · 授权代表", "2026-07-01 02:03:04 UTC", "数字签名 digital signature")
 FIELDS = tuple(sign.FieldSpec(f"Signer-{n}", 0, (60.0, 600.0 - 90 * n, 260.0, 680.0 - 90 * n)) for n in range(1, 4))
 
 
@@ -64,12 +65,12 @@ class World:
 
 @lru_cache(maxsize=1)
 def world() -> World:
-    span = {"not_before": NOW - timedelta(days=1), "not_after": NOW + timedelta(days=3650)}
+    span: dict[str, datetime] = {"not_before": NOW - timedelta(days=1), "not_after": NOW + timedelta(days=3650)}
     root = pki.create_root(pki.SubjectName("测试根 Test Root", "云签测试"), **span)
     ca = pki.issue_ca(root, pki.SubjectName("测试签发 Test CA", "云签测试"), **span)
     platform = pki.issue_platform(ca, pki.SubjectName("测试平台 Test Platform", "云签测试"), **span)
     tsa = pki.issue_tsa(ca, pki.SubjectName("测试授时 Test TSA", "云签测试"), **span)
-    when = {"this_update": NOW - timedelta(hours=1), "next_update": NOW + timedelta(days=30)}
+    when: dict[str, datetime] = {"this_update": NOW - timedelta(hours=1), "next_update": NOW + timedelta(days=30)}
     crls = tuple(pki.make_crl(issuer, number=1, **when) for issuer in (root, ca))
     return World(root, ca, platform, tsa, LocalTimestamper(tsa), crls)
 
@@ -145,7 +146,7 @@ def everything_signed() -> bytes:
     head = frozen()
     look = sign.Appearance(
         drawing=drawn_png(),
-        captions=("林晓云 · 授权代表", "2026-07-01 02:03:04 UTC", "数字签名 digital signature"),
+        captions=CAPTIONS,
         font=FONT,
     )
     for slot in (1, 2, 3):
@@ -157,7 +158,7 @@ def judged(pdf: bytes) -> list[PdfSignatureStatus | DocumentTimestampStatus]:
     """What pyHanko says of each signature with our root as the only anchor and its own policy on later changes."""
     root = asn1_x509.Certificate.load(world().root.certificate.public_bytes(Encoding.DER))
     reader = PdfFileReader(io.BytesIO(pdf))
-    statuses = []
+    statuses: list[PdfSignatureStatus | DocumentTimestampStatus] = []
     for embedded in reader.embedded_signatures:
         context = ValidationContext(trust_roots=[root], allow_fetching=False)
         if embedded.sig_object_type == "/DocTimeStamp":
