@@ -1,0 +1,38 @@
+"""The verifier: whole files and evidence kits, offline, with anchors given by the caller (signing.md 6)."""
+
+from pdf.verify.entrance import verify_file, verify_in_child
+from pdf.verify.kit import persons_signatures, verify_kit
+from pdf.verify.limits import VerifyLimits
+from pdf.verify.stored import dump_verdict, load_verdict
+from pdf.verify.verdict import (
+    Covers,
+    FileVerdict,
+    Indication,
+    Level,
+    Reason,
+    SignatureVerdict,
+    Sub,
+    TrailVerdict,
+    exit_code,
+)
+from pdf.verify.whole_file import verify_pdf
+
+__all__ = [
+    "Covers",
+    "FileVerdict",
+    "Indication",
+    "Level",
+    "Reason",
+    "SignatureVerdict",
+    "Sub",
+    "TrailVerdict",
+    "VerifyLimits",
+    "dump_verdict",
+    "exit_code",
+    "load_verdict",
+    "persons_signatures",
+    "verify_file",
+    "verify_in_child",
+    "verify_kit",
+    "verify_pdf",
+]

@@ -1,0 +1,215 @@
+"""Chains from a certificate up to an anchor, as of a moment, and what revocation lists say of them (RFC 5280 §6).
+
+What a file carries is material for building chains, never an anchor. Nothing is fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    DisallowedAlgorithmError,
+    ExpiredError,
+    InvalidCertificateError,
+    NotYetValidError,
+    PathBuildingError,
+    PathValidationError,
+    ValidationError,
+)
+
+from pdf.pki.oids import SPECIMEN_POLICY, KeyCustody, custody_of, policies_of
+from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
+
+_T = TypeVar("_T")
+_WEAK = {"md2", "md5", "sha1"}
+_COMPROMISED = (x509.ReasonFlags.key_compromise, x509.ReasonFlags.ca_compromise, x509.ReasonFlags.aa_compromise)
+_MOST_CHAIN_CERTIFICATES = 2_000
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Leaf first, anchor last."""
+
+    certificates: tuple[x509.Certificate, ...]
+
+    @property
+    def leaf(self) -> x509.Certificate:
+        return self.certificates[0]
+
+    @property
+    def custody(self) -> KeyCustody | None:
+        """What the leaf states, if every authority between it and the anchor may state it."""
+        stated = custody_of(self.leaf)
+        if stated is None or len(self.certificates) < 2:
+            return None
+        between = self.certificates[1:-1] or self.certificates[1:]
+        return stated if all(stated.policy in policies_of(each) for each in between) else None
+
+    @property
+    def is_specimen(self) -> bool:
+        return any(SPECIMEN_POLICY in policies_of(each) for each in (self.leaf, self.certificates[-1]))
+
+
+@dataclass(frozen=True)
+class Revocation:
+    """When a certificate stopped to count, and whether its key may have been in other hands before that."""
+
+    at: datetime
+    compromised: bool
+
+
+class Material:
+    """Anchors, the certificates and the revocation lists that files bring along."""
+
+    def __init__(self, anchors: Sequence[x509.Certificate]) -> None:
+        self.anchors = tuple(anchors)
+        self._roots = [_asn1(anchor) for anchor in anchors]
+        self._others: dict[bytes, asn1_x509.Certificate] = {}
+        self._crls: dict[bytes, list[x509.CertificateRevocationList]] = {}
+        self._known_crls: set[bytes] = set()
+
+    def add_certificates(self, certificates: Iterable[asn1_x509.Certificate]) -> None:
+        for certificate in certificates:
+            if len(self._others) < _MOST_CHAIN_CERTIFICATES:
+                self._others[bytes(certificate.dump())] = certificate
+
+    def add_certificate_der(self, der: bytes) -> None:
+        """Take a certificate in DER; one that cannot be read is no material."""
+        try:
+            x509.load_der_x509_certificate(der)
+        except (ValueError, UnsupportedAlgorithm):
+            return
+        self.add_certificates([asn1_x509.Certificate.load(der)])
+
+    def add_crl(self, der: bytes) -> None:
+        """Take a revocation list in DER; one that cannot be read is no material. Its signature is checked at use."""
+        if der in self._known_crls:
+            return
+        self._known_crls.add(der)
+        try:
+            found = x509.load_der_x509_crl(der)
+            issuer = found.issuer.public_bytes()
+        except (ValueError, UnsupportedAlgorithm):
+            return
+        self._crls.setdefault(issuer, []).append(found)
+
+    def chain(self, leaf: asn1_x509.Certificate, at: datetime, *, proved: bool) -> Chain:
+        """The chain that was valid at a moment. Raises Finding; `proved` says that the moment is a timestamp's."""
+        context = ValidationContext(
+            trust_roots=self._roots,
+            other_certs=list(self._others.values()),
+            moment=at,
+            allow_fetching=False,
+            weak_hash_algos=_WEAK,
+        )
+        # An anchor that is the leaf itself is trusted as it is; its time still counts.
+        try:
+            path = _run(CertificateValidator(leaf, validation_context=context).async_validate_path())
+        except (ValidationError, PathBuildingError) as error:
+            raise Finding(_reason(error, leaf, proved)) from error
+        found = [certificate for certificate in reversed(list(path)) if isinstance(certificate, asn1_x509.Certificate)]
+        if not found or not _within_validity(found[0], at):
+            raise Finding(_reason(None, leaf, proved))
+        return Chain(tuple(_x509(certificate) for certificate in found))
+
+    def revocation(self, chain: Chain) -> Revocation | None:
+        """The earliest revocation of any certificate below the anchor, by lists that its issuer signed."""
+        found = [
+            revocation
+            for certificate, issuer in zip(chain.certificates, chain.certificates[1:], strict=False)
+            for revocation in self._revocations(certificate, issuer)
+        ]
+        return min(found, key=lambda revocation: (revocation.at, not revocation.compromised), default=None)
+
+    def has_revocation_data(self, chain: Chain) -> bool:
+        """Whether a list of its issuer is at hand for every certificate below the anchor."""
+        pairs = list(zip(chain.certificates, chain.certificates[1:], strict=False))
+        return bool(pairs) and all(next(iter(self._lists(issuer)), None) is not None for _, issuer in pairs)
+
+    def _lists(self, issuer: x509.Certificate) -> Iterable[x509.CertificateRevocationList]:
+        for crl in self._crls.get(issuer.subject.public_bytes(), []):
+            try:
+                signed = crl.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
+            except (TypeError, ValueError, UnsupportedAlgorithm, InvalidSignature):
+                continue  # made by a key of another kind: not this issuer's list
+            if signed:
+                yield crl
+
+    def _revocations(self, certificate: x509.Certificate, issuer: x509.Certificate) -> Iterable[Revocation]:
+        for crl in self._lists(issuer):
+            entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
+            if entry is not None:
+                yield _revocation(entry)
+
+
+def _revocation(entry: x509.RevokedCertificate) -> Revocation:
+    at, reason = entry.revocation_date_utc, None
+    for extension in entry.extensions:
+        if isinstance(extension.value, x509.InvalidityDate):
+            at = min(at, extension.value.invalidity_date_utc)
+        elif isinstance(extension.value, x509.CRLReason):
+            reason = extension.value.reason
+    return Revocation(at, reason in _COMPROMISED)
+
+
+def _reason(error: Exception | None, leaf: asn1_x509.Certificate, proved: bool) -> Reason:
+    name = common_name(leaf) or "?"
+    match error:
+        case None | ExpiredError() if proved:
+            return failed("expired", Sub.EXPIRED, signer=name)
+        case NotYetValidError() if proved:
+            return failed("not-yet-valid", Sub.NOT_YET_VALID, signer=name)
+        case None | ExpiredError() | NotYetValidError():
+            return unsure("out-of-bounds", Sub.OUT_OF_BOUNDS_NO_POE, signer=name)
+        case DisallowedAlgorithmError():
+            return unsure("weak-algorithm", Sub.CRYPTO_CONSTRAINTS_FAILURE, signer=name)
+        case PathValidationError() | InvalidCertificateError():
+            return unsure("chain-invalid", Sub.CERTIFICATE_CHAIN_GENERAL_FAILURE, signer=name)
+    return unsure("no-chain", Sub.NO_CERTIFICATE_CHAIN_FOUND, signer=name)
+
+
+def _within_validity(certificate: asn1_x509.Certificate, at: datetime) -> bool:
+    return bool(certificate.not_valid_before <= at <= certificate.not_valid_after)
+
+
+def common_name(certificate: asn1_x509.Certificate) -> str | None:
+    """The subject's common name (the last one), or None."""
+    return _subject(certificate, "common_name")
+
+
+def organisation_name(certificate: asn1_x509.Certificate) -> str | None:
+    return _subject(certificate, "organization_name")
+
+
+def _subject(certificate: asn1_x509.Certificate, key: str) -> str | None:
+    value = certificate.subject.native.get(key)
+    if isinstance(value, list):
+        value = value[-1]
+    return value if isinstance(value, str) else None
+
+
+def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+
+
+def _x509(certificate: asn1_x509.Certificate) -> x509.Certificate:
+    return x509.load_der_x509_certificate(certificate.dump())
+
+
+def _run(coroutine: Coroutine[Any, Any, _T]) -> _T:
+    """Drive a coroutine that never waits: where nothing is fetched, no event loop is needed."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        value: _T = stop.value
+        return value
+    coroutine.close()
+    raise RuntimeError("chain building waited for something")

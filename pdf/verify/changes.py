@@ -1,0 +1,303 @@
+"""What a revision may change once a signature stands: stricter than DocMDP, linear in the file (docs/decisions/0003).
+
+A changed object must be one of the few that signing changes, and may differ from what it was in the few entries that
+signing writes. A new object must be new in truth: nothing that stood before may have pointed to its number. So a new
+object is reached only through entries that were checked, and needs no check of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from pdf.verify.document import Document
+from pdf.verify.limits import within
+from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict, as_list, refs_in
+from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
+
+_ROOT_OF_ALL = Ref(0)
+_VERSION = re.compile(r"/[12]\.[0-9]")
+
+
+@dataclass
+class Index:
+    """Which objects point to which, over every revision read so far (a superset: pointers once there stay)."""
+
+    referrers: dict[Ref, set[Ref]] = field(default_factory=lambda: defaultdict(set))
+    kids: dict[Ref, list[Ref]] = field(default_factory=dict)
+    pages: int = 0
+
+    def add(self, holder: Ref, value: Plain) -> None:
+        for ref in refs_in(value):
+            self.referrers[ref].add(holder)
+
+    def points_only_from(self, ref: Ref, holders: set[Ref]) -> bool:
+        return self.referrers.get(ref, set()) <= holders
+
+
+def read_base(document: Document, revision: int, end: int) -> Index:
+    """Read every object as of a revision once: each must lie inside the first `end` bytes, whole and well formed."""
+    index = Index()
+    index.add(_ROOT_OF_ALL, document.trailer(revision))
+    for ref in {ref for section in document.sections[: revision + 1] for ref in section.changed}:
+        if not document.is_defined(ref, revision):
+            continue
+        if ref in document.sections[document.changed_at_or_before(ref, revision)].packed:
+            value = document.value(ref, revision)
+        else:
+            start, stop, value = document.span(ref, revision)
+            if not 0 < start < stop <= end:
+                raise Finding(failed("objects-outside"))
+        index.add(ref, value)
+        _note_page(index, ref, value)
+        within("pages", index.pages, document.limits.pages)
+    _check_page_tree(document, index, revision)
+    return index
+
+
+def _note_page(index: Index, ref: Ref, value: Plain) -> None:
+    kind = as_dict(value).get("/Type")
+    if kind == Name("/Page"):
+        index.pages += 1
+    elif kind == Name("/Pages"):
+        kids = as_list(as_dict(value).get("/Kids"))
+        index.kids[ref] = [kid for kid in kids if isinstance(kid, Ref)]
+
+
+def _check_page_tree(document: Document, index: Index, revision: int) -> None:
+    root = as_dict(document.resolve(document.trailer(revision).get("/Root"), revision))
+    top = root.get("/Pages")
+    seen: set[Ref] = set()
+    stack = [top] if isinstance(top, Ref) else []
+    while stack:
+        ref = stack.pop()
+        if ref in seen:
+            raise Finding(failed("page-tree-loop"))
+        seen.add(ref)
+        stack.extend(index.kids.get(ref, []))
+
+
+@dataclass(frozen=True)
+class Increment:
+    """The revisions after `before` up to `after`, bytes `start` to `end`, made by signing `field` (None: by nobody)."""
+
+    before: int
+    after: int
+    start: int
+    end: int
+    field: Ref | None
+    value: Ref | None
+    is_timestamp: bool
+    certified: bool
+    name: str
+
+
+class IncrementCheck:
+    """One increment against the rules; `reasons` is empty when every change is one that signing makes."""
+
+    def __init__(self, document: Document, index: Index, increment: Increment) -> None:
+        self.document = document
+        self.index = index
+        self.increment = increment
+        self.reasons: list[Reason] = []
+        self._allowed: set[Ref] = set()
+
+    def run(self) -> list[Reason]:
+        """Reasons, each with the number of the object concerned; also adds the increment to the index."""
+        changed = self._layout()
+        old_numbers = {ref for ref in changed if self.document.is_defined(ref, self.increment.before)}
+        for ref in changed - old_numbers:
+            if ref.generation or ref in self.index.referrers:
+                self._refuse(ref)
+        self._catalog()
+        self._signed_field()
+        for ref in old_numbers - self._allowed:
+            if self._old(ref) != self._new(ref):
+                self._refuse(ref)
+        for ref in changed:
+            self.index.add(ref, self._new(ref))
+        return self.reasons
+
+    def _layout(self) -> set[Ref]:
+        """The refs changed here; every object of the increment lies inside it, none is freed, none hybrid."""
+        changed: set[Ref] = set()
+        inc = self.increment
+        for section in self.document.sections[inc.before + 1 : inc.after + 1]:
+            in_use = [ref for ref in section.freed if self.document.is_defined(ref, inc.before)]
+            if section.hybrid or in_use or not inc.start <= section.start < inc.end:
+                self.reasons.append(failed("objects-outside"))
+            changed |= section.changed
+        for ref in changed:
+            at = self.document.changed_at_or_before(ref, inc.after)
+            if ref in self.document.sections[at].packed:
+                continue
+            start, stop, _ = self.document.span(ref, inc.after)
+            if not inc.start <= start < stop <= inc.end:
+                self.reasons.append(failed("objects-outside"))
+        return changed
+
+    def _old(self, ref: Ref) -> Plain:
+        return self.document.value(ref, self.increment.before)
+
+    def _new(self, ref: Ref) -> Plain:
+        return self.document.value(ref, self.increment.after)
+
+    def _before(self, value: Plain) -> Plain:
+        return self.document.resolve(value, self.increment.before)
+
+    def _after(self, value: Plain) -> Plain:
+        return self.document.resolve(value, self.increment.after)
+
+    def _is_new(self, value: Plain) -> bool:
+        return isinstance(value, Ref) and not self.document.is_defined(value, self.increment.before)
+
+    def _refuse(self, ref: Ref) -> None:
+        code = {"/Page": "page-changed", "/Pages": "page-changed", "/Annot": "annotation-changed"}.get(self._kind(ref))
+        self.reasons.append(failed(code or "change-not-allowed", field=self.increment.name, object=ref.number))
+
+    def _kind(self, ref: Ref) -> str:
+        kind = as_dict(self._new(ref)).get("/Type")
+        return kind.text if isinstance(kind, Name) else ""
+
+    def _catalog(self) -> None:
+        before, after = (self.document.trailer(at) for at in (self.increment.before, self.increment.after))
+        root = before.get("/Root")
+        if not isinstance(root, Ref) or after.get("/Root") != root:
+            raise Finding(failed("change-not-allowed", field=self.increment.name, object=0))
+        self._trailer(before, after)
+        old, new = as_dict(self._old(root)), as_dict(self._new(root))
+        same = {
+            "/DSS": lambda: self._security_store(root, old.get("/DSS"), new.get("/DSS")),
+            "/AcroForm": lambda: self._form(root, old.get("/AcroForm"), new.get("/AcroForm")),
+            "/Metadata": lambda: self._metadata(root, old.get("/Metadata"), new.get("/Metadata")),
+            "/Version": lambda: isinstance(v := new.get("/Version"), Name) and bool(_VERSION.fullmatch(v.text)),
+            "/Extensions": lambda: isinstance(e := new.get("/Extensions"), dict) and not any(refs_in(e)),
+        }
+        allowed = [
+            same[key]() if key in same else old.get(key) == new.get(key) for key in sorted(old.keys() | new.keys())
+        ]
+        self._allowed.add(root)
+        if not all(allowed):
+            self._refuse(root)
+
+    def _trailer(self, before: dict[str, Plain], after: dict[str, Plain]) -> None:
+        info = after.get("/Info")
+        quiet = all(before.get(key) == after.get(key) for key in (before.keys() | after.keys()) - {"/ID", "/Info"})
+        if not quiet or as_list(before.get("/ID"))[:1] != as_list(after.get("/ID"))[:1]:
+            self._refuse(_ROOT_OF_ALL)
+        if info != before.get("/Info") and not self._is_new(info):
+            self._refuse(_ROOT_OF_ALL)
+        if isinstance(info, Ref):
+            # Producer and dates: strings that no page shows.
+            flat = all(isinstance(entry, bytes | Name) for entry in as_dict(self._new(info)).values())
+            if self.index.points_only_from(info, {_ROOT_OF_ALL}) and flat:
+                self._allowed.add(info)
+
+    def _metadata(self, root: Ref, old: Plain, new: Plain) -> bool:
+        """XMP may be rewritten where the catalog alone points to it."""
+        if old == new and (not isinstance(new, Ref) or self._old(new) == self._new(new)):
+            return True
+        value = self._after(new)
+        if not isinstance(new, Ref) or not isinstance(value, Stream) or value.entries.get("/Type") != Name("/Metadata"):
+            return False
+        self._allowed.add(new)
+        return self.index.points_only_from(new, {root})
+
+    def _security_store(self, root: Ref, old: Plain, new: Plain) -> bool:
+        """The store grows and loses nothing, and no container that it overwrites is used by anything else."""
+        before = self._reach(old, self.increment.before)
+        after = self._reach(new, self.increment.after)
+        kept = {ref for ref in before if isinstance(self._old(ref), Stream)}
+        if not kept <= after or not isinstance(self._after(new), dict):
+            return False
+        for ref in after - {ref for ref in after if self._is_new(ref)}:
+            if self._old(ref) == self._new(ref):
+                if ref not in before:
+                    return False
+            elif isinstance(self._old(ref), Stream) or not self.index.points_only_from(ref, before | {root}):
+                return False
+            self._allowed.add(ref)
+        return True
+
+    def _reach(self, value: Plain, revision: int) -> set[Ref]:
+        reached: set[Ref] = set()
+        stack = list(refs_in(value))
+        while stack:
+            ref = stack.pop()
+            if ref not in reached:
+                reached.add(ref)
+                within("objects", len(reached), 10_000)
+                stack.extend(refs_in(self.document.value(ref, revision)))
+        return reached
+
+    def _form(self, root: Ref, old: Plain, new: Plain) -> bool:
+        if isinstance(old, Ref) != isinstance(new, Ref) or (isinstance(old, Ref) and old != new):
+            return False
+        was, now = as_dict(self._before(old)), as_dict(self._after(new))
+        if isinstance(new, Ref):
+            self._allowed.add(new)
+        others = (was.keys() | now.keys()) - {"/Fields", "/SigFlags"}
+        if any(was.get(key) != now.get(key) for key in others) or now.get("/SigFlags", 3) not in (1, 3):
+            return False
+        return self._grown(was.get("/Fields"), now.get("/Fields"), new if isinstance(new, Ref) else root)
+
+    def _grown(self, old: Plain, new: Plain, holder: Ref) -> bool:
+        """An array may gain the one new field of this increment at its end; an array of its own has one holder."""
+        if isinstance(new, Ref) and self._old(new) != self._new(new):
+            if not self.index.points_only_from(new, {holder}):
+                return False
+            self._allowed.add(new)
+        if isinstance(old, Ref) and isinstance(new, Ref) and old != new:
+            return False
+        was, now = as_list(self._before(old)), as_list(self._after(new))
+        added = now[len(was) :]
+        return now[: len(was)] == was and (not added or (added == [self.increment.field] and self._is_new(added[0])))
+
+    def _signed_field(self) -> None:
+        ref = self.increment.field
+        if ref is None:
+            return
+        if self._is_new(ref):
+            self._new_field(ref)
+            return
+        old, new = as_dict(self._old(ref)), as_dict(self._new(ref))
+        same = all(old.get(key) == new.get(key) for key in (old.keys() | new.keys()) - {"/V", "/AP"})
+        own = self.increment.value in (ref, new.get("/V")) and (self.increment.value == ref or self._is_new(new["/V"]))
+        if same and "/V" not in old and own and self._appearance(old, new):
+            self._allowed.add(ref)
+        for kid in as_list(old.get("/Kids")):
+            if isinstance(kid, Ref):
+                self._widget(kid)
+
+    def _widget(self, ref: Ref) -> None:
+        old, new = as_dict(self._old(ref)), as_dict(self._new(ref))
+        same = all(old.get(key) == new.get(key) for key in (old.keys() | new.keys()) - {"/AP"})
+        if same and self._appearance(old, new):
+            self._allowed.add(ref)
+
+    def _appearance(self, old: dict[str, Plain], new: dict[str, Plain]) -> bool:
+        """The picture of the signature is new, or as it was; it is never an object that stood for something else."""
+        look = new.get("/AP")
+        if look == old.get("/AP"):
+            return True
+        if isinstance(look, Ref) and self._is_new(look):
+            look = self._new(look)
+        return isinstance(look, dict) and look.keys() == {"/N"} and self._is_new(look["/N"])
+
+    def _new_field(self, ref: Ref) -> None:
+        """A field made by its own signing: unseen for a document timestamp, else a thing that we do not vouch for."""
+        entries = as_dict(self._new(ref))
+        rect = as_list(self._after(entries.get("/Rect")))
+        unseen = len(rect) == 4 and rect[0] == rect[2] and rect[1] == rect[3]
+        if self.increment.certified and not (unseen and self.increment.is_timestamp):
+            self._refuse(ref)
+        elif not unseen:
+            self.reasons.append(unsure("field-added", Sub.SIG_CONSTRAINTS_FAILURE, field=self.increment.name))
+        page = entries.get("/P")
+        if not isinstance(page, Ref) or self._is_new(page):
+            return
+        old, new = as_dict(self._old(page)), as_dict(self._new(page))
+        same = all(old.get(key) == new.get(key) for key in (old.keys() | new.keys()) - {"/Annots"})
+        if same and self._grown(old.get("/Annots"), new.get("/Annots"), page):
+            self._allowed.add(page)

@@ -1,0 +1,208 @@
+"""A PDF as a row of revisions, each with what it changed, read strictly (signing.md 6)."""
+
+from __future__ import annotations
+
+import io
+import mmap
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.xref import ObjStreamRef, XRefSectionType
+
+from pdf.verify.limits import VerifyLimits, within
+from pdf.verify.objects import Name, Plain, Ref, as_dict, plain
+from pdf.verify.verdict import Finding, failed, unsure
+from pdf.verify.verdict import Sub as S
+
+Data: TypeAlias = bytes | mmap.mmap
+
+_END = re.compile(rb"startxref\s+(\d+)\s+%%EOF(?:\r\n|\r|\n)?\Z")
+_TAIL = 64
+
+
+@dataclass(frozen=True)
+class Section:
+    """One cross-reference section: where it lies, where it says that objects lie, and what it frees."""
+
+    start: int
+    declared_start: int
+    hybrid: bool
+    stream_ref: Ref | None
+    offsets: dict[Ref, int]
+    packed: dict[Ref, tuple[int, int]]
+    freed: frozenset[Ref]
+
+    @property
+    def changed(self) -> set[Ref]:
+        return self.offsets.keys() | self.packed.keys()
+
+
+class ObjectStream:
+    """The objects packed in one stream (ISO 32000-1 §7.5.7), its header read once: pyHanko reads it for each object."""
+
+    def __init__(self, entries: dict[str, Plain], data: bytes, reader: PdfFileReader) -> None:
+        count, first = entries.get("/N"), entries.get("/First")
+        if entries.get("/Type") != Name("/ObjStm") or not isinstance(count, int) or not isinstance(first, int):
+            raise Finding(failed("broken-file", detail="a malformed object stream"))
+        header = [int(number) for number in data[:first].split()]
+        if len(header) != 2 * count:
+            raise Finding(failed("broken-file", detail="a malformed object stream"))
+        self._numbers, self._offsets = header[::2], [first + offset for offset in header[1::2]]
+        self._stream = io.BytesIO(data)
+        self._reader = reader
+
+    def read(self, index: int, number: int) -> Plain:
+        """The object at an index, which must carry this number."""
+        if not 0 <= index < len(self._numbers) or self._numbers[index] != number:
+            raise Finding(failed("broken-file", detail=f"object {number} is not where it should be"))
+        self._stream.seek(self._offsets[index])
+        value = generic.read_object(self._stream, generic.Reference(number, 0, self._reader))
+        if isinstance(value, generic.StreamObject | generic.IndirectObject):
+            raise Finding(failed("broken-file", detail=f"object {number} may not be packed"))
+        return plain(value)
+
+
+class Document:
+    """Strict reading of a PDF. Raises Finding, and whatever pyHanko's parser raises on a broken file."""
+
+    def __init__(self, data: Data, limits: VerifyLimits) -> None:
+        self.data = data
+        self.limits = limits
+        if bytes(data[:5]) != b"%PDF-":
+            raise Finding(failed("not-a-pdf"))
+        # The stream interface of an mmap has no `readinto`; a BytesIO shares the bytes it is given.
+        self._reader = PdfFileReader(io.BytesIO(data) if isinstance(data, bytes) else data, strict=True)
+        if self._reader.encrypted:
+            raise Finding(unsure("encrypted", S.GENERIC))
+        self.sections = self._sections()
+        self._objects: dict[int, tuple[Ref, Plain, int]] = {}
+        self._containers: dict[int, ObjectStream] = {}
+
+    @property
+    def last(self) -> int:
+        return len(self.sections) - 1
+
+    def trailer(self, revision: int) -> dict[str, Plain]:
+        """The trailer as it stands at a revision, without what belongs to the cross-reference stream itself."""
+        value = as_dict(plain(self._reader.trailer.flatten(revision)))
+        return {key: entry for key, entry in value.items() if key not in ("/Size", "/Prev", "/XRefStm")}
+
+    def place(self, ref: Ref, revision: int) -> int | None:
+        """The byte offset of an object as of a revision; its container's if it is packed in an object stream."""
+        marker = self._marker(ref, revision)
+        if isinstance(marker, ObjStreamRef):
+            return self.place(Ref(marker.obj_stream_id), revision)
+        return marker
+
+    def is_defined(self, ref: Ref, revision: int) -> bool:
+        return self._marker(ref, revision) is not None
+
+    def changed_at(self, ref: Ref) -> int | None:
+        """The last revision that wrote an object, or None."""
+        try:
+            return int(self._reader.xrefs.get_last_change(self._reference(ref)))
+        except KeyError:
+            return None
+
+    def changed_at_or_before(self, ref: Ref, revision: int) -> int:
+        """The last revision up to `revision` that wrote an object. Raises Finding if none did."""
+        for at in range(revision, -1, -1):
+            if ref in self.sections[at].offsets or ref in self.sections[at].packed:
+                return at
+        raise Finding(failed("broken-file", detail=f"object {ref.number} is nowhere"))
+
+    def value(self, ref: Ref, revision: int) -> Plain:
+        """An object as of a revision; None where there is none."""
+        return self._read(ref, revision)[0]
+
+    def resolve(self, value: Plain, revision: int) -> Plain:
+        """Follow references (at most 16) to a value as of a revision."""
+        for _ in range(16):
+            if not isinstance(value, Ref):
+                return value
+            value = self.value(value, revision)
+        raise Finding(failed("broken-file", detail="a chain of references without end"))
+
+    def span(self, ref: Ref, revision: int) -> tuple[int, int, Plain]:
+        """Where an unpacked object stands (from its number to after its value), and the value."""
+        value, end = self._read(ref, revision)
+        start = self.place(ref, revision)
+        return (-1 if start is None else start, end, value)
+
+    def decoded(self, ref: Ref, revision: int) -> bytes:
+        """A stream's decoded bytes, under pyHanko's limits on expansion."""
+        stream = self._object(ref, revision)
+        if not isinstance(stream, generic.StreamObject):
+            raise Finding(failed("broken-file", detail=f"object {ref.number} is no stream"))
+        return bytes(stream.data)
+
+    def revision_ending(self, end: int) -> int | None:
+        """The revision that a file cut at `end` would open at, or None if no file ends there."""
+        match = _END.search(bytes(self.data[max(0, end - _TAIL) : end]))
+        inside = [at for at, section in enumerate(self.sections) if section.start < end]
+        if match is None or not inside or inside != list(range(len(inside))):
+            return None
+        return inside[-1] if int(match[1]) == self.sections[inside[-1]].declared_start else None
+
+    def _read(self, ref: Ref, revision: int) -> tuple[Plain, int]:
+        """An object and where it ends (0 in an object stream); read once for each place, not for each revision."""
+        marker = self._marker(ref, revision)
+        if marker is None:
+            return None, 0
+        if isinstance(marker, ObjStreamRef):
+            return self._unpacked(Ref(marker.obj_stream_id), revision).read(marker.ix_in_stream, ref.number), 0
+        if marker not in self._objects:
+            value = plain(self._object(ref, revision))
+            self._objects[marker] = (ref, value, int(self._reader.stream.tell()))
+        written_as, value, end = self._objects[marker]
+        if written_as != ref:
+            raise Finding(failed("broken-file", detail=f"object {ref.number} is not where it should be"))
+        return value, end
+
+    def _unpacked(self, container: Ref, revision: int) -> ObjectStream:
+        # The place is the key: a container of the same number in another revision is another one.
+        place = self.place(container, revision)
+        if place is None or isinstance(self._marker(container, revision), ObjStreamRef):
+            raise Finding(failed("broken-file", detail=f"no object stream {container.number}"))
+        if place not in self._containers:
+            entries = as_dict(self._read(container, revision)[0])
+            self._containers[place] = ObjectStream(entries, self.decoded(container, revision), self._reader)
+        return self._containers[place]
+
+    def _marker(self, ref: Ref, revision: int) -> int | ObjStreamRef | None:
+        return self._reader.xrefs.get_historical_ref(self._reference(ref), revision)
+
+    def _object(self, ref: Ref, revision: int) -> object:
+        return self._reader.get_object(self._reference(ref), revision=revision)  # type: ignore[no-untyped-call]
+
+    def _reference(self, ref: Ref) -> generic.Reference:
+        return generic.Reference(ref.number, ref.generation, self._reader)
+
+    def _sections(self) -> list[Section]:
+        xrefs = self._reader.xrefs
+        within("revisions", xrefs.total_revisions, self.limits.revisions)
+        sections = []
+        objects = 0
+        for at in range(xrefs.total_revisions):
+            meta, found = xrefs.get_xref_container_info(at), xrefs.get_xref_data(at)
+            stream = meta.stream_ref
+            sections.append(
+                Section(
+                    start=meta.start_location,
+                    declared_start=meta.declared_startxref,
+                    hybrid=meta.xref_section_type is XRefSectionType.HYBRID_MAIN,
+                    stream_ref=None if stream is None else Ref(stream.idnum, stream.generation),
+                    offsets={Ref(number, gen): offset for number, (gen, offset) in found.standard_xrefs.items()},
+                    packed={
+                        Ref(number): (entry.obj_stream_id, entry.ix_in_stream)
+                        for number, entry in found.xrefs_in_objstm.items()
+                    },
+                    freed=frozenset(Ref(number, gen - 1) for number, gen in found.freed.items() if gen > 0),
+                )
+            )
+            objects += len(sections[-1].offsets) + len(sections[-1].packed)
+            within("objects", objects, self.limits.objects)
+        return sections

@@ -1,0 +1,31 @@
+"""How much the verifier takes on; beyond it a file gets the verdict FORMAT_FAILURE with the reason `limits`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pdf.verify.verdict import Finding, failed
+
+
+@dataclass(frozen=True)
+class VerifyLimits:
+    """Bytes, and counts of things; the defaults hold what intake holds."""
+
+    file_bytes: int = 256 * 1024 * 1024
+    revisions: int = 512
+    objects: int = 500_000
+    pages: int = 5_000
+    signatures: int = 256
+    validation_bytes: int = 32 * 1024 * 1024
+    kit_files: int = 2_000
+    kit_bytes: int = 1024 * 1024 * 1024
+    kit_ratio: int = 200
+    manifest_bytes: int = 4 * 1024 * 1024
+    trail_bytes: int = 256 * 1024 * 1024
+    trail_entries: int = 500_000
+
+
+def within(what: str, value: int, limit: int) -> None:
+    """Stop with the reason `limits` when there is more of `what` than is taken on."""
+    if value > limit:
+        raise Finding(failed("limits", what=what, limit=limit))

@@ -1,0 +1,84 @@
+"""The reasons in plain English; the catalogues (locales/*/verify.ftl) word the same codes for pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TEMPLATES: dict[str, str] = {
+    # the file
+    "not-a-pdf": "This is neither a PDF nor an evidence kit.",
+    "broken-file": "The file is broken and cannot be read reliably: {detail}.",
+    "limits": "The file asks for more than the verifier takes on ({what}, limit {limit}).",
+    "encrypted": "The file is encrypted; the verifier does not look into it.",
+    "unsigned": "The file carries no signature.",
+    "unfinished": "{count} signature fields are empty and nothing closes the file: unfinished, or its end was cut off.",
+    "not-certified": "The file does not begin with the platform's certification, as every file of this system does.",
+    "certification-missing": "The file calls itself certified, but its certification is missing or not the first signature.",
+    "certification-misplaced": "A certification stands where none may stand.",
+    "page-tree-loop": "The pages of the file form a circle.",
+    "fields-broken": "The form fields of the file form a circle or repeat themselves.",
+    # its parts
+    "signature-malformed": "The signature in field {field} is not well formed.",
+    "signature-kind": "The signature in field {field} is of a kind that is not accepted.",
+    "signature-packed": "The signature in field {field} does not stand in the file in the open.",
+    "signature-shared": "Field {field} shares its signature with another field.",
+    "signature-removed": "A signature that the file still contains was removed from its field.",
+    "contents-malformed": "The signature in field {field} is empty or missing.",
+    "byte-range-malformed": "The signature in field {field} does not cover one well-formed part of the file.",
+    "gap-malformed": "What the signature in field {field} leaves out of the file is not exactly its own value.",
+    "padding": "Bytes were put behind the signature value in field {field}.",
+    "cms-malformed": "The signature value in field {field} is not well formed.",
+    "not-whole-file": "The last signature, in field {field}, does not cover the last {bytes} bytes of the file.",
+    "end-not-covered": "Validation data stands behind the last signature, in field {field}, and nothing signs it.",
+    "objects-outside": "Parts of a later version of the file lie where they must not lie.",
+    "page-changed": "A page was added or changed after a signature (object {object}, part of {field}).",
+    "annotation-changed": "An annotation was added or changed after a signature (object {object}, part of {field}).",
+    "change-not-allowed": "The file was changed after a signature, not by signing (object {object}, part of {field}).",
+    "field-added": "The visible field {field} was added after an earlier signature.",
+    # the cryptography
+    "hash-mismatch": "What the signature in field {field} covers was changed after signing.",
+    "signature-value": "The signature value in field {field} does not fit its certificate.",
+    "weak-algorithm": "An algorithm or key used by {signer} is too weak to be trusted.",
+    "no-certificate": "The certificate of the signature in field {field} is missing or is another one than was signed.",
+    # the chain
+    "no-chain": "The certificate of {signer} leads to no trusted anchor.",
+    "chain-invalid": "The certificate chain of {signer} is not valid.",
+    "out-of-bounds": "The certificate of {signer} is not valid now, and nothing proves an earlier use.",
+    "expired": "The certificate of {signer} had expired when it was used.",
+    "not-yet-valid": "The certificate of {signer} was used before it became valid.",
+    "revoked": "The certificate of the signature in field {field} was revoked on {at}, before it was used.",
+    "key-usage": "The certificate of the signature in field {field} is not made for signing.",
+    "specimen": "The signature in field {field} was made with a specimen certificate, which never counts.",
+    # the time
+    "token-malformed": "The timestamp of {field} is not well formed.",
+    "timestamp-mismatch": "The timestamp of {field} belongs to something else.",
+    "timestamp-order": "The timestamp of {field} is later than what is said to come after it.",
+    "timestamp-authority": "The timestamp of {field} was made with a certificate that is not for timestamps.",
+    "timestamp-revoked": "The certificate of the timestamp of {field} was revoked.",
+    # the kit
+    "kit-broken": "The evidence kit is broken and cannot be read: {detail}.",
+    "kit-path": "The evidence kit holds a file with a forbidden or repeated name: {path}.",
+    "manifest-missing": "The evidence kit lacks {path}.",
+    "manifest-malformed": "The manifest of the evidence kit is not well formed.",
+    "file-changed": "{path} does not match the manifest.",
+    "file-missing": "{path} stands in the manifest but is missing from the kit.",
+    "file-added": "{path} is in the kit but not in the manifest.",
+    "manifest-signer": "The manifest was signed by {signer}, not by the platform.",
+    "trail-malformed": "Line {line} of the audit trail is not well formed.",
+    "trail-changed": "Entry {seq} of the audit trail was changed.",
+    "trail-removed": "Entry {seq} of the audit trail was removed.",
+    "trail-inserted": "Line {line} of the audit trail was inserted.",
+    "trail-moved": "Entry {seq} of the audit trail was moved.",
+    "trail-head": "The audit trail does not end where the manifest says.",
+    "trail-timestamp": "The timestamp of the audit trail belongs to another trail.",
+    "agreement-digest": "{path} is not the final version that the audit trail records.",
+    "agreement-signatures": "{path} carries {found} signatures; the audit trail records {recorded}.",
+    "agreement-missing": "The audit trail records the finished agreement {agreement}, which is not in the kit.",
+}
+
+
+def english(code: str, params: Mapping[str, str | int]) -> str:
+    """The sentence of a code with its params, the kit's file in front. Raises KeyError for a code that is not known."""
+    template = TEMPLATES[code]
+    place = f"{params['path']}: " if "path" in params and "{path}" not in template else ""
+    return place + template.format_map(params)

@@ -1,0 +1,207 @@
+"""Each signature of a file: its cryptography, its time, its chain at that time, and what level that makes.
+
+Times come from timestamp tokens alone. A token's own authority must have been valid when something later proves that
+the token stood: the next trusted document timestamp, or the moment of verification (EN 319 102-1 §5.6.3).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from asn1crypto import x509 as asn1_x509
+
+from pdf.verify import cms
+from pdf.verify.chains import Chain, Material, common_name, organisation_name
+from pdf.verify.document import Data
+from pdf.verify.fields import SignedField
+from pdf.verify.verdict import Covers, Finding, Level, Reason, SignatureVerdict, Sub, failed, unsure, weigh
+
+_CLOCKS_APART = timedelta(minutes=5)
+
+
+@dataclass
+class Judged:
+    """What was found of one signature so far."""
+
+    signed: SignedField
+    parsed: cms.Signed | None = None
+    reasons: list[Reason] = field(default_factory=list)
+    token: cms.Token | None = None
+    chain: Chain | None = None
+    time: datetime | None = None
+    level: Level = Level.B_B
+
+    @property
+    def name(self) -> str:
+        return self.signed.field.name
+
+    def verdict(self, covers: Covers) -> SignatureVerdict:
+        """The outcome in the words of signing.md 6."""
+        indication, sub = weigh(self.reasons)
+        authority = self.token.signed.certificate if self.token else None
+        signer = self.parsed.certificate if self.parsed else None
+        return SignatureVerdict(
+            field=self.name,
+            signer=common_name(signer) if signer else None,
+            organisation=organisation_name(signer) if signer else None,
+            signed_at=self.time,
+            level=None if self.parsed is None else self.level,
+            timestamp_authority=common_name(authority) if authority and self.time else None,
+            key_custody=self.chain.custody if self.chain and not self.signed.is_timestamp else None,
+            covers=covers,
+            verdict=indication,
+            sub_indication=sub,
+            certification=self.signed.permission is not None,
+        )
+
+
+def judge(
+    data: Data, signatures: Sequence[SignedField], material: Material, at: datetime, *, has_store: bool
+) -> list[Judged]:
+    """Judge signatures given in the order of their revisions; never raises Finding."""
+    judged = [Judged(signed) for signed in signatures]
+    _check_values(data, judged, material)
+    proof, archived = at, False
+    for each in reversed(judged):
+        if each.parsed is None:
+            continue
+        try:
+            if each.signed.is_timestamp:
+                _judge_timestamp(each, material, proof)
+            else:
+                _judge_signature(each, each.parsed, material, proof, archived=archived, has_store=has_store)
+        except Finding as finding:
+            each.reasons.append(finding.reason)
+        if each.signed.is_timestamp and not each.reasons and each.token:
+            proof, archived = each.token.at, True
+    return judged
+
+
+def _check_values(data: Data, judged: Sequence[Judged], material: Material) -> None:
+    """Digests (each byte of the file is hashed once) and signature values."""
+    hashed = _Hashes(data)
+    for each in judged:
+        try:
+            if each.signed.is_timestamp:
+                each.token, reasons = cms.token(each.signed.contents, each.name)
+                each.parsed, each.level = each.token.signed, Level.DOCUMENT_TIMESTAMP
+                if hashed.digest(each.signed, each.token.algorithm) != each.token.imprint:
+                    reasons = [failed("hash-mismatch", Sub.HASH_FAILURE, field=each.name)]
+            else:
+                each.parsed = cms.parse(each.signed.contents, each.name)
+                digest = hashed.digest(each.signed, cms.known_digest(each.parsed, each.name))
+                ess = each.signed.field.value is not None and _is_pades(each.signed)
+                reasons = cms.check(each.parsed, digest, "data", each.name, ess=ess)
+                if each.parsed.data["encap_content_info"]["content"].native is not None:
+                    reasons.append(failed("cms-malformed", field=each.name))
+            each.reasons.extend(reasons)
+            material.add_certificates(each.parsed.certificates)
+        except Finding as finding:
+            each.reasons.append(finding.reason)
+
+
+def _is_pades(signed: SignedField) -> bool:
+    subfilter = (signed.field.value or {}).get("/SubFilter")
+    return "CAdES" in str(subfilter)
+
+
+class _Hashes:
+    """Digests of `file[:gap_start] + file[gap_end:end]` for rising ends, without hashing the beginning again."""
+
+    def __init__(self, data: Data) -> None:
+        self._data = memoryview(data)
+        self._running = {}  # type: ignore[var-annotated]
+
+    def digest(self, signed: SignedField, algorithm: str) -> bytes:
+        span = signed.range
+        running, done = self._running.get(algorithm) or (hashlib.new(algorithm), 0)
+        if span.gap_start < done:
+            running, done = hashlib.new(algorithm), 0
+        running.update(self._data[done : span.gap_start])
+        self._running[algorithm] = (running, span.gap_start)
+        whole = running.copy()
+        whole.update(self._data[span.gap_end : span.end])
+        return bytes(whole.digest())
+
+
+def _judge_timestamp(each: Judged, material: Material, proof: datetime) -> None:
+    if each.token is None:
+        return
+    each.reasons.extend(authority_reasons(each.token, material, proof, each.name))
+    if not each.reasons:
+        each.time = each.token.at
+
+
+def authority_reasons(token: cms.Token, material: Material, proof: datetime, name: str) -> list[Reason]:
+    """Why a token's authority is not to be believed, as of the time by which the token is proved to have stood."""
+    certificate = token.signed.certificate
+    if token.at > proof + _CLOCKS_APART:
+        return [unsure("timestamp-order", Sub.TIMESTAMP_ORDER_FAILURE, field=name)]
+    usage = certificate.extended_key_usage_value
+    if usage is None or usage.native != ["time_stamping"]:
+        return [unsure("timestamp-authority", Sub.CHAIN_CONSTRAINTS_FAILURE, field=name)]
+    if token.at < certificate.not_valid_before or token.at > certificate.not_valid_after:
+        return [failed("not-yet-valid", Sub.NOT_YET_VALID, signer=common_name(certificate) or "?")]
+    try:
+        chain = material.chain(certificate, max(proof, token.at), proved=False)
+    except Finding as finding:
+        return [finding.reason]
+    revoked = material.revocation(chain)
+    if revoked and (revoked.compromised or revoked.at <= token.at):
+        return [unsure("timestamp-revoked", Sub.REVOKED_NO_POE, field=name)]
+    if chain.is_specimen:
+        return [unsure("specimen", Sub.CHAIN_CONSTRAINTS_FAILURE, field=name)]
+    return []
+
+
+def _judge_signature(
+    each: Judged, parsed: cms.Signed, material: Material, proof: datetime, *, archived: bool, has_store: bool
+) -> None:
+    _stamp(each, parsed, material, proof)
+    proved = each.time is not None or archived
+    moment = each.time or proof
+    chain = each.chain = material.chain(parsed.certificate, moment, proved=proved)
+    _check_usage(each, parsed.certificate)
+    each.reasons.extend(chain_reasons(material, chain, moment, each.name, proved=proved))
+    if each.time is not None:
+        kept = has_store and material.has_revocation_data(chain)
+        each.level = Level.B_T if not kept else Level.B_LTA if archived else Level.B_LT
+
+
+def chain_reasons(material: Material, chain: Chain, moment: datetime, name: str, *, proved: bool) -> list[Reason]:
+    """What speaks against a chain at a moment: revocation before it, or that it was made for show."""
+    reasons: list[Reason] = []
+    revoked = material.revocation(chain)
+    if revoked and revoked.at <= moment:
+        params = {"field": name, "at": revoked.at.isoformat(timespec="seconds")}
+        known = failed("revoked", Sub.REVOKED, **params) if proved else unsure("revoked", Sub.REVOKED_NO_POE, **params)
+        reasons.append(known)
+    if chain.is_specimen:
+        reasons.append(unsure("specimen", Sub.CHAIN_CONSTRAINTS_FAILURE, field=name))
+    return reasons
+
+
+def _stamp(each: Judged, parsed: cms.Signed, material: Material, proof: datetime) -> None:
+    """Read the signature timestamp; `each.time` is set only by one that can be believed."""
+    der = cms.signature_token(parsed, each.name)
+    if der is None:
+        return
+    each.token, reasons = cms.token(der, each.name)
+    value = parsed.signer["signature"].native
+    if hashlib.new(each.token.algorithm, value).digest() != each.token.imprint:
+        reasons.append(failed("timestamp-mismatch", Sub.HASH_FAILURE, field=each.name))
+    material.add_certificates(each.token.signed.certificates)
+    reasons.extend(authority_reasons(each.token, material, proof, each.name))
+    if reasons:
+        each.reasons.extend(reasons)
+    else:
+        each.time = each.token.at
+
+
+def _check_usage(each: Judged, certificate: asn1_x509.Certificate) -> None:
+    usage = certificate.key_usage_value
+    if usage is not None and not {"digital_signature", "non_repudiation"} & usage.native:
+        each.reasons.append(unsure("key-usage", Sub.CHAIN_CONSTRAINTS_FAILURE, field=each.name))

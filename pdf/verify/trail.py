@@ -1,0 +1,175 @@
+"""The audit trail of a kit (signing.md 4): each line canonical, each digest right, the chain whole; faults by name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import rfc8785
+
+from pdf.verify.limits import VerifyLimits, within
+from pdf.verify.verdict import Finding, Reason, failed
+
+FIRST_PREV = "0" * 64
+_HEX = re.compile(r"[0-9a-f]{64}")
+_KEYS = {"seq", "at", "ceremony", "action", "actor", "subject", "data", "prev", "digest"}
+_NAMED_AT_MOST = 50
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: what it states, and the digest that it should state."""
+
+    line: int
+    seq: int
+    prev: str
+    digest: str
+    computed: str
+    action: str
+    data: dict[str, object]
+
+    @property
+    def is_whole(self) -> bool:
+        return self.digest == self.computed
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The entries that could be read, in the order of their lines, and what is wrong with the trail."""
+
+    entries: tuple[Entry, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def head(self) -> str | None:
+        return self.entries[-1].digest if self.entries else None
+
+
+def read_trail(data: bytes, stated_head: str | None, limits: VerifyLimits) -> Trail:
+    """Read trail.jsonl and name every entry that was changed, removed, inserted or moved (50 at most)."""
+    lines = data.split(b"\n")
+    within("trail entries", len(lines), limits.trail_entries)
+    reasons: list[Reason] = []
+    if lines.pop() != b"":
+        reasons.append(failed("trail-malformed", line=len(lines) + 1))
+    entries: list[Entry] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            entries.append(_entry(number, line))
+        except Finding as finding:
+            reasons.append(finding.reason)
+    reasons.extend(_faults(entries, stated_head))
+    return Trail(tuple(entries), tuple(reasons[:_NAMED_AT_MOST]))
+
+
+def _entry(number: int, line: bytes) -> Entry:
+    value = parse_json(line)
+    if not isinstance(value, dict) or not value.keys() >= _KEYS or not _is_canonical(value, line):
+        raise Finding(failed("trail-malformed", line=number))
+    seq, prev, digest, action, data = (value[key] for key in ("seq", "prev", "digest", "action", "data"))
+    strings = isinstance(prev, str) and isinstance(digest, str) and isinstance(action, str)
+    if not isinstance(seq, int) or isinstance(seq, bool) or not strings or not isinstance(data, dict):
+        raise Finding(failed("trail-malformed", line=number))
+    if not _HEX.fullmatch(prev) or not _HEX.fullmatch(digest):
+        raise Finding(failed("trail-malformed", line=number))
+    bare = {key: entry for key, entry in value.items() if key != "digest"}
+    return Entry(number, seq, prev, digest, hashlib.sha256(rfc8785.dumps(bare)).hexdigest(), action, data)
+
+
+def _is_canonical(value: dict[str, object], line: bytes) -> bool:
+    try:
+        return bool(rfc8785.dumps(value) == line)  # type: ignore[arg-type]
+    except (rfc8785.CanonicalizationError, RecursionError):
+        return False
+
+
+def parse_json(data: bytes) -> object:
+    """JSON in UTF-8 without repeated keys or numbers that are none; None for anything else."""
+    try:
+        return json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(name)
+
+
+def _faults(entries: Sequence[Entry], stated_head: str | None) -> list[Reason]:
+    reasons = [failed("trail-changed", seq=entry.seq) for entry in entries if not entry.is_whole]
+    kept, inserted = _without_inserted(entries, stated_head)
+    reasons.extend(failed("trail-inserted", line=entry.line) for entry in inserted)
+    order = [entry.seq for entry in kept]
+    reasons.extend(failed("trail-moved", seq=seq) for seq in _out_of_order(order))
+    present = set(order)
+    last = max(present, default=0)
+    if last > len(entries) + 10_000:
+        reasons.append(failed("trail-removed", seq=next(seq for seq in range(1, last) if seq not in present)))
+    else:
+        reasons.extend(failed("trail-removed", seq=seq) for seq in range(1, last) if seq not in present)
+    reasons.extend(_broken_links(kept))
+    if stated_head is not None and (not entries or entries[-1].digest != stated_head):
+        reasons.append(failed("trail-head"))
+    return reasons
+
+
+def _without_inserted(entries: Sequence[Entry], stated_head: str | None) -> tuple[list[Entry], list[Entry]]:
+    """Entries that are not part of the chain: doubles of a number, and what stands behind the stated head."""
+    known = {entry.digest: entry for entry in entries}
+    end = known.get(stated_head or "")
+    followed = {entry.prev for entry in entries} | {stated_head or ""}
+    by_seq: dict[int, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_seq[entry.seq].append(entry)
+    kept: list[Entry] = []
+    inserted: list[Entry] = []
+    for entry in entries:
+        doubles = by_seq[entry.seq]
+        chosen = next((double for double in doubles if double.digest in followed), doubles[0])
+        beyond = end is not None and entry.seq > end.seq
+        (inserted if entry is not chosen or beyond or entry.seq < 1 else kept).append(entry)
+    return kept, inserted
+
+
+def _out_of_order(order: Sequence[int]) -> list[int]:
+    """The fewest numbers that must be moved for the rest to rise (all but a longest rising subsequence)."""
+    tails: list[int] = []
+    tail_at: list[int] = []
+    before: list[int] = []
+    for at, seq in enumerate(order):
+        length = bisect_left(tails, seq)
+        before.append(tail_at[length - 1] if length else -1)
+        tails[length : length + 1] = [seq]
+        tail_at[length : length + 1] = [at]
+    rising: set[int] = set()
+    at = tail_at[-1] if tail_at else -1
+    while at >= 0:
+        rising.add(at)
+        at = before[at]
+    return [seq for at, seq in enumerate(order) if at not in rising]
+
+
+def _broken_links(kept: Sequence[Entry]) -> list[Reason]:
+    """Entries whose digest was made anew: the next one, itself whole, names another digest."""
+    by_seq = {entry.seq: entry for entry in kept}
+    reasons = []
+    for entry in kept:
+        before = by_seq.get(entry.seq - 1)
+        expected = before.digest if before else FIRST_PREV if entry.seq == 1 else None
+        if expected is not None and entry.prev != expected and entry.is_whole:
+            blamed = before or entry
+            if blamed.is_whole:
+                reasons.append(failed("trail-changed", seq=blamed.seq))
+    return reasons
