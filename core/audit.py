@@ -72,7 +72,7 @@ class AuditEntry(Base):
     line: Mapped[str]
 
 
-# The same statements stand in the first migration; tests/core/test_migrations.py compares them.
+# The same statements stand in the first migration; tests/web/test_migrations.py compares them.
 TRIGGERS = {
     "sqlite": (
         "CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry "
@@ -103,7 +103,9 @@ def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: A
     """Add one entry to a chain, inside the transaction of the change that it tells of."""
     require_transaction()
     insert_missing(AuditHead, chain=chain, seq=0, digest=NO_ENTRY)
-    head = db.session.execute(select(AuditHead).filter_by(chain=chain).with_for_update()).scalar_one()
+    # populate_existing: a head that the session read before the lock would fork the chain.
+    query = select(AuditHead).filter_by(chain=chain).with_for_update().execution_options(populate_existing=True)
+    head = db.session.execute(query).scalar_one()
     at = clock.now()
     entry: dict[str, Any] = {
         "seq": head.seq + 1,

@@ -48,6 +48,7 @@ class Claim:
     model: type[Claimable]
     id: str
     attempts: int
+    lease: timedelta = LEASE
 
 
 def take(model: type[Row], *, worker: str, limit: int = 1, lease: timedelta = LEASE) -> list[Claim]:
@@ -64,27 +65,29 @@ def take(model: type[Row], *, worker: str, limit: int = 1, lease: timedelta = LE
     if db.session.scalar(free) is None:
         db.session.rollback()
         return []
+    # MATERIALIZED: a subquery that PostgreSQL may run again locks and claims more than `limit` rows.
+    chosen = free.with_for_update(skip_locked=True).cte("chosen").prefix_with("MATERIALIZED", dialect="postgresql")
     with transaction():
         rows = db.session.execute(
             update(model)
-            .where(model.id.in_(free.with_for_update(skip_locked=True).scalar_subquery()))
+            .where(model.id.in_(select(chosen.c.id)))
             .values(lease_until=now + lease, claimed_by=worker, attempts=model.attempts + 1)
             .returning(model.id, model.attempts)
             .execution_options(synchronize_session=False)
         ).all()
-    return [Claim(model, row.id, row.attempts) for row in rows]
+    return [Claim(model, row.id, row.attempts, lease) for row in rows]
 
 
-def renew(claim: Claim, *, lease: timedelta = LEASE) -> None:
+def renew(claim: Claim) -> None:
     """Keep the claim for another lease; raises ClaimLost."""
     with transaction():
-        _change(claim, lease_until=clock.now() + lease)
+        _change(claim, lease_until=clock.now() + claim.lease)
 
 
 def hold(claim: Claim) -> None:
     """Inside a transaction: make sure that the row is still ours until the commit; raises ClaimLost."""
     require_transaction()
-    _change(claim, lease_until=clock.now() + LEASE)
+    _change(claim, lease_until=clock.now() + claim.lease)
 
 
 def finish(claim: Claim, **values: Any) -> None:

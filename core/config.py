@@ -40,7 +40,6 @@ class Settings(BaseModel):
     tsa_anchors: Path | None = Field(
         default=None, description="PEM file: roots that a timestamp authority must chain to"
     )
-    redis_url: str = Field(default="", description="Carries live updates between processes where set")
     demo: bool = Field(default=False, description="Marks everything as demo and shows the mailbox page")
     organisation: str = Field(
         default="云签 Yunqian", max_length=120, description="Who runs this; named in certificates"
@@ -49,6 +48,7 @@ class Settings(BaseModel):
     max_body_bytes: int = Field(default=1_000_000, ge=10_000, le=50_000_000)
     session_hours: int = Field(default=12, ge=1, le=168)
     web_threads: int = Field(default=4, ge=1, le=64)
+    max_viewers: int = Field(default=10_000, ge=1, le=100_000, description="Open live streams in one process")
     run_jobs: bool = Field(default=True, description="Whether this process also does background work")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 

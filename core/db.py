@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, event
+from sqlalchemy import JSON, DateTime, Engine, Enum, MetaData, String, Text, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
 from sqlalchemy.types import TypeDecorator
 
+from core import wake
+
 WRITES = "yunqian_writes"
+_WAKES = "yunqian_wakes"
 
 JsonValue = JSON().with_variant(JSONB(), "postgresql")
 
@@ -61,14 +65,27 @@ class Base(DeclarativeBase):
 
 Id = String(40)
 
+
+def one_of(states: type[StrEnum]) -> Enum:
+    """A column that keeps a state's value as text and gives the state itself back, so that `is` compares rightly."""
+    return Enum(
+        states,
+        native_enum=False,
+        create_constraint=False,
+        length=20,
+        values_callable=lambda found: [str(state) for state in found],
+    )
+
+
 db: SQLAlchemy = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
 
 def engine_options(url: str) -> dict[str, Any]:
     """Pool and driver options for this URL."""
+    # Parameters are codes, links and names: they must not stand in the text of an error that is logged.
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30, "check_same_thread": False}}
-    return {"pool_size": 5, "max_overflow": 10, "pool_pre_ping": True}
+        return {"connect_args": {"timeout": 30, "check_same_thread": False}, "hide_parameters": True}
+    return {"pool_size": 5, "max_overflow": 10, "pool_pre_ping": True, "hide_parameters": True}
 
 
 @event.listens_for(Engine, "connect")
@@ -97,6 +114,12 @@ def _refuse_stray_writes(session: Session, *_: object) -> None:
         raise WriteOutsideTransaction
 
 
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_stray_statements(state: ORMExecuteState) -> None:
+    if (state.is_insert or state.is_update or state.is_delete) and not state.session.info.get(WRITES):
+        raise WriteOutsideTransaction
+
+
 class NestedTransaction(RuntimeError):
     """A use case called another use case: one request is one transaction."""
 
@@ -113,6 +136,8 @@ def transaction() -> Iterator[None]:
         raise NestedTransaction
     session.rollback()
     session.info[WRITES] = True
+    topics: set[str] = set()
+    session.info[_WAKES] = topics
     try:
         session.connection(execution_options={WRITES: True})
         yield
@@ -122,6 +147,7 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         session.info[WRITES] = False
+    wake.tell(topics)
 
 
 def is_writing() -> bool:
@@ -137,6 +163,12 @@ def require_transaction() -> None:
     """Raises WriteOutsideTransaction outside `transaction()`."""
     if not is_writing():
         raise WriteOutsideTransaction
+
+
+def tell_after_commit(topic: str) -> None:
+    """Inside a transaction: wake those in this process who wait for `topic`, once it is committed."""
+    require_transaction()
+    db.session().info[_WAKES].add(topic)
 
 
 def insert_missing(model: type[Base], **values: Any) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import clock, ids
+from core import clock, ids, wake
 from core.claims import Claim, Claimable
-from core.db import Base, JsonValue, insert_missing, require_transaction
+from core.db import Base, JsonValue, db, insert_missing, require_transaction, tell_after_commit, transaction
 
 
 class Job(Claimable, Base):
@@ -24,8 +24,13 @@ class Job(Claimable, Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JsonValue)
 
 
+class Hopeless(Exception):
+    """This piece of work can never succeed: it is not tried again. The message is kept beside the row."""
+
+
 Handler = Callable[[Claim, dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
+_periods: dict[str, timedelta] = {}
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -39,6 +44,31 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def repeats(kind: str, *, every: timedelta) -> Callable[[Handler], Handler]:
+    """Like `handles`, for work that is asked for anew in each slot of this length, once for all processes."""
+    _periods[kind] = every
+    return handles(kind)
+
+
+def ask_periodic() -> None:
+    """Add the periodic jobs of the running slots where they are not there yet, in a transaction of its own."""
+    now = clock.now()
+    wanted = {kind: str(int(now.timestamp() // every.total_seconds())) for kind, every in _periods.items()}
+    there = set(db.session.execute(select(Job.kind, Job.key).where(Job.kind.in_(wanted))).tuples())
+    missing = {kind: slot for kind, slot in wanted.items() if (kind, slot) not in there}
+    db.session.rollback()
+    if missing:
+        with transaction():
+            for kind, slot in missing.items():
+                add(kind, slot)
+
+
+def forget_periodic(*, before: datetime) -> None:
+    """Drop the rows of periodic work done before that instant."""
+    require_transaction()
+    db.session.execute(delete(Job).where(Job.kind.in_(list(_periods)), Job.done_at < before))
 
 
 def handler_of(kind: str) -> Handler:
@@ -60,3 +90,4 @@ def add(kind: str, key: str, *, due_at: datetime | None = None, **payload: Any) 
         due_at=due_at or now,
         attempts=0,
     )
+    tell_after_commit(wake.WORK)

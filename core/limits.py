@@ -29,9 +29,8 @@ def hit(name: str, key: str, *, limit: int, per: timedelta) -> None:
     with transaction():
         now = clock.now()
         insert_missing(AttemptLimit, name=name, key_digest=digest, window_ends_at=now + per, tries=0)
-        row = db.session.execute(
-            select(AttemptLimit).filter_by(name=name, key_digest=digest).with_for_update()
-        ).scalar_one()
+        query = select(AttemptLimit).filter_by(name=name, key_digest=digest).with_for_update()
+        row = db.session.execute(query).scalar_one()
         if row.window_ends_at <= now:
             row.window_ends_at, row.tries = now + per, 0
         row.tries += 1

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import clock
-from core.db import Base, JsonValue, db, insert_missing, require_transaction
+from core import clock, wake
+from core.db import Base, JsonValue, db, insert_missing, require_transaction, tell_after_commit
 
 NOTIFY = "yunqian_live"
 KEEP = timedelta(hours=24)
@@ -40,10 +40,13 @@ def publish(channel: str, kind: str, **data: Any) -> int:
     """Number an update and keep it; browsers hear of it after the commit. Every reader of the channel sees `data`."""
     require_transaction()
     insert_missing(LiveChannel, channel=channel, seq=0)
-    head = db.session.execute(select(LiveChannel).filter_by(channel=channel).with_for_update()).scalar_one()
+    # populate_existing: a head that the session read before the lock would number two updates alike.
+    query = select(LiveChannel).filter_by(channel=channel).with_for_update().execution_options(populate_existing=True)
+    head = db.session.execute(query).scalar_one()
     head.seq += 1
     db.session.add(LiveUpdate(channel=channel, seq=head.seq, at=clock.now(), kind=kind, data=data))
     db.session.flush()
+    tell_after_commit(wake.LIVE)
     if db.session.connection().dialect.name == "postgresql":
         # Sent by PostgreSQL at the commit, and not at all after a rollback.
         db.session.execute(select(func.pg_notify(NOTIFY, json.dumps([channel, head.seq]))))

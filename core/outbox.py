@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import clock, ids
+from core import clock, ids, wake
 from core.claims import Claimable
-from core.db import Base, Id, JsonValue, db, require_transaction
+from core.db import Base, Id, JsonValue, db, require_transaction, tell_after_commit
 
 
 class OutboxMessage(Claimable, Base):
@@ -82,4 +82,5 @@ def add(kind: str, *, to: str, locale: str, chain: str, due_at: datetime | None 
             attempts=0,
         )
     )
+    tell_after_commit(wake.WORK)
     return message_id

@@ -1,0 +1,76 @@
+"""Commands that run the product: the whole of it in one process, or its parts on machines of their own."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+
+import click
+
+from core import config
+from core.config import ConfigError, Settings
+
+HOST = "127.0.0.1"
+PORT = 8600
+
+
+def _settings() -> Settings:
+    try:
+        settings = config.load()
+    except ConfigError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    config.use(settings)
+    return settings
+
+
+@click.command("run")
+@click.option("--host", default=HOST, show_default=True, help="Address to listen on.")
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535))
+def run_command(host: str, port: int) -> None:
+    """Pages, live streams and background work in one process."""
+    from web.asgi import serve
+
+    serve(_settings(), host, port, announce=click.echo)
+
+
+@click.command("stream")
+@click.option("--host", default=HOST, show_default=True, help="Address to listen on.")
+@click.option("--port", default=PORT + 1, show_default=True, type=click.IntRange(0, 65535))
+def stream_command(host: str, port: int) -> None:
+    """Live streams alone: /live/ behind the same proxy as the pages."""
+    from web.asgi import serve
+
+    serve(_settings(), host, port, announce=click.echo, stream_only=True)
+
+
+@click.command("worker")
+def worker_command() -> None:
+    """Background work alone, beside processes with YUNQIAN_RUN_JOBS=false."""
+    from web import migrate
+    from web.app import create_app
+    from web.jobs import Worker
+
+    settings = _settings()
+    migrate.upgrade(settings)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    worker = Worker(create_app(settings))
+    worker.start()
+    click.echo(f"working as {worker.name}")
+    stopping.wait()
+    worker.stop()
+
+
+@click.command("migrate")
+def migrate_command() -> None:
+    """Bring the database to the newest schema, and end."""
+    from web import migrate
+
+    migrate.upgrade(_settings())
+    click.echo("the database is up to date")
+
+
+COMMANDS = (run_command, stream_command, worker_command, migrate_command)
