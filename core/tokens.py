@@ -136,3 +136,18 @@ def revoke_all(purpose: str, subject: str) -> None:
         .where(LinkToken.purpose == purpose, LinkToken.subject == subject, LinkToken.revoked_at.is_(None))
         .values(revoked_at=clock.now())
     )
+
+
+def spend(token_id: str, purpose: str, subject: str) -> None:
+    """Use up a one-time link; of two that come at once, one wins. Raises LinkInvalid, LinkExpired, LinkRevoked."""
+    require_transaction()
+    check(token_id, purpose, subject)
+    taken = db.session.execute(
+        update(LinkToken)
+        .where(LinkToken.id == token_id, LinkToken.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+        .returning(LinkToken.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if taken is None:
+        raise LinkRevoked

@@ -6,7 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
+from core.config import Settings
+from tests.support import apps
 from tests.support.databases import KINDS, Databases
 from tests.support.processes import Processes
 from tests.support.smtp import MailServer
@@ -69,3 +73,24 @@ def processes(tmp_path: Path) -> Iterator[Processes]:
     started = Processes(tmp_path)
     yield started
     started.end_all()
+
+
+@pytest.fixture
+def settings(databases: Databases, database_kind: str, data_dir: Path) -> Iterator[Settings]:
+    """Settings on a database with all tables and no rows, of each kind in turn."""
+    url = databases.copy_of(database_kind, "tables", apps.make_tables)
+    yield Settings(data_dir=data_dir, database_url=url, log_level="INFO")
+    databases.drop(url)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole application, on each kind of database in turn."""
+    with apps.running(settings) as app:
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser with a cookie jar of its own; `app.test_client()` gives another."""
+    return app.test_client()

@@ -1,0 +1,93 @@
+"""Reads of organisations and accounts."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from accounts.models import AccountRecord, AccountRole, Organisation
+from accounts.rules import Account, Role
+from core.db import db
+from core.errors import NotFound
+
+__all__ = [
+    "Account",
+    "Role",
+    "find_account",
+    "find_record",
+    "get_account",
+    "get_organisation_name",
+    "get_record",
+    "has_administrator",
+    "list_accounts",
+    "take_organisation",
+    "take_record",
+]
+
+
+def find_record(email: str) -> AccountRecord | None:
+    """The account with this cleaned address, active or not."""
+    return db.session.scalar(select(AccountRecord).filter_by(email=email))
+
+
+def get_record(account_id: str) -> AccountRecord:
+    """The row of an account; raises NotFound."""
+    record = db.session.get(AccountRecord, account_id)
+    if record is None:
+        raise NotFound("account_not_found")
+    return record
+
+
+def find_account(account_id: str) -> Account | None:
+    """The account with this id, in whatever organisation."""
+    record = db.session.get(AccountRecord, account_id)
+    return record.to_account() if record else None
+
+
+def get_account(account_id: str, *, organisation_id: str) -> Account:
+    """An account of this organisation; raises NotFound, also for another organisation's."""
+    account = find_account(account_id)
+    if account is None or account.organisation_id != organisation_id:
+        raise NotFound("account_not_found")
+    return account
+
+
+def get_organisation_name(organisation_id: str) -> str:
+    """Raises NotFound."""
+    organisation = db.session.get(Organisation, organisation_id)
+    if organisation is None:
+        raise NotFound("organisation_not_found")
+    return organisation.name
+
+
+def list_accounts(organisation_id: str) -> list[Account]:
+    """Every account of an organisation, by name, the inactive ones last."""
+    records = db.session.scalars(select(AccountRecord).filter_by(organisation_id=organisation_id))
+    return sorted((record.to_account() for record in records), key=lambda a: (not a.active, a.name, a.email))
+
+
+def has_administrator() -> bool:
+    """Whether somebody can administer this installation: an administrator who has set a password."""
+    query = (
+        select(AccountRecord.id)
+        .join(AccountRole)
+        .where(
+            AccountRole.name == Role.ADMINISTRATOR, AccountRecord.active.is_(True), AccountRecord.password.is_not(None)
+        )
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def take_record(account_id: str) -> AccountRecord:
+    """Read an account in order to change it; raises NotFound."""
+    record = db.session.scalar(select(AccountRecord).filter_by(id=account_id).with_for_update(of=AccountRecord))
+    if record is None:
+        raise NotFound("account_not_found")
+    return record
+
+
+def take_organisation(organisation_id: str) -> Organisation:
+    """The row that changes to an organisation's staff queue at; raises NotFound."""
+    organisation = db.session.scalar(select(Organisation).filter_by(id=organisation_id).with_for_update())
+    if organisation is None:
+        raise NotFound("organisation_not_found")
+    return organisation

@@ -1,0 +1,110 @@
+"""Who people are to this installation, what they may be, and what a password must be: values and decisions only."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.errors import Conflict, Problem, Refusal
+
+PASSWORD_MIN = 12
+PASSWORD_MAX = 200  # argon2 takes any length; the limit keeps a request from buying much work
+_EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>()\"\[\]]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
+
+
+class Role(StrEnum):
+    """What a staff account may do in its organisation."""
+
+    ADMINISTRATOR = "administrator"
+    HOST = "host"
+    ORGANISER = "organiser"
+    CLERK = "clerk"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True)
+class Account:
+    """A staff account as the other rooms see it: a value, safe to keep after the transaction that read it."""
+
+    id: str
+    organisation_id: str
+    email: str
+    name: str
+    roles: frozenset[Role]
+    locale: str
+    timezone: str
+    active: bool = True
+    has_password: bool = True
+
+    def has_any(self, roles: Collection[Role]) -> bool:
+        """Whether the account has one of these roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+class SignInRefused(Refusal):
+    """Address and password do not belong to an active account; which of them is wrong is never said."""
+
+    code = "sign_in_failed"
+    status = 401
+
+
+class PasswordWrong(Refusal):
+    """The current password that was given is not the right one."""
+
+    code = "password_wrong"
+    status = 403
+
+
+class EmailTaken(Conflict):
+    """An account with this address exists already."""
+
+    code = "email_taken"
+
+
+class LastAdministrator(Conflict):
+    """The organisation would be left without anybody who can administer it."""
+
+    code = "last_administrator"
+
+
+class AlreadySetUp(Conflict):
+    """The first administrator exists: the first link has done its work."""
+
+    code = "already_set_up"
+    status = 410
+
+
+def clean_email(text: str) -> str:
+    """The one written form of a mail address: trimmed, small letters, NFKC."""
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def is_email(text: str) -> bool:
+    """Whether a cleaned text can be a mail address; that it is one shows only when a mail arrives."""
+    return len(text) <= 254 and _EMAIL.fullmatch(text) is not None and ".." not in text
+
+
+def clean_password(text: str) -> str:
+    """The same characters for the same password on every keyboard (NIST SP 800-63B-4 §3.1.1.2: NFKC)."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def password_problems(password: str, *, email: str = "", path: str = "$.password") -> list[Problem]:
+    """What stands against this password; empty when it is good. Length counts more than kinds of characters."""
+    if len(password) < PASSWORD_MIN:
+        return [Problem(path, "password_too_short", {"least": PASSWORD_MIN})]
+    if len(password) > PASSWORD_MAX:
+        return [Problem(path, "too_long", {"most": PASSWORD_MAX})]
+    local = email.partition("@")[0]
+    if len(set(password)) < 6 or (len(local) >= 4 and local in password.lower()):
+        return [Problem(path, "password_too_plain", {})]
+    return []
+
+
+def check_still_administered(others: Collection[Account]) -> None:
+    """Raises LastAdministrator unless one of the organisation's other accounts is an active administrator."""
+    if not any(account.active and Role.ADMINISTRATOR in account.roles for account in others):
+        raise LastAdministrator

@@ -1,0 +1,31 @@
+"""What the application is put together from. A feature adds its line here, and nothing elsewhere in web/."""
+
+from __future__ import annotations
+
+from accounts.access import Role
+from web.navigation import Entry
+
+# "module:name of the blueprint".
+BLUEPRINTS = (
+    "web.pages:bp",
+    "accounts.views:bp",
+    "accounts.staff_views:bp",
+)
+
+# Modules that must be imported for what they register: tables, mails, jobs.
+REGISTERED = (
+    "core.audit",
+    "core.jobs",
+    "core.limits",
+    "core.live",
+    "core.outbox",
+    "core.tokens",
+    "accounts.models",
+    "accounts.mails",
+)
+
+# Staff navigation, in order; the first that an account may open is its start page.
+NAVIGATION = (
+    Entry("staff.list_accounts", "accounts-nav-staff", frozenset({Role.ADMINISTRATOR})),
+    Entry("accounts.show_own", "accounts-nav-own"),
+)

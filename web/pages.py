@@ -1,0 +1,68 @@
+"""The start page and the choice of language."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import current_actor, find_account, limited, public
+from accounts.service import change_preferences
+from accounts.urls import safe_next
+from core import i18n
+from web import navigation
+
+bp = Blueprint("web", __name__)
+
+LOCALE_COOKIE = "locale"
+_YEAR = timedelta(days=365)
+
+
+@bp.get("/")
+@public("it only sends people on to where they belong")
+def start() -> ResponseReturnValue:
+    account = find_account()
+    if account is None:
+        return redirect(url_for("accounts.show_sign_in"), 303)
+    return redirect(navigation.first_page(account), 303)
+
+
+@bp.post("/locale")
+@public("a reader without an account chooses a language too")
+@limited("locale", times=120, per=timedelta(minutes=10))
+def choose_locale() -> ResponseReturnValue:
+    locale = request.form.get("locale", "")
+    locale = locale if locale in i18n.LOCALES else i18n.DEFAULT
+    account = find_account()
+    if account is not None and account.locale != locale:
+        change_preferences(account.id, locale=locale, timezone=account.timezone, actor=current_actor())
+    response = redirect(safe_next(request.form.get("next", "").rstrip("?")), 303)
+    response.set_cookie(
+        LOCALE_COOKIE,
+        locale,
+        max_age=_YEAR,
+        path="/",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def choose_request_locale() -> None:
+    """The language of this answer: the reader's choice, else the account's, else what the browser asks for."""
+    chosen = request.cookies.get(LOCALE_COOKIE, "")
+    if chosen in i18n.LOCALES:
+        i18n.set_locale(chosen)
+        return
+    account = find_account() if request.endpoint != "static" else None
+    i18n.set_locale(account.locale if account else i18n.best_locale(request.accept_languages.values()))
+
+
+def note_language(response: Response) -> Response:
+    """Say which language a page has, so that no cache mixes them up."""
+    if response.mimetype == "text/html":
+        response.headers["Content-Language"] = i18n.current()
+        response.vary.update(["Accept-Language", "Cookie"])
+    return response
