@@ -40,7 +40,7 @@ def print_and_freeze(paper: AgreementPaper, fields: dict[str, str], *, at: datet
     frozen = pdf_sign.freeze(
         printed.pdf,
         fields=[
-            pdf_sign.FieldSpec(name=fields[key], page=place.page + 1, box=place.box) for key, place in places.items()
+            pdf_sign.FieldSpec(name=fields[key], page=place.page, box=place.box) for key, place in places.items()
         ],
         platform=trust.trust().platform,
         timestamper=trust.timestamper(),

@@ -99,7 +99,7 @@ def _prepare_file(
                 drawing=appearance.drawing,
                 typed=appearance.typed,
                 captions=_captions(seat, certificate.key_custody, at),
-                font=fonts.file("sans"),
+                font=fonts.file("YunqianSans-Regular"),
             ),
             name=seat.name,
             reason=_bilingual("signature-reason"),

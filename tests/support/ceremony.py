@@ -1,0 +1,259 @@
+"""The model ceremony for tests: imported, printed, invited and signed through the real use cases, with real keys."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from flask import Flask
+from PIL import Image, ImageDraw
+from sqlalchemy import select
+
+from core import claims, config, paths
+from core.audit import Actor
+from core.config import Settings
+from core.db import db
+from core.jobs import Job
+from core.outbox import OutboxMessage
+from pdf import sign as pdf_sign
+from signing.agreements import queries as agreements
+from signing.agreements import signing
+from signing.agreements.forms import AppearanceForm
+from signing.agreements.rules import AgreementState, SignerState
+from signing.ceremonies import service as ceremonies
+from signing.ceremonies.forms import CeremonyFile
+from signing.seats import queries as seats
+from signing.seats import service as seat_service
+from tests.support.databases import Databases
+from web.app import create_app
+from web.jobs import do_job
+
+HOST = Actor("account", "acc_test")
+ORGANISATION = "org_test"
+ADDRESS = "192.0.2.7"
+EXAMPLE = "shuangliu-signing.json"
+WORK = ("signing.agreements.work", "signing.ceremonies.work", "signing.evidence.work")
+# Nobody real: 样例甲, 样例乙 …
+NAMES = dict(
+    zip(
+        ("shuangliu", "baobeicang", "xianyu", "taobao_live", "jimi", "qidi"),
+        ("样例甲", "样例乙", "样例丙", "样例丁", "样例戊", "样例己"),
+        strict=True,
+    )
+)
+
+
+@dataclass
+class Person:
+    """A signer with a key of his or her own, as a browser would hold it."""
+
+    seat_id: str
+    party: str
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+
+
+@dataclass
+class Played:
+    """A ceremony in the database: `people` by party key, `agreements` (ids) by their key in the example."""
+
+    ceremony_id: str
+    people: dict[str, Person]
+    agreements: dict[str, str]
+
+
+def settings_for(url: str, data_dir: Path, **values: object) -> Settings:
+    """Settings of a test installation."""
+    return Settings.model_validate(
+        {"data_dir": data_dir, "database_url": url, "demo": True, "log_level": "ERROR", **values}
+    )
+
+
+def make_app(url: str, data_dir: Path, **values: object) -> Flask:
+    """The application on this database; tables are made where there are none."""
+    for name in WORK:
+        import_module(name)
+    app = create_app(settings_for(url, data_dir, **values))
+    app.config["TESTING"] = True
+    with app.app_context():
+        db.create_all()
+        db.session.remove()
+    return app
+
+
+def close_app(app: Flask) -> None:
+    """Let go of the application's database connections."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def example(**changes: Any) -> dict[str, Any]:
+    """The example as data, with demo names and addresses filled in; `changes` replace whole top keys."""
+    data: dict[str, Any] = json.loads((paths.examples() / EXAMPLE).read_text(encoding="utf-8"))
+    for party in data["parties"]:
+        party["representative_name"] = party.get("representative_name") or NAMES[party["key"]]
+        party["email"] = party.get("email") or f"{party['key'].replace('_', '-')}@signers.example"
+    return {**data, **changes}
+
+
+def do_jobs(*, kinds: tuple[str, ...] = ()) -> int:
+    """Do everything that is due, in this thread, until nothing is left; returns how many. Errors are raised."""
+    done = 0
+    while True:
+        found = claims.take(Job, worker="test", limit=1)
+        if not found:
+            return done
+        do_job(found[0])
+        db.session.remove()
+        done += 1
+
+
+def invite(data: dict[str, Any] | None = None) -> Played:
+    """Import, print and invite."""
+    plan = CeremonyFile.read(data or example())
+    ceremony_id = ceremonies.import_ceremony(plan, organisation_id=ORGANISATION, by=HOST, demo=True)
+    ceremonies.print_and_invite(ceremony_id, by=HOST)
+    do_jobs()
+    people = {seat.party_key: Person(seat.id, seat.party_key) for seat in seats.list_seats(ceremony_id)}
+    ids = {agreement.key: agreement.id for agreement in agreements.list_agreements(ceremony_id)}
+    db.session.remove()
+    return Played(ceremony_id, people, ids)
+
+
+def link_token(seat_id: str) -> str:
+    """The newest personal link token that was mailed to this seat."""
+    return str(_payload("invitation", seat_id)["token"])
+
+
+def _payload(kind: str, seat_id: str) -> dict[str, Any]:
+    rows = db.session.scalars(select(OutboxMessage).filter_by(kind=kind).order_by(OutboxMessage.id.desc()))
+    return next(row.payload for row in rows if row.payload.get("seat") == seat_id)
+
+
+def enter(person: Person) -> None:
+    """Open the link, prove the address by the mailed code, consent, have a certificate for the person's own key."""
+    seat_service.open_link(link_token(person.seat_id), address=ADDRESS)
+    seat_service.send_code(person.seat_id, address=ADDRESS)
+    code = str(_payload("seat_code", person.seat_id)["code"])
+    seat_service.check_code(person.seat_id, code, address=ADDRESS)
+    seat = seats.get_seat(person.seat_id)
+    seat_service.give_consent(
+        person.seat_id, place=seat.place, timezone=seat.timezone, text_version="test", address=ADDRESS
+    )
+    seat_service.enrol(person.seat_id, certificate_request(person.key), address=ADDRESS)
+    db.session.remove()
+
+
+def certificate_request(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """A PKCS#10 request in DER, as a browser makes it."""
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def sign(person: Person, agreement_id: str) -> signing.Signed:
+    """Read to the last page and sign with the person's own key."""
+    for page in range(1, agreements.get_agreement(agreement_id).page_count + 1):
+        seat_service_note(person.seat_id, agreement_id, page)
+    prepared = signing.prepare(
+        person.seat_id,
+        agreement_id,
+        idempotency_key=f"key-{person.seat_id}-{agreement_id}",
+        appearance=AppearanceForm(drawing=drawing(), typed=""),
+    )
+    if isinstance(prepared, signing.Signed):
+        return prepared
+    raw = pdf_sign.sign_attributes(person.key, prepared.signed_attributes)
+    signed = signing.finish(person.seat_id, prepared.signing_id, signature=raw, address=ADDRESS)
+    db.session.remove()
+    return signed
+
+
+def seat_service_note(seat_id: str, agreement_id: str, page: int) -> None:
+    """Note one page as read."""
+    from signing.agreements import service
+
+    service.note_read(seat_id, agreement_id, page, address=ADDRESS)
+
+
+@cache
+def drawing() -> bytes:
+    """A drawn signature as a PNG."""
+    image = Image.new("RGBA", (600, 240), (0, 0, 0, 0))
+    points = [(40, 170), (120, 60), (180, 190), (260, 80), (330, 180), (420, 90), (560, 150)]
+    ImageDraw.Draw(image).line(points, fill=(20, 30, 60, 255), width=7, joint="curve")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def sign_all(played: Played, *, only: tuple[str, ...] = ()) -> None:
+    """Everybody enters and signs what is open, agreement after agreement, until nothing is left to sign.
+
+    `only` names agreements by key; the others stay as they are.
+    """
+    for person in played.people.values():
+        enter(person)
+    wanted = [played.agreements[key] for key in only or played.agreements]
+    by_seat = {person.seat_id: person for person in played.people.values()}
+    while True:
+        found = [agreements.get_agreement(agreement_id) for agreement_id in wanted]
+        due = [
+            (by_seat[signer.seat_id], agreement.id)
+            for agreement in found
+            if agreement.state is AgreementState.OPEN
+            for signer in agreement.signers
+            if signer.state is SignerState.PENDING
+        ]
+        if not due:
+            return
+        for person, agreement_id in due:
+            sign(person, agreement_id)
+
+
+class CeremonyWorld:
+    """Ready-made ceremonies: each stage is played once per kind of database, and every test gets a copy of its own."""
+
+    def __init__(self, databases: Databases, folder: Path) -> None:
+        self._databases = databases
+        self._folder = folder
+        self._played: dict[tuple[str, str], Played] = {}
+
+    @contextmanager
+    def at(self, stage: str, kind: str, data_dir: Path, **values: object) -> Iterator[tuple[Flask, Played]]:
+        """An application and a ceremony that is `invited`, `signed` (all five, jobs undone) or `sealed` (all done)."""
+        before = config._current[:]
+        source = self._folder / f"{stage}-{kind}"
+        url = self._databases.copy_of(kind, stage, lambda made: self._prepare(stage, kind, made, source))
+        shutil.copytree(source, data_dir, dirs_exist_ok=True)
+        app = make_app(url, data_dir, **values)
+        try:
+            with app.app_context():
+                yield app, self._played[stage, kind]
+        finally:
+            close_app(app)
+            self._databases.drop(url)
+            config._current[:] = before
+
+    def _prepare(self, stage: str, kind: str, url: str, data_dir: Path) -> None:
+        data_dir.mkdir(mode=0o700)
+        app = make_app(url, data_dir)
+        with app.app_context():
+            played = invite()
+            if stage in {"signed", "sealed"}:
+                sign_all(played)
+            if stage == "sealed":
+                do_jobs()
+        close_app(app)
+        self._played[stage, kind] = played
