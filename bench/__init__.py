@@ -1,0 +1,1 @@
+"""Benchmarks that anybody can run: `make bench`. Ratios are taken within one run; absolutes drift with the machine."""

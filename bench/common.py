@@ -1,0 +1,120 @@
+"""What every benchmark gives back, how it is timed, and how the table is printed."""
+
+from __future__ import annotations
+
+import gc
+import math
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+SHOWN_VERSIONS = ("weasyprint", "pyhanko", "cryptography", "flask", "sqlalchemy", "uvicorn")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One figure, of which less is better.
+
+    `ratio` is against the rival that `note` names; `limit` bounds the ratio where there is one, else the value.
+    """
+
+    name: str
+    value: float
+    unit: str
+    ratio: float | None = None
+    limit: float | None = None
+    note: str = ""
+
+    @property
+    def judged(self) -> float:
+        return self.value if self.ratio is None else self.ratio
+
+    @property
+    def passes(self) -> bool | None:
+        """None where nothing was promised."""
+        return None if self.limit is None else self.judged <= self.limit
+
+
+def milliseconds(act: Callable[[], object], *, times: int = 20, warm: int = 2) -> float:
+    """Median wall time of one call, garbage collection held off, after `warm` calls that don't count."""
+    for _ in range(warm):
+        act()
+    taken = []
+    enabled = gc.isenabled()
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(times):
+            started = time.perf_counter()
+            act()
+            taken.append((time.perf_counter() - started) * 1000)
+    finally:
+        if enabled:
+            gc.enable()
+    return statistics.median(taken)
+
+
+def compare(
+    ours: Callable[[], object], rival: Callable[[], object], *, times: int = 20, warm: int = 2
+) -> tuple[float, float]:
+    """Median milliseconds of both, measured in turns so that a busy moment of the machine meets both alike."""
+    pairs = [(milliseconds(ours, times=1, warm=0), milliseconds(rival, times=1, warm=0)) for _ in range(times + warm)]
+    kept = pairs[warm:]
+    return statistics.median(a for a, _ in kept), statistics.median(b for _, b in kept)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that this share (0 to 1) of the values does not exceed, by nearest rank."""
+    ordered = sorted(values)
+    rank = math.ceil(round(share * len(ordered), 6))
+    return ordered[max(rank, 1) - 1]
+
+
+def machine() -> list[str]:
+    """What the figures were taken on, one line each."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    model = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in SHOWN_VERSIONS)
+    return [
+        f"{os.cpu_count()} × {model}, {memory:.0f} GiB, {platform.system()} {platform.release()}",
+        f"Python {platform.python_version()}, {versions}",
+    ]
+
+
+_HEAD = ("what", "value", "ratio", "limit", "", "note")
+
+
+def _cells(result: Result) -> tuple[str, ...]:
+    limit = (
+        "" if result.limit is None else f"≤ {result.limit:g}" + ("" if result.ratio is not None else f" {result.unit}")
+    )
+    verdict = {True: "pass", False: "FAIL", None: ""}[result.passes]
+    ratio = "" if result.ratio is None else f"{result.ratio:.2f}"
+    return result.name, f"{result.value:.4g} {result.unit}", ratio, limit, verdict, result.note
+
+
+def table(results: Sequence[Result]) -> str:
+    """For the terminal: columns in line."""
+    rows = [_HEAD, *(_cells(result) for result in results)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def markdown(results: Sequence[Result]) -> str:
+    """For docs/benchmarks.md."""
+    rows = [_HEAD, ("---",) * len(_HEAD), *(_cells(result) for result in results)]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows)
