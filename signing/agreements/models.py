@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.db import Base, Id, JsonValue
+from core.db import Base, Id, JsonValue, one_of
 from signing.agreements.rules import AgreementState, SignerState
 
 
@@ -27,7 +27,7 @@ class Agreement(Base):
     title: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     amount: Mapped[str | None] = mapped_column(String(30))
     currency: Mapped[str | None] = mapped_column(String(3))
-    state: Mapped[AgreementState] = mapped_column(String(20), default=AgreementState.DRAFT)
+    state: Mapped[AgreementState] = mapped_column(one_of(AgreementState), default=AgreementState.DRAFT)
     page_count: Mapped[int] = mapped_column(default=0)
     original_digest: Mapped[str | None] = mapped_column(String(64))
     frozen_digest: Mapped[str | None] = mapped_column(String(64))
@@ -69,7 +69,7 @@ class AgreementSigner(Base):
     seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), index=True)
     position: Mapped[int]
     field: Mapped[str] = mapped_column(String(80))
-    state: Mapped[SignerState] = mapped_column(String(20), default=SignerState.PENDING)
+    state: Mapped[SignerState] = mapped_column(one_of(SignerState), default=SignerState.PENDING)
     read_to: Mapped[int] = mapped_column(default=0)
     signed_at: Mapped[datetime | None]
     signed_revision: Mapped[int | None]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.db import Base, Id, JsonValue
+from core.db import Base, Id, JsonValue, one_of
 from signing.ceremonies.rules import CeremonyState
 
 
@@ -29,7 +29,7 @@ class Ceremony(Base):
     note: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(default="")
     is_demo: Mapped[bool]
-    state: Mapped[CeremonyState] = mapped_column(String(20), default=CeremonyState.DRAFT)
+    state: Mapped[CeremonyState] = mapped_column(one_of(CeremonyState), default=CeremonyState.DRAFT)
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(Id)
     invited_at: Mapped[datetime | None]
