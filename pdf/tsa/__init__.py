@@ -1,6 +1,7 @@
 """Timestamps by RFC 3161: the built-in responder, and third parties' services over HTTP."""
 
+from pdf.tsa.client import HttpTimestamper
 from pdf.tsa.protocol import Timestamper
 from pdf.tsa.responder import LocalTimestamper
 
-__all__ = ["LocalTimestamper", "Timestamper"]
+__all__ = ["HttpTimestamper", "LocalTimestamper", "Timestamper"]

@@ -8,6 +8,8 @@ TST_INFO: Final = "1.2.840.113549.1.9.16.1.4"
 SHA256: Final = "2.16.840.1.101.3.4.2.1"
 DIGEST_LENGTHS: Final = {SHA256: 32, "2.16.840.1.101.3.4.2.2": 48, "2.16.840.1.101.3.4.2.3": 64}
 
+LONGEST_TOKEN: Final = 8_192  # octets of an answer; a signature placeholder has room for it beside the certificates
+
 
 class Timestamper(Protocol):
     """A source of tokens; `third_party` is False for our own clock, and pages then say so."""

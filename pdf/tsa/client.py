@@ -1,0 +1,88 @@
+"""Timestamps from third parties: RFC 3161 over HTTP, addresses in order, every answer checked before use."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Collection, Sequence
+from urllib.parse import urlsplit
+
+import requests
+from cryptography import x509
+from urllib3.exceptions import HTTPError
+
+from pdf import der
+from pdf.errors import PdfError, TimestampUnavailable
+from pdf.tsa.protocol import DIGEST_LENGTHS, LONGEST_TOKEN, SHA256
+
+_HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
+_PIECE = 4096
+
+
+class HttpTimestamper:
+    """Third parties' timestamp authorities; safe to share between threads.
+
+    `timeout` is in seconds for one address: for the connection, for the head of the answer, and for the whole answer.
+    `anchors` are the roots that a token must chain to; `policies` the TSA policies taken (dotted; empty: any).
+    """
+
+    third_party = True
+
+    def __init__(
+        self,
+        urls: Sequence[str],
+        *,
+        timeout: float = 10.0,
+        anchors: Sequence[x509.Certificate],
+        policies: Collection[str] = (),
+    ) -> None:
+        bad = [url for url in urls if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname]
+        if bad or not urls or not anchors:
+            raise PdfError("addresses by http or https and anchors are needed", code="timestamp_settings", urls=bad)
+        self._urls = tuple(urls)
+        self._timeout = timeout
+        self._anchors = tuple(anchors)
+        self._policies = frozenset(policies)
+        self.name = ", ".join(str(urlsplit(url).hostname) for url in urls)
+
+    def token(self, digest: bytes) -> bytes:
+        """The first token over a SHA-256 digest to pass every check; raises TimestampUnavailable with all reasons."""
+        if len(digest) != DIGEST_LENGTHS[SHA256]:
+            raise PdfError("a SHA-256 digest has 32 octets", code="imprint_length")
+        reasons = []
+        for url in self._urls:
+            try:
+                return self._ask(url, digest)
+            except (TimestampUnavailable, requests.RequestException, HTTPError, OSError) as error:
+                reasons.append(f"{urlsplit(url).hostname}: {error if str(error) else type(error).__name__}")
+        raise TimestampUnavailable("no authority gave a usable token", reasons=tuple(reasons))
+
+    def _ask(self, url: str, digest: bytes) -> bytes:
+        # pyHanko takes half a second to import; a server with its own responder never needs it here.
+        from pdf.tsa.checks import checked_token
+
+        nonce = secrets.randbits(63) | 1 << 62
+        answer = self._post(url, request_for(digest, nonce))
+        return checked_token(answer, digest=digest, nonce=nonce, anchors=self._anchors, policies=self._policies)
+
+    def _post(self, url: str, request: bytes) -> bytes:
+        until = time.monotonic() + self._timeout
+        with requests.post(
+            url, data=request, headers=_HEADERS, timeout=self._timeout, stream=True, allow_redirects=False
+        ) as response:
+            if response.status_code != 200:
+                raise TimestampUnavailable(f"HTTP status {response.status_code}")
+            answer = b""
+            while piece := response.raw.read1(_PIECE, decode_content=True):
+                answer += piece
+                if len(answer) > LONGEST_TOKEN:
+                    raise TimestampUnavailable("the answer is too long")
+                if time.monotonic() > until:
+                    raise TimestampUnavailable("the answer took too long")
+            return answer
+
+
+def request_for(digest: bytes, nonce: int) -> bytes:
+    """A TimeStampReq over a SHA-256 digest that asks for the certificates."""
+    imprint = der.sequence(der.sequence(der.oid(SHA256), der.null()), der.octet_string(digest))
+    return der.sequence(der.integer(1), imprint, der.integer(nonce), der.boolean(True))
