@@ -1,0 +1,95 @@
+"""The child's side of pdf.render: the only place that loads WeasyPrint. Never imported by the web process."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import resource
+import sys
+from typing import IO
+
+from weasyprint import HTML
+from weasyprint.logger import LOGGER
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from pdf.child import die_with_parent
+
+_POINTS_PER_PIXEL = 0.75  # CSS: 96 px and 72 pt are an inch
+_MEMORY_BYTES = 2 * 1024**3
+_LENGTH = 8
+
+
+class ForeignAddress(FatalURLFetchingError):  # type: ignore[misc]
+    """The document wanted something that it does not carry itself."""
+
+
+class DataOnly(URLFetcher):  # type: ignore[misc]
+    """Opens `data:` addresses; any other ends the printing: the stock fetcher would open files and the network."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols={"data"}, allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if not url.startswith("data:"):
+            raise ForeignAddress(url[:200])
+        return super().fetch(url, headers)
+
+
+class _Warnings(logging.Handler):
+    """Collects what the library says about one document."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
+def serve(parent: int) -> None:
+    """Print what comes in on standard input until that ends. Called by pdf.render's own command line only."""
+    die_with_parent(parent)
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    fonts = FontConfiguration()
+    while len(length := sys.stdin.buffer.read(_LENGTH)) == _LENGTH:
+        html = sys.stdin.buffer.read(int.from_bytes(length))
+        _send(answers, print_document(html.decode(), fonts))
+
+
+def print_document(html: str, fonts: FontConfiguration) -> bytes:
+    """One line of JSON ({anchors, page_count, warnings} or {code, message}), then the PDF."""
+    warnings = _Warnings()
+    LOGGER.handlers = [warnings]
+    try:
+        document = HTML(string=html, url_fetcher=DataOnly()).render(font_config=fonts)
+        pdf: bytes = document.write_pdf()
+    except ForeignAddress as refused:
+        return _head(code="render_foreign_address", message=str(refused))
+    except Exception as error:  # noqa: BLE001 - the outer edge of the child
+        return _head(code="render_failed", message=f"{type(error).__name__}: {error}"[:500])
+    anchors = {
+        name: [number, *_from_bottom(box, page.height)]
+        for number, page in enumerate(document.pages)
+        for name, box in page.anchors.items()
+    }
+    return _head(anchors=anchors, page_count=len(document.pages), warnings=warnings.said) + pdf
+
+
+def _from_bottom(box: tuple[float, float, float, float], height: float) -> tuple[float, ...]:
+    left, top, right, bottom = box
+    inside = (left, height - bottom, right, height - top)
+    return tuple(round(value * _POINTS_PER_PIXEL, 3) for value in inside)
+
+
+def _head(**said: object) -> bytes:
+    return json.dumps(said).encode() + b"\n"
+
+
+def _send(answers: IO[bytes], answer: bytes) -> None:
+    answers.write(len(answer).to_bytes(_LENGTH) + answer)
+    answers.flush()

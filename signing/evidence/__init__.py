@@ -1,0 +1,1 @@
+"""What stays: trail page, completion certificate, evidence kit, verification."""

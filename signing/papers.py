@@ -1,0 +1,92 @@
+"""What is printed: templates/pdf filled with values, as one HTML document that carries everything it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import segno
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from core import money, paths
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """A text in both languages; `en` may be empty where only the Chinese one is known."""
+
+    zh: str
+    en: str = ""
+
+
+def fill(template: str, **values: object) -> str:
+    """The HTML of templates/pdf/<template>; every value is escaped, an unknown name is a jinja2.UndefinedError."""
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    folder = paths.templates() / "pdf"
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["stylesheet"] = lambda name: Markup((folder / name).read_text(encoding="utf-8"))  # noqa: S704
+    environment.globals["qr"] = qr
+    environment.filters.update(
+        date_zh=date_zh,
+        date_en=date_en,
+        figures=money.figures,
+        capitals=money.capitals,
+        local_time=local_time,
+        utc_time=utc_time,
+        groups=groups,
+        share=share,
+    )
+    return environment
+
+
+def date_zh(day: date) -> str:
+    """`2020年2月11日`."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def date_en(day: date) -> str:
+    """`11 February 2020`."""
+    return format_date(day, "d MMMM y", locale="en")
+
+
+def local_time(at: datetime, zone: str) -> str:
+    """`2020-02-11 10:05:33 (UTC+08:00)`: digits that read the same in both languages."""
+    local = at.astimezone(ZoneInfo(zone))
+    offset = local.strftime("%z")
+    return f"{local:%Y-%m-%d %H:%M:%S} (UTC{offset[:3]}:{offset[3:5]})"
+
+
+def utc_time(at: datetime) -> str:
+    """`2020-02-11T02:05:33.123Z`."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def groups(text: str, size: int = 4) -> str:
+    """A digest or code in groups that can be read aloud."""
+    return " ".join(text[start : start + size] for start in range(0, len(text), size))
+
+
+def share(part: Decimal, whole: Decimal) -> str:
+    """`20%`, with one decimal where it is not whole."""
+    percent = (part * 100 / whole).quantize(Decimal("0.1"))
+    return f"{percent.to_integral() if percent == percent.to_integral() else percent}%"
+
+
+def qr(text: str) -> Markup:
+    """A QR code (ISO/IEC 18004, level M) as inline SVG."""
+    return Markup(segno.make_qr(text, error="m").svg_inline(border=0, dark="#1f1c1a", omitsize=True))  # noqa: S704
