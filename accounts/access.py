@@ -20,7 +20,7 @@ from accounts.models import AccountRecord
 from accounts.rules import Account, Role
 from core import clock, config, limits
 from core.audit import Actor
-from core.errors import Forbidden, SignInNeeded
+from core.errors import Forbidden, Invalid, Problem, SignInNeeded
 
 __all__ = [
     "Account",
@@ -31,6 +31,7 @@ __all__ = [
     "current_account",
     "current_actor",
     "find_account",
+    "json_body",
     "limited",
     "needs",
     "network_address",
@@ -166,6 +167,14 @@ def count(view: Callable[..., Any]) -> None:
 def network_address() -> str:
     """Where the request comes from, as ProxyFix with the configured depth gives it."""
     return request.remote_addr or ""
+
+
+def json_body() -> dict[str, Any]:
+    """The request's body as a JSON object; raises Invalid."""
+    data = request.get_json(silent=True)
+    if not isinstance(data, dict):
+        raise Invalid([Problem("$", "not_an_object")])
+    return data
 
 
 def find_account() -> Account | None:

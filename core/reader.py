@@ -15,19 +15,10 @@ from email_validator import EmailNotValidError, validate_email
 
 from core.errors import Problem
 from core.i18n import LOCALES
+from core.values import Money, Texts
 
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 CURRENCIES = ("CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "CHF", "KRW")
-
-Texts = dict[str, str]
-
-
-@dataclass(frozen=True)
-class Money:
-    """An amount as a plain decimal string and its ISO 4217 code."""
-
-    amount: str
-    currency: str
 
 
 @dataclass

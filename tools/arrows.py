@@ -64,6 +64,7 @@ _NOT_IN_RULES = frozenset(
     {"sqlalchemy", "psycopg", "sqlite3", "requests", "httpx", "urllib", "http", "socket", "smtplib"}
 )
 _NOT_IN_RULES |= {"subprocess", "os", "pathlib", "random", "secrets", "time", "threading", "asyncio", "weasyprint"}
+_FOR_RULES = frozenset({"core.errors", "core.values"})
 _NOT_IN_PDF = frozenset({"sqlalchemy", "psycopg", "sqlite3"})
 
 
@@ -117,8 +118,8 @@ def _between_rooms(a: Module, b: Module) -> tuple[str, str] | None:
         return None if a.room in PDF_USERS else ("rooms", f"{a.room} does not use pdf")
     if ROOMS.index(a.room) > ROOMS.index(b.room):
         return "rooms", f"{a.room} stands below {b.room}, so it does not import {b.name}"
-    if a.kind is Kind.RULES and b.name != "core.errors":
-        return "rules-pure", f"rules use core.errors only, here {b.name}"
+    if a.kind is Kind.RULES and b.name not in _FOR_RULES:
+        return "rules-pure", f"rules use core.errors and core.values only, here {b.name}"
     return None
 
 

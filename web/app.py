@@ -17,6 +17,7 @@ from core.config import Settings
 from core.db import db, engine_options
 from web import blueprints, errors, logging, navigation, pages, security
 from web.assets_manifest import asset_urls
+from web.page_messages import page_messages
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -82,7 +83,7 @@ def _init_templates(app: Flask, settings: Settings) -> None:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
     environment = app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.globals.update(t=i18n.t, asset=asset_urls(paths.static()), demo=settings.demo)
+    environment.globals.update(t=i18n.t, asset=asset_urls(paths.static()), demo=settings.demo, page_messages=page_messages)
     environment.filters.update(localtime=_localtime, localdate=i18n.format_date, money=i18n.format_money)
 
     @app.context_processor

@@ -10,6 +10,11 @@ BLUEPRINTS = (
     "web.pages:bp",
     "accounts.views:bp",
     "accounts.staff_views:bp",
+    "signing.seats.views:bp",
+    "signing.seats.api:bp",
+    "signing.agreements.api:bp",
+    "signing.ceremonies.api:bp",
+    "signing.ceremonies.stage_views:bp",
 )
 
 # Modules that must be imported for what they register: tables, mails, jobs.
@@ -22,6 +27,13 @@ REGISTERED = (
     "core.tokens",
     "accounts.models",
     "accounts.mails",
+    "signing.agreements.models",
+    "signing.agreements.work",
+    "signing.ceremonies.models",
+    "signing.ceremonies.mails",
+    "signing.ceremonies.work",
+    "signing.seats.models",
+    "signing.seats.mails",
 )
 
 # Staff navigation, in order; the first that an account may open is its start page.

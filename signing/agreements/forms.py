@@ -10,35 +10,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import Invalid, Problem
+from signing.agreements.rules import DrawnOrTyped
 
 MAX_DRAWING_BYTES = 300_000
 _KEY = re.compile(r"^[A-Za-z0-9_-]{8,80}$")
 
 
-@dataclass(frozen=True)
-class AppearanceForm:
-    """How the signature looks: a PNG, or a typed name."""
-
-    drawing: bytes | None
-    typed: str
-
-    @staticmethod
-    def read(data: object) -> AppearanceForm:
-        """From {"kind":"drawn","png":base64} or {"kind":"typed","text":…}; raises Invalid."""
-        if not isinstance(data, Mapping):
-            raise Invalid([Problem("$.appearance", "not_an_object")])
-        if data.get("kind") == "drawn":
-            return AppearanceForm(drawing=_png(data.get("png")), typed="")
-        if data.get("kind") == "typed":
-            text = str(data.get("text") or "").strip()
-            if not text:
-                raise Invalid([Problem("$.appearance.text", "empty_text")])
-            if len(text) > 40:
-                raise Invalid([Problem("$.appearance.text", "text_too_long", {"limit": 40, "length": len(text)})])
-            return AppearanceForm(drawing=None, typed=text)
-        known = "drawn, typed"
-        value = str(data.get("kind"))[:40]
-        raise Invalid([Problem("$.appearance.kind", "not_an_option", {"value": value, "known": known})])
+def read_appearance(data: object) -> DrawnOrTyped:
+    """From {"kind":"drawn","png":base64} or {"kind":"typed","text":…}; raises Invalid."""
+    if not isinstance(data, Mapping):
+        raise Invalid([Problem("$.appearance", "not_an_object")])
+    if data.get("kind") == "drawn":
+        return DrawnOrTyped(drawing=_png(data.get("png")), typed="")
+    if data.get("kind") == "typed":
+        text = str(data.get("text") or "").strip()
+        if not text:
+            raise Invalid([Problem("$.appearance.text", "empty_text")])
+        if len(text) > 40:
+            raise Invalid([Problem("$.appearance.text", "text_too_long", {"limit": 40, "length": len(text)})])
+        return DrawnOrTyped(drawing=None, typed=text)
+    value = str(data.get("kind"))[:40]
+    raise Invalid([Problem("$.appearance.kind", "not_an_option", {"value": value, "known": "drawn, typed"})])
 
 
 def _png(value: object) -> bytes:
@@ -58,7 +50,7 @@ class PrepareForm:
 
     idempotency_key: str
     by_server: bool
-    appearance: AppearanceForm
+    appearance: DrawnOrTyped
 
     @staticmethod
     def read(data: Mapping[str, Any]) -> PrepareForm:
@@ -70,7 +62,7 @@ class PrepareForm:
         if custody not in {"client", "server"}:
             value = str(custody)[:40]
             raise Invalid([Problem("$.custody", "not_an_option", {"value": value, "known": "client, server"})])
-        return PrepareForm(key, custody == "server", AppearanceForm.read(data.get("appearance")))
+        return PrepareForm(key, custody == "server", read_appearance(data.get("appearance")))
 
 
 def read_reason(data: Mapping[str, Any]) -> str:

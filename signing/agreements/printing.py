@@ -39,9 +39,7 @@ def print_and_freeze(paper: AgreementPaper, fields: dict[str, str], *, at: datet
     places = {key: printed.anchors[f"sign-{key}"] for key in fields}
     frozen = pdf_sign.freeze(
         printed.pdf,
-        fields=[
-            pdf_sign.FieldSpec(name=fields[key], page=place.page, box=place.box) for key, place in places.items()
-        ],
+        fields=[pdf_sign.FieldSpec(name=fields[key], page=place.page, box=place.box) for key, place in places.items()],
         platform=trust.trust().platform,
         timestamper=trust.timestamper(),
         at=at,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from core import clock
 from core.db import db
@@ -14,6 +14,7 @@ from core.errors import NotFound
 from signing.agreements import rules
 from signing.agreements.models import Agreement, AgreementDependency, AgreementPage, AgreementSigner, Signing
 from signing.agreements.rules import AgreementState, SignerState
+from signing.seats import queries as seats
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,16 @@ class AgreementView:
     def record_code(self) -> str:
         """Eight digits to compare at every place; empty before the text is frozen."""
         return rules.record_code(self.frozen_digest) if self.frozen_digest else ""
+
+    @property
+    def signed_count(self) -> int:
+        """How many have signed."""
+        return sum(signer.state == SignerState.SIGNED for signer in self.signers)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the text is not frozen yet."""
+        return self.state == AgreementState.DRAFT
 
     def signer_of(self, seat_id: str) -> SignerView:
         """The signer in this seat; raises NotFound."""
@@ -179,16 +190,19 @@ def get_signing(signing_id: str, *, seat_id: str) -> tuple[Signing, AgreementSig
 
 def stage_item(agreement: AgreementView) -> dict[str, Any]:
     """What the stage shows of an agreement: no name, no address."""
+    before = db.session.scalars(select(Agreement.key).where(Agreement.id.in_(agreement.after)).order_by(Agreement.key))
+    party_of = {seat.id: seat.party_key for seat in seats.list_seats(agreement.ceremony_id)}
     return {
         "id": agreement.id,
         "key": agreement.key,
         "number": agreement.number,
         "title": agreement.title,
         "state": str(agreement.state),
-        "after": list(agreement.after),
+        "after": list(before),
         "signers": [
             {
                 "seat": signer.seat_id,
+                "party": party_of[signer.seat_id],
                 "state": _shown(agreement, signer),
                 "signed_at": clock.iso(signer.signed_at) if signer.signed_at else None,
             }
@@ -201,3 +215,33 @@ def _shown(agreement: AgreementView, signer: SignerView) -> str:
     if signer.state is not SignerState.PENDING:
         return str(signer.state)
     return "open" if agreement.state is AgreementState.OPEN else "waiting"
+
+
+def find_by_digest(digest: str) -> tuple[AgreementView, str] | None:
+    """The agreement that a file of ours belongs to, by the file's SHA-256 (hex), and what the file is to it:
+    final, frozen, revision, certificate or kit."""
+    found = db.session.scalars(
+        select(Agreement)
+        .outerjoin(AgreementSigner)
+        .where(
+            or_(
+                Agreement.head_digest == digest,
+                Agreement.frozen_digest == digest,
+                Agreement.certificate_digest == digest,
+                Agreement.kit_digest == digest,
+                AgreementSigner.signed_digest == digest,
+            )
+        )
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    agreement = view(found)
+    if digest == agreement.head_digest and agreement.sealed_at is not None:
+        return agreement, "final"
+    named = {
+        agreement.frozen_digest: "frozen",
+        agreement.certificate_digest: "certificate",
+        agreement.kit_digest: "kit",
+    }
+    return agreement, named.get(digest, "revision")

@@ -129,6 +129,23 @@ def why_not_sign(facts: SignerFacts) -> Refusal | None:
     return None
 
 
+@dataclass(frozen=True)
+class DrawnOrTyped:
+    """How a signature looks: a PNG, or a typed name."""
+
+    drawing: bytes | None
+    typed: str
+
+
+def standing(facts: SignerFacts) -> str:
+    """Where a signer stands with an agreement, in one word: signed, declined, open, waiting or closed."""
+    if facts.signer is not SignerState.PENDING:
+        return str(facts.signer)
+    if facts.agreement is AgreementState.OPEN:
+        return "open"
+    return "waiting" if facts.agreement in {AgreementState.DRAFT, AgreementState.APPROVED} else "closed"
+
+
 def check_sign(facts: SignerFacts) -> None:
     """Raises the refusal of `why_not_sign`, if there is one."""
     refusal = why_not_sign(facts)

@@ -7,7 +7,7 @@ from typing import Any
 
 from core import audit, clock, ids, jobs, live
 from core.db import db, transaction
-from core.reader import Money
+from core.values import Money
 from signing.agreements import queries, rules
 from signing.agreements.models import Agreement, AgreementDependency, AgreementPage, AgreementSigner
 from signing.agreements.printing import FrozenPaper
@@ -235,6 +235,14 @@ def facts(
         pages=agreement.page_count,
         read_to=signer.read_to,
     )
+
+
+def standing(agreement: queries.AgreementView, seat: seats.SeatView) -> tuple[str, str | None]:
+    """Where this signer stands (`signed declined open waiting closed`), and the code of what keeps from signing now."""
+    found = facts(agreement, agreement.signer_of(seat.id), seat)
+    word = rules.standing(found)
+    refusal = rules.why_not_sign(found) if word in {"open", "waiting"} else None
+    return word, refusal.code if refusal else None
 
 
 def tell(agreement: Agreement) -> None:

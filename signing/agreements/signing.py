@@ -22,9 +22,8 @@ from pdf import fonts
 from pdf import sign as pdf_sign
 from pdf.errors import AppearanceRefused, HeadMismatch, SignatureMismatch, TimestampUnavailable
 from signing.agreements import queries, rules
-from signing.agreements.forms import AppearanceForm
 from signing.agreements.models import Signing
-from signing.agreements.rules import AgreementAction, KeyCustody, SignerState
+from signing.agreements.rules import AgreementAction, DrawnOrTyped, KeyCustody, SignerState
 from signing.agreements.service import SEAL, facts, open_ready, signer_row, tell
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
@@ -56,9 +55,7 @@ class Signed:
     key_custody: str
 
 
-def prepare(
-    seat_id: str, agreement_id: str, *, idempotency_key: str, appearance: AppearanceForm
-) -> Preparation | Signed:
+def prepare(seat_id: str, agreement_id: str, *, idempotency_key: str, appearance: DrawnOrTyped) -> Preparation | Signed:
     """The next revision with an empty signature in it, for a key that the signer's own device holds.
 
     Under a key that was signed with before, the signature that there is. Raises the refusals of `rules.why_not_sign`,
@@ -83,7 +80,7 @@ def _prepare_file(
     signer: queries.SignerView,
     seat: seats.SeatView,
     certificate: seats.CertificateView,
-    appearance: AppearanceForm,
+    appearance: DrawnOrTyped,
 ) -> pdf_sign.Prepared:
     if agreement.head_digest is None:
         raise Conflict("agreement_not_ready")
@@ -292,7 +289,7 @@ def _signed(signer: queries.SignerView) -> Signed:
 
 
 def sign_with_server_key(
-    seat_id: str, agreement_id: str, *, idempotency_key: str, appearance: AppearanceForm, address: str
+    seat_id: str, agreement_id: str, *, idempotency_key: str, appearance: DrawnOrTyped, address: str
 ) -> Signed:
     """For a device without WebCrypto: a key made here for this one signature and dropped after it (custody `server`).
 
@@ -320,7 +317,7 @@ def _server_attempt(
     seat_id: str,
     agreement_id: str,
     idempotency_key: str,
-    appearance: AppearanceForm,
+    appearance: DrawnOrTyped,
     key: ec.EllipticCurvePrivateKey,
     certificate: seats.CertificateView,
     address: str,

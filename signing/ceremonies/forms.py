@@ -4,66 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.errors import Invalid, Problem
 from core.i18n import LOCALES
-from core.reader import BadJson, Money, Reader, Texts, load_json
+from core.reader import BadJson, Reader, load_json
+from core.values import Money, Texts
+from signing.ceremonies.rules import AgreementChange, AgreementPlan, CeremonyPlan, PartyChange, PartyPlan
 
 MAX_PARTIES = 20
 MAX_AGREEMENTS = 50
 MAX_FILE_BYTES = 500_000
 _START = {"morning": time(10), "afternoon": time(15), "evening": time(19)}
-
-
-@dataclass(frozen=True)
-class PartyPlan:
-    """One party and the person who signs for it."""
-
-    key: str
-    organisation: Texts
-    representative_title: Texts
-    representative_name: str
-    email: str
-    locale: str
-    place: Texts
-    timezone: str
-    is_host: bool
-    assumed: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class AgreementPlan:
-    """One agreement, between which parties, after which others."""
-
-    key: str
-    title: Texts
-    kind: str
-    between: tuple[str, ...]
-    after: tuple[str, ...]
-    money: Money | None
-
-
-@dataclass(frozen=True)
-class CeremonyPlan:
-    """A whole ceremony as read from a file."""
-
-    title: Texts
-    held_on: date
-    starts_at: datetime
-    host_timezone: str
-    limit_minutes: int
-    conference_tool: str
-    money: Money | None
-    parties: tuple[PartyPlan, ...]
-    agreements: tuple[AgreementPlan, ...]
-    note: str
-    source: str
-    demo: bool
 
 
 class CeremonyFile:
@@ -239,36 +194,23 @@ def _find_cycle(reader: Reader, agreements: Sequence[AgreementPlan]) -> None:
         reader.problem(f"$.agreements[{index}].after", "cycle", cycle=" → ".join(names))
 
 
-@dataclass(frozen=True)
-class PartyForm:
-    """What the host may change about a party before inviting."""
-
-    organisation: Texts
-    representative_name: str
-    representative_title: Texts
-    email: str
-    locale: str
-    place: Texts
-    timezone: str
-
-    @staticmethod
-    def read(data: Mapping[str, Any]) -> PartyForm:
-        """From a page form or JSON; a text comes as `organisation` and `organisation_en`. Raises Invalid."""
-        reader = Reader()
-        form = PartyForm(
-            organisation=_both(reader, data, "organisation", 60),
-            representative_name=reader.text(data.get("representative_name", ""), "$.representative_name", limit=40),
-            representative_title=_both(reader, data, "representative_title", 40),
-            email=reader.email(data.get("email"), "$.email"),
-            locale=reader.choice(data.get("locale"), "$.locale", LOCALES, "zh-CN"),
-            place=_both(reader, data, "place", 40),
-            timezone=reader.zone(data.get("timezone", ""), "$.timezone"),
-        )
-        if not form.email and not reader.problems:
-            reader.problem("$.email", "empty_text")
-        if reader.problems:
-            raise Invalid(reader.problems)
-        return form
+def read_party(data: Mapping[str, Any]) -> PartyChange:
+    """A changed party from a page form or JSON; texts come as `place` and `place_en`. Raises Invalid."""
+    reader = Reader()
+    change = PartyChange(
+        organisation=_both(reader, data, "organisation", 60),
+        representative_name=reader.text(data.get("representative_name", ""), "$.representative_name", limit=40),
+        representative_title=_both(reader, data, "representative_title", 40),
+        email=reader.email(data.get("email"), "$.email"),
+        locale=reader.choice(data.get("locale"), "$.locale", LOCALES, "zh-CN"),
+        place=_both(reader, data, "place", 40),
+        timezone=reader.zone(data.get("timezone", ""), "$.timezone"),
+    )
+    if not str(data.get("email") or "").strip():
+        reader.problem("$.email", "empty_text")
+    if reader.problems:
+        raise Invalid(reader.problems)
+    return change
 
 
 def _both(reader: Reader, data: Mapping[str, Any], name: str, limit: int) -> Texts:
@@ -277,20 +219,12 @@ def _both(reader: Reader, data: Mapping[str, Any], name: str, limit: int) -> Tex
     return {**texts, "en": english} if english else texts
 
 
-@dataclass(frozen=True)
-class AgreementForm:
-    """What the host may change about an agreement before inviting."""
-
-    title: Texts
-    money: Money | None
-
-    @staticmethod
-    def read(data: Mapping[str, Any]) -> AgreementForm:
-        """From a page form or JSON: `title`, `title_en`, `amount` (may be empty), `currency`; raises Invalid."""
-        reader = Reader()
-        raw = str(data.get("amount") or "").replace(",", "").strip()
-        money = {"amount": raw, "currency": data.get("currency") or "CNY"} if raw else None
-        form = AgreementForm(title=_both(reader, data, "title", 120), money=reader.money(money, "$.money"))
-        if reader.problems:
-            raise Invalid(reader.problems)
-        return form
+def read_agreement(data: Mapping[str, Any]) -> AgreementChange:
+    """A changed agreement from a page form or JSON: `title`, `title_en`, `amount` (may be empty), `currency`."""
+    reader = Reader()
+    raw = str(data.get("amount") or "").replace(",", "").strip()
+    money = {"amount": raw, "currency": data.get("currency") or "CNY"} if raw else None
+    change = AgreementChange(title=_both(reader, data, "title", 120), money=reader.money(money, "$"))
+    if reader.problems:
+        raise Invalid(reader.problems)
+    return change

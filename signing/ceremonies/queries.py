@@ -103,3 +103,9 @@ def list_ceremonies(organisation_id: str) -> list[CeremonyView]:
         select(Ceremony).filter_by(organisation_id=organisation_id).order_by(Ceremony.created_at.desc(), Ceremony.id)
     )
     return [view(ceremony) for ceremony in rows]
+
+
+def find_by_kit(digest: str) -> CeremonyView | None:
+    """The ceremony whose evidence kit has this SHA-256 (hex)."""
+    found = db.session.scalars(select(Ceremony).filter_by(kit_digest=digest).limit(1)).first()
+    return view(found) if found else None

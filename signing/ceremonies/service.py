@@ -15,11 +15,16 @@ from core.errors import Conflict, Invalid, NotFound, Problem
 from pdf import fonts
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
-from signing.agreements.rules import AgreementState
 from signing.ceremonies import queries, rules
-from signing.ceremonies.forms import AgreementForm, CeremonyPlan, PartyForm, PartyPlan
 from signing.ceremonies.models import Ceremony, Party
-from signing.ceremonies.rules import CeremonyAction, CeremonyState
+from signing.ceremonies.rules import (
+    AgreementChange,
+    CeremonyAction,
+    CeremonyPlan,
+    CeremonyState,
+    PartyChange,
+    PartyPlan,
+)
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 
@@ -115,7 +120,7 @@ def _add_agreements(ceremony: Ceremony, plan: CeremonyPlan, seat_ids: dict[str, 
         )
 
 
-def change_party(ceremony_id: str, party_key: str, form: PartyForm, *, by: Actor) -> None:
+def change_party(ceremony_id: str, party_key: str, form: PartyChange, *, by: Actor) -> None:
     """Change a party and its signer while the ceremony is a draft."""
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
@@ -140,7 +145,7 @@ def change_party(ceremony_id: str, party_key: str, form: PartyForm, *, by: Actor
         audit.record(ceremony_id, "party.changed", actor=by, subject=Subject("party", party.id), key=party_key)
 
 
-def change_agreement(ceremony_id: str, agreement_id: str, form: AgreementForm, *, by: Actor) -> None:
+def change_agreement(ceremony_id: str, agreement_id: str, form: AgreementChange, *, by: Actor) -> None:
     """Change an agreement's title or amount while the ceremony is a draft."""
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
@@ -206,8 +211,8 @@ def invite_when_printed(ceremony_id: str) -> None:
     """Called after each agreement is frozen: after the last one, open the first agreements and invite everybody."""
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
-        states = {agreement.state for agreement in agreements.list_agreements(ceremony_id)}
-        if ceremony.state is not CeremonyState.PRINTING or AgreementState.DRAFT in states:
+        drafts = [each for each in agreements.list_agreements(ceremony_id) if each.is_draft]
+        if ceremony.state != CeremonyState.PRINTING or drafts:
             return
         now = clock.now()
         ceremony.state = rules.change(ceremony.state, CeremonyAction.INVITE)
@@ -235,7 +240,7 @@ def invite_again(ceremony_id: str, seat_id: str, *, by: Actor) -> str:
     """A new personal link for one seat, by mail and for the host to hand over; the old one no longer opens."""
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
-        if ceremony.state is not CeremonyState.INVITED:
+        if ceremony.state != CeremonyState.INVITED:
             raise Conflict(f"ceremony_{ceremony.state}")
         seat = seats.get_seat(seat_id)
         if seat.ceremony_id != ceremony_id:
@@ -259,7 +264,7 @@ def keep_complete(ceremony_id: str, *, kit_digest: str) -> None:
     """Every agreement is sealed and the kit of the whole ceremony is made."""
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
-        if ceremony.state is not CeremonyState.INVITED:
+        if ceremony.state != CeremonyState.INVITED:
             return
         ceremony.state = rules.change(ceremony.state, CeremonyAction.COMPLETE)
         ceremony.completed_at = clock.now()
@@ -278,7 +283,7 @@ def cancel(ceremony_id: str, *, reason: str, by: Actor) -> None:
     """Call the ceremony off: nobody can sign any more, links close, and who was invited hears of it."""
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
-        was_invited = ceremony.state is CeremonyState.INVITED
+        was_invited = ceremony.state == CeremonyState.INVITED
         ceremony.state = rules.change(ceremony.state, CeremonyAction.CANCEL)
         agreement_service.void_all(ceremony_id, reason=reason, actor=by)
         for seat in seats.list_seats(ceremony_id) if was_invited else []:
@@ -289,6 +294,11 @@ def cancel(ceremony_id: str, *, reason: str, by: Actor) -> None:
             ceremony_id, "ceremony.cancelled", actor=by, subject=Subject("ceremony", ceremony_id), reason=reason
         )
         _tell(ceremony)
+
+
+def is_demo(ceremony_id: str) -> bool:
+    """Whether everything of this ceremony is marked as demo; raises NotFound."""
+    return queries.get_ceremony(ceremony_id).is_demo
 
 
 def stage_header(ceremony: queries.CeremonyView) -> dict[str, Any]:

@@ -158,6 +158,30 @@ def send_code(seat_id: str, *, address: str) -> CodeSent:
         return CodeSent(rules.mask_address(seat.email), now + rules.CODE_LIFE, now + rules.RESEND_AFTER)
 
 
+def find_waiting_code(seat: queries.SeatView) -> CodeSent | None:
+    """The code that was mailed and still waits to be typed."""
+    code = queries.find_code(seat.id)
+    if code is None or code.used_at is not None or code.expires_at <= clock.now():
+        return None
+    return CodeSent(masked_address(seat), code.expires_at, code.sent_at + rules.RESEND_AFTER)
+
+
+def masked_address(seat: queries.SeatView) -> str:
+    """Where codes go, as the page shows it."""
+    return rules.mask_address(seat.email)
+
+
+def next_step(seat: queries.SeatView, *, unfinished: int) -> str:
+    """What comes next for a signer: identity, consent, agreements or done."""
+    return str(
+        rules.next_step(
+            identity_proved=seat.identity_proved_at is not None,
+            consented=seat.consented_at is not None,
+            open_or_waiting=unfinished,
+        )
+    )
+
+
 def check_code(seat_id: str, typed: str, *, address: str) -> None:
     """Take a typed code: right proves the address, wrong costs one of five tries. Raises Forbidden `code_<state>`."""
     limits.hit("seat-code-check", seat_id, limit=60, per=timedelta(hours=1))

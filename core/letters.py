@@ -1,0 +1,64 @@
+"""Mails that look alike: a greeting, some paragraphs, facts in a table, one button; as text and as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from core import i18n, paths
+from core.outbox import Attachment, Mail
+
+
+@dataclass(frozen=True)
+class Button:
+    """The one thing that the reader is asked to do."""
+
+    text: str
+    url: str
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(paths.templates() / "emails"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def compose(
+    subject: str,
+    paragraphs: Sequence[str],
+    *,
+    facts: Sequence[tuple[str, str]] = (),
+    button: Button | None = None,
+    big: str = "",
+    after: Sequence[str] = (),
+    demo: bool = False,
+    attachments: tuple[Attachment, ...] = (),
+) -> Mail:
+    """A mail in the current locale; `big` is a code shown large, `after` the paragraphs below the button."""
+    mark = i18n.t("mail-demo") if demo else ""
+    html = (
+        _environment()
+        .get_template("letter.html")
+        .render(
+            subject=subject,
+            paragraphs=paragraphs,
+            facts=facts,
+            button=button,
+            big=big,
+            after=after,
+            mark=mark,
+            locale=i18n.current(),
+            sender=i18n.t("mail-sender"),
+        )
+    )
+    blocks = [mark, *paragraphs, "\n".join(f"{label}: {value}" for label, value in facts), big]
+    blocks += [f"{button.text}:\n{button.url}" if button else "", *after, "— " + i18n.t("mail-sender")]
+    return Mail(subject, "\n\n".join(block for block in blocks if block) + "\n", html, attachments)

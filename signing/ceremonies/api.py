@@ -1,0 +1,155 @@
+"""JSON for hosts and for programs that act as one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from accounts.access import Role, accepts_upload, current_account, current_actor, json_body, needs
+from core import clock, config
+from core.i18n import t
+from signing.agreements import queries as agreements
+from signing.ceremonies import queries, service
+from signing.ceremonies.forms import CeremonyFile, read_agreement, read_party
+from signing.seats import queries as seats
+
+bp = Blueprint("ceremony_api", __name__, url_prefix="/api/ceremonies")
+HOSTS = (Role.HOST, Role.ADMINISTRATOR)
+READERS = (*HOSTS, Role.AUDITOR)
+
+
+@bp.get("")
+@needs(*READERS)
+def list_ceremonies() -> ResponseReturnValue:
+    found = queries.list_ceremonies(current_account().organisation_id)
+    return jsonify(ceremonies=[{"id": each.id, "title": each.title, "state": str(each.state)} for each in found])
+
+
+@bp.post("")
+@needs(*HOSTS)
+@accepts_upload
+def import_ceremony() -> ResponseReturnValue:
+    plan = CeremonyFile.loads(request.get_data(cache=False))
+    ceremony_id = service.import_ceremony(
+        plan,
+        organisation_id=current_account().organisation_id,
+        by=current_actor(),
+        demo=config.settings().demo,
+    )
+    return jsonify(_state(ceremony_id)), 201
+
+
+@bp.get("/<ceremony_id>")
+@needs(*READERS)
+def show(ceremony_id: str) -> ResponseReturnValue:
+    _own(ceremony_id)
+    return jsonify(_state(ceremony_id))
+
+
+@bp.post("/<ceremony_id>/parties/<party_key>")
+@needs(*HOSTS)
+def change_party(ceremony_id: str, party_key: str) -> ResponseReturnValue:
+    _own(ceremony_id)
+    service.change_party(ceremony_id, party_key, read_party(json_body()), by=current_actor())
+    return jsonify(_state(ceremony_id))
+
+
+@bp.post("/<ceremony_id>/agreements/<agreement_id>")
+@needs(*HOSTS)
+def change_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
+    _own(ceremony_id)
+    service.change_agreement(ceremony_id, agreement_id, read_agreement(json_body()), by=current_actor())
+    return jsonify(_state(ceremony_id))
+
+
+@bp.post("/<ceremony_id>/invite")
+@needs(*HOSTS)
+def invite(ceremony_id: str) -> ResponseReturnValue:
+    _own(ceremony_id)
+    service.print_and_invite(ceremony_id, by=current_actor())
+    return jsonify(_state(ceremony_id)), 202
+
+
+@bp.post("/<ceremony_id>/seats/<seat_id>/invite")
+@needs(*HOSTS)
+def invite_again(ceremony_id: str, seat_id: str) -> ResponseReturnValue:
+    _own(ceremony_id)
+    token = service.invite_again(ceremony_id, seat_id, by=current_actor())
+    return jsonify(url=f"{config.settings().base_url}/s/{token}")
+
+
+@bp.post("/<ceremony_id>/stage-link")
+@needs(*HOSTS)
+def make_stage_link(ceremony_id: str) -> ResponseReturnValue:
+    _own(ceremony_id)
+    token = service.new_stage_link(ceremony_id, by=current_actor())
+    return jsonify(url=f"{config.settings().base_url}/stage/open/{token}")
+
+
+def _own(ceremony_id: str) -> queries.CeremonyView:
+    return queries.get_ceremony(ceremony_id, organisation_id=current_account().organisation_id)
+
+
+def _state(ceremony_id: str) -> dict[str, Any]:
+    ceremony = queries.get_ceremony(ceremony_id)
+    by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony_id)}
+    return {
+        "id": ceremony.id,
+        "title": ceremony.title,
+        "state": str(ceremony.state),
+        "starts_at": clock.iso(ceremony.starts_at),
+        "host_timezone": ceremony.host_timezone,
+        "limit_minutes": ceremony.limit_minutes,
+        "demo": ceremony.is_demo,
+        "kit": f"/ceremonies/{ceremony.id}/kit.zip" if ceremony.kit_digest else None,
+        "parties": [_party(party, by_party[party.key]) for party in ceremony.parties],
+        "agreements": [_agreement(agreement) for agreement in agreements.list_agreements(ceremony_id)],
+        "obstacles": [
+            {"path": each.path, "code": each.code, "message": t(each.message_id, **each.params)}
+            for each in service.list_obstacles(ceremony_id)
+        ]
+        if ceremony.state == "draft"
+        else [],
+        "server_now": clock.iso(clock.now()),
+    }
+
+
+def _party(party: queries.PartyView, seat: seats.SeatView) -> dict[str, Any]:
+    return {
+        "key": party.key,
+        "organisation": party.organisation,
+        "representative_title": party.representative_title,
+        "place": party.place,
+        "timezone": party.timezone,
+        "is_host": party.is_host,
+        "assumed": party.assumed,
+        "seat": {
+            "id": seat.id,
+            "name": seat.name,
+            "email": seat.email,
+            "locale": seat.locale,
+            "invited_at": clock.iso(seat.invited_at) if seat.invited_at else None,
+            "opened_at": clock.iso(seat.opened_at) if seat.opened_at else None,
+            "identity_proved_at": clock.iso(seat.identity_proved_at) if seat.identity_proved_at else None,
+            "consented_at": clock.iso(seat.consented_at) if seat.consented_at else None,
+            "declared_place": seat.declared_place,
+        },
+    }
+
+
+def _agreement(agreement: agreements.AgreementView) -> dict[str, Any]:
+    base = f"/agreements/{agreement.id}"
+    return {
+        **agreements.stage_item(agreement),
+        "kind": agreement.kind,
+        "amount": agreement.amount,
+        "currency": agreement.currency,
+        "pages": agreement.page_count,
+        "record_code": agreement.record_code,
+        "frozen_digest": agreement.frozen_digest,
+        "downloads": {name: f"{base}/{name}" for name in ("final.pdf", "certificate.pdf", "kit.zip")}
+        if agreement.kit_digest
+        else {},
+    }

@@ -1,0 +1,70 @@
+"""The stage page: full screen, no login beyond its link."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import segno
+from flask import Blueprint, jsonify, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from accounts.access import by, public
+from core import tokens
+from core.errors import Refusal
+from signing.ceremonies import service, stage
+
+bp = Blueprint("stage", __name__, url_prefix="/stage")
+_SESSION = "stages"
+_STREAM_LIFE = timedelta(hours=24)
+
+
+class StageLinkNeeded(Refusal):
+    """This screen was not opened by the stage link."""
+
+    code = "stage_link_needed"
+    status = 403
+
+
+def stage_rule(ceremony_id: str, **_: object) -> None:
+    """Only a screen that was opened by the stage link, for as long as that link holds."""
+    token_id = session.get(_SESSION, {}).get(ceremony_id)
+    if token_id is None:
+        raise StageLinkNeeded
+    tokens.check(token_id, service.STAGE_LINK, ceremony_id)
+
+
+stage_only = by(stage_rule, "the stage link")
+
+
+@bp.get("/open/<token>")
+@public("the stage link is all that a screen in a hall has; the token in it is checked")
+def open_link(token: str) -> ResponseReturnValue:
+    link = tokens.read(token, service.STAGE_LINK)
+    session[_SESSION] = {**session.get(_SESSION, {}), link.subject: link.token_id}
+    session.permanent = True
+    return redirect(url_for(".show", ceremony_id=link.subject), 303)
+
+
+@bp.get("/<ceremony_id>")
+@stage_only
+def show(ceremony_id: str) -> ResponseReturnValue:
+    state = stage.state(ceremony_id)
+    token = tokens.issue_fleeting("live", stage.channel(ceremony_id), expires_in=_STREAM_LIFE)
+    qr = segno.make_qr(state["verify_url"], error="m").svg_inline(border=0, omitsize=True)
+    return render_template(
+        "stage/stage.html",
+        state=state,
+        state_url=url_for(".show_state", ceremony_id=ceremony_id),
+        live_url=f"/live/{token}",
+        verify_qr=Markup(qr),  # noqa: S704  drawn by segno from our own address
+        verify_url=state["verify_url"],
+        theme="light" if request.args.get("theme") == "light" else "dark",
+        demo=service.is_demo(ceremony_id),
+    )
+
+
+@bp.get("/<ceremony_id>/state.json")
+@stage_only
+def show_state(ceremony_id: str) -> ResponseReturnValue:
+    return jsonify(stage.state(ceremony_id))

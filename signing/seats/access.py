@@ -1,0 +1,36 @@
+"""The access rule of everything that only the person in a seat may call."""
+
+from __future__ import annotations
+
+from flask import session
+
+from accounts.access import by
+from core.errors import Refusal
+from signing.seats import service
+
+_SESSION = "seats"
+
+
+class LinkNeeded(Refusal):
+    """This browser has not come by the personal link, or long ago."""
+
+    code = "personal_link_needed"
+    status = 403
+
+
+def seat_rule(seat_id: str, **_: object) -> None:
+    """Only a browser that came by this seat's personal link, for as long as that link holds."""
+    token_id = session.get(_SESSION, {}).get(seat_id)
+    if token_id is None:
+        raise LinkNeeded
+    service.check_session(seat_id, token_id)
+
+
+seat_only = by(seat_rule, "the seat's personal link")
+
+
+def remember_seat(seat_id: str, token_id: str) -> None:
+    """This browser came by the seat's personal link."""
+    # One browser may hold several seats: at a counter, or in the demo.
+    session[_SESSION] = {**session.get(_SESSION, {}), seat_id: token_id}
+    session.permanent = True

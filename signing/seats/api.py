@@ -1,0 +1,169 @@
+"""JSON for a signer's page and for programs that act as one."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from accounts.access import json_body, network_address
+from core import clock, i18n, live, tokens
+from signing.agreements import queries as agreements
+from signing.agreements import service as agreement_service
+from signing.ceremonies import queries as ceremonies
+from signing.seats import forms, queries, service
+from signing.seats.access import seat_only
+
+bp = Blueprint("seat_api", __name__, url_prefix="/api/seat/<seat_id>")
+CONSENT_TEXT = "2026-11"
+_STREAM_LIFE = timedelta(hours=12)
+
+
+@bp.get("")
+@seat_only
+def show(seat_id: str) -> ResponseReturnValue:
+    return jsonify(_state(seat_id))
+
+
+@bp.post("/presence")
+@seat_only
+def note_presence(seat_id: str) -> ResponseReturnValue:
+    service.note_presence(seat_id)
+    return jsonify(server_now=clock.iso(clock.now()))
+
+
+@bp.post("/code")
+@seat_only
+def send_code(seat_id: str) -> ResponseReturnValue:
+    sent = service.send_code(seat_id, address=network_address())
+    return jsonify(sent_to=sent.sent_to, expires_at=clock.iso(sent.expires_at), resend_at=clock.iso(sent.resend_at))
+
+
+@bp.post("/code/check")
+@seat_only
+def check_code(seat_id: str) -> ResponseReturnValue:
+    service.check_code(seat_id, forms.read_code(json_body()), address=network_address())
+    return jsonify(_state(seat_id))
+
+
+@bp.post("/consent")
+@seat_only
+def give_consent(seat_id: str) -> ResponseReturnValue:
+    form = forms.ConsentForm.read(json_body())
+    service.give_consent(
+        seat_id, place=form.place, timezone=form.timezone, text_version=CONSENT_TEXT, address=network_address()
+    )
+    return jsonify(_state(seat_id))
+
+
+@bp.post("/certificate")
+@seat_only
+def enrol(seat_id: str) -> ResponseReturnValue:
+    certificate = service.enrol(seat_id, forms.read_request(json_body()), address=network_address())
+    return jsonify(_certificate(certificate))
+
+
+def _state(seat_id: str) -> dict[str, Any]:
+    seat = queries.get_seat(seat_id)
+    ceremony = ceremonies.get_ceremony(seat.ceremony_id)
+    party = ceremony.party(seat.party_key)
+    items = [_agreement(seat, agreement) for agreement in agreements.list_for_seat(seat_id)]
+    unfinished = sum(item["mine"] in {"open", "waiting"} for item in items)
+    certificate = queries.find_certificate(seat_id, custody="client", now=clock.now())
+    return {
+        "seat": {
+            "id": seat.id,
+            "name": seat.name,
+            "title": i18n.pick(party.representative_title),
+            "organisation": i18n.pick(party.organisation),
+            "place": i18n.pick(party.place),
+            "timezone": seat.timezone,
+            "locale": seat.locale,
+        },
+        "ceremony": {
+            "id": ceremony.id,
+            "title": i18n.pick(ceremony.title),
+            "state": str(ceremony.state),
+            "date": ceremony.held_on.isoformat(),
+            "starts_at": clock.iso(ceremony.starts_at),
+            "host_timezone": ceremony.host_timezone,
+            "demo": ceremony.is_demo,
+        },
+        "step": service.next_step(seat, unfinished=unfinished),
+        "identity": _identity(seat),
+        "consent": _consent(seat),
+        "certificate": _certificate(certificate) if certificate else None,
+        "agreements": items,
+        "live": stream(seat.ceremony_id),
+        "server_now": clock.iso(clock.now()),
+    }
+
+
+def _identity(seat: queries.SeatView) -> dict[str, Any]:
+    code = service.find_waiting_code(seat)
+    return {
+        "proved": seat.identity_proved_at is not None,
+        "method": seat.identity_method,
+        "sent_to": service.masked_address(seat),
+        "code_sent": code is not None,
+        "expires_at": clock.iso(code.expires_at) if code else None,
+        "resend_at": clock.iso(code.resend_at) if code else None,
+    }
+
+
+def _consent(seat: queries.SeatView) -> dict[str, Any] | None:
+    if seat.consented_at is None:
+        return None
+    return {
+        "at": clock.iso(seat.consented_at),
+        "place": seat.declared_place,
+        "timezone": seat.declared_timezone,
+    }
+
+
+def _certificate(certificate: queries.CertificateView) -> dict[str, Any]:
+    return {
+        "certificate": base64.b64encode(certificate.der).decode(),
+        "key_custody": certificate.key_custody,
+        "expires_at": clock.iso(certificate.expires_at),
+    }
+
+
+def _agreement(seat: queries.SeatView, agreement: agreements.AgreementView) -> dict[str, Any]:
+    signer = agreement.signer_of(seat.id)
+    mine, blocked_by = agreement_service.standing(agreement, seat)
+    base = f"/seat/{seat.id}/agreements/{agreement.id}"
+    sealed = agreement.kit_digest is not None
+    return {
+        "id": agreement.id,
+        "number": agreement.number,
+        "title": i18n.pick(agreement.title),
+        "state": str(agreement.state),
+        "mine": mine,
+        "blocked_by": blocked_by,
+        "pages": agreement.page_count,
+        "read_to": signer.read_to,
+        "frozen_digest": agreement.frozen_digest,
+        "frozen_length": agreement.frozen_length,
+        "record_code": agreement.record_code,
+        "signed_at": _iso(signer.signed_at),
+        "key_custody": signer.key_custody,
+        "level": signer.level,
+        "signed": agreement.signed_count,
+        "signers": len(agreement.signers),
+        "downloads": {name: f"{base}/{name}" for name in ("final.pdf", "certificate.pdf", "kit.zip")} if sealed else {},
+    }
+
+
+def stream(ceremony_id: str) -> dict[str, object]:
+    """Where the seat's page hears of changes: the stage's channel, which holds nothing that the hall may not see."""
+    channel = f"stage:{ceremony_id}"
+    token = tokens.issue_fleeting("live", channel, expires_in=_STREAM_LIFE)
+    return {"url": f"/live/{token}", "seq": live.find_seq(channel)}
+
+
+def _iso(at: datetime | None) -> str | None:
+    return clock.iso(at) if at else None

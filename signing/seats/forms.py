@@ -1,0 +1,50 @@
+"""What a signer's page sends about the signer."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import Invalid, Problem, Refusal
+from core.reader import Reader
+
+
+@dataclass(frozen=True)
+class ConsentForm:
+    """Consent and declared place."""
+
+    place: str
+    timezone: str
+
+    @staticmethod
+    def read(data: Mapping[str, Any]) -> ConsentForm:
+        """From {"accepted": true, "place", "timezone"}; raises Invalid."""
+        reader = Reader()
+        if data.get("accepted") is not True:
+            reader.problem("$.accepted", "not_accepted")
+        form = ConsentForm(
+            place=reader.text(data.get("place") or "", "$.place", limit=80),
+            timezone=reader.zone(data.get("timezone") or "", "$.timezone"),
+        )
+        if reader.problems:
+            raise Invalid(reader.problems)
+        return form
+
+
+def read_code(data: Mapping[str, Any]) -> str:
+    """Six digits as typed, spaces between them borne; raises Invalid."""
+    code = "".join(str(data.get("code") or "").split())
+    if not (len(code) == 6 and code.isascii() and code.isdigit()):
+        raise Invalid([Problem("$.code", "bad_code")])
+    return code
+
+
+def read_request(data: Mapping[str, Any]) -> bytes:
+    """A PKCS#10 request from base64; raises Refusal `bad_certificate_request`."""
+    try:
+        return base64.b64decode(str(data.get("csr") or ""), validate=True)
+    except (binascii.Error, ValueError):
+        raise Refusal("bad_certificate_request", status=422, reason="base64") from None
