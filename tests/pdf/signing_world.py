@@ -154,12 +154,12 @@ def everything_signed() -> bytes:
     return sealed(head)
 
 
-def judged(pdf: bytes) -> list[PdfSignatureStatus | DocumentTimestampStatus]:
+def judged(pdf: bytes, *, newest_only: bool = False) -> list[PdfSignatureStatus | DocumentTimestampStatus]:
     """What pyHanko says of each signature with our root as the only anchor and its own policy on later changes."""
     root = asn1_x509.Certificate.load(world().root.certificate.public_bytes(Encoding.DER))
-    reader = PdfFileReader(io.BytesIO(pdf))
+    found = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
     statuses: list[PdfSignatureStatus | DocumentTimestampStatus] = []
-    for embedded in reader.embedded_signatures:
+    for embedded in found[-1:] if newest_only else found:
         context = ValidationContext(trust_roots=[root], allow_fetching=False)
         if embedded.sig_object_type == "/DocTimeStamp":
             statuses.append(validate_pdf_timestamp(embedded, context))
