@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from accounts.models import AccountRecord, AccountRole, Organisation
-from accounts.rules import Account, Role
+from accounts.rules import Account, OrganisationUnclear, Role
 from core.db import db
 from core.errors import NotFound
 
@@ -15,6 +15,7 @@ __all__ = [
     "find_account",
     "find_record",
     "get_account",
+    "get_organisation_by_name",
     "get_organisation_name",
     "get_record",
     "has_administrator",
@@ -57,6 +58,17 @@ def get_organisation_name(organisation_id: str) -> str:
     if organisation is None:
         raise NotFound("organisation_not_found")
     return organisation.name
+
+
+def get_organisation_by_name(name: str = "") -> str:
+    """The id of the organisation with this name, or of the only one; raises NotFound, OrganisationUnclear."""
+    query = select(Organisation.id)
+    found = db.session.scalars(query.filter_by(name=name) if name else query).all()
+    if not found:
+        raise NotFound("organisation_not_found")
+    if len(found) > 1:
+        raise OrganisationUnclear
+    return found[0]
 
 
 def list_accounts(organisation_id: str) -> list[Account]:

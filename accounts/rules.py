@@ -70,6 +70,12 @@ class LastAdministrator(Conflict):
     code = "last_administrator"
 
 
+class OrganisationUnclear(Conflict):
+    """More than one organisation could be meant."""
+
+    code = "organisation_unclear"
+
+
 class AlreadySetUp(Conflict):
     """The first administrator exists: the first link has done its work."""
 

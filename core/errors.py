@@ -66,7 +66,7 @@ class TooMany(Refusal):
     status = 429
 
     def __init__(self, code: str | None = None, *, retry_after: int, **params: object) -> None:
-        super().__init__(code, status=None, retry_after=retry_after, **params)
+        super().__init__(code, status=None, retry_after=retry_after, minutes=-(-retry_after // 60), **params)
         self.retry_after = retry_after
 
 

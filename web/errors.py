@@ -83,10 +83,7 @@ def problems(refusal: Refusal) -> list[dict[str, str]]:
 
 def _sentences(refusal: Refusal) -> tuple[str, str]:
     if has(refusal.message_id) and has(refusal.next_id):
-        params = dict(refusal.params)
-        if isinstance(refusal, TooMany):
-            params["minutes"] = -(-refusal.retry_after // 60)
-        return t(refusal.message_id, **params), t(refusal.next_id, **params)
+        return t(refusal.message_id, **refusal.params), t(refusal.next_id, **refusal.params)
     # A code that has no words yet must not turn a plain no into a 500; tests/web/test_errors.py finds it.
     log.error("refusal_without_words", refusal=refusal.code)
     return t("error-refused"), t("error-refused-next")

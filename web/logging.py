@@ -11,6 +11,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor
 
+OURS = ("yunqian", "core", "accounts", "signing", "events", "projects", "pdf", "web", "uvicorn")
 REMOVED = "[removed]"
 # Names of values that must not be kept, wherever in a name they stand.
 _SENSITIVE_NAME = re.compile(
@@ -102,7 +103,10 @@ def configure(level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers = [kept for kept in root.handlers if not isinstance(kept, _CurrentStderr)] + [handler]
-    root.setLevel(level)
+    # Libraries speak up when something is wrong; what we do ourselves is logged from the level that was asked for.
+    root.setLevel(level if level == "DEBUG" else max(logging.WARNING, logging.getLevelName(level)))
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
     # These write whole paths, and paths carry link tokens; our own line names the rule instead.
     for name in ("uvicorn.access", "werkzeug"):
         logging.getLogger(name).disabled = True

@@ -85,7 +85,9 @@ error-already_set_up-next = Please sign in; for an account of your own, ask the 
 error-account_not_found = Your organisation has no such account.
 error-account_not_found-next = Please go back to the list of staff and reload it.
 error-organisation_not_found = There is no such organisation.
-error-organisation_not_found-next = Please sign in again.
+error-organisation_not_found-next = Please check the name; on a new installation run `yunqian accounts first-link` first.
+error-organisation_unclear = There is more than one organisation, so it is not clear which is meant.
+error-organisation_unclear-next = Please name it with --organisation.
 
 # What can be wrong with an input.
 problem-required = Please fill this in.

@@ -79,7 +79,9 @@ error-already_set_up-next = 请登录；需要账户时请与管理员联系。
 error-account_not_found = 本单位没有这个账户。
 error-account_not_found-next = 请返回人员列表并刷新。
 error-organisation_not_found = 没有这个单位。
-error-organisation_not_found-next = 请重新登录。
+error-organisation_not_found-next = 请检查名称；首次使用时，请先运行 yunqian accounts first-link。
+error-organisation_unclear = 有不止一个单位，无法判断是哪一个。
+error-organisation_unclear-next = 请用 --organisation 写明单位的名称。
 
 # 填写中的问题。
 problem-required = 请填写此项。
