@@ -6,13 +6,17 @@ import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 PREFIX = "YUNQIAN_"
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class ConfigError(Exception):
@@ -29,12 +33,17 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     data_dir: Path = Field(default=Path("var"), description="Where the embedded database, files and keys live")
-    database_url: str = Field(default="", description="postgresql://… ; empty means SQLite inside data_dir")
+    # repr=False: what holds a password must not be printed with the settings.
+    database_url: str = Field(default="", repr=False, description="postgresql://… ; empty: SQLite inside data_dir")
     secret_key: SecretStr = Field(default=SecretStr(""), description="Empty means one made and kept in data_dir")
     key_passphrase: SecretStr = Field(default=SecretStr(""), description="Encrypts the signing keys at rest")
     base_url: str = Field(default="http://127.0.0.1:8600", description="How people reach this installation")
     proxy_depth: int = Field(default=0, ge=0, le=5, description="How many proxies of ours stand in front")
-    smtp_url: str = Field(default="", description="smtp://user:password@host:587?tls=starttls ; empty keeps mail here")
+    smtp_url: str = Field(
+        default="",
+        repr=False,
+        description="smtp://user:password@host:587?tls=starttls or smtps://… ; empty keeps mail here",
+    )
     mail_from: str = Field(default="云签 Yunqian <no-reply@localhost>")
     tsa_urls: tuple[str, ...] = Field(default=(), description="RFC 3161 services, comma between")
     tsa_anchors: Path | None = Field(
@@ -88,9 +97,21 @@ class Settings(BaseModel):
 
     @field_validator("smtp_url")
     @classmethod
-    def _smtp_scheme(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in {"smtp", "smtps"}:
-            raise ValueError("must begin with smtp:// or smtps://")
+    def _known_smtp(cls, value: str) -> str:
+        if value:
+            _check_smtp(value)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_sender(cls, value: str) -> str:
+        name, address = parseaddr(value)
+        try:
+            Address(display_name=name, addr_spec=address)
+        except (ValueError, IndexError, MessageError):
+            raise ValueError("must be an address such as Yunqian <no-reply@sign.example.cn>") from None
+        if not address or not value.isprintable():
+            raise ValueError("must be an address such as Yunqian <no-reply@sign.example.cn>")
         return value
 
     @field_validator("secret_key")
@@ -128,6 +149,22 @@ class Settings(BaseModel):
         if not path.exists():
             _write_once(path, secrets.token_urlsafe(48))
         return _read_secret(path)
+
+
+def _check_smtp(value: str) -> None:
+    try:
+        parts = urlsplit(value)
+        options, host = parse_qs(parts.query, strict_parsing=bool(parts.query)), parts.hostname
+        _ = parts.port
+    except ValueError:
+        raise ValueError("is not an address such as smtp://user:password@host:587?tls=starttls") from None
+    if parts.scheme not in {"smtp", "smtps"} or not host:
+        raise ValueError("must begin with smtp:// or smtps:// and name a host")
+    if set(options) - {"tls"} or options.get("tls", ["starttls"]) not in (["starttls"], ["none"]):
+        raise ValueError("knows only ?tls=starttls and ?tls=none")
+    is_covered = parts.scheme == "smtps" or options.get("tls") == ["starttls"]
+    if parts.username and not is_covered and host not in _LOOPBACK:
+        raise ValueError("would send a password in the clear: use smtps:// or ?tls=starttls")
 
 
 def _write_once(path: Path, text: str) -> None:
@@ -175,7 +212,10 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         raise ConfigError(problems) from None
     if problems:
         raise ConfigError(problems)
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigError([f"{PREFIX}DATA_DIR: {settings.data_dir} cannot be made: {error.strerror}"]) from None
     return settings
 
 

@@ -7,12 +7,14 @@ import os
 import re
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from core import config
 from core.errors import NotFound
 
-_DIGEST = re.compile(r"^[0-9a-f]{64}$")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_durable: set[Path] = set()  # folders that this process knows to be on disk
 
 
 def _root() -> Path:
@@ -21,7 +23,7 @@ def _root() -> Path:
 
 def path(digest: str) -> Path:
     """Where the file with this digest lies (there or not); raises ValueError on what is no SHA-256 in hex."""
-    if not _DIGEST.match(digest):
+    if not _DIGEST.fullmatch(digest):
         raise ValueError("not a SHA-256 digest")
     return _root() / digest[:2] / digest
 
@@ -43,31 +45,41 @@ def put_file(source: Path) -> str:
 
 
 def _write(digest: str, chunks: Iterable[bytes]) -> None:
+    """Raises OSError where the chunks are not what the digest was made from: their file changed meanwhile."""
     target = path(digest)
-    if target.exists():
-        return
     _make_folder(target.parent)
+    if target.exists():
+        # Perhaps written this moment by another process that has not made it durable yet.
+        _sync_folder(target.parent)
+        return
     temporary = target.with_name(f".{digest}.{secrets.token_hex(8)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o440)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            written = hashlib.sha256()
             for chunk in chunks:
+                written.update(chunk)
                 file.write(chunk)
+            if written.hexdigest() != digest:
+                raise OSError("the source changed while it was copied")
             file.flush()
             os.fsync(file.fileno())
-        temporary.rename(target)
-    except BaseException:
+        # A link and not a rename, since it never replaces what is there.
+        with suppress(FileExistsError):
+            os.link(temporary, target)
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
     _sync_folder(target.parent)
 
 
 def _make_folder(folder: Path) -> None:
-    if folder.is_dir():
+    """Make the folder and have its name on disk; the second half also where another process has just made it."""
+    if folder in _durable and folder.is_dir():
         return
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     _sync_folder(folder.parent)
     _sync_folder(folder.parent.parent)
+    _durable.add(folder)
 
 
 def _sync_folder(folder: Path) -> None:

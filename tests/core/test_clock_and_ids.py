@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+from core import clock, ids
+
+
+def test_now_is_utc_cut_to_milliseconds() -> None:
+    now = clock.now()
+    assert now.tzinfo is UTC
+    assert now.microsecond % 1000 == 0
+
+
+def test_an_instant_is_written_in_one_form_and_read_back() -> None:
+    at = datetime(2026, 7, 1, 10, 3, 4, 567_000, tzinfo=timezone(timedelta(hours=8)))
+    assert clock.iso(at) == "2026-07-01T02:03:04.567Z"
+    assert clock.parse_iso("2026-07-01T02:03:04.567Z") == at
+
+
+def test_a_frozen_clock_stands_and_goes_on_afterwards() -> None:
+    at = datetime(2026, 7, 1, tzinfo=UTC)
+    with clock.frozen(at):
+        assert clock.now() == at
+        with clock.frozen(at + timedelta(days=1)):
+            assert clock.now() == at + timedelta(days=1)
+        assert clock.now() == at
+    assert clock.now() != at
+
+
+def test_ids_name_their_kind_sort_by_age_and_never_meet() -> None:
+    made = [ids.new("agr") for _ in range(2000)]
+    assert len(set(made)) == 2000
+    assert all(re.fullmatch(r"agr_[0-9a-hjkmnp-tv-z]{26}", one) for one in made)
+    stamps = [one[4:14] for one in made]
+    assert stamps == sorted(stamps)
+
+
+def test_a_code_keeps_its_leading_zeros() -> None:
+    codes = [ids.digits(2) for _ in range(500)]
+    assert all(re.fullmatch(r"[0-9]{2}", code) for code in codes)
+    assert any(code.startswith("0") for code in codes)
+
+
+def test_a_secret_has_256_bits() -> None:
+    assert len(ids.secret()) == 43
+    assert ids.secret() != ids.secret()
