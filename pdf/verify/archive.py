@@ -68,7 +68,8 @@ class Archive:
             if entry.file_size > max(_RATIO_FLOOR, entry.compress_size * self._limits.kit_ratio):
                 raise Finding(failed("limits", what="compression", limit=self._limits.kit_ratio))
         # Nothing before the first file or after the directory: other programs could read another kit there.
-        if self._zip.comment or (entries and min(entry.header_offset for entry in entries) != 0) or not _ends(source):
+        first = min((entry.header_offset for entry in self._zip.infolist()), default=0)
+        if self._zip.comment or first != 0 or not _ends(source):
             raise Finding(failed("kit-broken", detail="something stands before, between or behind the files"))
 
 

@@ -56,6 +56,11 @@ def _parsed(der: bytes, name: str) -> Signed:
     if info["content_type"].native != "signed_data" or len(data["signer_infos"]) != 1:
         raise Finding(failed("cms-malformed", field=name))
     signer = data["signer_infos"][0]
+    # RFC 5652 §5.1 only advises it, and nothing signs this list: a list that does not name the digest was touched.
+    if signer["digest_algorithm"]["algorithm"].native not in [
+        each["algorithm"].native for each in data["digest_algorithms"]
+    ]:
+        raise Finding(failed("cms-malformed", field=name))
     given = data["certificates"]
     certificates = (
         () if isinstance(given, core.Void) else tuple(each.chosen for each in given if each.name == "certificate")

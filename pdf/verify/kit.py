@@ -184,26 +184,26 @@ class WholeKit:
         self._agreements(trail)
 
     def _agreements(self, trail: Trail) -> None:
-        """The agreements are the final ones that the trail records: this is what shows a rollback."""
+        """Each agreement is the final one that the trail records, with all its signatures: this shows a rollback.
+
+        The trail may record further agreements: a kit holds those of one ceremony or of one agreement.
+        """
         sealed = {
             str(entry.data.get("agreement")): entry.data
             for entry in trail.entries
             if entry.action == "agreement.sealed"
         }
-        by_digest = {verdict.digest: path for path, verdict in self._verdicts.items() if path != _CERTIFICATE}
-        recorded = {data.get("final_digest") for data in sealed.values()}
-        for agreement, data in sealed.items():
-            path = by_digest.get(str(data.get("final_digest")))
-            if path is None:
-                self.reasons.append(failed("agreement-missing", agreement=agreement))
+        recorded = {str(data.get("final_digest")): data.get("signatures") for data in sealed.values()}
+        for path, verdict in self._verdicts.items():
+            if path == _CERTIFICATE:
                 continue
-            found, stated = persons_signatures(self._verdicts[path]), data.get("signatures")
+            if verdict.digest not in recorded:
+                self.reasons.append(failed("agreement-digest", path=path))
+                continue
+            found, stated = persons_signatures(verdict), recorded[verdict.digest]
             if found != stated:
                 said = stated if isinstance(stated, int) else str(stated)
                 self.reasons.append(failed("agreement-signatures", path=path, found=found, recorded=said))
-        for digest, path in by_digest.items():
-            if digest not in recorded:
-                self.reasons.append(failed("agreement-digest", path=path))
 
 
 def persons_signatures(verdict: FileVerdict) -> int:

@@ -13,7 +13,7 @@ TEMPLATES: dict[str, str] = {
     "unsigned": "The file carries no signature.",
     "unfinished": "{count} signature fields are empty and nothing closes the file: unfinished, or its end was cut off.",
     "not-certified": "The file does not begin with the platform's certification, as every file of this system does.",
-    "certification-missing": "The file calls itself certified, but its certification is missing or not the first signature.",
+    "certification-missing": "The file calls itself certified, but no such signature comes first.",
     "certification-misplaced": "A certification stands where none may stand.",
     "page-tree-loop": "The pages of the file form a circle.",
     "fields-broken": "The form fields of the file form a circle or repeat themselves.",
@@ -73,7 +73,6 @@ TEMPLATES: dict[str, str] = {
     "trail-timestamp": "The timestamp of the audit trail belongs to another trail.",
     "agreement-digest": "{path} is not the final version that the audit trail records.",
     "agreement-signatures": "{path} carries {found} signatures; the audit trail records {recorded}.",
-    "agreement-missing": "The audit trail records the finished agreement {agreement}, which is not in the kit.",
 }
 
 

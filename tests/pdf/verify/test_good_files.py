@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from pdf import pki, sign
 from pdf.tsa import LocalTimestamper
@@ -114,8 +115,6 @@ def test_an_unsigned_file_is_indeterminate() -> None:
 
 def revoked_at(hours: float, reason: str = "unspecified") -> FileVerdict:
     """A file whose second signer's certificate stands revoked, `hours` from now, in the list that the seal carries."""
-    from cryptography import x509
-
     here, who = world.world(), world.world().signer()
     head = signed_by_one(who)
     item = pki.Revoked(who.leaf.serial_number, world.NOW + timedelta(hours=hours), x509.ReasonFlags[reason])

@@ -1,0 +1,236 @@
+"""An evidence kit passes as it was made, and fails by name in every other form."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from pdf import pki
+from pdf.verify import FileVerdict, Indication, Level, Sub, verify_file
+from tests.pdf import signing_world as world
+from tests.pdf.verify import kits, tampering
+
+Entries = list[dict[str, object]]
+
+
+def failed_with(verdict: FileVerdict, *wanted: tuple[str, object]) -> None:
+    assert verdict.verdict is Indication.TOTAL_FAILED
+    assert set(wanted) <= set(kits.reasons(verdict))
+
+
+def test_a_kit_passes_and_shows_its_signatures_and_its_trail() -> None:
+    verdict = kits.judged(kits.good())
+    assert (verdict.reasons, verdict.verdict) == ((), Indication.TOTAL_PASSED)
+    shown = verdict.to_json()
+    assert [each["field"] for each in shown["signatures"]][1] == "agreements/01-park.pdf#Signer-1"  # type: ignore[attr-defined]
+    assert {each.level for each in verdict.signatures} == {Level.B_LTA, Level.DOCUMENT_TIMESTAMP}
+    trail = shown["trail"]
+    assert isinstance(trail, dict)
+    assert trail.pop("signed_at").endswith("Z")
+    assert trail == {
+        "entries": 10,
+        "head": kits.trail(kits.agreement())[-1]["digest"],
+        "timestamp_authority": "测试授时 Test TSA",
+        "verdict": "TOTAL-PASSED",
+    }
+
+
+def test_a_kit_packed_again_by_another_program_passes() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.mkdir("agreements")
+        for path, data in reversed(kits.good().items()):
+            archive.writestr(path, data)
+    assert kits.judged(out.getvalue()).verdict is Indication.TOTAL_PASSED
+
+
+def test_a_kit_of_strangers_is_indeterminate_whatever_roots_it_brings() -> None:
+    verdict = verify_file(kits.zipped(kits.good()), name="kit.zip", anchors=[])
+    assert (verdict.verdict, verdict.sub_indication) == (Indication.INDETERMINATE, Sub.NO_CERTIFICATE_CHAIN_FOUND)
+
+
+@pytest.mark.parametrize("path", sorted(path for path in kits.good() if not path.startswith("manifest.")))
+def test_a_changed_file_is_named(path: str) -> None:
+    content = kits.good()
+    content[path] = tampering.flipped(content[path], len(content[path]) // 2)
+    failed_with(kits.judged(content), ("file-changed", path))
+
+
+@pytest.mark.parametrize("path", sorted(kits.good()))
+def test_a_missing_file_is_named(path: str) -> None:
+    content = kits.good()
+    del content[path]
+    wanted = "manifest-missing" if path.startswith(("manifest.", "trail.")) else "file-missing"
+    failed_with(kits.judged(content), (wanted, path))
+
+
+def test_an_added_file_is_named() -> None:
+    failed_with(kits.judged({**kits.good(), "agreements/02.txt": b"more"}), ("file-added", "agreements/02.txt"))
+
+
+@pytest.mark.parametrize(
+    ("path", "start", "step"), [("manifest.json", 0, 211), ("manifest.p7s", -60, 7), ("manifest.tst", -60, 7)]
+)
+def test_a_flipped_bit_in_the_manifest_or_in_its_signature_values_fails(path: str, start: int, step: int) -> None:
+    content = kits.good()
+    for at in range(len(content[path]) + start if start else 0, len(content[path]), step):
+        verdict = kits.judged({**content, path: tampering.flipped(content[path], at)})
+        assert verdict.verdict is not Indication.TOTAL_PASSED, at
+
+
+def resigned(signer: pki.Authority) -> FileVerdict:
+    content = kits.files()
+    return kits.judged({**content, **kits.manifest(content, kits.head_of(content), signer)})
+
+
+def test_a_manifest_signed_by_a_signer_is_not_the_platforms() -> None:
+    who = world.world().signer()
+    failed_with(resigned(pki.Authority(who.key, who.leaf, world.world().ca.path)), ("manifest-signer", "林晓云"))
+
+
+def test_a_manifest_signed_by_a_stranger_leads_to_no_anchor() -> None:
+    span = {"not_before": world.NOW, "not_after": world.NOW + timedelta(days=99)}
+    root = pki.create_root(pki.SubjectName("Stranger"), **span)  # type: ignore[arg-type]
+    verdict = resigned(pki.issue_platform(root, pki.SubjectName("Strange Platform"), **span))  # type: ignore[arg-type]
+    assert ("no-chain", "Strange Platform") in kits.reasons(verdict)
+    assert verdict.verdict is not Indication.TOTAL_PASSED
+
+
+def changed(entries: Entries) -> Entries:
+    return [{**each, "at": "2026-07-01T09:00:00.000Z"} if each["seq"] == 4 else each for each in entries]
+
+
+def changed_with_its_digest(entries: Entries) -> Entries:
+    new = kits.entry(4, "agreement.declined", {}, str(entries[3]["prev"]))
+    return [*entries[:3], new, *entries[4:]]
+
+
+def removed(entries: Entries) -> Entries:
+    return [each for each in entries if each["seq"] != 4]
+
+
+def inserted(entries: Entries) -> Entries:
+    extra = kits.entry(5, "agreement.declined", {}, str(entries[3]["digest"]))
+    return [*entries[:4], extra, *entries[4:]]
+
+
+def moved(entries: Entries) -> Entries:
+    return [*entries[:3], *entries[4:7], entries[3], *entries[7:]]
+
+
+def appended(entries: Entries) -> Entries:
+    return [*entries, kits.entry(11, "agreement.voided", {}, str(entries[-1]["digest"]))]
+
+
+def cut(entries: Entries) -> Entries:
+    return entries[:-1]
+
+
+def rewritten(entries: Entries) -> Entries:
+    acts = [(str(each["action"]), each["data"]) for each in entries]
+    return kits.chain([*acts[:3], ("agreement.declined", {}), *acts[4:]])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        (changed, ("trail-changed", 4)),
+        (changed_with_its_digest, ("trail-changed", 4)),
+        (removed, ("trail-removed", 4)),
+        (inserted, ("trail-inserted", 5)),
+        (moved, ("trail-moved", 4)),
+        (appended, ("trail-inserted", 11)),
+        (cut, ("trail-head", None)),
+        (rewritten, ("trail-head", None)),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_a_touched_trail_is_named_and_nothing_else_of_it(change, wanted: tuple[str, object]) -> None:  # type: ignore[no-untyped-def]
+    verdict = kits.with_trail(change)
+    assert verdict.verdict is Indication.TOTAL_FAILED
+    named = [reason for reason in kits.reasons(verdict) if str(reason[0]).startswith("trail-")]
+    also = {("trail-head", None)} if change is appended else set()
+    assert set(named) == {wanted} | also
+    assert verdict.trail is not None
+    assert verdict.trail.verdict is Indication.TOTAL_FAILED
+
+
+def test_a_line_that_is_not_canonical_is_named() -> None:
+    content = kits.good()
+    lines = content["trail.jsonl"].splitlines(keepends=True)
+    lines[2] = lines[2].replace(b'":', b'": ')
+    failed_with(kits.judged({**content, "trail.jsonl": b"".join(lines)}), ("trail-malformed", 3))
+
+
+def test_a_trail_stamped_for_another_head_fails() -> None:
+    content = kits.files()
+    content["trail.tst"] = world.world().timestamper.token(hashlib.sha256(b"other").digest())
+    verdict = kits.judged({**content, **kits.manifest(content, kits.head_of(content))})
+    failed_with(verdict, ("trail-timestamp", "trail.tst"))
+
+
+def test_an_agreement_rolled_back_under_a_good_manifest_is_named() -> None:
+    """Whoever can have a manifest signed still cannot give an earlier revision for the final one."""
+    final = kits.agreement()
+    earlier = final[: tampering.ends(final)[-2]]
+    content = kits.files(earlier, kits.trail(final))
+    verdict = kits.judged({**content, **kits.manifest(content, kits.head_of(content))})
+    assert kits.reasons(verdict) == [("agreement-digest", kits.AGREEMENT)]
+
+
+def test_an_agreement_with_fewer_signatures_than_recorded_is_named() -> None:
+    content = kits.files(entries=kits.trail(kits.agreement(), signatures=4))
+    verdict = kits.judged({**content, **kits.manifest(content, kits.head_of(content))})
+    assert kits.reasons(verdict) == [("agreement-signatures", kits.AGREEMENT)]
+
+
+def test_an_agreement_that_does_not_pass_fails_the_kit_under_its_own_name() -> None:
+    pdf = kits.agreement() + b"\n"
+    content = kits.files(pdf)
+    verdict = kits.judged({**content, **kits.manifest(content, kits.head_of(content))})
+    assert verdict.verdict is Indication.TOTAL_FAILED
+    assert verdict.reasons[0].code == "not-whole-file"
+    assert verdict.reasons[0].params["path"] == kits.AGREEMENT
+    message = verdict.to_json()["reasons"][0]["message"]  # type: ignore[index]
+    assert message.startswith(f"{kits.AGREEMENT}: ")
+
+
+@pytest.mark.parametrize(
+    "path", ["../evil", "/etc/passwd", "a/../../b", "a\\b", "C:/x", "a//b", "./a", "MANIFEST.JSON", "nul\x00.txt"]
+)
+def test_a_path_that_leaves_the_kit_or_repeats_fails(path: str) -> None:
+    out = io.BytesIO(kits.zipped(kits.good()))
+    with zipfile.ZipFile(out, "a") as archive:
+        info = zipfile.ZipInfo("x" * len(path))
+        info.filename = path
+        archive.writestr(info, b"evil")
+    verdict = kits.judged(out.getvalue())
+    assert [reason.code for reason in verdict.reasons] == ["kit-path"]
+
+
+def test_a_name_that_stands_twice_fails() -> None:
+    out = io.BytesIO(kits.zipped(kits.good()))
+    with zipfile.ZipFile(out, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("report.html", b"other")
+    assert kits.reasons(kits.judged(out.getvalue())) == [("kit-path", "report.html")]
+
+
+def test_a_zip_bomb_is_not_unpacked() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in kits.good().items():
+            archive.writestr(path, data)
+        archive.writestr("recordings/bomb", b"\0" * 30_000_000)
+    assert kits.reasons(kits.judged(out.getvalue())) == [("limits", "compression")]
+
+
+def test_something_before_or_behind_the_zip_fails() -> None:
+    data = kits.zipped(kits.good())
+    assert kits.judged(data + b"x").verdict is Indication.TOTAL_FAILED
+    assert kits.judged(data[: len(data) // 2]).verdict is Indication.TOTAL_FAILED
+    assert kits.judged(b"x" + data).verdict is Indication.TOTAL_FAILED
+    assert kits.judged(b"PK\x03\x04" + data).verdict is Indication.TOTAL_FAILED
