@@ -178,7 +178,8 @@ def _check_issue(issuer: Authority | None, not_before: datetime, not_after: date
         return
     if not issuer.certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
         raise PkiError("the issuer is no certificate authority", code="not_a_ca")
-    if not_after > issuer.certificate.not_valid_after_utc:
+    # Certificates know whole seconds; a leaf may end in the very second in which its issuer does.
+    if not_after.replace(microsecond=0) > issuer.certificate.not_valid_after_utc:
         raise PkiError("a certificate must end with its issuer or before", code="validity")
 
 

@@ -185,3 +185,9 @@ def _face(font: Path, index: int, pixels: int) -> ImageFont.FreeTypeFont:
         return ImageFont.truetype(font, pixels, index=index, layout_engine=ImageFont.Layout.BASIC)
     except OSError as error:
         raise AppearanceRefused("the font cannot be read", code="appearance_font") from error
+
+
+def forget() -> None:
+    """Drop every picture kept for the next time."""
+    _drawing.cache_clear()
+    _text.cache_clear()

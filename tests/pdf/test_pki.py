@@ -186,6 +186,15 @@ def test_a_certificate_does_not_outlive_its_issuer() -> None:
         pki.issue_leaf(w.world().ca, key, NAME, custody=pki.KeyCustody.CLIENT, **span)
 
 
+def test_a_certificate_may_end_in_the_same_second_as_its_issuer() -> None:
+    span = {"not_before": w.NOW, "not_after": w.NOW + timedelta(days=1, microseconds=999)}
+    root = pki.create_root(pki.SubjectName("Root"), **span)
+
+    ca = pki.issue_ca(root, pki.SubjectName("CA"), **span)
+
+    assert ca.certificate.not_valid_after_utc == root.certificate.not_valid_after_utc
+
+
 @pytest.mark.parametrize(
     ("parts", "field"),
     [

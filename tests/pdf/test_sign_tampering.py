@@ -17,7 +17,7 @@ from pdf import sign
 from pdf.errors import SignatureMismatch
 from tests.pdf import signing_world as w
 
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @lru_cache(maxsize=1)
