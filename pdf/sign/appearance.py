@@ -132,11 +132,11 @@ def _drawing(png: bytes) -> Picture:
             if opened.width * opened.height > MOST_PIXELS:
                 raise AppearanceRefused("the drawing has too many pixels", code="drawing_too_large")
             image = opened.convert("RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError, zlib.error) as error:
-        raise AppearanceRefused("not a PNG", code="drawing_malformed") from error
-    except ValueError as error:
-        if isinstance(error, AppearanceRefused):
-            raise
+    except Image.DecompressionBombError as error:
+        raise AppearanceRefused("the drawing has too many pixels", code="drawing_too_large") from error
+    except AppearanceRefused:
+        raise
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, zlib.error) as error:
         raise AppearanceRefused("not a PNG", code="drawing_malformed") from error
     strokes = image.getchannel("A").getbbox()
     if strokes is None:
