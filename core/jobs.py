@@ -56,7 +56,8 @@ def ask_periodic() -> None:
     """Add the periodic jobs of the running slots where they are not there yet, in a transaction of its own."""
     now = clock.now()
     wanted = {kind: str(int(now.timestamp() // every.total_seconds())) for kind, every in _periods.items()}
-    there = set(db.session.execute(select(Job.kind, Job.key).where(Job.kind.in_(wanted))).tuples())
+    rows = db.session.execute(select(Job.kind, Job.key).where(Job.kind.in_(wanted)))
+    there = {(row.kind, row.key) for row in rows}
     missing = {kind: slot for kind, slot in wanted.items() if (kind, slot) not in there}
     db.session.rollback()
     if missing:
