@@ -48,13 +48,15 @@ check: setup ## Style, types, arrows, templates, translations, documents, page s
 	@$(BIN)/python -m tools.check_templates
 	@$(BIN)/python -m tools.check_translations
 	@$(BIN)/python -m tools.check_docs
+	@$(BIN)/python -m tools.error_codes
 	@$(BIN)/python -m tools.npm run check
 
 format: ## Put the Python sources in order
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-docs: setup-run ## Check the documents: links, codes of refusals
+docs: setup-run ## Write docs/errors.md anew; check the documents: links, codes of refusals
+	@$(BIN)/python -m tools.error_codes --write
 	@$(BIN)/python -m tools.check_docs
 
 .PHONY: bench screenshots

@@ -16,6 +16,7 @@ from tests.support.processes import Processes
 from tests.support.smtp import MailServer
 from tests.support.waiting import free_port as find_free_port
 from tests.support.waiting import wait_until as poll_until
+from web import blueprints
 
 
 @pytest.fixture(scope="session")
@@ -94,3 +95,11 @@ def app(settings: Settings) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A browser with a cookie jar of its own; `app.test_client()` gives another."""
     return app.test_client()
+
+
+@pytest.fixture
+def planted(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[FlaskClient]:
+    """A browser at an application that also has the views of tests/support/planted.py."""
+    monkeypatch.setattr(blueprints, "BLUEPRINTS", (*blueprints.BLUEPRINTS, "tests.support.planted:bp"))
+    with apps.running(settings) as app:
+        yield app.test_client()

@@ -73,7 +73,7 @@ def _in_python(path: Path, root: Path, refusals: frozenset[str]) -> Iterator[Use
         elif isinstance(node, ast.ClassDef) and node.name in refusals:
             yield from _in_refusal_class(node, where)
         elif isinstance(node, ast.Constant | ast.JoinedStr):
-            yield from (Use(where, node.lineno, text, sure=False) for text in _strings(node))
+            yield from (Use(where, node.lineno, text, sure=False) for text in strings(node))
 
 
 def _in_call(node: ast.Call, where: str, refusals: frozenset[str]) -> Iterator[Use]:
@@ -81,25 +81,25 @@ def _in_call(node: ast.Call, where: str, refusals: frozenset[str]) -> Iterator[U
     keywords = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
     arguments = None if any(keyword.arg is None for keyword in node.keywords) else keywords
     if name in _SAYS and node.args:
-        yield from (Use(where, node.lineno, text, True, arguments) for text in _strings(node.args[0]))
+        yield from (Use(where, node.lineno, text, True, arguments) for text in strings(node.args[0]))
     elif name in refusals and node.args:
         yield from (
             Use(where, node.lineno, f"error-{code}{tail}", True)
-            for code in _strings(node.args[0])
+            for code in strings(node.args[0])
             for tail in ("", "-next")
         )
     elif name in {"Problem", "problem"} and len(node.args) > 1:
-        yield from (Use(where, node.lineno, f"problem-{code}", True) for code in _strings(node.args[1]))
+        yield from (Use(where, node.lineno, f"problem-{code}", True) for code in strings(node.args[1]))
 
 
 def _in_refusal_class(node: ast.ClassDef, where: str) -> Iterator[Use]:
     for line in node.body:
         if isinstance(line, ast.Assign) and [getattr(target, "id", "") for target in line.targets] == ["code"]:
-            for code in _strings(line.value):
+            for code in strings(line.value):
                 yield from (Use(where, line.lineno, f"error-{code}{tail}", True) for tail in ("", "-next"))
 
 
-def _strings(node: ast.expr) -> list[str]:
+def strings(node: ast.expr) -> list[str]:
     """What this expression may be as a string: one for a literal, two for `a if x else b`, none if anything."""
     if isinstance(node, ast.Constant):
         return [node.value] if isinstance(node.value, str) else []
@@ -107,7 +107,7 @@ def _strings(node: ast.expr) -> list[str]:
         parts = [str(part.value) if isinstance(part, ast.Constant) else HOLE for part in node.values]
         return ["".join(parts)]
     if isinstance(node, ast.IfExp):
-        return [*_strings(node.body), *_strings(node.orelse)]
+        return [*strings(node.body), *strings(node.orelse)]
     return []
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from core.db import db
-from core.errors import Invalid, NotFound, Refusal, SignInNeeded, TooMany
+from core.errors import Invalid, Refusal, SignInNeeded, TooMany
 from core.i18n import has, t
 from web import logging
 
@@ -120,13 +120,17 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error  # a redirect, or an answer that somebody made already
     _forget_changes()
-    code = HTTP_CODES.get(error.code, "refused" if error.code < 500 else UNEXPECTED)
-    refusal = NotFound() if error.code == 404 else Refusal(code, status=error.code)
-    response = answer(refusal)
+    response = answer(_as_refusal(error.code))
     for name, value in error.get_headers(request.environ):
         if name in {"Allow", "Retry-After", "WWW-Authenticate", "Content-Range"}:
             response.headers[name] = value
     return response
+
+
+def _as_refusal(status: int) -> Refusal:
+    if status == 429:
+        return TooMany(retry_after=60)
+    return Refusal(HTTP_CODES.get(status, "refused" if status < 500 else UNEXPECTED), status=status)
 
 
 def _on_unexpected(error: Exception) -> ResponseReturnValue:

@@ -64,7 +64,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         PREFERRED_URL_SCHEME="https" if settings.is_tls else "http",
         TRUSTED_HOSTS=trusted_hosts(settings),
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
-        MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
+        # Werkzeug counts its read buffer of 64 KiB too, so less than that would refuse every upload.
+        MAX_FORM_MEMORY_SIZE=max(settings.max_body_bytes, 256 * 1024),
         MAX_FORM_PARTS=1000,
         WTF_CSRF_CHECK_DEFAULT=False,  # `_guard` asks, after the access rule and before the limits
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a signer may read for hours

@@ -69,8 +69,6 @@ error-link_expired = This link's time is over.
 error-link_expired-next = Please ask the sender for a new one.
 error-link_revoked = This link was used or taken back.
 error-link_revoked-next = If it was not you who used it, tell the sender at once; ask for a new link if you need one.
-error-file_not_found = There is no such file.
-error-file_not_found-next = Please go back and reload the page.
 
 error-sign_in_failed = Mail address or password is not right.
 error-sign_in_failed-next = Please check both; if you forgot the password, ask your organisation's administrator for a new link.

@@ -63,8 +63,6 @@ error-link_expired = 此链接已过期。
 error-link_expired-next = 请向发送者索取新的链接。
 error-link_revoked = 此链接已使用或已被收回。
 error-link_revoked-next = 如果不是您本人使用的，请立即告知发送者；需要时可索取新的链接。
-error-file_not_found = 没有这个文件。
-error-file_not_found-next = 请返回并刷新页面。
 
 error-sign_in_failed = 邮箱或密码不正确。
 error-sign_in_failed-next = 请检查后重试；忘记密码时，请让本单位的管理员重新发送链接。
