@@ -8,6 +8,7 @@ from fluent.runtime import FluentBundle, FluentResource
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, StrictUndefined
 
 from web.assets_manifest import asset_urls
+from web.page_messages import page_messages
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,5 +42,11 @@ def environment(locale: str, *, strict: bool = False) -> Environment:
         autoescape=True,
         undefined=StrictUndefined if strict else ChainableUndefined,
     )
-    env.globals.update(t=translator(locale), asset=asset_urls(ROOT / "static"), csrf_token=lambda: "csrf-for-tests")
+    env.trim_blocks = env.lstrip_blocks = True
+    env.globals.update(
+        t=translator(locale),
+        asset=asset_urls(ROOT / "static"),
+        csrf_token=lambda: "csrf-for-tests",
+        page_messages=page_messages,
+    )
     return env

@@ -1,2 +1,147 @@
-// The seat page.
+// The signer's page: one state from the server, one view at a time, and nothing lost by a reload.
+
 import "./base.js";
+import { everySecond } from "./lib/clocks.js";
+import { need, setText } from "./lib/dom.js";
+import { custodyHere } from "./lib/keys.js";
+import { openLive } from "./lib/live.js";
+import { pageLocale, say } from "./lib/messages.js";
+import { http, inWords, showLiveState } from "./lib/page.js";
+import { openStore } from "./lib/store.js";
+import { consentView } from "./seat/consent.js";
+import { identityView } from "./seat/identity.js";
+import { listView } from "./seat/list.js";
+import { readRoute, type SeatState, type View } from "./seat/model.js";
+import { markSteps, openView, readState, type Seat } from "./seat/page.js";
+import { readerView } from "./seat/reader.js";
+import { signView } from "./seat/sign.js";
+
+const PRESENCE_SECONDS = 30;
+
+const api = document.body.dataset["api"] ?? "";
+
+/** What is under way (a signature, its success) stays on the screen until the signer leaves it. */
+const HELD = new Set<View>(["progress", "success"]);
+
+async function begin(): Promise<void> {
+  const store = await openStore();
+  let view: View | null = null;
+  const seat: Seat = {
+    api,
+    store,
+    custody: custodyHere(store),
+    state: await readState(api),
+    get view() {
+      return view;
+    },
+    show(next) {
+      if (view !== next) openView(next);
+      view = next;
+      markSteps(next, seat.state.step === "done");
+    },
+    go(hash) {
+      view = view !== null && HELD.has(view) ? null : view;
+      if (location.hash.replace("#", "") === hash) route();
+      else location.hash = hash;
+    },
+    async refresh() {
+      seat.state = keepFurthestRead(seat.state, await readState(api));
+      if (view === null || !HELD.has(view)) route();
+    },
+  };
+  const views = { identity: identityView(seat), consent: consentView(seat), list: listView(seat), reader: readerView(seat) };
+  const sign = signView(seat);
+
+  function route(): void {
+    const { step } = seat.state;
+    if (step === "identity" || step === "consent") {
+      views[step].show();
+      return seat.show(step);
+    }
+    const wanted = readRoute(location.hash);
+    if (wanted.view === "list" || wanted.agreement === null) {
+      views.list.show();
+      return seat.show("list");
+    }
+    if (!seat.state.agreements.some((agreement) => agreement.id === wanted.agreement)) return seat.go("");
+    seat.show(wanted.view);
+    if (wanted.view === "reader") views.reader.show(wanted.agreement);
+    else sign.show(wanted.agreement);
+  }
+
+  window.addEventListener("hashchange", () => {
+    if (view !== "progress") {
+      if (view === "success") view = null;
+      route();
+    }
+  });
+  setText(need("[data-ceremony-date]"), new Intl.DateTimeFormat(pageLocale(), { dateStyle: "long", timeZone: "UTC" }).format(new Date(seat.state.ceremony.date)));
+  if (!(await sign.resume())) route();
+  follow(seat);
+  tellPresence(seat);
+}
+
+/** What was read here and is still on its way to the server is not taken back by an older answer. */
+function keepFurthestRead(before: SeatState, now: SeatState): SeatState {
+  const read = new Map(before.agreements.map((agreement) => [agreement.id, agreement]));
+  return {
+    ...now,
+    agreements: now.agreements.map((agreement) => {
+      const old = read.get(agreement.id);
+      const same = old && old.frozen_digest === agreement.frozen_digest;
+      return same ? { ...agreement, read_to: Math.max(agreement.read_to, old.read_to) } : agreement;
+    }),
+  };
+}
+
+function follow(seat: Seat): void {
+  let reading = false;
+  let again = false;
+  const reread = async (): Promise<void> => {
+    again = true;
+    if (reading) return;
+    reading = true;
+    try {
+      while (again) {
+        again = false;
+        await seat.refresh();
+      }
+    } catch (reason) {
+      console.info("the state could not be read again", reason);
+    } finally {
+      reading = false;
+    }
+  };
+  const live = openLive({ url: seat.state.live.url, seq: seat.state.live.seq }, { onUpdate: () => void reread(), onRefetch: () => void reread() });
+  showLiveState(live);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") void reread();
+  });
+}
+
+/** The host sees who has the page open; a lost beat is told by the next one. */
+function tellPresence(seat: Seat): void {
+  let beats = 0;
+  everySecond(() => {
+    if (beats % PRESENCE_SECONDS === 0 && document.visibilityState === "visible") {
+      void http.post(`${seat.api}/presence`, {}).catch((reason: unknown) => console.info("presence not told", reason));
+    }
+    beats += 1;
+  });
+}
+
+async function open(): Promise<void> {
+  try {
+    await begin();
+  } catch (reason) {
+    console.error(reason);
+    need("[data-loading]").hidden = true;
+    setText(need("[data-load-problem-text]"), `${say("seat-load-problem")} ${inWords(reason)}`);
+    need("[data-load-problem]").hidden = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  if ((event.target as Element).closest("[data-reload]")) location.reload();
+});
+void open();

@@ -1,2 +1,198 @@
-// The stage page.
+// The stage: one picture, true at every moment, that runs by itself for hours.
+
 import "./base.js";
+import { everySecond, secondsUntil, setServerNow, timeIn, zoneTime } from "./lib/clocks.js";
+import { el, need, setAttributes, setText } from "./lib/dom.js";
+import { openLive, type LiveUpdate } from "./lib/live.js";
+import { pageJson, pageLocale, say } from "./lib/messages.js";
+import { http, showLiveState } from "./lib/page.js";
+import { cascadeView, tick } from "./stage/cascade.js";
+import { guilloche } from "./stage/guilloche.js";
+import { applyPatch, lastSignedAt, phase, pickText, roundNumber, signatureCount, textLang, type StagePatch, type StageState } from "./stage/model.js";
+
+interface PageSettings {
+  state_url: string;
+  live_url: string;
+}
+
+const FINALE_AFTER_MS = 3200;
+
+const locale = pageLocale();
+const settings = pageJson<PageSettings>("stage-settings", { state_url: "", live_url: "" });
+const cascade = cascadeView(need("[data-cascade]"), locale, (text) => setText(need("[data-announce]"), text));
+let state = pageJson<StageState | null>("stage-state", null) as StageState;
+let finaleTimer = 0;
+
+function other(text: StageState["ceremony"]["title"]): string {
+  return typeof text === "string" ? "" : (text[locale.startsWith("zh") ? "en" : "zh-CN"] ?? "");
+}
+
+function langText(tag: "span" | "p" | "h3", className: string, text: string): HTMLElement {
+  return el(tag, { class: className, lang: textLang(text, locale) }, text);
+}
+
+function sayAmount(money: { amount: string; currency: string }): string {
+  const number = roundNumber(money.amount, locale);
+  return money.currency === "CNY" ? say("stage-amount-cny", { number }) : say("stage-amount", { currency: money.currency, number });
+}
+
+function showHead(): void {
+  const { ceremony } = state;
+  setText(need("[data-title]"), pickText(ceremony.title, locale));
+  setText(need("[data-title-other]"), other(ceremony.title));
+  const home = state.places[0]?.timezone ?? "UTC";
+  const day = ceremony.planned_at
+    ? new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: home }).format(new Date(ceremony.planned_at))
+    : "";
+  const amount = ceremony.amount ? sayAmount(ceremony.amount) : "";
+  need("[data-facts]").replaceChildren(...[day, amount].filter(Boolean).map((fact) => el("span", {}, fact)));
+}
+
+let placesShape = "";
+
+function showPlaces(): void {
+  const shape = JSON.stringify([state.places, state.parties]);
+  if (shape === placesShape) return;
+  placesShape = shape;
+  const box = need("[data-places]");
+  setAttributes(box, { "data-count": state.places.length, "data-many": state.parties.length > 3 * state.places.length });
+  box.style.setProperty("--places", String(state.places.length));
+  box.replaceChildren(
+    ...state.places.map((place) => {
+      const here = state.parties.filter((party) => JSON.stringify(party.place) === JSON.stringify(place.place));
+      const name = pickText(place.place, locale);
+      return el(
+        "li",
+        { class: "st-place" },
+        langText("span", "st-place-name", name),
+        el("time", { class: "st-place-time", "data-zone": place.timezone }, "--:--:--"),
+        el("span", { class: "st-place-day", "data-zone-day": place.timezone }),
+        el("ul", { class: "st-place-parties" }, ...here.map((party) => el("li", { lang: textLang(pickText(party.organisation, locale), locale) }, pickText(party.organisation, locale)))),
+      );
+    }),
+  );
+}
+
+function showProgress(): void {
+  const { done, all } = signatureCount(state);
+  setText(need("[data-done]"), String(done));
+  setText(need("[data-all]"), String(all));
+  const bar = need("[data-bar]");
+  if (bar.childElementCount !== all) bar.replaceChildren(...Array.from({ length: all }, () => el("i")));
+  [...bar.children].forEach((piece, index) => setAttributes(piece, { "data-on": index < done }));
+  setText(need("[data-phase-word]"), say(`stage-phase-${phase(state)}`));
+}
+
+function showFinale(): void {
+  const home = state.places[0]?.timezone ?? "UTC";
+  const last = lastSignedAt(state);
+  const { all } = signatureCount(state);
+  setText(need("[data-finale-line]"), say("stage-finale-line", { agreements: state.agreements.length, parties: state.parties.length, signatures: all }));
+  setText(need("[data-finale-time]"), last ? say("stage-finale-time", { place: pickText(state.places[0]?.place, locale), time: timeIn(home, Date.parse(last)) }) : "");
+  const list = need("[data-finale-parties]");
+  setAttributes(list, { "data-count": state.parties.length });
+  list.style.setProperty("--columns", String(state.parties.length <= 6 ? 2 : state.parties.length <= 12 ? 3 : 4));
+  list.style.setProperty("--rows", String(Math.ceil(state.parties.length / (state.parties.length <= 6 ? 2 : state.parties.length <= 12 ? 3 : 4))));
+  list.replaceChildren(
+    ...state.parties.map((party) => {
+      const at = lastSignedAt(state, party.key);
+      const where = [pickText(party.place, locale), at ? timeIn(party.timezone, Date.parse(at)) : ""].filter(Boolean).join("　");
+      const mark = el("span", { class: "st-slot-mark" });
+      mark.append(tick());
+      return el("li", { class: "st-finale-party" }, mark, langText("span", "st-finale-name", pickText(party.organisation, locale)), el("span", { class: "st-finale-where" }, where));
+    }),
+  );
+}
+
+/** The last signature is seen falling into place before the closing picture comes. */
+function showPhase(atOnce: boolean): void {
+  const now = phase(state);
+  document.body.dataset["phase"] = now;
+  const ended = now === "completed" || now === "sealed";
+  if (ended) showFinale();
+  window.clearTimeout(finaleTimer);
+  const turn = (): void => {
+    document.body.toggleAttribute("data-closing", ended);
+    need("[data-finale]").hidden = !ended;
+    const picture = need("[data-cascade]");
+    const back = picture.hidden && !ended;
+    picture.hidden = ended;
+    if (back) cascade.fit();
+  };
+  if (atOnce || !ended || document.body.hasAttribute("data-closing")) turn();
+  else finaleTimer = window.setTimeout(turn, FINALE_AFTER_MS);
+}
+
+function show(first = false): void {
+  showHead();
+  showPlaces();
+  showProgress();
+  cascade.show(state);
+  showPhase(first);
+}
+
+function tickClocks(at: number): void {
+  const home = state.places[0]?.timezone;
+  for (const face of document.querySelectorAll<HTMLElement>("[data-zone]")) setText(face, timeIn(face.dataset["zone"] ?? "UTC", at));
+  for (const face of document.querySelectorAll<HTMLElement>("[data-zone-day]")) {
+    const shown = zoneTime(face.dataset["zoneDay"] ?? "UTC", at, locale, home);
+    setText(face, shown.shift === 0 ? "" : say(shown.shift < 0 ? "common-day-before" : "common-day-after"));
+  }
+  const planned = state.ceremony.planned_at;
+  const left = planned && phase(state) === "before" ? secondsUntil(planned, at) : 0;
+  const clock = [left / 3600, (left / 60) % 60, left % 60].map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
+  setText(need("[data-countdown]"), left > 0 && left < 86_400 ? say("stage-countdown", { left: clock }) : "");
+}
+
+async function refetch(): Promise<void> {
+  state = await http.get<StageState>(settings.state_url, { patiently: say("common-offline-wait") });
+  setServerNow(state.server_now);
+  show();
+}
+
+function onUpdate(update: LiveUpdate): void {
+  if (update.kind !== "stage.patch") return void refetch();
+  state = applyPatch(state, update as unknown as StagePatch);
+  show();
+}
+
+/** The screen must not go dark in the middle of a ceremony; a browser without the API keeps its own settings. */
+async function keepAwake(): Promise<void> {
+  if (!("wakeLock" in navigator) || document.visibilityState !== "visible") return;
+  await navigator.wakeLock.request("screen").catch((reason: unknown) => console.info("screen lock refused", reason));
+}
+
+function fullScreenButton(): void {
+  const button = need<HTMLButtonElement>("[data-fullscreen]");
+  let idle = 0;
+  const wake = (): void => {
+    document.body.classList.add("is-awake");
+    window.clearTimeout(idle);
+    idle = window.setTimeout(() => document.body.classList.remove("is-awake"), 2500);
+  };
+  document.addEventListener("pointermove", wake);
+  document.addEventListener("keydown", wake);
+  button.addEventListener("click", () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
+}
+
+/** Calls back when the element's own size has really changed. */
+function followSize(element: HTMLElement, changed: () => void): void {
+  let known = `${element.clientWidth}×${element.clientHeight}`;
+  new ResizeObserver(() => {
+    const now = `${element.clientWidth}×${element.clientHeight}`;
+    if (now === known || element.clientWidth === 0) return;
+    known = now;
+    changed();
+  }).observe(element);
+}
+
+setServerNow(state.server_now);
+need("[data-guilloche]").append(guilloche());
+show(true);
+everySecond(tickClocks);
+fullScreenButton();
+void keepAwake();
+document.addEventListener("visibilitychange", () => void keepAwake());
+followSize(need("[data-cascade]"), () => cascade.fit());
+const live = openLive({ url: settings.live_url, seq: state.seq }, { onUpdate, onRefetch: () => void refetch(), onHello: setServerNow });
+showLiveState(live);

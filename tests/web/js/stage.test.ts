@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { zoneTime } from "../../../web/assets/lib/clocks.js";
+import { wordsFrom } from "../../../web/assets/lib/messages.js";
+import { applyPatch, lastSignedAt, levels, phase, roundNumber, signatureCount, textLang, type StageAgreement, type StageState } from "../../../web/assets/stage/model.js";
+
+function agreement(key: string, after: string[], state = "approved", signed: (string | null)[] = [null, null]): StageAgreement {
+  const signers = signed.map((at, index) => ({ seat: `${key}${index}`, party: `p${index}`, state: at ? ("signed" as const) : ("waiting" as const), signed_at: at }));
+  return { id: `agr_${key}`, key, number: null, title: key, state, after, signers };
+}
+
+function stage(...agreements: StageAgreement[]): StageState {
+  const ceremony = { id: "c", title: { "zh-CN": "题", en: "T" }, state: "open", planned_at: null, amount: null };
+  return { ceremony, places: [], parties: [], agreements, verify_url: null, server_now: "", seq: 1 };
+}
+
+const keys = (rows: StageAgreement[][]): string[][] => rows.map((row) => row.map((one) => one.key));
+
+test("each row of the cascade comes after everything that it waits for", () => {
+  const rows = levels([agreement("c", ["b", "a"]), agreement("a", []), agreement("b", ["a"]), agreement("d", []), agreement("e", ["missing"])]);
+  assert.deepEqual(keys(rows), [["a", "d", "e"], ["b"], ["c"]]);
+});
+
+test("a circle in the data still gives a picture with everything in it", () => {
+  const rows = levels([agreement("a", ["b"]), agreement("b", ["a"]), agreement("c", [])]);
+  assert.deepEqual(rows.flat().map((one) => one.key).sort(), ["a", "b", "c"]);
+});
+
+test("a patch replaces whole agreements by id and leaves the others alone", () => {
+  const before = stage(agreement("a", []), agreement("b", ["a"]));
+  const changed = agreement("a", [], "open", ["2026-01-01T00:00:00.000Z", null]);
+  const after = applyPatch(before, { agreements: [changed], ceremony: { state: "live" }, seq: 7 });
+  assert.equal(after.agreements[0], changed);
+  assert.equal(after.agreements[1], before.agreements[1]);
+  assert.deepEqual([after.ceremony.state, after.ceremony.id, after.seq], ["live", "c", 7]);
+  assert.deepEqual(signatureCount(after), { done: 1, all: 4 });
+});
+
+test("the ceremony is over when every agreement is, and verified when every one is sealed", () => {
+  const at = "2026-01-01T00:00:00.000Z";
+  assert.equal(phase(stage(agreement("a", []))), "before");
+  assert.equal(phase(stage(agreement("a", [], "open", [at, null]))), "signing");
+  assert.equal(phase(stage(agreement("a", [], "completed", [at, at]), agreement("b", ["a"]))), "signing");
+  assert.equal(phase(stage(agreement("a", [], "completed", [at, at]), agreement("b", [], "sealed", [at]))), "completed");
+  assert.equal(phase(stage(agreement("a", [], "sealed", [at, at]))), "sealed");
+  assert.equal(phase(stage()), "before");
+});
+
+test("the last signature is found by time, for all and for one party", () => {
+  const state = stage(agreement("a", [], "open", ["2026-01-01T00:00:02.000Z", "2026-01-01T00:00:09.000Z"]), agreement("b", [], "open", ["2026-01-01T00:00:05.000Z", null]));
+  assert.equal(lastSignedAt(state), "2026-01-01T00:00:09.000Z");
+  assert.equal(lastSignedAt(state, "p0"), "2026-01-01T00:00:05.000Z");
+  assert.equal(lastSignedAt(state, "p9"), null);
+});
+
+test("amounts are said as people say them", () => {
+  assert.equal(roundNumber("500000000", "zh-CN"), "5亿");
+  assert.equal(roundNumber("500000000", "en"), "500 million");
+  assert.equal(roundNumber("12300000000", "zh-CN"), "123亿");
+});
+
+test("a text's language is told by its letters", () => {
+  assert.equal(textLang("淘宝直播", "en"), "zh-CN");
+  assert.equal(textLang("Chengdu", "zh-CN"), "en");
+});
+
+test("places on the other side of midnight are a day apart, also across a change to summer time", () => {
+  const at = Date.parse("2026-02-11T02:30:00Z");
+  assert.deepEqual(zoneTime("America/Los_Angeles", at, "en", "Asia/Shanghai"), { time: "18:30:00", day: "Tue, February 10", shift: -1 });
+  assert.equal(zoneTime("Asia/Shanghai", at, "en", "America/Los_Angeles").shift, 1);
+  assert.equal(zoneTime("Europe/Berlin", Date.parse("2026-03-29T01:00:00Z"), "en", "Asia/Shanghai").time, "03:00:00");
+  assert.equal(zoneTime("Asia/Shanghai", Date.parse("2026-02-10T16:00:00Z"), "en").time, "00:00:00");
+});
+
+test("a value is put in its place, and a place without a value stays to be seen", () => {
+  const words = wordsFrom({ a: "{n} of { $m }" });
+  assert.equal(words("a", { n: 1, m: 2 }), "1 of 2");
+  assert.equal(words("a", { n: 1 }), "1 of { $m }");
+  assert.equal(words("unknown"), "unknown");
+});

@@ -1,0 +1,88 @@
+// What the server tells a signer's page, and the few decisions that the page makes from it.
+
+import type { CertificateAnswer } from "../lib/keys.js";
+
+export type Mine = "waiting" | "open" | "signed" | "declined" | "closed";
+
+export interface SeatAgreement {
+  id: string;
+  number: string | null;
+  title: string;
+  state: string;
+  mine: Mine;
+  blocked_by: string | null;
+  pages: number;
+  read_to: number;
+  frozen_digest: string | null;
+  frozen_length: number | null;
+  record_code: string;
+  signed_at: string | null;
+  key_custody?: string | null;
+  level?: string | null;
+  signed?: number;
+  signers?: number;
+  downloads?: Record<string, string>;
+}
+
+export interface SeatState {
+  seat: { id: string; name: string; title: string; organisation: string; place: string; timezone: string; locale: string };
+  ceremony: { id: string; title: string; date: string; demo?: boolean };
+  step: "identity" | "consent" | "agreements" | "done";
+  identity: { proved: boolean; sent_to: string; code_sent?: boolean; expires_at: string | null; resend_at: string | null };
+  consent: { place: string; timezone: string } | null;
+  certificate: CertificateAnswer | null;
+  agreements: SeatAgreement[];
+  live: { url: string; seq: number };
+  server_now: string;
+}
+
+export type View = "identity" | "consent" | "list" | "reader" | "sign" | "progress" | "success";
+
+export interface Route {
+  view: "list" | "reader" | "sign";
+  agreement: string | null;
+}
+
+/** "#agr_1/sign" → the view that the address asks for. */
+export function readRoute(hash: string): Route {
+  const [agreement = "", part = ""] = hash.replace(/^#/, "").split("/");
+  if (!agreement) return { view: "list", agreement: null };
+  return { view: part === "sign" ? "sign" : "reader", agreement };
+}
+
+// What the signer does here is no obstacle to say on the card: the buttons lead there.
+const OWN_STEPS = new Set(["identity_not_proved", "consent_missing", "not_read_to_the_end"]);
+
+/** Whether the text may be signed once it has been read. */
+export function canSign(agreement: SeatAgreement): boolean {
+  return agreement.mine === "open" && (agreement.blocked_by === null || OWN_STEPS.has(agreement.blocked_by));
+}
+
+export function isRead(agreement: SeatAgreement): boolean {
+  return agreement.pages > 0 && agreement.read_to >= agreement.pages;
+}
+
+/** The state of the card's mark: words for it stand in the catalogues as common-state-<state>. */
+export function pillState(agreement: SeatAgreement): string {
+  if (agreement.mine === "signed") return agreement.state === "sealed" ? "sealed" : "signed";
+  if (agreement.mine === "declined") return "declined";
+  if (["declined", "voided", "expired"].includes(agreement.state)) return agreement.state;
+  return canSign(agreement) ? "open" : "waiting";
+}
+
+/** The message that says in a sentence how things stand, and what is being waited for. */
+export function wordsId(agreement: SeatAgreement): string {
+  if (agreement.mine === "signed") {
+    if (agreement.state === "sealed") return "seat-words-sealed";
+    return agreement.state === "completed" ? "seat-words-completed" : ["declined", "voided", "expired"].includes(agreement.state) ? `seat-words-${agreement.state}` : "seat-words-signed";
+  }
+  if (agreement.mine === "declined") return "seat-words-you-declined";
+  if (["declined", "voided", "expired"].includes(agreement.state)) return `seat-words-${agreement.state}`;
+  if (canSign(agreement)) return isRead(agreement) ? "seat-words-open" : "seat-words-read";
+  return `seat-blocked-${agreement.blocked_by ?? "not_your_turn"}`;
+}
+
+/** The agreement to go to after this one, if another waits for this signer. */
+export function nextOpen(state: SeatState, after?: string): SeatAgreement | undefined {
+  return state.agreements.find((agreement) => agreement.id !== after && canSign(agreement));
+}

@@ -1,0 +1,66 @@
+// The frame of the signer's page: its state, its views, and how one leads to the next.
+
+import { need, setAttributes, setText } from "../lib/dom.js";
+import { setServerNow, timeIn } from "../lib/clocks.js";
+import { http } from "../lib/page.js";
+import { pageLocale, say } from "../lib/messages.js";
+import type { Custody } from "../lib/keys.js";
+import type { Store } from "../lib/store.js";
+import type { SeatAgreement, SeatState, View } from "./model.js";
+
+export interface Seat {
+  readonly api: string;
+  readonly store: Store;
+  readonly custody: Custody;
+  state: SeatState;
+  /** Read the state again and show what it asks for. */
+  refresh(): Promise<void>;
+  go(hash: string): void;
+  show(view: View): void;
+  readonly view: View | null;
+}
+
+export function agreementOf(seat: Seat, id: string | null): SeatAgreement | undefined {
+  return seat.state.agreements.find((agreement) => agreement.id === id);
+}
+
+export function viewOf(name: View): HTMLElement {
+  return need(`[data-view="${name}"]`);
+}
+
+/** Show one view; its heading takes the focus, so that a screen reader says where we are. */
+export function openView(name: View): void {
+  need("[data-loading]").hidden = true;
+  for (const view of document.querySelectorAll<HTMLElement>("[data-view]")) view.hidden = view.dataset["view"] !== name;
+  need("[data-seat-head]").hidden = name === "reader" || name === "sign";
+  const heading = viewOf(name).querySelector<HTMLElement>("h2");
+  heading?.focus({ preventScroll: true });
+  window.scrollTo(0, 0);
+}
+
+const STEP_OF: Record<View, number> = { identity: 0, consent: 1, list: 2, reader: 2, sign: 2, progress: 2, success: 2 };
+
+export function markSteps(view: View, done: boolean): void {
+  const now = done && view === "list" ? 3 : STEP_OF[view];
+  document.querySelectorAll(".steps li").forEach((step, index) => {
+    setAttributes(step, { "data-done": index < now, "aria-current": index === now ? "step" : null });
+  });
+}
+
+export function showProblem(element: HTMLElement, text: string | null): void {
+  element.hidden = text === null;
+  setText(element, text ?? "");
+}
+
+/** "11 Feb, 10:05:12" in a zone, by the page's language. */
+export function dayAndTime(instant: string, zone: string): string {
+  const at = Date.parse(instant);
+  const day = new Intl.DateTimeFormat(pageLocale(), { month: "long", day: "numeric", timeZone: zone }).format(at);
+  return `${day} ${timeIn(zone, at)}`;
+}
+
+export async function readState(api: string): Promise<SeatState> {
+  const state = await http.get<SeatState>(api, { patiently: say("seat-waiting-state") });
+  setServerNow(state.server_now);
+  return state;
+}

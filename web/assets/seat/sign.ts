@@ -1,0 +1,215 @@
+// The act: a drawing or a typed name, then everything else by itself, told step by step.
+
+import { CheckFailed } from "../lib/checks.js";
+import { serverNow } from "../lib/clocks.js";
+import { need, setAttributes, setBusy, setText } from "../lib/dom.js";
+import { seatKey, type CertificateAnswer } from "../lib/keys.js";
+import { say } from "../lib/messages.js";
+import { http, inWords, showOffline } from "../lib/page.js";
+import { Refused } from "../lib/http.js";
+import { isRead, canSign, nextOpen, type SeatAgreement } from "./model.js";
+import { agreementOf, dayAndTime, showProblem, viewOf, type Seat } from "./page.js";
+import { signaturePad } from "./pad.js";
+import { drawnAppearance, dropPending, findPending, keepPending, newPending, signAgreement, type Appearance, type Pending, type Signed, type Stage } from "./signing.js";
+
+export interface SignView {
+  show(id: string): void;
+  /** Go on with what a reload or a lost connection interrupted; true when there was something. */
+  resume(): Promise<boolean>;
+}
+
+const STAGES: Stage[] = ["prepare", "check", "sign", "record"];
+
+export function signView(seat: Seat): SignView {
+  const view = viewOf("sign");
+  const form = need<HTMLFormElement>("[data-sign-form]", view);
+  const button = need<HTMLButtonElement>("[data-sign-now]", view);
+  const error = need("[data-sign-error]", view);
+  const typed = need<HTMLInputElement>("#typed", view);
+  const before = need<HTMLButtonElement>("[data-use-before]", view);
+  const hint = need("[data-pad-hint]", view);
+  const beforePlace = `yunqian:drawing:${seat.state.ceremony.id}:${seat.state.seat.id}`;
+  const pad = signaturePad(need<HTMLCanvasElement>("[data-pad]", view), () => {
+    hint.hidden = true;
+    showProblem(error, null);
+  });
+  const enrol = (csr: string): Promise<CertificateAnswer> => http.post(`${seat.api}/certificate`, { csr });
+  const key = seatKey(seat.store, seat.state.seat.id, seat.state.seat.name, enrol);
+  let shown: string | null = null;
+  let running = false;
+
+  function kind(): string {
+    return new FormData(form).get("kind") === "typed" ? "typed" : "drawn";
+  }
+
+  function showKind(): void {
+    need("[data-drawn]", view).hidden = kind() !== "drawn";
+    need("[data-typed]", view).hidden = kind() !== "typed";
+    if (kind() === "drawn") pad.fit();
+    showProblem(error, null);
+  }
+
+  function appearance(): Appearance | null {
+    if (kind() === "typed") {
+      const text = typed.value.trim();
+      return text ? { kind: "typed", text } : null;
+    }
+    return pad.isEmpty() ? null : drawnAppearance(pad.picture());
+  }
+
+  async function start(chosen: Appearance | null): Promise<void> {
+    const agreement = agreementOf(seat, shown);
+    if (!agreement || running) return;
+    if (!chosen) {
+      showProblem(error, say(kind() === "typed" ? "seat-typed-missing" : "seat-drawn-missing"));
+      if (kind() === "typed") typed.focus();
+      return;
+    }
+    const pending = newPending(agreement.id, chosen);
+    await keepPending(seat.store, seat.state.seat.id, pending);
+    if (chosen.kind === "drawn") sessionStorage.setItem(beforePlace, JSON.stringify(chosen));
+    await run(pending, agreement);
+  }
+
+  function showStage(stage: Stage, again: boolean): void {
+    const at = STAGES.indexOf(stage);
+    document.querySelectorAll<HTMLElement>("[data-stage]").forEach((item, index) => setAttributes(item, { "data-done": index < at, "data-now": index === at }));
+    need("[data-again]").hidden = !again;
+  }
+
+  async function run(pending: Pending, agreement: SeatAgreement): Promise<void> {
+    running = true;
+    need("[data-progress-problem]").hidden = true;
+    setText(need("[data-progress-title]"), say("seat-progress-title", { title: agreement.title }));
+    for (const stage of document.querySelectorAll<HTMLElement>('[data-stage="check"], [data-stage="sign"]')) stage.hidden = seat.custody === "server";
+    seat.show("progress");
+    try {
+      const frozen = { digest: agreement.frozen_digest ?? "", length: agreement.frozen_length ?? 0 };
+      const signed = await signAgreement(seat.state.seat.id, pending, frozen, {
+        http,
+        key,
+        custody: seat.custody,
+        certificate: () => seat.state.certificate,
+        now: serverNow,
+        onStage: showStage,
+        waiting: showOffline,
+        words: { preparing: say("seat-waiting-sign"), recording: say("seat-waiting-sign") },
+      });
+      await dropPending(seat.store, seat.state.seat.id);
+      pad.clear();
+      hint.hidden = false;
+      running = false;
+      await seat.refresh();
+      succeed(agreement.id, signed);
+    } catch (reason) {
+      running = false;
+      await fail(reason, pending, agreement);
+    }
+  }
+
+  async function fail(reason: unknown, pending: Pending, agreement: SeatAgreement): Promise<void> {
+    const text = reason instanceof CheckFailed ? `${say("seat-check-failed")} ${say(`seat-check-${reason.code}`)}` : inWords(reason);
+    if (!(reason instanceof Refused) && !(reason instanceof CheckFailed)) console.error(reason);
+    // A refusal or a failed check is final for this attempt: nothing may go on by itself after a reload.
+    await dropPending(seat.store, seat.state.seat.id);
+    setText(need("[data-progress-problem-text]"), text);
+    need("[data-progress-problem]").hidden = false;
+    document.querySelectorAll("[data-stage][data-now]").forEach((item) => item.removeAttribute("data-now"));
+    const retry = need<HTMLButtonElement>("[data-progress-retry]");
+    retry.onclick = () => void keepPending(seat.store, seat.state.seat.id, pending).then(() => run(pending, agreement));
+    retry.focus();
+  }
+
+  function succeed(id: string, signed: Signed): void {
+    const agreement = agreementOf(seat, id);
+    const zone = seat.state.consent?.timezone ?? seat.state.seat.timezone;
+    setText(need("[data-success-line]"), agreement?.title ?? "");
+    setText(need("[data-success-time]"), say("seat-signed-at", { time: dayAndTime(signed.signed_at, zone) }));
+    setText(need("[data-success-note]"), say(`seat-success-${seat.custody}`));
+    const next = nextOpen(seat.state, id);
+    const go = need<HTMLButtonElement>("[data-success-next]");
+    setText(go, next ? say("seat-next-agreement", { title: next.title }) : say("seat-to-list"));
+    go.onclick = () => seat.go(next ? next.id : "");
+    seat.show("success");
+  }
+
+  async function decline(reason: string): Promise<void> {
+    const problem = need("[data-decline-error]", view);
+    const send = need<HTMLButtonElement>("[data-decline-form] button", view);
+    if (!shown) return;
+    if (!reason) return showProblem(problem, say("seat-decline-missing"));
+    setBusy(send, true);
+    try {
+      await http.post(`${seat.api}/agreements/${shown}/decline`, { reason }, { patiently: say("seat-waiting-decline") });
+      seat.go("");
+      await seat.refresh();
+    } catch (refusal) {
+      showProblem(problem, inWords(refusal));
+    } finally {
+      setBusy(send, false);
+    }
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void start(appearance());
+  });
+  form.addEventListener("change", showKind);
+  typed.addEventListener("input", () => setText(need("[data-typed-preview]", view), typed.value));
+  need("[data-undo]", view).addEventListener("click", () => {
+    pad.undo();
+    hint.hidden = !pad.isEmpty();
+  });
+  need("[data-clear]", view).addEventListener("click", () => {
+    pad.clear();
+    hint.hidden = false;
+  });
+  before.addEventListener("click", () => {
+    const kept = sessionStorage.getItem(beforePlace);
+    if (kept) void start(JSON.parse(kept) as Appearance);
+  });
+  need("[data-back-to-text]", view).addEventListener("click", () => seat.go(shown ?? ""));
+  need("[data-progress-back]").addEventListener("click", () => {
+    seat.go("");
+    void seat.refresh();
+  });
+  need<HTMLFormElement>("[data-decline-form]", view).addEventListener("submit", (event) => {
+    event.preventDefault();
+    void decline(need<HTMLTextAreaElement>("#reason", view).value.trim());
+  });
+  new ResizeObserver(() => pad.fit()).observe(need("[data-pad]", view));
+
+  return {
+    show(id) {
+      const agreement = agreementOf(seat, id);
+      if (!agreement || !canSign(agreement)) return seat.go(agreement ? id : "");
+      if (!isRead(agreement)) return seat.go(id);
+      if (shown !== id) {
+        shown = id;
+        pad.clear();
+        hint.hidden = false;
+        need<HTMLDetailsElement>("[data-decline-part]", view).open = false;
+      }
+      const { name, organisation, title } = seat.state.seat;
+      setText(need("[data-sign-sentence]", view), say("seat-sign-sentence", { name, organisation, capacity: title, title: agreement.title }));
+      setText(need("[data-custody-note]", view), say(`seat-custody-${seat.custody}`));
+      if (!typed.value) typed.value = name;
+      setText(need("[data-typed-preview]", view), typed.value);
+      before.hidden = sessionStorage.getItem(beforePlace) === null;
+      setBusy(button, false);
+      showKind();
+    },
+    async resume() {
+      const pending = await findPending(seat.store, seat.state.seat.id);
+      const agreement = pending && agreementOf(seat, pending.agreement);
+      if (!pending || !agreement) return false;
+      if (agreement.mine === "signed") {
+        await dropPending(seat.store, seat.state.seat.id);
+        return false;
+      }
+      shown = agreement.id;
+      void run(pending, agreement);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,220 @@
+// The picture of the agreements: cards in rows, signature lines inside, and the paths that lead from one to the next.
+
+import { timeIn } from "../lib/clocks.js";
+import { el, setAttributes, setText, svg } from "../lib/dom.js";
+import { say } from "../lib/messages.js";
+import { isFinished, levels, pickText, textLang, type StageAgreement, type StageParty, type StageSigner, type StageState } from "./model.js";
+
+// How large the agreements are drawn: 1 is 28 thousand-eightieths of the height.
+const SMALLEST = 0.3;
+const LARGEST = 1.25;
+const FINENESS = 0.02;
+
+const TICK = "M5 12.6l4.7 4.8L19.4 6.6";
+
+export function tick(): SVGElement {
+  return svg("svg", { viewBox: "0 0 24 24", class: "st-tick", "aria-hidden": "true" }, svg("path", { d: TICK, pathLength: 1 }));
+}
+
+interface Slot {
+  root: HTMLElement;
+  name: HTMLElement;
+  word: HTMLElement;
+}
+
+interface Card {
+  root: HTMLElement;
+  number: HTMLElement;
+  state: HTMLElement;
+  title: HTMLElement;
+  slots: Map<string, Slot>;
+  list: HTMLElement;
+}
+
+export interface CascadeView {
+  show(state: StageState): void;
+  /** Choose rows and size again; needed when the frame changes. */
+  fit(): void;
+}
+
+function makeSlot(): Slot {
+  const name = el("span", { class: "st-slot-name" });
+  const word = el("span", { class: "st-slot-word" });
+  const root = el("li", { class: "st-slot" }, el("span", { class: "st-slot-mark" }), name, word);
+  root.firstElementChild?.append(tick());
+  return { root, name, word };
+}
+
+function makeCard(): Card {
+  const number = el("span", { class: "st-card-number" });
+  const state = el("span", { class: "st-card-state" });
+  const title = el("h2", { class: "st-card-title" });
+  const list = el("ul", { class: "st-slots" });
+  const root = el("article", { class: "st-card" }, el("div", { class: "st-card-head" }, number, state), title, list);
+  return { root, number, state, title, slots: new Map(), list };
+}
+
+function slotWord(signer: StageSigner, party: StageParty | undefined): string {
+  if (signer.state === "signed" && signer.signed_at) return timeIn(party?.timezone ?? "UTC", Date.parse(signer.signed_at));
+  return say(`stage-slot-${signer.state}`);
+}
+
+function showText(element: HTMLElement, text: string, locale: string): void {
+  setText(element, text);
+  setAttributes(element, { lang: textLang(text, locale) });
+}
+
+/** Fills `frame` with the agreements; `locale` is the page's language. */
+export function cascadeView(frame: HTMLElement, locale: string, announce: (text: string) => void): CascadeView {
+  const rowsBox = el("div", { class: "st-rows" });
+  const lines = svg("svg", { class: "st-lines", "aria-hidden": "true" });
+  frame.replaceChildren(lines, rowsBox);
+  const cards = new Map<string, Card>();
+  let shape = "";
+  let shown: StageState | null = null;
+
+  function showSlot(card: Card, signer: StageSigner, party: StageParty | undefined, title: string): void {
+    let slot = card.slots.get(signer.seat);
+    const isNew = !slot;
+    if (!slot) {
+      slot = makeSlot();
+      card.slots.set(signer.seat, slot);
+      card.list.append(slot.root);
+    }
+    const name = pickText(party?.organisation, locale) || signer.party;
+    showText(slot.name, name, locale);
+    setText(slot.word, slotWord(signer, party));
+    if (slot.root.dataset["state"] === signer.state) return;
+    slot.root.dataset["state"] = signer.state;
+    // Only what becomes true before the eyes of the audience falls into place; what was true already simply stands.
+    if (!isNew && signer.state === "signed") {
+      slot.root.classList.add("is-falling");
+      announce(say("stage-announce-signed", { party: name, title }));
+    }
+  }
+
+  function showCard(agreement: StageAgreement, parties: Map<string, StageParty>): Card {
+    let card = cards.get(agreement.id);
+    if (!card) {
+      card = makeCard();
+      cards.set(agreement.id, card);
+    }
+    const title = pickText(agreement.title, locale);
+    setText(card.number, agreement.number ?? "");
+    showText(card.title, title, locale);
+    const open = agreement.signers.some((signer) => signer.state === "open");
+    const word = isFinished(agreement) || !["open", "approved", "draft"].includes(agreement.state) ? agreement.state : open ? "open" : "waiting";
+    setText(card.state, say(`stage-card-${word}`));
+    card.root.dataset["state"] = word;
+    setAttributes(card.list, { "data-count": agreement.signers.length });
+    for (const signer of agreement.signers) showSlot(card, signer, parties.get(signer.party), title);
+    return card;
+  }
+
+  function arrange(rows: StageAgreement[][]): void {
+    rowsBox.replaceChildren(
+      ...rows.map((row) => {
+        const box = el("div", { class: "st-row", "data-count": row.length });
+        box.append(...row.map((agreement) => cards.get(agreement.id)?.root).filter((root) => root !== undefined));
+        return box;
+      }),
+    );
+  }
+
+  function drawLines(state: StageState): void {
+    const frameBox = frame.getBoundingClientRect();
+    const byKey = new Map(state.agreements.map((agreement) => [agreement.key, agreement]));
+    setAttributes(lines, { viewBox: `0 0 ${frameBox.width} ${frameBox.height}` });
+    const wanted: [string, string, boolean][] = [];
+    for (const agreement of state.agreements) {
+      for (const before of agreement.after.map((key) => byKey.get(key))) {
+        const from = before && cards.get(before.id)?.root.getBoundingClientRect();
+        const to = cards.get(agreement.id)?.root.getBoundingClientRect();
+        if (!before || !from || !to) continue;
+        const x1 = from.x + from.width / 2 - frameBox.x;
+        const y1 = from.bottom - frameBox.y;
+        const x2 = to.x + to.width / 2 - frameBox.x;
+        const y2 = to.top - frameBox.y;
+        const bend = (y2 - y1) * 0.62;
+        wanted.push([`${before.id}>${agreement.id}`, `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`, isFinished(before)]);
+      }
+    }
+    const kept = new Map([...lines.children].map((line) => [line.getAttribute("data-edge"), line]));
+    lines.replaceChildren(
+      ...wanted.flatMap(([edge, d, lit]) => {
+        const pair = (["", "lit"] as const).map((kind) => {
+          const line = kept.get(edge + kind) ?? svg("path", { pathLength: 1, "data-edge": edge + kind, class: kind ? "st-line st-line-lit" : "st-line" });
+          setAttributes(line, { d, ...(kind ? { "data-lit": lit } : {}) });
+          return line;
+        });
+        return pair;
+      }),
+    );
+  }
+
+  function overflows(): boolean {
+    return rowsBox.scrollHeight > rowsBox.clientHeight + 1 || rowsBox.scrollWidth > rowsBox.clientWidth + 1;
+  }
+
+  function setColumns(breaks: number): void {
+    for (const row of rowsBox.querySelectorAll<HTMLElement>(".st-row")) {
+      row.style.setProperty("--columns", String(Math.ceil(Number(row.dataset["count"]) / breaks)));
+    }
+  }
+
+  function fitsAt(size: number): boolean {
+    rowsBox.style.setProperty("--k", size.toFixed(3));
+    return !overflows();
+  }
+
+  /** The largest size at which everything fits, if it is more than `floor`; else `floor`. Every trial lays the picture out anew. */
+  function sizeAbove(floor: number): number {
+    if (!fitsAt(floor + FINENESS)) return floor;
+    let low = floor + FINENESS;
+    let high = LARGEST;
+    while (high - low > FINENESS) {
+      const middle = (low + high) / 2;
+      if (fitsAt(middle)) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
+  function fit(): void {
+    if (!shown) return;
+    if (window.innerWidth > window.innerHeight) {
+      const most = Math.max(...levels(shown.agreements).map((row) => row.length), 1);
+      let best = { breaks: 1, size: SMALLEST };
+      rowsBox.classList.add("is-measured");
+      for (let breaks = 1; breaks <= Math.min(5, most); breaks += 1) {
+        setColumns(breaks);
+        const size = sizeAbove(best.size);
+        if (size > best.size) best = { breaks, size };
+      }
+      setColumns(best.breaks);
+      rowsBox.classList.remove("is-measured");
+      rowsBox.style.setProperty("--k", best.size.toFixed(3));
+    } else {
+      rowsBox.style.setProperty("--k", "1");
+      for (const row of rowsBox.querySelectorAll<HTMLElement>(".st-row")) row.style.setProperty("--columns", "1");
+    }
+    drawLines(shown);
+  }
+
+  function show(state: StageState): void {
+    const parties = new Map(state.parties.map((party) => [party.key, party]));
+    const rows = levels(state.agreements);
+    for (const agreement of state.agreements) showCard(agreement, parties);
+    shown = state;
+    const next = JSON.stringify(rows.map((row) => row.map((one) => [one.id, pickText(one.title, locale), one.signers.length])));
+    if (next !== shape) {
+      shape = next;
+      arrange(rows);
+      fit();
+    } else {
+      drawLines(state);
+    }
+  }
+
+  return { show, fit };
+}

@@ -1,0 +1,142 @@
+// What the stage knows, and the pure decisions about it.
+
+export type Text = string | Record<string, string>;
+export type SignerState = "waiting" | "open" | "signed";
+
+export interface StageSigner {
+  seat: string;
+  party: string;
+  state: SignerState;
+  signed_at: string | null;
+}
+
+export interface StageAgreement {
+  id: string;
+  key: string;
+  number: string | null;
+  title: Text;
+  state: string;
+  after: string[];
+  signers: StageSigner[];
+}
+
+export interface StageParty {
+  key: string;
+  organisation: Text;
+  place: Text;
+  timezone: string;
+  representative_title: Text | null;
+}
+
+export interface StagePlace {
+  place: Text;
+  timezone: string;
+}
+
+export interface StageCeremony {
+  id: string;
+  title: Text;
+  state: string;
+  planned_at: string | null;
+  amount: { amount: string; currency: string } | null;
+}
+
+export interface StageState {
+  ceremony: StageCeremony;
+  places: StagePlace[];
+  parties: StageParty[];
+  agreements: StageAgreement[];
+  verify_url: string | null;
+  server_now: string;
+  seq: number;
+}
+
+export type StagePatch = Partial<Omit<StageState, "ceremony">> & { ceremony?: Partial<StageCeremony> };
+
+function mergeBy<T>(kept: T[], changed: T[] | undefined, key: (item: T) => string): T[] {
+  if (!changed) return kept;
+  const fresh = new Map(changed.map((item) => [key(item), item]));
+  const merged = kept.map((item) => fresh.get(key(item)) ?? item);
+  const known = new Set(kept.map(key));
+  return [...merged, ...changed.filter((item) => !known.has(key(item)))];
+}
+
+/** The state with a patch's changed items put in: whole agreements by id, parties by key, single fields of the ceremony. */
+export function applyPatch(state: StageState, patch: StagePatch): StageState {
+  return {
+    ceremony: { ...state.ceremony, ...patch.ceremony },
+    places: patch.places ?? state.places,
+    parties: mergeBy(state.parties, patch.parties, (party) => party.key),
+    agreements: mergeBy(state.agreements, patch.agreements, (agreement) => agreement.id),
+    verify_url: patch.verify_url ?? state.verify_url,
+    server_now: patch.server_now ?? state.server_now,
+    seq: Math.max(state.seq, patch.seq ?? 0),
+  };
+}
+
+/** Agreements in rows: each row comes after everything that it waits for. */
+export function levels(agreements: StageAgreement[]): StageAgreement[][] {
+  const byKey = new Map(agreements.map((agreement) => [agreement.key, agreement]));
+  const depths = new Map<string, number>();
+  const depth = (agreement: StageAgreement, above: ReadonlySet<string>): number => {
+    const known = depths.get(agreement.key);
+    if (known !== undefined) return known;
+    if (above.has(agreement.key)) return 0;
+    const path = new Set(above).add(agreement.key);
+    const before = agreement.after.map((key) => byKey.get(key)).filter((one) => one !== undefined);
+    const found = before.length === 0 ? 0 : 1 + Math.max(...before.map((one) => depth(one, path)));
+    depths.set(agreement.key, found);
+    return found;
+  };
+  const rows: StageAgreement[][] = [];
+  for (const agreement of agreements) (rows[depth(agreement, new Set())] ??= []).push(agreement);
+  return rows.filter((row) => row !== undefined);
+}
+
+export function signatureCount(state: StageState): { done: number; all: number } {
+  const signers = state.agreements.flatMap((agreement) => agreement.signers);
+  return { done: signers.filter((signer) => signer.state === "signed").length, all: signers.length };
+}
+
+const FINISHED = new Set(["completed", "sealed"]);
+
+export type Phase = "before" | "signing" | "completed" | "sealed";
+
+export function phase(state: StageState): Phase {
+  const { done } = signatureCount(state);
+  if (state.agreements.length > 0 && state.agreements.every((one) => FINISHED.has(one.state))) {
+    return state.agreements.every((one) => one.state === "sealed") ? "sealed" : "completed";
+  }
+  const begun = done > 0 || state.agreements.some((one) => one.signers.some((signer) => signer.state === "open"));
+  return begun ? "signing" : "before";
+}
+
+export function isFinished(agreement: StageAgreement): boolean {
+  return FINISHED.has(agreement.state);
+}
+
+/** The last instant at which a party signed anything, if it did. */
+export function lastSignedAt(state: StageState, party?: string): string | null {
+  const instants = state.agreements
+    .flatMap((agreement) => agreement.signers)
+    .filter((signer) => signer.signed_at && (party === undefined || signer.party === party))
+    .map((signer) => signer.signed_at as string);
+  return instants.sort().at(-1) ?? null;
+}
+
+export function pickText(text: Text | null | undefined, locale: string): string {
+  if (text === null || text === undefined) return "";
+  if (typeof text === "string") return text;
+  return text[locale] ?? text[locale.startsWith("zh") ? "zh-CN" : "en"] ?? Object.values(text)[0] ?? "";
+}
+
+/** The language that a text is really in, for its lang attribute: fonts and screen readers need it. */
+export function textLang(text: string, locale: string): string {
+  return /\p{Script=Han}/u.test(text) ? "zh-CN" : locale.startsWith("zh") ? "en" : locale;
+}
+
+/** A round amount as people say it, without its unit: "5亿" or "500 million". */
+export function roundNumber(amount: string, locale: string): string {
+  const words = { notation: "compact", compactDisplay: "long", maximumFractionDigits: 4 } as const;
+  return new Intl.NumberFormat(locale, words).format(Number(amount));
+}
