@@ -83,7 +83,9 @@ def _init_templates(app: Flask, settings: Settings) -> None:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it
     environment = app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.globals.update(t=i18n.t, asset=asset_urls(paths.static()), demo=settings.demo, page_messages=page_messages)
+    environment.globals.update(
+        t=i18n.t, asset=asset_urls(paths.static()), demo=settings.demo, page_messages=page_messages
+    )
     environment.filters.update(localtime=_localtime, localdate=i18n.format_date, money=i18n.format_money)
 
     @app.context_processor
@@ -102,7 +104,8 @@ def _localtime(at: datetime, zone: str, *, seconds: bool = False) -> str:
 
 
 def _register(app: Flask) -> None:
-    for name in blueprints.BLUEPRINTS:
+    names = (*blueprints.BLUEPRINTS, *(blueprints.DEMO_BLUEPRINTS if config.settings().demo else ()))
+    for name in names:
         module, _, attribute = name.partition(":")
         blueprint = getattr(import_module(module), attribute)
         if not isinstance(blueprint, Blueprint):

@@ -15,7 +15,12 @@ BLUEPRINTS = (
     "signing.agreements.api:bp",
     "signing.ceremonies.api:bp",
     "signing.ceremonies.stage_views:bp",
+    "signing.evidence.views:bp",
+    "signing.evidence.verify_views:bp",
 )
+
+# Only where YUNQIAN_DEMO is set.
+DEMO_BLUEPRINTS = ("web.demo.views:bp",)
 
 # Modules that must be imported for what they register: tables, mails, jobs.
 REGISTERED = (
@@ -32,6 +37,8 @@ REGISTERED = (
     "signing.ceremonies.models",
     "signing.ceremonies.mails",
     "signing.ceremonies.work",
+    "signing.evidence.mails",
+    "signing.evidence.work",
     "signing.seats.models",
     "signing.seats.mails",
 )

@@ -18,9 +18,13 @@ from core.errors import Invalid, Refusal
 # Name on the command line → "module:attribute". A feature adds its line here.
 COMMANDS = {
     "accounts": "web.cli_accounts:accounts",
+    "ceremony": "web.cli_ceremony:ceremony",
+    "demo": "web.cli_demo:demo_command",
+    "replay": "web.cli_demo:replay_command",
     "migrate": "web.cli_server:migrate_command",
     "serve": "web.cli_server:run_command",
     "stream": "web.cli_server:stream_command",
+    "verify": "web.cli_verify:verify",
     "worker": "web.cli_server:worker_command",
 }
 

@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("import_key", sa.String(length=80), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("created_by", sa.String(length=40), nullable=False),
@@ -73,6 +74,7 @@ def upgrade() -> None:
         sa.Column("completed_at", UtcDateTime(), nullable=True),
         sa.Column("kit_digest", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ceremony")),
+        sa.UniqueConstraint("organisation_id", "import_key", name=op.f("uq_ceremony_organisation_id_import_key")),
     )
     with op.batch_alter_table("ceremony", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ceremony_organisation_id"), ["organisation_id"], unique=False)

@@ -37,6 +37,7 @@ def import_ceremony() -> ResponseReturnValue:
         organisation_id=current_account().organisation_id,
         by=current_actor(),
         demo=config.settings().demo,
+        import_key=request.headers.get("Idempotency-Key", "")[:80] or None,
     )
     return jsonify(_state(ceremony_id)), 201
 

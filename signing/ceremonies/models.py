@@ -16,6 +16,7 @@ class Ceremony(Base):
     """One live gathering in which agreements are signed."""
 
     __tablename__ = "ceremony"
+    __table_args__ = (UniqueConstraint("organisation_id", "import_key"),)
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(Id, index=True)
     title: Mapped[dict[str, Any]] = mapped_column(JsonValue)
@@ -29,6 +30,7 @@ class Ceremony(Base):
     note: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(default="")
     is_demo: Mapped[bool]
+    import_key: Mapped[str | None] = mapped_column(String(80))
     state: Mapped[CeremonyState] = mapped_column(one_of(CeremonyState), default=CeremonyState.DRAFT)
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(Id)

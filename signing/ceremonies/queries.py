@@ -97,6 +97,11 @@ def take_ceremony(ceremony_id: str) -> Ceremony:
     return ceremony
 
 
+def find_by_import_key(organisation_id: str, import_key: str) -> str | None:
+    """The id of the ceremony that came with this key."""
+    return db.session.scalar(select(Ceremony.id).filter_by(organisation_id=organisation_id, import_key=import_key))
+
+
 def list_ceremonies(organisation_id: str) -> list[CeremonyView]:
     """The ceremonies of an organisation, the newest first."""
     rows = db.session.scalars(

@@ -31,9 +31,14 @@ from signing.seats import service as seat_service
 STAGE_LINK = "stage"
 
 
-def import_ceremony(plan: CeremonyPlan, *, organisation_id: str, by: Actor, demo: bool) -> str:
-    """Keep a plan as a new draft and return its id."""
+def import_ceremony(
+    plan: CeremonyPlan, *, organisation_id: str, by: Actor, demo: bool, import_key: str | None = None
+) -> str:
+    """Keep a plan as a new draft and return its id; sent again with the same `import_key`, it is the same ceremony."""
     with transaction():
+        before = queries.find_by_import_key(organisation_id, import_key) if import_key else None
+        if before is not None:
+            return before
         ceremony = Ceremony(
             id=ids.new("cer"),
             organisation_id=organisation_id,
@@ -48,6 +53,7 @@ def import_ceremony(plan: CeremonyPlan, *, organisation_id: str, by: Actor, demo
             note=plan.note,
             source=plan.source,
             is_demo=plan.demo or demo,
+            import_key=import_key,
             state=CeremonyState.DRAFT,
             created_at=clock.now(),
             created_by=by.id,

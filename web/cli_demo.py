@@ -1,0 +1,118 @@
+"""`yunqian replay` and `yunqian demo`: the model case, played by programs or by people."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import tempfile
+import time
+from contextlib import nullcontext
+from pathlib import Path
+
+import click
+
+from core import paths
+from core.i18n import t
+from web import own_server
+from web.replay.client import Browser, Refused, ReplayFailed
+from web.replay.host import Host
+from web.replay.play import Outcome, Play
+
+PORT = 8600
+MODEL_CASE = "shuangliu-signing.json"
+
+
+@click.command("replay")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where the files go.")
+@click.option("--server", default="", help="A server that runs as a demo; without it one is started for the play.")
+@click.option("--pace", default=0.0, type=click.FloatRange(0, 60), help="Seconds that each signer takes to draw.")
+@click.option(
+    "--patience", default=60.0, type=click.FloatRange(1, 600), help="Seconds to wait for a server that is away."
+)
+def replay_command(file: Path, out: Path, server: str, pace: float, patience: float) -> None:
+    """Play the ceremony in FILE with one program per signer; exits 0 only if every file is TOTAL-PASSED."""
+    content = file.read_bytes()
+    with tempfile.TemporaryDirectory(prefix="yunqian-replay-") as folder:
+        if not server:
+            click.echo(t("replay-starting"))
+        own = own_server.running(Path(folder), port=own_server.free_port())
+        try:
+            with nullcontext(server) if server else own as url:
+                play = Play(url, out=out, say=click.echo, pace=pace, patience=patience)
+                outcome = play.run(content)
+        except (ReplayFailed, Refused, own_server.ServerDied) as error:
+            click.echo(t("replay-failed", why=str(error)), err=True)
+            sys.exit(1)
+    sys.exit(0 if _tell(outcome, out) else 1)
+
+
+def _tell(outcome: Outcome, out: Path) -> bool:
+    seconds = [act.seconds for act in outcome.acts] or [0.0]
+    click.echo(
+        t(
+            "replay-summary",
+            signatures=len(outcome.acts),
+            average=f"{sum(seconds) / len(seconds):.2f}",
+            longest=f"{max(seconds):.2f}",
+            seconds=f"{outcome.seconds:.1f}",
+        )
+    )
+    click.echo(t("replay-good" if outcome.is_good else "replay-bad", out=str(out)))
+    return outcome.is_good
+
+
+@click.command("demo")
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--data", default="var/demo", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--out", default="var/demo-out", show_default=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--play/--no-play", default=None, help="Play at once, or never; otherwise Enter starts the play.")
+@click.option("--exit", "leave", is_flag=True, help="End after the play instead of serving on.")
+def demo_command(port: int, data: Path, out: Path, play: bool | None, leave: bool) -> None:
+    """Start the demonstration, prepare the model case, print its links, and play it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    click.echo(t("demo-cli-starting"))
+    try:
+        with own_server.running(data.absolute(), port=port) as url:
+            ceremony_id = _prepare(url)
+            asked = play if play is not None else (_ask() if sys.stdin.isatty() else True)
+            good = True
+            if asked:
+                good = _tell(Play(url, out=out, say=click.echo, pace=1.0).run_existing(ceremony_id), out)
+            if leave:
+                sys.exit(0 if good else 1)
+            click.echo(t("demo-cli-running"))
+            while True:
+                time.sleep(3600)
+    except KeyboardInterrupt:
+        sys.exit(0)
+    except (ReplayFailed, Refused, own_server.ServerDied) as error:
+        click.echo(t("replay-failed", why=str(error)), err=True)
+        sys.exit(1)
+
+
+def _ask() -> bool:
+    click.echo(t("demo-cli-press"))
+    sys.stdin.readline()
+    return True
+
+
+def _prepare(url: str) -> str:
+    """A fresh model case with its invitations out; prints every link."""
+    host = Host(Browser(url, patience=30), say=click.echo)
+    host.sign_in()
+    host.import_file((paths.examples() / MODEL_CASE).read_bytes())
+    state = host.invite()
+    click.echo("\n" + t("demo-cli-ready"))
+    rows = [
+        (t("demo-cli-start"), f"{url}/demo"),
+        (t("demo-cli-host"), f"{url}/ceremonies/{host.ceremony_id}"),
+        (t("demo-cli-stage"), host.stage_link()),
+        *((party["organisation"]["zh-CN"], host.personal_link(party["seat"]["email"])) for party in state["parties"]),
+        (t("demo-cli-mailbox"), f"{url}/demo/mailbox"),
+        (t("demo-cli-verify"), f"{url}/verify"),
+    ]
+    for label, link in rows:
+        click.echo(f"  {label}\n    {link}")
+    click.echo("")
+    return host.ceremony_id

@@ -1,0 +1,1 @@
+"""What only a demonstration has: a host to sign in as, a mailbox for everybody, a start page."""

@@ -1,0 +1,54 @@
+"""The demo's host account, and its links."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from accounts import queries, staff
+from accounts.access import Account, Role
+from accounts.staff import NewAccount
+from core import audit, mailbox
+from core.db import transaction
+from core.i18n import t
+from signing.seats import queries as seats
+
+HOST_EMAIL = "host@demo.example"
+_LINK = re.compile(r"/s/[A-Za-z0-9._-]+")
+
+
+def prepare() -> Account:
+    """The demo's organisation and host, made at the first call."""
+    record = queries.find_record(HOST_EMAIL)
+    if record is not None:
+        return record.to_account()
+    with transaction():
+        organisation_id = staff.add_organisation(t("demo-organisation"))
+    new = NewAccount(
+        email=HOST_EMAIL,
+        name=t("demo-host-name"),
+        roles=frozenset({Role.HOST, Role.ADMINISTRATOR, Role.AUDITOR}),
+    )
+    account, _ = staff.add_account(organisation_id, new, actor=audit.SYSTEM)
+    return account
+
+
+@dataclass(frozen=True)
+class DemoSeat:
+    """One signer of the demo, with the personal link from the newest invitation."""
+
+    seat: seats.SeatView
+    link: str | None
+
+
+def list_seats(ceremony_id: str) -> list[DemoSeat]:
+    """Every seat of a ceremony with its link, as the mailbox has it."""
+    return [DemoSeat(seat, _find_link(seat.email)) for seat in seats.list_seats(ceremony_id)]
+
+
+def _find_link(email: str) -> str | None:
+    for message in mailbox.list_messages(recipient=email):
+        found = _LINK.search(message.text)
+        if found:
+            return found.group(0)
+    return None

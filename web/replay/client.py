@@ -1,0 +1,100 @@
+"""An HTTP client that bears a server which is killed and started again: it asks once more until the answer comes."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import requests
+
+_CSRF = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
+_AGAIN = {502, 503, 504}
+
+
+class ReplayFailed(Exception):
+    """The replay cannot go on; the text says why."""
+
+
+class Refused(Exception):
+    """The server said no: status and code of the refusal."""
+
+    def __init__(self, status: int, error: dict[str, Any]) -> None:
+        self.status = status
+        self.code = str(error.get("code", ""))
+        self.error = error
+        super().__init__(f"{status} {self.code}: {error.get('message', '')}")
+
+
+class Browser:
+    """One browser session: cookies, CSRF token, patience.
+
+    `patience` is how many seconds an unreachable server is waited for, at each request.
+    """
+
+    def __init__(self, server: str, *, patience: float, locale: str = "zh-CN") -> None:
+        self.server = server.rstrip("/")
+        self._patience = patience
+        self._session = requests.Session()
+        self._session.headers.update({"Accept-Language": locale, "User-Agent": "yunqian-replay"})
+        self._csrf = ""
+
+    def open(self, path: str) -> str:
+        """A page, redirects followed; remembers its CSRF token."""
+        text = self._send("GET", path, headers={"Accept": "text/html"}).text
+        found = _CSRF.search(text)
+        if found:
+            self._csrf = found.group(1)
+        return text
+
+    def post_form(self, path: str, **fields: str) -> str:
+        """Send a form, redirects followed."""
+        return self._send("POST", path, data={**fields, "csrf_token": self._csrf}, headers={"Accept": "text/html"}).text
+
+    def get(self, path: str) -> Any:
+        """JSON; raises Refused."""
+        return self._send("GET", path, headers={"Accept": "application/json"}).json()
+
+    def download(self, path: str) -> bytes:
+        """A file; raises Refused."""
+        return self._send("GET", path, headers={"Accept": "application/json"}).content
+
+    def post(self, path: str, body: object | None = None, **headers: str) -> Any:
+        """JSON in, JSON out; raises Refused. Sent again when no answer came, so it must bear that."""
+        return self._send("POST", path, json=body or {}, headers=self._json_headers(headers)).json()
+
+    def post_bytes(self, path: str, content: bytes, **headers: str) -> Any:
+        """A file's content in, JSON out; raises Refused."""
+        return self._send("POST", path, data=content, headers=self._json_headers(headers)).json()
+
+    def _json_headers(self, headers: dict[str, str]) -> dict[str, str]:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return {"Accept": "application/json", "X-CSRFToken": self._csrf, **named}
+
+    def _send(self, method: str, path: str, **options: Any) -> requests.Response:
+        url = path if path.startswith("http") else self.server + path
+        until = time.monotonic() + self._patience
+        pause = 0.05
+        while True:
+            try:
+                response = self._session.request(method, url, timeout=60, **options)
+                if response.status_code not in _AGAIN or _is_refusal(response):
+                    return _checked(response)
+                fault = f"status {response.status_code}"
+            except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
+                fault = type(error).__name__
+            if time.monotonic() > until:
+                raise ReplayFailed(f"{self.server} did not answer for {self._patience:.0f} s ({fault})")
+            time.sleep(pause)
+            pause = min(pause * 1.6, 1.0)
+
+
+def _is_refusal(response: requests.Response) -> bool:
+    return "application/json" in response.headers.get("Content-Type", "")
+
+
+def _checked(response: requests.Response) -> requests.Response:
+    if response.status_code < 400:
+        return response
+    error = response.json().get("error", {}) if _is_refusal(response) else {"message": response.text[:200]}
+    raise Refused(response.status_code, error)

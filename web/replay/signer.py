@@ -1,0 +1,178 @@
+"""One signer: does what the seat page does, with the same checks before the key signs."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import re
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from PIL import Image, ImageDraw
+
+from pdf.sign import sign_attributes
+from web.replay.client import Browser, Refused, ReplayFailed
+
+# CMS attribute messageDigest: SEQUENCE body OID 1.2.840.113549.1.9.4, SET, OCTET STRING of 32 octets.
+_MESSAGE_DIGEST = bytes.fromhex("06092a864886f70d01090431220420")
+_CODE = re.compile(r"\b(\d{6})\b")
+
+
+@dataclass(frozen=True)
+class Act:
+    """One signature that was given."""
+
+    seat_id: str
+    agreement: str
+    signed_at: str
+    seconds: float
+    tries: int
+
+
+class Signer:
+    """Plays one seat to its end; `say` hears each signature."""
+
+    def __init__(
+        self, browser: Browser, *, link: str, email: str, pace: float, say: Callable[[dict[str, Any], Act], None]
+    ):
+        self._browser = browser
+        self._link = link
+        self._email = email
+        self._pace = pace
+        self._say = say
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._base = ""
+        self._keys: dict[str, str] = {}
+
+    def play(self) -> list[Act]:
+        """From the link to the last signature. Raises ReplayFailed, Refused."""
+        page = self._browser.open(self._link)
+        found = re.search(r"/api/seat/(sea_[0-9a-z]+)", page)
+        if not found:
+            raise ReplayFailed("the personal link led to no seat page")
+        self._base = f"/api/seat/{found.group(1)}"
+        self._prove()
+        state = self._browser.post(
+            f"{self._base}/consent",
+            {"accepted": True, "place": self._state()["seat"]["place"], "timezone": self._state()["seat"]["timezone"]},
+        )
+        self._enrol()
+        acts: list[Act] = []
+        while True:
+            waiting = [item for item in state["agreements"] if item["mine"] in {"open", "waiting"}]
+            if not waiting:
+                return acts
+            for item in waiting:
+                if item["mine"] == "open":
+                    acts.append(self._read_and_sign(state, item))
+            time.sleep(0.2)  # polling is the replay's stand-in for the live stream of a page
+            state = self._state()
+
+    def _state(self) -> dict[str, Any]:
+        state: dict[str, Any] = self._browser.get(self._base)
+        return state
+
+    def _prove(self) -> None:
+        """The one-time code from the demo's mailbox; asked for again when it came to nothing."""
+        until = time.monotonic() + 120
+        while not self._state()["identity"]["proved"]:
+            if time.monotonic() > until:
+                raise ReplayFailed(f"no one-time code came for {self._email}")
+            try:
+                self._browser.post(f"{self._base}/code")
+            except Refused as refused:
+                if refused.code != "code_just_sent":
+                    raise
+            code = self._wait_for_code()
+            try:
+                self._browser.post(f"{self._base}/code/check", {"code": code})
+            except Refused as refused:
+                if not refused.code.startswith("code_"):
+                    raise
+
+    def _wait_for_code(self) -> str:
+        for _ in range(300):
+            messages = self._browser.get(f"/demo/mailbox.json?to={self._email}")["messages"]
+            for message in messages:
+                found = _CODE.search(message["subject"])
+                if found:
+                    return found.group(1)
+            time.sleep(0.1)
+        raise ReplayFailed(f"no one-time code came for {self._email}")
+
+    def _enrol(self) -> None:
+        builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+        request = builder.sign(self._key, hashes.SHA256()).public_bytes(Encoding.DER)
+        self._browser.post(f"{self._base}/certificate", {"csr": base64.b64encode(request).decode()})
+
+    def _read_and_sign(self, state: dict[str, Any], item: dict[str, Any]) -> Act:
+        agreement = f"{self._base}/agreements/{item['id']}"
+        for page in range(item["read_to"] + 1, item["pages"] + 1):
+            self._browser.download(f"{agreement.replace('/api', '', 1)}/pages/{page}.png")
+            self._browser.post(f"{agreement}/read", {"page": page})
+        time.sleep(self._pace)
+        begun = time.monotonic()
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                answer = self._sign(agreement, item)
+                break
+            except Refused as refused:
+                if refused.code == "already_signed":  # an earlier act whose answer was lost, under another key
+                    raise ReplayFailed(f"{item['number']} was signed by somebody else in this seat") from None
+                if refused.code not in {"revision_moved", "timestamp_unavailable"} or tries > 60:
+                    raise
+        act = Act(state["seat"]["id"], item["id"], answer["signed_at"], time.monotonic() - begun, tries)
+        self._say({**state, "agreement": item}, act)
+        return act
+
+    def _sign(self, agreement: str, item: dict[str, Any]) -> dict[str, Any]:
+        key = self._keys.setdefault(item["id"], str(uuid.uuid4()))
+        prepared = self._browser.post(
+            f"{agreement}/signature/prepare",
+            {
+                "idempotency_key": key,
+                "custody": "client",
+                "appearance": {"kind": "drawn", "png": base64.b64encode(_drawing(self._email)).decode()},
+            },
+        )
+        if prepared["status"] == "signed":
+            return dict(prepared)
+        attributes = self._checked_attributes(prepared, item)
+        signature = base64.b64encode(sign_attributes(self._key, attributes)).decode()
+        path = f"{self._base}/signatures/{prepared['signing_id']}/finish"
+        return dict(self._browser.post(path, {"signature": signature}))
+
+    def _checked_attributes(self, prepared: dict[str, Any], item: dict[str, Any]) -> bytes:
+        """What the key may sign: only if these bytes are the text that was read, and the attributes speak of them."""
+        content = self._browser.download(prepared["content_url"])
+        start, first, second, length = prepared["byte_range"]
+        if start != 0 or second + length != len(content):
+            raise ReplayFailed("the byte ranges do not cover the whole file")
+        digest = hashlib.sha256(content[:first] + content[second:]).digest()
+        attributes = base64.b64decode(prepared["signed_attributes"])
+        if digest.hex() != prepared["digest"] or _MESSAGE_DIGEST + digest not in attributes:
+            raise ReplayFailed("the attributes speak of other bytes than those that were sent")
+        if hashlib.sha256(content[: item["frozen_length"]]).hexdigest() != item["frozen_digest"]:
+            raise ReplayFailed("the file does not begin with the text that was read")
+        return attributes
+
+
+def _drawing(seed: str) -> bytes:
+    """A flourish that is nobody's signature, different for each signer."""
+    numbers = hashlib.sha256(seed.encode()).digest()
+    image = Image.new("RGBA", (600, 240), (0, 0, 0, 0))
+    points = [(20 + index * 560 // 15, 40 + numbers[index] * 160 // 255) for index in range(16)]
+    ImageDraw.Draw(image).line(points, fill=(16, 28, 64, 255), width=7, joint="curve")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
