@@ -9,6 +9,7 @@ face of the same design, whose quotation marks and dashes are proportional: a Ch
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import shutil
 import sys
@@ -60,7 +61,7 @@ def main() -> int:
     parser.add_argument("--force", action="store_true", help="make again what is there")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    wanted = [face for face in FACES if options.force or not (options.out / f"{face.name}.otf").is_file()]
+    wanted = list(FACES) if options.force else outdated(options.out)
     if lacking := sorted({face.source for face in wanted if find(face.source) is None}):
         print(f"missing: {', '.join(lacking)}. Install the Debian package fonts-noto-cjk.", file=sys.stderr)
         return 1
@@ -69,6 +70,18 @@ def main() -> int:
             print(f"font {name}", flush=True)
     write_companions(options.out)
     return 0
+
+
+def outdated(out: Path) -> list[Face]:
+    """The fonts to make: those missing, or all where another version of this file made what is there."""
+    made_by = out / "made-by.sha256"
+    same = made_by.is_file() and made_by.read_text(encoding="ascii") == recipe()
+    return [face for face in FACES if not (same and (out / f"{face.name}.otf").is_file())]
+
+
+def recipe() -> str:
+    """The digest of this file: whatever changes here may change every font."""
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 
 
 def find(source: str) -> Path | None:
@@ -147,6 +160,7 @@ def write_companions(out: Path) -> None:
     (out / "fonts.conf").write_text(_CONFIGURATION.format(folders=folders), encoding="utf-8")
     if _LICENCE.is_file():
         shutil.copyfile(_LICENCE, out / "LICENSE-fonts.txt")
+    (out / "made-by.sha256").write_text(recipe(), encoding="ascii")  # last: an interrupted run is begun again
 
 
 _CONFIGURATION = """<?xml version="1.0"?>

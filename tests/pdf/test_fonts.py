@@ -76,6 +76,17 @@ def test_code_points_are_written_as_runs(codes: list[int], runs: list[tuple[int,
     assert fonts.ranges(codes) == runs
 
 
+def test_fonts_are_made_again_when_they_are_missing_or_the_recipe_changed(tmp_path: Path) -> None:
+    assert build_fonts.outdated(fonts.folder()) == []
+    assert build_fonts.outdated(tmp_path) == list(build_fonts.FACES)
+    for face in build_fonts.FACES[1:]:
+        (tmp_path / f"{face.name}.otf").touch()
+    (tmp_path / "made-by.sha256").write_text(build_fonts.recipe())
+    assert build_fonts.outdated(tmp_path) == [build_fonts.FACES[0]]
+    (tmp_path / "made-by.sha256").write_text("another")
+    assert build_fonts.outdated(tmp_path) == list(build_fonts.FACES)
+
+
 @pytest.mark.skipif(build_fonts.find("NotoSerifCJK-Bold.ttc") is None, reason="no Noto CJK installed")
 def test_the_same_source_gives_the_same_subset(tmp_path: Path) -> None:
     face = next(face for face in build_fonts.FACES if face.name == "YunqianSansLatin-Regular")
