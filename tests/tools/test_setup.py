@@ -10,7 +10,7 @@ import pytest
 from tools.setup import debian, pages, progress, stamps
 from tools.setup.debian import Kind, Need
 from tools.setup.progress import SetupError
-from tools.setup.python import DEV_LOCK, RUN_LOCK, SOURCE_ONLY, split_lock
+from tools.setup.python import DEV_LOCK, RUN_LOCK, SOURCE_ONLY, split_lock, uv_settings
 
 NOWHERE = Need("no-such-package", Kind.COMMAND, ("no-such-command-here",), "for this test")
 
@@ -83,6 +83,16 @@ def test_splitting_a_lock_loses_no_line(lock: Path) -> None:
     assert sorted((wheels + sources).splitlines()) == sorted(text.splitlines())
     assert [line.split("==")[0] for line in sources.splitlines() if "==" in line] == list(SOURCE_ONLY)
     assert sources.count("--hash=sha256:") >= 1
+
+
+def test_what_pip_is_told_uv_is_told_too() -> None:
+    pip = {"index-url": "https://a.test/simple", "extra-index-url": "\\nfile:///b\\nfile:///c", "find-links": "/d /e"}
+    assert uv_settings(pip | {"timeout": "60"}) == {
+        "UV_DEFAULT_INDEX": "https://a.test/simple",
+        "UV_INDEX": "file:///b file:///c",
+        "UV_FIND_LINKS": "/d,/e",
+    }
+    assert uv_settings({}) == {}
 
 
 def test_node_older_than_the_oldest_is_not_taken(tmp_path: Path) -> None:

@@ -30,18 +30,18 @@ def run(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, 
     process = subprocess.Popen(
         [str(part) for part in command],
         cwd=cwd,
-        env={**os.environ, **(env or {})},
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    tail = _follow(process)
+    tail = _follow(process, " ".join(Path(part).name for part in command[:4]))
     if code := process.wait():
         shown = "\n".join(f"      {line}" for line in tail)
         raise SetupError(f"{shown}\n`{' '.join(str(part) for part in command)}` ended with code {code}.")
 
 
-def _follow(process: subprocess.Popen[bytes]) -> deque[str]:
+def _follow(process: subprocess.Popen[bytes], name: str) -> deque[str]:
     stream = process.stdout
     assert stream is not None  # noqa: S101  (asked for with PIPE above)
     tail: deque[str] = deque(maxlen=TAIL_LINES)
@@ -58,7 +58,7 @@ def _follow(process: subprocess.Popen[bytes]) -> deque[str]:
                 tail.extend(text for line in lines if (text := line.decode(errors="replace").rstrip()))
             now = time.monotonic()
             if sys.stdout.isatty() or now - shown >= HEARTBEAT_SECONDS:
-                _show(now - started, tail[-1] if tail else "started")
+                _show(now - started, tail[-1] if tail else name)
                 shown = now
     if rest.strip():
         tail.append(rest.decode(errors="replace").rstrip())

@@ -6,16 +6,17 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from tools.setup import debian, stamps
-from tools.setup.progress import ROOT, run
+from tools.setup.progress import ROOT, SetupError, run
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 RUN_LOCK = ROOT / "requirements.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
+UV_LOCK = ROOT / "requirements-uv.lock"
 PIP: tuple[str | Path, ...] = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install")
 LOCKED = ("--no-deps", "--no-compile", "--progress-bar", "off", "--require-hashes")
 SOURCE_ONLY = ("flask-principal",)
@@ -61,10 +62,46 @@ def _install(lock: Path) -> None:
         # --only-binary: building in isolation would fetch build tools that no hash covers. What has no wheel is
         # built afterwards, with the setuptools of the lock.
         path.write_text(wheels)
-        run([*PIP, *LOCKED, "--only-binary", ":all:", "-r", path])
+        _install_wheels(path)
         path.write_text(sources)
         run([*PIP, *LOCKED, "--no-build-isolation", "--use-pep517", "-r", path])
     run([PYTHON, "-m", "compileall", "-q", "-j", "0", next(VENV.glob("lib/python3*/site-packages"))])
+
+
+def _install_wheels(lock: Path) -> None:
+    """By uv, which takes a tenth of the time; by pip where uv can't, for example behind an index it does not read."""
+    uv: list[str | Path] = [PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON, "--no-deps", "--require-hashes"]
+    # Hashes decide what is taken, so every index may be asked for it.
+    uv += ["--only-binary", ":all:", "--index-strategy", "unsafe-best-match", "-r", lock]
+    try:
+        run([*PIP, *LOCKED, "--only-binary", ":all:", "-r", UV_LOCK])
+        run(uv, env=uv_settings(_pip_settings()))
+    except SetupError:
+        run([*PIP, *LOCKED, "--only-binary", ":all:", "-r", lock])
+
+
+def _pip_settings() -> dict[str, str]:
+    """What pip is told by its files and variables on this machine, by key."""
+    command: list[str | Path] = [PYTHON, "-m", "pip", "config", "list"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    lines = (line.partition("=") for line in listed.splitlines())
+    return {name.rpartition(".")[2]: value.strip("'") for name, _, value in lines}
+
+
+def uv_settings(pip: Mapping[str, str]) -> dict[str, str]:
+    """The same settings as uv reads them."""
+    names = {
+        "index-url": "UV_DEFAULT_INDEX",
+        "extra-index-url": "UV_INDEX",
+        "find-links": "UV_FIND_LINKS",
+        "cert": "SSL_CERT_FILE",
+    }
+    separators = {"UV_FIND_LINKS": ","}
+    return {
+        theirs: separators.get(theirs, " ").join(pip[ours].replace("\\n", " ").split())
+        for ours, theirs in names.items()
+        if pip.get(ours)
+    }
 
 
 def split_lock(text: str, names: Collection[str]) -> tuple[str, str]:
