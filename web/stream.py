@@ -34,7 +34,7 @@ HEARTBEAT_SECONDS = 15.0
 RETRY_MS = 2000
 CATCH_UP_SECONDS = 60  # for the whole replay: who reads more slowly than that does not watch
 CATCH_UP_BYTES = 32_768  # below uvicorn's high-water mark, so that the next live update still finds room
-MAX_REPLAY = 2_000
+MAX_REPLAY = 2_000  # updates; beyond that reading the whole state anew is less
 _NUMBER_DIGITS = 15
 
 _PLAIN = [
@@ -165,16 +165,14 @@ class StreamApp:
     async def _catch_up(self, channel: Channel, viewer: Viewer, head: int) -> None:
         """Write what was missed, then join. Between the last look and the joining there is no await: no gap."""
         assert self.feed is not None  # noqa: S101
-        replayed = 0
         if viewer.seq > head:
             await self._refetch(viewer, head)
         while (missed := channel.missed(viewer.seq)) != []:
-            if missed is None and replayed < MAX_REPLAY and viewer.seq >= 0:
+            if missed is None and viewer.seq >= 0 and channel.cursor - viewer.seq <= MAX_REPLAY:
                 missed = await self.feed.since(channel.name, viewer.seq)
             if not missed or missed[0].seq != viewer.seq + 1:
                 await self._refetch(viewer, channel.cursor)
                 continue
-            replayed += len(missed)
             for chunk in _chunks(missed):
                 await viewer.write(chunk)
             viewer.seq = missed[-1].seq

@@ -32,7 +32,7 @@ class Event:
 class Stream:
     """One open stream; `next()` waits for the next event."""
 
-    def __init__(self, port: int, path: str, *, headers: dict[str, str] | None = None, timeout: float = 10) -> None:
+    def __init__(self, port: int, path: str, *, headers: dict[str, str] | None = None, timeout: float = 60) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
         self._connection.request("GET", path, headers=headers or {})
         self.response = self._connection.getresponse()
