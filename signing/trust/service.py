@@ -101,7 +101,7 @@ def _make(folder: Path, passphrase: str | None, organisation: str) -> None:
 
     root = pki.create_root(subject("Root"), not_before=begin, not_after=now + _ROOT_LIFE)
     issuing = pki.issue_ca(root, subject("Ceremony CA"), not_before=begin, not_after=now + _CA_LIFE)
-    platform = pki.issue_platform(root, subject("Platform Seal"), not_before=begin, not_after=now + _PLATFORM_LIFE)
+    platform = pki.issue_platform(issuing, subject("Platform Seal"), not_before=begin, not_after=now + _PLATFORM_LIFE)
     stamping = pki.issue_tsa(root, subject("Timestamp"), not_before=begin, not_after=now + _TSA_LIFE)
     made = {"issuing": issuing, "platform": platform, "timestamping": stamping, "root": root}
     for name, authority in made.items():  # the root last: its file says that all are there
@@ -183,3 +183,9 @@ def revocation_lists(revoked: list[tuple[int, datetime]]) -> list[bytes]:
         pki.make_crl(found.issuing, below, number=number, this_update=now, next_update=now + CRL_LIFE),
         pki.make_crl(found.root, number=number, this_update=now, next_update=now + CRL_LIFE),
     ]
+
+
+def published_anchors() -> tuple[x509.Certificate, ...]:
+    """Our root, and the roots of the timestamp authorities that are set: what /pki/anchors.pem gives out."""
+    extra = config.settings().tsa_anchors
+    return (*trust().anchors, *(pki.load_certificates(extra.read_bytes()) if extra else ()))

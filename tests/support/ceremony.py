@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +28,9 @@ from core.jobs import Job
 from core.outbox import OutboxMessage
 from pdf import sign as pdf_sign
 from signing.agreements import queries as agreements
+from signing.agreements import service as agreement_service
 from signing.agreements import signing
-from signing.agreements.forms import AppearanceForm
-from signing.agreements.rules import AgreementState, SignerState
+from signing.agreements.rules import AgreementState, DrawnOrTyped, SignerState
 from signing.ceremonies import service as ceremonies
 from signing.ceremonies.forms import CeremonyFile
 from signing.seats import queries as seats
@@ -44,7 +43,6 @@ HOST = Actor("account", "acc_test")
 ORGANISATION = "org_test"
 ADDRESS = "192.0.2.7"
 EXAMPLE = "shuangliu-signing.json"
-WORK = ("signing.agreements.work", "signing.ceremonies.work", "signing.evidence.work")
 # Nobody real: 样例甲, 样例乙 …
 NAMES = dict(
     zip(
@@ -82,8 +80,6 @@ def settings_for(url: str, data_dir: Path, **values: object) -> Settings:
 
 def make_app(url: str, data_dir: Path, **values: object) -> Flask:
     """The application on this database; tables are made where there are none."""
-    for name in WORK:
-        import_module(name)
     app = create_app(settings_for(url, data_dir, **values))
     app.config["TESTING"] = True
     with app.app_context():
@@ -165,12 +161,12 @@ def certificate_request(key: ec.EllipticCurvePrivateKey) -> bytes:
 def sign(person: Person, agreement_id: str) -> signing.Signed:
     """Read to the last page and sign with the person's own key."""
     for page in range(1, agreements.get_agreement(agreement_id).page_count + 1):
-        seat_service_note(person.seat_id, agreement_id, page)
+        agreement_service.note_read(person.seat_id, agreement_id, page, address=ADDRESS)
     prepared = signing.prepare(
         person.seat_id,
         agreement_id,
         idempotency_key=f"key-{person.seat_id}-{agreement_id}",
-        appearance=AppearanceForm(drawing=drawing(), typed=""),
+        appearance=DrawnOrTyped(drawing=drawing(), typed=""),
     )
     if isinstance(prepared, signing.Signed):
         return prepared
@@ -178,13 +174,6 @@ def sign(person: Person, agreement_id: str) -> signing.Signed:
     signed = signing.finish(person.seat_id, prepared.signing_id, signature=raw, address=ADDRESS)
     db.session.remove()
     return signed
-
-
-def seat_service_note(seat_id: str, agreement_id: str, page: int) -> None:
-    """Note one page as read."""
-    from signing.agreements import service
-
-    service.note_read(seat_id, agreement_id, page, address=ADDRESS)
 
 
 @cache

@@ -1,0 +1,179 @@
+"""Certificates and kits from what was read: printing, signing, packing. Slow work, without the database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from core import config, storage
+from core.errors import Conflict
+from pdf import pki, render
+from pdf import sign as pdf_sign
+from pdf.join import join
+from signing.agreements.queries import AgreementView, SignerView
+from signing.evidence import kit, report
+from signing.evidence.paper import CompletionPaper, SignatureLine, TimestampSource, completion_html
+from signing.evidence.queries import Material
+from signing.papers import Bilingual, groups
+from signing.trust import service as trust
+
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
+# The sealed file's document timestamp and validation data raise every signature in it to this level.
+SEALED_LEVEL = "B-LTA"
+SHORT_CODE_LENGTH = 12  # hexadecimal digits of the final digest, to compare by eye
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What goes into pki/ and into the last revision of certificates: lists of the issuing CA and of the root, DER."""
+
+    issuing_crl: bytes
+    root_crl: bytes
+
+
+def validation(revoked: list[tuple[int, datetime]]) -> Validation:
+    """Fresh revocation lists."""
+    issuing, root = trust.revocation_lists(revoked)
+    return Validation(issuing, root)
+
+
+def completion_certificate(material: Material, agreement: AgreementView, *, lists: Validation, at: datetime) -> bytes:
+    """The certificate of one agreement, printed, signed by the platform, timestamped and sealed (B-LTA)."""
+    printed = render.render(completion_html(completion_paper(material, agreement)))
+    return _sealed(printed.pdf, lists=lists, at=at)
+
+
+def joined_certificate(material: Material, certificates: Sequence[bytes], *, lists: Validation, at: datetime) -> bytes:
+    """All completion certificates of a ceremony as one file with a platform signature of its own."""
+    title = material.ceremony.title.get("zh-CN") or material.ceremony.title.get("en") or ""
+    return _sealed(join(certificates, title=title), lists=lists, at=at)
+
+
+def _sealed(pdf: bytes, *, lists: Validation, at: datetime) -> bytes:
+    found, timestamper = trust.trust(), trust.timestamper()
+    frozen = pdf_sign.freeze(pdf, fields=(), platform=found.platform, timestamper=timestamper, at=at)
+    chain = [found.platform.certificate, *found.platform.chain, *found.timestamping.path]
+    crls = [lists.issuing_crl, lists.root_crl]
+    return pdf_sign.seal(frozen, chain=chain, crls=crls, timestamper=timestamper, at=at)
+
+
+def completion_paper(material: Material, agreement: AgreementView) -> CompletionPaper:
+    """The values that stand on the certificate."""
+    if agreement.head_digest is None or agreement.frozen_digest is None or agreement.completed_at is None:
+        raise Conflict("agreement_not_ready")
+    timestamper = trust.timestamper()
+    return CompletionPaper(
+        agreement_number=agreement.number,
+        agreement_version=agreement.version,
+        agreement_title=bilingual(agreement.title),
+        ceremony_title=bilingual(material.ceremony.title),
+        page_count=agreement.page_count,
+        final_digest=agreement.head_digest,
+        frozen_digest=agreement.frozen_digest,
+        record_code=agreement.record_code,
+        signatures=tuple(_line(material, signer) for signer in agreement.signers),
+        completed_at=agreement.completed_at,
+        trail_head=material.trail.head,
+        trail_length=material.trail.seq,
+        anchors_fingerprint=trust.trust().fingerprint,
+        timestamps=TimestampSource(timestamper.name, timestamper.third_party),
+        verify_url=f"{config.settings().base_url}/verify",
+        short_code=groups(agreement.head_digest[:SHORT_CODE_LENGTH]),
+        demo=material.ceremony.is_demo,
+    )
+
+
+def _line(material: Material, signer: SignerView) -> SignatureLine:
+    if signer.signed_at is None or signer.certificate_id is None:
+        raise Conflict("agreement_not_ready")
+    seat = material.seats[signer.seat_id]
+    party = material.ceremony.party(seat.party_key)
+    return SignatureLine(
+        name=seat.name,
+        organisation=bilingual(party.organisation),
+        capacity=bilingual(party.representative_title),
+        identified_by=(seat.identity_method,) if seat.identity_method else (),
+        place=seat.declared_place or seat.place,
+        timezone=seat.declared_timezone or seat.timezone,
+        signed_at=signer.signed_at,
+        custody=signer.key_custody or "",
+        level=SEALED_LEVEL,
+        certificate=material.certificates[signer.certificate_id].digest,
+    )
+
+
+def bilingual(texts: dict[str, str]) -> Bilingual:
+    """A stored text for a paper."""
+    return Bilingual(texts.get("zh-CN") or texts.get("en") or "", texts.get("en") or "")
+
+
+def stem(agreement: AgreementView) -> str:
+    """`02-YQ-20200211-AB12-02`: the same name for an agreement in every kit."""
+    return f"{agreement.position + 1:02d}-{_NOT_IN_NAMES.sub('_', agreement.number)}"
+
+
+def agreement_kit(material: Material, certificate: bytes, *, lists: Validation, at: datetime) -> bytes:
+    """The evidence kit of the one agreement in `material`."""
+    return _kit(material, {"certificate.pdf": certificate}, lists=lists, at=at)
+
+
+def ceremony_kit(material: Material, *, lists: Validation, at: datetime) -> bytes:
+    """The evidence kit of a whole ceremony: each certificate by itself, and all of them in certificate.pdf."""
+    each = {f"certificates/{stem(one)}.pdf": _stored(one.certificate_digest) for one in material.agreements}
+    joined = joined_certificate(material, list(each.values()), lists=lists, at=at)
+    return _kit(material, {"certificate.pdf": joined, **each}, lists=lists, at=at)
+
+
+def _kit(material: Material, certificates: dict[str, bytes], *, lists: Validation, at: datetime) -> bytes:
+    timestamper = trust.timestamper()
+    plan = kit.KitPlan(
+        ceremony=material.ceremony.id,
+        agreements=tuple(agreement.number for agreement in material.agreements),
+        trail_head=material.trail.head,
+        made_at=at,
+    )
+    files = {**certificates, **_pki_files(material, lists)}
+    for agreement in material.agreements:
+        name = stem(agreement)
+        files[f"agreements/{name}.pdf"] = _stored(agreement.head_digest)
+        files[f"originals/{name}-printed.pdf"] = _stored(agreement.original_digest)
+        files[f"originals/{name}-frozen.pdf"] = _stored(agreement.frozen_digest)
+    files["trail.jsonl"] = material.trail.jsonl
+    files["trail.tst"] = timestamper.token(bytes.fromhex(material.trail.head))
+    papers = [completion_paper(material, agreement) for agreement in material.agreements]
+    files["report.html"] = report.report_html(material, papers, made_at=at)
+    files["README.txt"] = report.readme(material, sorted(files), fingerprint=trust.trust().fingerprint, made_at=at)
+    return kit.pack(plan, files, platform=trust.trust().platform, timestamper=timestamper)
+
+
+def _stored(digest: str | None) -> bytes:
+    if digest is None:
+        raise Conflict("agreement_not_ready")
+    return storage.read(digest)
+
+
+def _pki_files(material: Material, lists: Validation) -> dict[str, bytes]:
+    """The anchors as we publish them, what lies between them and the signers, and the revocation lists."""
+    found = trust.trust()
+    files = {
+        "pki/anchors.pem": pki.dump_certificates(trust.published_anchors()),
+        "pki/issuing.pem": pki.dump_certificates([found.issuing.certificate]),
+        "pki/platform.pem": pki.dump_certificates([found.platform.certificate]),
+        "pki/timestamp.pem": pki.dump_certificates([found.timestamping.certificate]),
+        "pki/issuing.crl": lists.issuing_crl,
+        "pki/root.crl": lists.root_crl,
+    }
+    for agreement in material.agreements:
+        for signer in agreement.signers:
+            if signer.certificate_id is None:
+                raise Conflict("agreement_not_ready")
+            certificate = x509.load_der_x509_certificate(material.certificates[signer.certificate_id].der)
+            seat = material.seats[signer.seat_id]
+            name = f"pki/signers/{seat.party_key}-{certificate.serial_number:x}"[:120]
+            files[f"{name}.pem"] = certificate.public_bytes(Encoding.PEM)
+    return files

@@ -1,0 +1,151 @@
+"""Reads for evidence: everything that a certificate and a kit are made from, at one point of the trail; the trail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from core import audit
+from core.audit import AuditEntry
+from core.db import db
+from signing.agreements import queries as agreements
+from signing.agreements.queries import AgreementView
+from signing.ceremonies import queries as ceremonies
+from signing.ceremonies.queries import CeremonyView
+from signing.evidence import rules
+from signing.evidence.rules import Entry, TrailFilter
+from signing.seats import queries as seats
+from signing.seats.queries import CertificateView, SeatView
+
+PAGE_SIZE = 100
+
+
+@dataclass(frozen=True)
+class TrailSnapshot:
+    """The chain of a ceremony up to one entry: its number, its digest, the canonical lines."""
+
+    seq: int
+    head: str
+    lines: tuple[str, ...]
+
+    @property
+    def jsonl(self) -> bytes:
+        """trail.jsonl: one line each, with a line feed after every one."""
+        return "".join(f"{line}\n" for line in self.lines).encode()
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a certificate or a kit is made from, read in one go."""
+
+    ceremony: CeremonyView
+    agreements: tuple[AgreementView, ...]
+    seats: dict[str, SeatView]
+    certificates: dict[str, CertificateView]
+    trail: TrailSnapshot
+
+
+def snapshot(ceremony_id: str) -> TrailSnapshot:
+    """The chain as it stands now; what is added meanwhile is left out."""
+    seq, head = audit.find_head(ceremony_id)
+    return TrailSnapshot(seq, head, tuple(audit.list_lines(ceremony_id, up_to=seq)))
+
+
+def read_material(ceremony_id: str, *, only: str | None = None) -> Material:
+    """The sealed agreements of a ceremony, or the one with the id `only`, with all that evidence needs of them."""
+    ceremony = ceremonies.get_ceremony(ceremony_id)
+    found = tuple(
+        agreement
+        for agreement in agreements.list_agreements(ceremony_id)
+        if agreement.sealed_at is not None and only in (None, agreement.id)
+    )
+    used = {signer.certificate_id for agreement in found for signer in agreement.signers if signer.certificate_id}
+    return Material(
+        ceremony=ceremony,
+        agreements=found,
+        seats={seat.id: seat for seat in seats.list_seats(ceremony_id)},
+        certificates={each: seats.get_certificate(each) for each in sorted(used)},
+        trail=snapshot(ceremony_id),
+    )
+
+
+@dataclass(frozen=True)
+class TrailPage:
+    """One page of entries, newest last; `number` and `pages` count from 1."""
+
+    entries: tuple[Entry, ...]
+    number: int
+    pages: int
+    total: int
+
+
+def list_entries(
+    ceremony_id: str, wanted: TrailFilter, *, page: int, seat: str = "", own: tuple[str, ...] = ()
+) -> TrailPage:
+    """A page of a chain. With `seat`, only what concerns the ceremony, that seat and the agreements `own` (ids)."""
+    conditions: list[ColumnElement[bool]] = [AuditEntry.chain == ceremony_id]
+    if seat:
+        conditions.append(_concerns(seat, own))
+    if wanted.actor:
+        conditions.append(AuditEntry.actor_id == wanted.actor)
+    if wanted.action:
+        conditions.append(AuditEntry.action == wanted.action)
+    if wanted.agreement:
+        conditions.append(AuditEntry.subject_id == wanted.agreement)
+    total = db.session.scalar(select(func.count()).select_from(AuditEntry).where(*conditions)) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    number = min(max(page, 1), pages)
+    rows = db.session.scalars(
+        select(AuditEntry.line)
+        .where(*conditions)
+        .order_by(AuditEntry.seq)
+        .offset((number - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+    )
+    return TrailPage(tuple(Entry.read(line) for line in rows), number, pages, total)
+
+
+def _concerns(seat: str, own: tuple[str, ...]) -> ColumnElement[bool]:
+    return or_(
+        AuditEntry.subject_kind == "ceremony",
+        AuditEntry.subject_id == seat,
+        AuditEntry.actor_id == seat,
+        and_(AuditEntry.subject_kind == "agreement", AuditEntry.subject_id.in_(own)),
+    )
+
+
+def list_actions(ceremony_id: str) -> list[str]:
+    """The actions that occur in a chain."""
+    query = select(AuditEntry.action).filter_by(chain=ceremony_id).distinct().order_by(AuditEntry.action)
+    return list(db.session.scalars(query))
+
+
+def find_break(ceremony_id: str) -> int | None:
+    """The number of the first entry of a chain that does not fit; None where all is whole."""
+    found = snapshot(ceremony_id)
+    return rules.find_break(found.lines, found.head)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the file with a digest is to this installation.
+
+    `what`: final, frozen, revision, certificate, kit or ceremony_kit; `number` is the agreement's, empty for the kit
+    of a whole ceremony.
+    """
+
+    what: str
+    number: str
+    title: dict[str, Any]
+
+
+def find_known(digest: str) -> Known | None:
+    """What this installation knows of a file by its SHA-256 (hex), if it made it."""
+    found = agreements.find_by_digest(digest)
+    if found is not None:
+        agreement, what = found
+        return Known(what, agreement.number, agreement.title)
+    ceremony = ceremonies.find_by_kit(digest)
+    return Known("ceremony_kit", "", ceremony.title) if ceremony else None

@@ -1,0 +1,69 @@
+"""Use cases of evidence: keep what was made for an agreement, and for a ceremony, and tell the signers."""
+
+from __future__ import annotations
+
+from core import audit, claims, jobs, outbox, tokens
+from core.claims import Claim
+from core.db import db, transaction
+from signing.agreements import queries as agreements
+from signing.agreements import service as agreement_service
+from signing.ceremonies import service as ceremony_service
+from signing.evidence.queries import TrailSnapshot
+from signing.seats import queries as seats
+from signing.seats import service as seat_service
+
+MAKE = "evidence.make"
+MAKE_WHOLE = "evidence.ceremony"
+MAIL = "agreement_sealed"
+
+
+def keep_for_agreement(
+    agreement_id: str, *, certificate_digest: str, kit_digest: str, trail: TrailSnapshot, claim: Claim
+) -> None:
+    """Remember an agreement's certificate and kit, tell its signers, and end the job; what was kept earlier stays.
+
+    After the last agreement of a ceremony, ask for the kit of the whole. Raises ClaimLost.
+    """
+    with transaction():
+        agreement = agreements.get_agreement(agreement_id)
+        kept = agreement_service.keep_evidence(
+            agreement_id, certificate_digest=certificate_digest, kit_digest=kit_digest
+        )
+        if kept:
+            for signer in agreement.signers:
+                _tell(signer.seat_id, agreement)
+            audit.record(
+                agreement.ceremony_id,
+                "evidence.made",
+                actor=audit.SYSTEM,
+                subject=audit.Subject("agreement", agreement_id),
+                agreement=agreement.number,
+                certificate=certificate_digest,
+                kit=kit_digest,
+                trail_seq=trail.seq,
+                trail_head=trail.head,
+            )
+        # After the entry: it holds the trail's head, so of two agreements that end at once the later one sees both.
+        db.session.expire_all()
+        if all(each.kit_digest for each in agreements.list_agreements(agreement.ceremony_id)):
+            jobs.add(MAKE_WHOLE, agreement.ceremony_id, ceremony=agreement.ceremony_id)
+        claims.finish(claim)
+
+
+def _tell(seat_id: str, agreement: agreements.AgreementView) -> None:
+    """Mail with a personal link of its own: links that were handed out before stay good."""
+    seat = seats.get_seat(seat_id)
+    outbox.add(
+        MAIL,
+        to=seat.email,
+        locale=seat.locale,
+        chain=agreement.ceremony_id,
+        seat=seat_id,
+        agreement=agreement.id,
+        token=tokens.issue(seat_service.LINK, seat_id, expires_in=seat_service.LINK_LIFE),
+    )
+
+
+def keep_for_ceremony(ceremony_id: str, *, kit_digest: str) -> None:
+    """Remember the kit of the whole ceremony, which completes it; doing it again changes nothing."""
+    ceremony_service.keep_complete(ceremony_id, kit_digest=kit_digest)

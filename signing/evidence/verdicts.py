@@ -1,0 +1,125 @@
+"""The verifier's answer in plain words, in the current locale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core import i18n
+from core.i18n import t
+from pdf.verify import FileVerdict, Indication, Level, Reason, SignatureVerdict
+from pdf.verify.messages import TEMPLATES
+from signing.trust import service as trust
+
+_TONES = {Indication.TOTAL_PASSED: "passed", Indication.TOTAL_FAILED: "failed", Indication.INDETERMINATE: "unsure"}
+
+
+@dataclass(frozen=True)
+class SignatureWords:
+    """One signature as people read it; `at` is the trusted time, `place` the file inside a kit."""
+
+    kind: str
+    who: str
+    organisation: str
+    at: datetime | None
+    clock: str
+    custody: str
+    level: str
+    covers: str
+    place: str
+    tone: str
+    verdict: str
+    sub_indication: str
+
+
+@dataclass(frozen=True)
+class VerdictWords:
+    """A whole verdict; `tone` is passed, failed or unsure."""
+
+    file: str
+    digest: str
+    tone: str
+    title: str
+    say: str
+    verdict: str
+    sub_indication: str
+    reasons: tuple[str, ...]
+    signatures: tuple[SignatureWords, ...]
+    trail_entries: int | None
+    trail_tone: str
+
+
+def describe(verdict: FileVerdict) -> VerdictWords:
+    """All of a verdict in words."""
+    tone = _TONES[verdict.verdict]
+    return VerdictWords(
+        file=verdict.file,
+        digest=verdict.digest or "",
+        tone=tone,
+        title=t(f"verify-{tone}"),
+        say=t(f"verify-{tone}-say"),
+        verdict=str(verdict.verdict),
+        sub_indication=str(verdict.sub_indication or ""),
+        reasons=sentences(verdict.reasons),
+        signatures=_signatures(verdict.signatures),
+        trail_entries=verdict.trail.entries if verdict.trail else None,
+        trail_tone=_TONES[verdict.trail.verdict] if verdict.trail else "",
+    )
+
+
+def sentences(reasons: Sequence[Reason]) -> tuple[str, ...]:
+    """Why, a sentence each; what is the same in several files of a kit is said once."""
+    places: dict[str, list[str]] = {}
+    for reason in reasons:
+        path = str(reason.params.get("path", ""))
+        places.setdefault(_sentence(reason), []).append("" if "{path}" in TEMPLATES[reason.code] else path)
+    return tuple(_placed(said, list(dict.fromkeys(paths))) for said, paths in places.items())
+
+
+def _placed(said: str, paths: list[str]) -> str:
+    if "" in paths:
+        return said
+    if len(paths) == 1:
+        return t("verify-in-file", path=paths[0], sentence=said)
+    return t("verify-in-files", n=len(paths), sentence=said)
+
+
+def _sentence(reason: Reason) -> str:
+    """Plain English for a code that the catalogue does not have."""
+    message_id = f"verify-reason-{reason.code}"
+    if i18n.has(message_id):
+        return t(message_id, **reason.params)
+    return TEMPLATES[reason.code].format_map(reason.params)
+
+
+def _signatures(found: Sequence[SignatureVerdict]) -> tuple[SignatureWords, ...]:
+    """People first; the platform's own marks behind them, file by file."""
+    worded = [_signature(each) for each in found]
+    order = {place: index for index, place in enumerate(dict.fromkeys(each.place for each in worded))}
+    return tuple(sorted(worded, key=lambda each: (order[each.place], each.kind != "person")))
+
+
+def _signature(found: SignatureVerdict) -> SignatureWords:
+    is_timestamp = found.level is Level.DOCUMENT_TIMESTAMP
+    return SignatureWords(
+        kind="platform" if found.certification else "timestamp" if is_timestamp else "person",
+        who=found.signer or t("verify-nobody"),
+        organisation=found.organisation or "",
+        at=found.signed_at,
+        clock=_clock(found.timestamp_authority),
+        custody="" if is_timestamp else t(f"verify-custody-{found.key_custody or 'none'}"),
+        level="" if is_timestamp else str(found.level or ""),
+        covers=t(f"verify-covers-{found.covers}"),
+        place=found.field.rpartition("#")[0],
+        tone=_TONES[found.verdict],
+        verdict=str(found.verdict),
+        sub_indication=str(found.sub_indication or ""),
+    )
+
+
+def _clock(authority: str | None) -> str:
+    if not authority:
+        return t("verify-clock-none")
+    # Our own responder's time is no third party's, and is never shown as if it were (signing.md 2).
+    return t("verify-clock-own", name=authority) if authority == trust.builtin_responder().name else authority

@@ -1,0 +1,104 @@
+"""What strangers use: the verify page, the published anchors and revocation lists, the timestamp responder."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from accounts.access import accepts_upload, limited, public, without_csrf
+from core import config, i18n
+from core.db import db
+from core.errors import NotFound
+from core.i18n import t
+from pdf import pki
+from pdf.tsa.responder import LONGEST_REQUEST
+from pdf.verify import verify_in_child
+from signing.evidence import forms, queries, verdicts
+from signing.seats import queries as seats
+from signing.trust import service as trust
+
+bp = Blueprint("verify", __name__)
+_WORDS = ("verify-hashing", "verify-asking", "verify-lookup-failed", "verify-no-hash-here", "verify-working")
+_HOUR = "public, max-age=3600"
+
+
+@bp.get("/verify")
+@public("anybody may check a file that was signed here")
+def show() -> ResponseReturnValue:
+    return _page()
+
+
+@bp.post("/verify")
+@public("anybody may check a file that was signed here")
+@limited("verify", times=40, per=timedelta(minutes=10))
+@accepts_upload
+def check() -> ResponseReturnValue:
+    name, data = forms.read_upload(request.files.get("file"))
+    anchors = trust.published_anchors()
+    db.session.rollback()  # the child may take a while
+    verdict = verify_in_child(data, name=name, anchors=anchors)
+    known = queries.find_known(verdict.digest) if verdict.digest else None
+    return _page(verdict=verdicts.describe(verdict), known=_said(known))
+
+
+def _page(**found: object) -> str:
+    return render_template(
+        "verify/verify.html",
+        megabytes=config.settings().max_upload_bytes // 1_000_000,
+        fingerprint=trust.trust().fingerprint,
+        messages={name: t(name) for name in _WORDS},
+        **{"verdict": None, "known": "", **found},
+    )
+
+
+@bp.get("/api/verify/<digest>")
+@public("whoever has the file may ask whether it came from here; the digest gives nothing away to anybody else")
+def look_up(digest: str) -> ResponseReturnValue:
+    digest = forms.read_digest(digest)
+    known = queries.find_known(digest)
+    return jsonify(
+        sha256=digest,
+        issued=known is not None,
+        what=known.what if known else None,
+        number=known.number or None if known else None,
+        message=_said(known) or t("verify-unknown"),
+    )
+
+
+def _said(known: queries.Known | None) -> str:
+    if known is None:
+        return ""
+    return t(f"verify-known-{known.what}", number=known.number, title=i18n.pick(known.title))
+
+
+@bp.get("/pki/anchors.pem")
+@public("who checks a file needs the anchors")
+def download_anchors() -> ResponseReturnValue:
+    return _cached(pki.dump_certificates(trust.published_anchors()), "application/x-pem-file")
+
+
+@bp.get("/pki/<name>.crl")
+@public("who checks a file needs the revocation lists")
+def download_list(name: str) -> ResponseReturnValue:
+    issuing, root = trust.revocation_lists(seats.list_revoked())
+    lists = {"issuing": issuing, "root": root}
+    if name not in lists:
+        raise NotFound("list_not_found")
+    return _cached(lists[name], "application/pkix-crl")
+
+
+@bp.post("/tsa")
+@public("an RFC 3161 responder answers anybody")
+@limited("tsa", times=600, per=timedelta(minutes=10))
+@without_csrf("RFC 3161 clients are programs without cookies")
+def answer_timestamp() -> ResponseReturnValue:
+    body = request.stream.read(LONGEST_REQUEST + 1)
+    return Response(trust.builtin_responder().respond(body), mimetype="application/timestamp-reply")
+
+
+def _cached(data: bytes, content_type: str) -> Response:
+    response = Response(data, mimetype=content_type)
+    response.headers["Cache-Control"] = _HOUR
+    return response

@@ -1,0 +1,92 @@
+"""The audit trail in words: what an entry says to people, in the current locale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core import clock, i18n
+from core.i18n import t
+from signing.agreements.queries import AgreementView
+from signing.ceremonies.queries import CeremonyView
+from signing.evidence.rules import Entry
+from signing.seats.queries import SeatView
+
+_MAILS = ("invitation", "seat_code", "agreement_sealed", "ceremony_cancelled")
+
+
+@dataclass(frozen=True)
+class Names:
+    """How records are called: seats and agreements by id, staff accounts by id where they may be named."""
+
+    seats: Mapping[str, SeatView]
+    agreements: Mapping[str, AgreementView]
+    staff: Mapping[str, str]
+
+
+def action(name: str) -> str:
+    """`agreement.signed` in words; raises MissingText for an action that has none."""
+    return t(f"trail-action-{name.replace('.', '-')}")
+
+
+def who(entry: Entry, names: Names) -> str:
+    """The person, with the organisation, or what else acted."""
+    kind, found = entry.actor.get("kind", ""), entry.actor.get("id", "")
+    if kind == "seat" and found in names.seats:
+        seat = names.seats[found]
+        return f"{seat.name} · {seat.organisation}"
+    if kind == "account":
+        return names.staff.get(found) or t("trail-staff")
+    return t("trail-guest") if kind == "guest" else t("trail-system")
+
+
+def subject(entry: Entry, names: Names) -> str:
+    """What was acted on; empty where the action says it all."""
+    kind, found = entry.subject.get("kind"), entry.subject.get("id", "")
+    if kind == "agreement" and found in names.agreements:
+        agreement = names.agreements[found]
+        return f"{agreement.number} {i18n.pick(agreement.title)}"
+    if kind == "seat" and found in names.seats and found != entry.actor.get("id"):
+        return names.seats[found].name
+    return ""
+
+
+def note(entry: Entry) -> str:
+    """The facts of an entry that people ask for; empty where there are none."""
+    message_id = f"trail-note-{entry.action.replace('.', '-')}"
+    if not i18n.has(message_id):
+        return ""
+    values: dict[str, object] = {name: _shown(value) for name, value in entry.data.items()}
+    if "key_custody" in entry.data:
+        values["custody"] = t(f"trail-custody-{entry.data['key_custody']}")
+    if entry.action == "message.sent":
+        kind = entry.data.get("kind")
+        values["what"] = t(f"trail-mail-{kind if kind in _MAILS else 'other'}")
+    return t(message_id, **values)
+
+
+def _shown(value: object) -> object:
+    """Digests are shortened: the raw line has them whole."""
+    return f"{value[:16]}…" if isinstance(value, str) and len(value) == 64 and " " not in value else value
+
+
+def shown(entry: Entry, names: Names, ceremony: CeremonyView, *, zone: str) -> dict[str, Any]:
+    """One entry for a page: in the host's zone, in the reader's `zone` where it is another, and in UTC."""
+    place = i18n.pick(ceremony.host.place)
+    times = [f"{i18n.format_datetime(entry.at, ceremony.host_timezone, seconds=True)} ({place})"]
+    if zone not in {ceremony.host_timezone, "UTC"}:
+        times.append(f"{i18n.format_datetime(entry.at, zone, seconds=True)} ({i18n.zone_name(zone)})")
+    times.append(clock.iso(entry.at))
+    address = entry.actor.get("address", "")
+    return {
+        "seq": entry.seq,
+        "action": action(entry.action),
+        "who": who(entry, names),
+        "subject": subject(entry, names),
+        "note": note(entry),
+        "times": times,
+        "source": t("trail-from", address=address) if address else "",
+        "raw": entry.line,
+        "digest": entry.digest,
+    }

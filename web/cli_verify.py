@@ -1,0 +1,112 @@
+"""`yunqian verify FILE…`: the verdict on PDFs and evidence kits, offline, without database or server (signing.md 6)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from cryptography import x509
+
+from core import i18n
+from core.config import PREFIX
+from pdf import pki
+from pdf.errors import PkiError
+from pdf.verify import FileVerdict, Indication, SignatureVerdict, exit_code, verify_file
+from pdf.verify.verdict import instant
+from signing.evidence.verdicts import sentences
+
+USAGE = 3
+_MARKS = {Indication.TOTAL_PASSED: "✔", Indication.INDETERMINATE: "?", Indication.TOTAL_FAILED: "✘"}
+
+
+class WrongUsage(click.UsageError):
+    """Exits with 3, as outside programs rely on: click's own 2 is a verdict here."""
+
+    exit_code = USAGE
+
+
+class _Command(click.Command):
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            raise WrongUsage(error.format_message(), error.ctx) from None
+
+
+@click.command(cls=_Command)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option("--trust", "trust_file", type=click.Path(path_type=Path), help="PEM file with the trust anchors.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per file, one a line.")
+def verify(files: tuple[Path, ...], trust_file: Path | None, as_json: bool) -> None:
+    """Say whether signed PDFs and evidence kits are genuine.
+
+    Exits with 0 for TOTAL-PASSED, 1 for TOTAL-FAILED, 2 for INDETERMINATE, 3 for wrong usage; of several files the
+    worst counts. Without --trust the anchors of the installation on this machine are used, if there is one.
+    """
+    anchors = read_anchors(trust_file)
+    for path in files:
+        if not path.is_file():
+            raise WrongUsage(i18n.t("cli-verify-no-file", path=str(path)))
+    verdicts = []
+    for path in files:
+        try:
+            verdict = verify_file(path, name=str(path), anchors=anchors)
+        except OSError as error:
+            raise WrongUsage(i18n.t("cli-verify-no-file", path=f"{path}: {error.strerror}")) from None
+        verdicts.append(verdict)
+        _say(verdict, as_json=as_json)
+    sys.exit(exit_code(verdicts))
+
+
+def read_anchors(trust_file: Path | None) -> tuple[x509.Certificate, ...]:
+    """The anchors of --trust, else of the installation here; none where there is none. Raises WrongUsage."""
+    if trust_file is not None:
+        return _load(trust_file)
+    # Not config.load(): it makes the folder that it names, and a stranger's machine is left as it was.
+    folder = Path(os.environ.get(f"{PREFIX}DATA_DIR") or "var").expanduser()
+    root, extra = folder / "keys" / "root.pem", os.environ.get(f"{PREFIX}TSA_ANCHORS")
+    if not root.is_file():
+        return ()
+    return (*_load(root), *(_load(Path(extra)) if extra else ()))
+
+
+def _load(path: Path) -> tuple[x509.Certificate, ...]:
+    try:
+        return pki.load_certificates(path.read_bytes())
+    except (OSError, PkiError):
+        raise WrongUsage(i18n.t("cli-verify-no-anchors", path=str(path))) from None
+
+
+def _say(verdict: FileVerdict, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(verdict.to_json(), ensure_ascii=False))
+        return
+    sub = f" / {verdict.sub_indication}" if verdict.sub_indication else ""
+    click.echo(f"{_MARKS[verdict.verdict]} {verdict.file}: {verdict.verdict}{sub}")
+    for line in sentences(verdict.reasons):
+        click.echo(f"    {line}")
+    for signature in verdict.signatures:
+        click.echo(f"    {_MARKS[signature.verdict]} {_words(signature)}")
+    if verdict.trail:
+        said = i18n.t("cli-verify-trail", n=verdict.trail.entries, head=verdict.trail.head or "")
+        click.echo(f"    {_MARKS[verdict.trail.verdict]} {said}")
+
+
+def _words(signature: SignatureVerdict) -> str:
+    parts: Sequence[object] = (
+        signature.field,
+        signature.signer,
+        signature.organisation,
+        instant(signature.signed_at),
+        signature.level,
+        signature.timestamp_authority,
+        signature.key_custody,
+    )
+    return " · ".join(str(part) for part in parts if part)
