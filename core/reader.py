@@ -18,7 +18,7 @@ from core.i18n import LOCALES
 from core.values import Money, Texts
 
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
-CURRENCIES = ("CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "CHF", "KRW")
+CURRENCIES = ("CNY", "HKD", "USD", "EUR")  # those that core.money can write in words
 
 
 @dataclass

@@ -13,6 +13,7 @@ BLUEPRINTS = (
     "signing.seats.views:bp",
     "signing.seats.api:bp",
     "signing.agreements.api:bp",
+    "signing.ceremonies.views:bp",
     "signing.ceremonies.api:bp",
     "signing.ceremonies.stage_views:bp",
     "signing.evidence.views:bp",
@@ -45,6 +46,11 @@ REGISTERED = (
 
 # Staff navigation, in order; the first that an account may open is its start page.
 NAVIGATION = (
+    Entry(
+        "ceremonies.list_ceremonies",
+        "ceremonies-title",
+        frozenset({Role.HOST, Role.ADMINISTRATOR, Role.AUDITOR}),
+    ),
     Entry("staff.list_accounts", "accounts-nav-staff", frozenset({Role.ADMINISTRATOR})),
     Entry("accounts.show_own", "accounts-nav-own"),
 )

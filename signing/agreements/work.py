@@ -43,7 +43,8 @@ def paper_of(agreement: queries.AgreementView) -> AgreementPaper:
     """The values that are printed: equal plans give equal papers."""
     ceremony = ceremonies.get_ceremony(agreement.ceremony_id)
     by_seat = {seat.id: seat for seat in seats.list_seats(ceremony.id)}
-    bound = [by_seat[signer.seat_id].party_key for signer in agreement.signers]
+    # Two people may sign for one party; the party is bound once.
+    bound = list(dict.fromkeys(by_seat[signer.seat_id].party_key for signer in agreement.signers))
     kind = PaperKind(agreement.kind)
     amount = Decimal(agreement.amount) if agreement.amount else None
     return AgreementPaper(
@@ -62,7 +63,8 @@ def paper_of(agreement: queries.AgreementView) -> AgreementPaper:
         ),
         amount=amount,
         currency=agreement.currency or "CNY",
-        schedule=three_phases(amount) if kind is PaperKind.INVESTMENT and amount else (),
+        # A schedule is agreed, never invented: only the specimen paper has the customary one.
+        schedule=three_phases(amount) if ceremony.is_demo and kind is PaperKind.INVESTMENT and amount else (),
         verify_url=f"{config.settings().base_url}/verify",
         demo=ceremony.is_demo,
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from core.errors import Invalid, Problem
 from core.i18n import LOCALES
@@ -228,3 +229,20 @@ def read_agreement(data: Mapping[str, Any]) -> AgreementChange:
     if reader.problems:
         raise Invalid(reader.problems)
     return change
+
+
+def read_why(data: Mapping[str, Any]) -> str:
+    """Why a ceremony is called off: 1 to 500 characters; raises Invalid."""
+    reader = Reader()
+    reason = reader.text(data.get("reason") or "", "$.reason", limit=500)
+    if reader.problems:
+        raise Invalid(reader.problems)
+    return reason
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """The IANA zones that people choose from: those of places, in order."""
+    return tuple(
+        sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix")))
+    )

@@ -15,8 +15,10 @@ function swapRegions(html: string): void {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const region of document.querySelectorAll<HTMLElement>("[data-live-region]")) {
     const next = fresh.querySelector<HTMLElement>(`[data-live-region="${CSS.escape(region.dataset["liveRegion"] ?? "")}"]`);
+    // A part that is gone: the ceremony has come to its next stage, and with it another page.
+    if (!next) return location.reload();
     // What somebody is typing into, or has opened, is left alone until the next update.
-    if (!next || next.innerHTML === region.innerHTML || region.contains(document.activeElement)) continue;
+    if (next.innerHTML === region.innerHTML || region.contains(document.activeElement)) continue;
     region.replaceChildren(...next.childNodes);
     region.dispatchEvent(new CustomEvent("yunqian:changed", { bubbles: true }));
   }

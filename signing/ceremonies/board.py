@@ -1,0 +1,166 @@
+"""What the host's pages show, as values that a template only prints."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from core import clock, i18n
+from core.i18n import t
+from signing.agreements import queries as agreements
+from signing.ceremonies import queries
+from signing.seats import queries as seats
+
+
+def row(ceremony: queries.CeremonyView) -> dict[str, Any]:
+    """One line of the list."""
+    found = agreements.list_agreements(ceremony.id)
+    return {
+        "id": ceremony.id,
+        "title": i18n.pick(ceremony.title),
+        "date": i18n.format_datetime(ceremony.starts_at, ceremony.host_timezone),
+        "place": i18n.pick(ceremony.host.place),
+        "state": str(ceremony.state),
+        "signed": sum(each.signed_count for each in found),
+        "signatures": sum(len(each.signers) for each in found),
+    }
+
+
+def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
+    """Everything on a ceremony's page."""
+    found = agreements.list_agreements(ceremony.id)
+    by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony.id)}
+    names = {seat.id: i18n.pick(ceremony.party(seat.party_key).organisation) for seat in by_party.values()}
+    items = [_agreement(each, names) for each in found]
+    return {
+        "ceremony": ceremony,
+        "title": i18n.pick(ceremony.title),
+        "when": i18n.format_datetime(ceremony.starts_at, ceremony.host_timezone),
+        "amount": i18n.format_money(Decimal(ceremony.amount), ceremony.currency or "CNY") if ceremony.amount else None,
+        "clocks": _clocks(ceremony),
+        "parties": [_party(ceremony, party, by_party[party.key], found) for party in ceremony.parties],
+        "agreements": items,
+        "levels": _levels(found, items),
+        "printed": sum(not each.is_draft for each in found),
+        "signed": sum(each.signed_count for each in found),
+        "signatures": sum(len(each.signers) for each in found),
+        "sealed": sum(each.kit_digest is not None for each in found),
+    }
+
+
+def _clocks(ceremony: queries.CeremonyView) -> list[tuple[str, str]]:
+    places = {(i18n.pick(party.place), party.timezone): None for party in ceremony.parties}
+    return list(places)
+
+
+def _party(
+    ceremony: queries.CeremonyView,
+    party: queries.PartyView,
+    seat: seats.SeatView,
+    found: list[agreements.AgreementView],
+) -> dict[str, Any]:
+    mine = [signer for each in found for signer in each.signers if signer.seat_id == seat.id]
+    return {
+        "key": party.key,
+        "seat_id": seat.id,
+        "organisation": i18n.pick(party.organisation),
+        "is_host": party.is_host,
+        "representative_title": i18n.pick(party.representative_title),
+        "name": seat.name,
+        "email": seat.email,
+        "place": i18n.pick(party.place),
+        "timezone": party.timezone,
+        "local_start": i18n.format_datetime(ceremony.starts_at, party.timezone),
+        "zone": i18n.zone_name(party.timezone),
+        "assumed": [t(f"ceremony-field-{name}") for name in party.assumed if i18n.has(f"ceremony-field-{name}")],
+        "step": _step(seat, mine),
+        "declared_place": seat.declared_place,
+        "seen": _seen(ceremony, seat),
+        "signed": sum(signer.signed_at is not None for signer in mine),
+        "signatures": len(mine),
+    }
+
+
+def _step(seat: seats.SeatView, mine: list[agreements.SignerView]) -> str:
+    """The furthest thing that a signer has done, as the end of a message id."""
+    if mine and all(signer.signed_at for signer in mine):
+        return "signed"
+    if seat.consented_at:
+        return "reading"
+    if seat.identity_proved_at:
+        return "proved"
+    if seat.opened_at:
+        return "opened"
+    return "invited" if seat.invited_at else "not_invited"
+
+
+def _seen(ceremony: queries.CeremonyView, seat: seats.SeatView) -> str:
+    return i18n.format_time(seat.last_seen_at, ceremony.host_timezone) if seat.last_seen_at else ""
+
+
+def _agreement(agreement: agreements.AgreementView, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": agreement.id,
+        "number": agreement.number,
+        "title": i18n.pick(agreement.title),
+        "kind": agreement.kind,
+        "state": str(agreement.state),
+        "amount": i18n.format_money(Decimal(agreement.amount), agreement.currency or "CNY") if agreement.amount else "",
+        "record_code": agreement.record_code,
+        "pages": agreement.page_count,
+        "signers": [
+            {
+                "organisation": names[signer.seat_id],
+                "state": "signed" if signer.signed_at else ("open" if str(agreement.state) == "open" else "waiting"),
+                "at": clock.iso(signer.signed_at) if signer.signed_at else "",
+                "custody": signer.key_custody,
+            }
+            for signer in agreement.signers
+        ],
+        "downloads": agreement.kit_digest is not None,
+        "ended_reason": agreement.ended_reason,
+    }
+
+
+def _levels(found: list[agreements.AgreementView], items: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The cascade: each agreement one level below the deepest that it comes after."""
+    depth: dict[str, int] = {}
+    after = {each.id: each.after for each in found}
+
+    def find(agreement_id: str) -> int:
+        if agreement_id not in depth:
+            depth[agreement_id] = max((find(before) + 1 for before in after[agreement_id]), default=0)
+        return depth[agreement_id]
+
+    levels: list[list[dict[str, Any]]] = [[] for _ in range(max(map(find, after), default=-1) + 1)]
+    for item in items:
+        levels[depth[item["id"]]].append(item)
+    return levels
+
+
+def party_values(ceremony_id: str, party_key: str) -> dict[str, str]:
+    """What stands in the form of a party."""
+    party = queries.get_ceremony(ceremony_id).party(party_key)
+    seat = next(seat for seat in seats.list_seats(ceremony_id) if seat.party_key == party_key)
+    values = {
+        "representative_name": seat.name,
+        "email": seat.email,
+        "locale": seat.locale,
+        "timezone": party.timezone,
+    }
+    for name in ("organisation", "representative_title", "place"):
+        texts = getattr(party, name)
+        values[name] = texts.get("zh-CN") or texts.get("en") or ""
+        values[f"{name}_en"] = texts.get("en", "")
+    return values
+
+
+def agreement_values(agreement_id: str) -> dict[str, str]:
+    """What stands in the form of an agreement."""
+    agreement = agreements.get_agreement(agreement_id)
+    return {
+        "title": agreement.title.get("zh-CN") or agreement.title.get("en") or "",
+        "title_en": agreement.title.get("en", ""),
+        "amount": agreement.amount or "",
+        "currency": agreement.currency or "CNY",
+    }

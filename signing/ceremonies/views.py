@@ -1,0 +1,203 @@
+"""The host's pages: list, import, plan, live page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import Role, accepts_upload, current_account, current_actor, needs
+from core import config, i18n, live, paths, tokens
+from core.errors import Invalid, Problem
+from core.reader import CURRENCIES
+from signing.agreements import queries as agreements
+from signing.ceremonies import board, queries, service
+from signing.ceremonies.forms import CeremonyFile, read_agreement, read_party, read_why, zone_names
+
+bp = Blueprint("ceremonies", __name__, url_prefix="/ceremonies")
+HOSTS = (Role.HOST, Role.ADMINISTRATOR)
+READERS = (*HOSTS, Role.AUDITOR)
+_STREAM_LIFE = timedelta(hours=12)
+EXAMPLE = "shuangliu-signing.json"
+
+
+def _own(ceremony_id: str) -> queries.CeremonyView:
+    return queries.get_ceremony(ceremony_id, organisation_id=current_account().organisation_id)
+
+
+@bp.get("")
+@needs(*READERS)
+def list_ceremonies() -> ResponseReturnValue:
+    found = queries.list_ceremonies(current_account().organisation_id)
+    return render_template("ceremonies/list.html", rows=[board.row(each) for each in found], can_import=_is_host())
+
+
+def _is_host() -> bool:
+    return current_account().has_any(HOSTS)
+
+
+@bp.get("/import")
+@needs(*HOSTS)
+def show_import() -> ResponseReturnValue:
+    return render_template("ceremonies/import.html", problems=[], count=0)
+
+
+@bp.post("/import")
+@needs(*HOSTS)
+@accepts_upload
+def import_file() -> ResponseReturnValue:
+    try:
+        plan = CeremonyFile.loads(_uploaded())
+    except Invalid as invalid:
+        page = render_template("ceremonies/import.html", problems=_sentences(invalid), count=len(invalid.problems))
+        return page, invalid.status
+    account = current_account()
+    ceremony_id = service.import_ceremony(
+        plan, organisation_id=account.organisation_id, by=current_actor(), demo=config.settings().demo
+    )
+    return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
+
+
+def _uploaded() -> bytes:
+    if request.form.get("example"):
+        return (paths.examples() / EXAMPLE).read_bytes()
+    file = request.files.get("file")
+    content = file.read() if file else b""
+    if not content:
+        raise Invalid([Problem("$", "no_file")], code="bad_ceremony_file")
+    return content
+
+
+def _sentences(invalid: Invalid) -> list[dict[str, str]]:
+    return [
+        {"path": each.path, "code": each.code, "message": i18n.t(each.message_id, **each.params)}
+        for each in invalid.problems
+    ]
+
+
+@bp.get("/<ceremony_id>")
+@needs(*READERS)
+def show(ceremony_id: str) -> ResponseReturnValue:
+    ceremony = _own(ceremony_id)
+    channel = f"ceremony:{ceremony_id}"
+    seq = live.find_seq(channel)
+    token = tokens.issue_fleeting("live", channel, expires_in=_STREAM_LIFE)
+    template = {"draft": "plan", "printing": "printing"}.get(str(ceremony.state), "board")
+    return render_template(
+        f"ceremonies/{template}.html",
+        **board.page(ceremony),
+        problems=_sentences(Invalid(service.list_obstacles(ceremony_id))) if template == "plan" else [],
+        can_host=_is_host(),
+        live_url=f"/live/{token}",
+        live_seq=seq,
+        demo=ceremony.is_demo,
+    )
+
+
+@bp.get("/<ceremony_id>/parties/<party_key>")
+@needs(*HOSTS)
+def show_party(ceremony_id: str, party_key: str) -> ResponseReturnValue:
+    return _party_page(_own(ceremony_id), party_key, board.party_values(ceremony_id, party_key), {})
+
+
+@bp.post("/<ceremony_id>/parties/<party_key>")
+@needs(*HOSTS)
+def change_party(ceremony_id: str, party_key: str) -> ResponseReturnValue:
+    ceremony = _own(ceremony_id)
+    try:
+        change = read_party(request.form)
+    except Invalid as invalid:
+        return _party_page(ceremony, party_key, request.form.to_dict(), _by_field(invalid)), invalid.status
+    service.change_party(ceremony_id, party_key, change, by=current_actor())
+    return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
+
+
+def _party_page(
+    ceremony: queries.CeremonyView, party_key: str, typed: dict[str, str], errors: dict[str, list[str]]
+) -> str:
+    party = ceremony.party(party_key)
+    return render_template(
+        "ceremonies/party.html",
+        ceremony=ceremony,
+        party=party,
+        typed=typed,
+        errors=errors,
+        zones=zone_names(),
+        demo=ceremony.is_demo,
+    )
+
+
+def _by_field(invalid: Invalid) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    for each in invalid.problems:
+        errors.setdefault(each.path.removeprefix("$."), []).append(i18n.t(each.message_id, **each.params))
+    return errors
+
+
+@bp.get("/<ceremony_id>/agreements/<agreement_id>")
+@needs(*HOSTS)
+def show_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
+    return _agreement_page(_own(ceremony_id), agreement_id, board.agreement_values(agreement_id), {})
+
+
+@bp.post("/<ceremony_id>/agreements/<agreement_id>")
+@needs(*HOSTS)
+def change_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
+    ceremony = _own(ceremony_id)
+    try:
+        service.change_agreement(ceremony_id, agreement_id, read_agreement(request.form), by=current_actor())
+    except Invalid as invalid:
+        return _agreement_page(ceremony, agreement_id, request.form.to_dict(), _by_field(invalid)), invalid.status
+    return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
+
+
+def _agreement_page(
+    ceremony: queries.CeremonyView, agreement_id: str, typed: dict[str, str], errors: dict[str, list[str]]
+) -> str:
+    agreement = agreements.get_agreement(agreement_id)
+    return render_template(
+        "ceremonies/agreement.html",
+        ceremony=ceremony,
+        agreement=agreement,
+        typed=typed,
+        errors=errors,
+        currencies=[(code, code) for code in CURRENCIES],
+        demo=ceremony.is_demo,
+    )
+
+
+@bp.post("/<ceremony_id>/invite")
+@needs(*HOSTS)
+def invite(ceremony_id: str) -> ResponseReturnValue:
+    _own(ceremony_id)
+    service.print_and_invite(ceremony_id, by=current_actor())
+    return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
+
+
+@bp.post("/<ceremony_id>/stage")
+@needs(*HOSTS)
+def make_stage_link(ceremony_id: str) -> ResponseReturnValue:
+    ceremony = _own(ceremony_id)
+    token = service.new_stage_link(ceremony_id, by=current_actor())
+    return _link_page(ceremony, "stage", f"{config.settings().base_url}/stage/open/{token}")
+
+
+@bp.post("/<ceremony_id>/seats/<seat_id>/invite")
+@needs(*HOSTS)
+def invite_again(ceremony_id: str, seat_id: str) -> ResponseReturnValue:
+    ceremony = _own(ceremony_id)
+    token = service.invite_again(ceremony_id, seat_id, by=current_actor())
+    return _link_page(ceremony, "seat", f"{config.settings().base_url}/s/{token}")
+
+
+def _link_page(ceremony: queries.CeremonyView, what: str, url: str) -> str:
+    return render_template("ceremonies/link.html", ceremony=ceremony, what=what, url=url, demo=ceremony.is_demo)
+
+
+@bp.post("/<ceremony_id>/cancel")
+@needs(*HOSTS)
+def cancel(ceremony_id: str) -> ResponseReturnValue:
+    _own(ceremony_id)
+    service.cancel(ceremony_id, reason=read_why(request.form), by=current_actor())
+    return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
