@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import pikepdf
+from cryptography.x509.oid import NameOID
 
 from pdf import cms
 from pdf.errors import AlreadySigned, FieldProblem, StructureUnsupported
@@ -39,8 +40,8 @@ def freeze(
     head = Head(_with_fields(pdf, fields))
     update = Update(head)
     signature, field = update.new(), head.fields[PLATFORM_FIELD]
-    name = platform.certificate.subject.rfc4514_string()
-    entries = described(at, name=name, reason="", location="")
+    name = platform.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
+    entries = described(at, name=str(name), reason="", location="")
     entries[b"Reference"] = _CERTIFICATION
     placeholder = put_signature(update, signature, subfilter=PADES, entries=entries, reserve=RESERVE)
     update.put(field, syntax.write_dictionary({**head.dictionary(field), b"V": syntax.ref(signature)}))
