@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, g, request, session
 from flask_login import current_user
-from flask_security import login_user, logout_user
 
-from accounts import queries
 from accounts.models import AccountRecord
 from accounts.rules import Account, Role
 from core import clock, config, limits
@@ -42,7 +40,7 @@ __all__ = [
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = {"GET", "HEAD", "OPTIONS"}
 _ACCESS, _LIMITS, _UPLOAD, _NO_CSRF = "_yq_access", "_yq_limits", "_yq_upload", "_yq_no_csrf"
-_SIGNED_IN_AT = "signed_in_at"
+SIGNED_IN_AT = "signed_in_at"
 
 
 @dataclass(frozen=True)
@@ -204,26 +202,8 @@ def current_actor() -> Actor:
 def _load_account() -> Account | None:
     if "_user_id" not in session or not current_user.is_authenticated:
         return None
-    age = clock.now().timestamp() - float(session.get(_SIGNED_IN_AT, 0))
+    age = clock.now().timestamp() - float(session.get(SIGNED_IN_AT, 0))
     if not -300 <= age < config.settings().session_hours * 3600:
         return None
     record: AccountRecord = current_user._get_current_object()
     return record.to_account()
-
-
-def start_session(account_id: str) -> None:
-    """Sign this browser in; the personal links that it has open stay."""
-    # What was handed out before the sign-in must not be good for requests after it.
-    session.pop(current_app.config["WTF_CSRF_FIELD_NAME"], None)
-    g.pop("csrf_token", None)
-    login_user(queries.get_record(account_id), remember=False)
-    session[_SIGNED_IN_AT] = clock.now().timestamp()
-    g.pop("account", None)
-
-
-def end_session() -> None:
-    """Sign this browser out and forget everything that its session holds."""
-    logout_user()
-    session.clear()
-    g.pop("csrf_token", None)
-    g.pop("account", None)

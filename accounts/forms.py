@@ -8,8 +8,7 @@ from typing import Protocol
 from zoneinfo import available_timezones
 
 from accounts import rules
-from accounts.rules import Role
-from accounts.staff import NewAccount
+from accounts.rules import NewAccount, Role
 from core.errors import Invalid, Problem
 from core.i18n import LOCALES, t
 
@@ -34,7 +33,7 @@ class SignIn:
         """Raises Invalid where one is missing or far too long."""
         email = rules.clean_email(_text(fields, "email"))
         password = _text(fields, "password")
-        problems = _text_problems("email", email, most=254)
+        problems = rules.text_problems("email", email, most=254)
         problems += _secret_problems("password", password)
         _refuse(problems)
         return cls(email=email, password=password)
@@ -75,7 +74,7 @@ class FirstAdministrator:
     def read(cls, fields: Fields, *, locale: str) -> FirstAdministrator:
         """Raises Invalid."""
         organisation = _text(fields, "organisation").strip()
-        problems = _text_problems("organisation", organisation, most=120)
+        problems = rules.text_problems("organisation", organisation, most=120)
         email, name, more = _person(fields)
         password, of_password = _new_password(fields, email=email)
         _refuse(problems + more + of_password)
@@ -139,16 +138,6 @@ def _refuse(problems: list[Problem]) -> None:
         raise Invalid(problems)
 
 
-def _text_problems(name: str, text: str, *, most: int) -> list[Problem]:
-    if not text.strip():
-        return [Problem(f"$.{name}", "required", {})]
-    if len(text) > most:
-        return [Problem(f"$.{name}", "too_long", {"most": most})]
-    if not text.isprintable():
-        return [Problem(f"$.{name}", "not_printable", {})]
-    return []
-
-
 def _secret_problems(name: str, text: str) -> list[Problem]:
     if not text:
         return [Problem(f"$.{name}", "required", {})]
@@ -161,10 +150,7 @@ def _choice_problems(name: str, value: str, choices: tuple[str, ...]) -> list[Pr
 
 def _person(fields: Fields) -> tuple[str, str, list[Problem]]:
     email, name = rules.clean_email(_text(fields, "email")), _text(fields, "name").strip()
-    problems = _text_problems("email", email, most=254) + _text_problems("name", name, most=120)
-    if email and not rules.is_email(email):
-        problems.append(Problem("$.email", "not_an_email", {}))
-    return email, name, problems
+    return email, name, rules.person_problems(email, name)
 
 
 def _roles(fields: Fields) -> tuple[frozenset[Role], list[Problem]]:

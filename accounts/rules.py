@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.errors import Conflict, Problem, Refusal
+from core.errors import Conflict, Invalid, Problem, Refusal
 
 PASSWORD_MIN = 12
 PASSWORD_MAX = 200  # argon2 takes any length; the limit keeps a request from buying much work
@@ -42,6 +42,25 @@ class Account:
     def has_any(self, roles: Collection[Role]) -> bool:
         """Whether the account has one of these roles."""
         return not self.roles.isdisjoint(roles)
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What is asked of a new account, checked."""
+
+    email: str
+    name: str
+    roles: frozenset[Role]
+    locale: str = "zh-CN"
+    timezone: str = "Asia/Shanghai"
+
+    @classmethod
+    def checked(cls, *, email: str, name: str, roles: frozenset[Role], locale: str) -> NewAccount:
+        """Raises Invalid with every problem."""
+        email, name = clean_email(email), name.strip()
+        if problems := person_problems(email, name):
+            raise Invalid(problems)
+        return cls(email=email, name=name, roles=roles, locale=locale)
 
 
 class SignInRefused(Refusal):
@@ -91,6 +110,25 @@ def clean_email(text: str) -> str:
 def is_email(text: str) -> bool:
     """Whether a cleaned text can be a mail address; that it is one shows only when a mail arrives."""
     return len(text) <= 254 and _EMAIL.fullmatch(text) is not None and ".." not in text
+
+
+def person_problems(email: str, name: str) -> list[Problem]:
+    """What stands against a cleaned address and a name."""
+    problems = text_problems("email", email, most=254) + text_problems("name", name, most=120)
+    if email and not is_email(email):
+        problems.append(Problem("$.email", "not_an_email", {}))
+    return problems
+
+
+def text_problems(name: str, text: str, *, most: int) -> list[Problem]:
+    """What stands against one line of text in the field of this name."""
+    if not text.strip():
+        return [Problem(f"$.{name}", "required", {})]
+    if len(text) > most:
+        return [Problem(f"$.{name}", "too_long", {"most": most})]
+    if not text.isprintable():
+        return [Problem(f"$.{name}", "not_printable", {})]
+    return []
 
 
 def clean_password(text: str) -> str:

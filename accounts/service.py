@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from accounts import passwords, queries, rules
+from accounts import passwords, queries
 from accounts.rules import Account
+from accounts.rules import PasswordWrong as PasswordWrong
+from accounts.rules import SignInRefused as SignInRefused
 from core import audit, ids, tokens
 from core.audit import INSTALLATION, Actor, Subject
 from core.db import transaction
@@ -25,7 +27,7 @@ def sign_in(email: str, password: str, *, actor: Actor) -> Account:
     with transaction():
         audit.record(INSTALLATION, action, actor=who, subject=_subject(known.id if known else ""))
     if known is None or not accepted:
-        raise rules.SignInRefused
+        raise SignInRefused
     return known
 
 
@@ -48,7 +50,7 @@ def change_password(account_id: str, *, current: str, new: str, actor: Actor) ->
     if not passwords.matches(current, record.password):
         with transaction():
             audit.record(INSTALLATION, "account.password_change_failed", actor=actor, subject=_subject(account_id))
-        raise rules.PasswordWrong
+        raise PasswordWrong
     _set_password(account_id, new, actor=actor, action="account.password_changed")
 
 

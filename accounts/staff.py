@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import timedelta
 
 from accounts import passwords, queries, rules
 from accounts.models import AccountRecord, AccountRole, Organisation
 from accounts.rules import Account, Role
+from accounts.rules import EmailTaken as EmailTaken
+from accounts.rules import NewAccount as NewAccount
 from accounts.service import SET_PASSWORD, issue_password_link
 from core import audit, clock, ids, outbox, tokens
 from core.audit import INSTALLATION, Actor, Subject
@@ -17,17 +18,6 @@ from core.db import db, transaction
 FIRST_ADMIN = "first-admin"
 FIRST_ADMIN_HOURS = 24
 INVITATION = "account_invitation"  # the kind of the mail; accounts/mails.py writes it
-
-
-@dataclass(frozen=True)
-class NewAccount:
-    """What is asked of a new account; checked by the form, or by the caller of `add_account`."""
-
-    email: str
-    name: str
-    roles: frozenset[Role]
-    locale: str = "zh-CN"
-    timezone: str = "Asia/Shanghai"
 
 
 def issue_first_link() -> str:
@@ -139,7 +129,7 @@ def _others(organisation_id: str, account_id: str) -> list[Account]:
 
 def _add_record(organisation_id: str, new: NewAccount, *, password: str | None) -> AccountRecord:
     if queries.find_record(new.email) is not None:
-        raise rules.EmailTaken
+        raise EmailTaken
     account_id = ids.new("acc")
     record = AccountRecord(
         id=account_id,

@@ -8,8 +8,8 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 
 from accounts import forms, queries, staff
-from accounts.access import Role, current_account, current_actor, end_session, limited, needs, public, start_session
-from accounts.rules import EmailTaken
+from accounts.access import Role, current_account, current_actor, limited, needs, public
+from accounts.session_access import end_session, start_session
 from core import config
 from core.errors import Invalid, SignInNeeded
 from core.i18n import current, t
@@ -93,7 +93,7 @@ def add_account() -> ResponseReturnValue:
         account, token = staff.add_account(own.organisation_id, new, actor=current_actor())
     except Invalid as invalid:
         return _staff_page(forms.kept(request.form), forms.sentences(invalid), status=422)
-    except EmailTaken as taken:
+    except staff.EmailTaken as taken:
         return _staff_page(forms.kept(request.form), {"email": [t(taken.message_id)]}, status=taken.status)
     return _link_page(account.email, token)
 

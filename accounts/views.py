@@ -8,17 +8,9 @@ from zoneinfo import available_timezones
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts import forms, queries, rules, service
-from accounts.access import (
-    current_account,
-    current_actor,
-    end_session,
-    find_account,
-    limited,
-    needs,
-    public,
-    start_session,
-)
+from accounts import forms, queries, service
+from accounts.access import current_account, current_actor, find_account, limited, needs, public
+from accounts.session_access import end_session, start_session
 from accounts.urls import safe_next
 from core import limits, tokens
 from core.errors import Invalid, SignInNeeded
@@ -51,7 +43,7 @@ def sign_in() -> ResponseReturnValue:
         account = service.sign_in(form.email, form.password, actor=current_actor())
     except Invalid as invalid:
         return _sign_in_again(following, forms.sentences(invalid), status=422)
-    except rules.SignInRefused as refused:
+    except service.SignInRefused as refused:
         return _sign_in_again(following, {"": [t(refused.message_id)]}, status=refused.status)
     start_session(account.id)
     return redirect(following, 303)
@@ -108,7 +100,7 @@ def change_password() -> ResponseReturnValue:
         service.change_password(account.id, current=form.current, new=form.new, actor=current_actor())
     except Invalid as invalid:
         return _own_page(forms.sentences(invalid), status=422)
-    except rules.PasswordWrong as refused:
+    except service.PasswordWrong as refused:
         return _own_page({"current": [t(refused.message_id)]}, status=refused.status)
     start_session(account.id)  # every session has ended, but for this one
     return redirect(url_for(".show_own", done="password"), 303)

@@ -7,11 +7,9 @@ from importlib import import_module
 from typing import Any
 
 from flask import Blueprint, Flask, g
-from flask_security import Security, SQLAlchemyUserDatastore
 from jinja2 import Undefined, UndefinedError
 
-from accounts import access
-from accounts.models import AccountRecord, AccountRole
+from accounts import access, session_access
 from core import clock, config, i18n, paths
 from core.config import Settings
 from core.db import db, engine_options
@@ -38,7 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_UPLOAD_BYTES"] = settings.max_upload_bytes
     errors.init_app(app)
     _init_database(app, settings)
-    _init_accounts(app)
+    session_access.init_app(app)
     app.before_request(pages.choose_request_locale)
     app.after_request(pages.note_language)
     security.init_guard(app)
@@ -60,22 +58,6 @@ def _init_database(app: Flask, settings: Settings) -> None:
     # hide_parameters: a traceback must not carry the values of a statement into the log.
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**engine_options(settings.sqlalchemy_url), "hide_parameters": True}
     db.init_app(app)
-
-
-def _init_accounts(app: Flask) -> None:
-    """Flask-Security for sessions and hashes; its own pages stay away (docs/decisions/0006-flask-security.md)."""
-    app.config.update(
-        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  the name of an algorithm
-        SECURITY_PASSWORD_SCHEMES=["argon2"],
-        # Plain argon2id: an HMAC with a key of the installation first would lose every password with the key.
-        SECURITY_PASSWORD_SINGLE_HASH=True,
-        SECURITY_JOIN_USER_ROLES=False,
-        SECURITY_CLI_USERS_NAME=False,
-        SECURITY_CLI_ROLES_NAME=False,
-    )
-    extension = Security(app, SQLAlchemyUserDatastore(db, AccountRecord, AccountRole), register_blueprint=False)
-    # Sign-in by a token in a header, a query string or a JSON body is not offered.
-    extension.login_manager.request_loader(lambda _request: None)
 
 
 def _init_templates(app: Flask, settings: Settings) -> None:

@@ -8,12 +8,11 @@ from contextlib import contextmanager
 import click
 from flask import Flask
 
-from accounts import queries, rules, staff
-from accounts.rules import Role
+from accounts import queries, staff
+from accounts.queries import Role
 from accounts.staff import NewAccount
 from core import audit, config
 from core.config import Settings
-from core.errors import Invalid, Problem
 from core.i18n import LOCALES
 from web import migrate
 from web.app import create_app
@@ -50,10 +49,7 @@ def first_link() -> None:
 @click.option("--locale", type=click.Choice(LOCALES), default=LOCALES[0], show_default=True)
 def add(email: str, name: str, roles: tuple[str, ...], organisation: str, locale: str) -> None:
     """Add an account and print the one-time link with which its owner sets a password."""
-    cleaned = rules.clean_email(email)
-    if not rules.is_email(cleaned):
-        raise Invalid([Problem("EMAIL", "not_an_email")])
-    new = NewAccount(email=cleaned, name=name.strip(), roles=frozenset(map(Role, roles)), locale=locale)
+    new = NewAccount.checked(email=email, name=name, roles=frozenset(map(Role, roles)), locale=locale)
     with opened() as (_, settings):
         organisation_id = queries.get_organisation_by_name(organisation)
         _, token = staff.add_account(organisation_id, new, actor=audit.SYSTEM)

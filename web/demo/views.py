@@ -7,7 +7,8 @@ from datetime import timedelta
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import current_actor, limited, public, start_session
+from accounts.access import current_actor, limited, public
+from accounts.session_access import start_session
 from accounts.urls import safe_next
 from core import clock, mailbox
 from core.db import db
