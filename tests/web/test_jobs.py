@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from core import audit, claims, clock, jobs, live
+from core.audit import AuditEntry
+from core.claims import Claim
+from core.config import Settings
+from core.db import db, transaction
+from core.errors import Refusal
+from core.jobs import Hopeless, Job
+from core.live import LiveUpdate
+from tests.support.core_app import core_app, dispose, environment, python, use_settings
+from tests.support.processes import Processes, Running
+from tests.support.waiting import wait_until
+from web.jobs import Worker
+
+LEASE = 1.5
+
+
+@pytest.fixture
+def product(database_url: str, data_dir: Path) -> Settings:
+    return use_settings(database_url, data_dir)
+
+
+@pytest.fixture
+def app(product: Settings) -> Iterator[Flask]:
+    made = core_app(product, create=True)
+    yield made
+    dispose(made)
+
+
+@pytest.fixture
+def worker(app: Flask) -> Iterator[Worker]:
+    """A worker that looks by itself only once an hour: what happens sooner was told to it."""
+    made = Worker(app, lease=timedelta(seconds=LEASE), tick_seconds=3600)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Claim, dict[str, Any]], None]], None]:
+    """Registers a handler for jobs of the kind `test`, for one test."""
+    return lambda handler: monkeypatch.setitem(jobs._handlers, "test", handler)
+
+
+def ask(app: Flask, kind: str = "test", count: int = 1, **payload: Any) -> None:
+    with app.app_context(), transaction():
+        for number in range(count):
+            jobs.add(kind, str(number), **payload)
+
+
+def look(app: Flask, kind: str = "test") -> Job:
+    with app.app_context():
+        return db.session.scalars(select(Job).filter_by(kind=kind)).one()
+
+
+def done_by(app: Flask) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(select(AuditEntry.actor_id).filter_by(action="test.done")))
+
+
+def finish(claim: Claim, _payload: dict[str, Any]) -> None:
+    with transaction():
+        claims.finish(claim)
+
+
+Handle = Callable[[Callable[[Claim, dict[str, Any]], None]], None]
+
+
+def test_what_this_process_commits_is_done_at_once(app: Flask, worker: Worker, handle: Handle) -> None:
+    seen: list[dict[str, Any]] = []
+
+    def note(claim: Claim, payload: dict[str, Any]) -> None:
+        seen.append(payload)
+        finish(claim, payload)
+
+    handle(note)
+    ask(app, agreement="agr_1")
+    wait_until(lambda: look(app).done_at)
+    assert seen == [{"agreement": "agr_1"}]
+
+
+def test_nothing_is_done_before_the_commit(app: Flask, worker: Worker, handle: Handle) -> None:
+    handle(finish)
+    with app.app_context(), pytest.raises(ZeroDivisionError), transaction():
+        jobs.add("test", "1")
+        raise ZeroDivisionError
+    ask(app, "quick-unknown")
+    wait_until(lambda: look(app, "quick-unknown").last_error)
+    with app.app_context():
+        assert [row.kind for row in db.session.scalars(select(Job).where(Job.kind != "housekeeping"))] == [
+            "quick-unknown"
+        ]
+
+
+def test_a_failure_is_kept_and_tried_again(app: Flask, worker: Worker, handle: Handle) -> None:
+    tries: list[int] = []
+
+    def fail_once(claim: Claim, payload: dict[str, Any]) -> None:
+        tries.append(claim.attempts)
+        if len(tries) == 1:
+            raise OSError("the disk is full")
+        finish(claim, payload)
+
+    handle(fail_once)
+    ask(app)
+    wait_until(lambda: look(app).last_error)
+    assert look(app).last_error == "OSError: the disk is full"
+    with clock.frozen(look(app).due_at + timedelta(seconds=1)):
+        worker.look()
+        wait_until(lambda: look(app).done_at)
+    assert tries == [1, 2]
+
+
+@pytest.mark.parametrize("error", [Refusal("agreement_closed"), Hopeless("no such mailbox")])
+def test_what_is_refused_is_not_tried_again(app: Flask, worker: Worker, handle: Handle, error: Exception) -> None:
+    def refuse(_claim: Claim, _payload: dict[str, Any]) -> None:
+        raise error
+
+    handle(refuse)
+    ask(app)
+    wait_until(lambda: look(app).dead_at)
+    assert str(error) in (look(app).last_error or "")
+    assert look(app).attempts == 1
+
+
+def test_a_handler_that_forgets_to_finish_has_failed(app: Flask, worker: Worker, handle: Handle) -> None:
+    handle(lambda _claim, _payload: None)
+    ask(app)
+    wait_until(lambda: look(app).last_error)
+    assert "without claims.finish" in (look(app).last_error or "")
+    assert look(app).done_at is None
+
+
+def test_a_row_whose_workers_all_died_is_given_up(app: Flask, worker: Worker, handle: Handle) -> None:
+    handle(finish)
+    with app.app_context(), transaction():
+        jobs.add("test", "1")
+        db.session.execute(text("UPDATE job SET attempts = :n"), {"n": claims.MAX_ATTEMPTS})
+    wait_until(lambda: look(app).dead_at)
+    assert look(app).done_at is None
+
+
+def test_slow_work_keeps_its_claim(app: Flask, worker: Worker, handle: Handle) -> None:
+    """Three leases long: nobody else gets it meanwhile."""
+    go, begun = threading.Event(), threading.Event()
+
+    def slow(claim: Claim, payload: dict[str, Any]) -> None:
+        begun.set()
+        assert go.wait(30)
+        finish(claim, payload)
+
+    handle(slow)
+    ask(app)
+    assert begun.wait(10)
+    first = look(app).lease_until
+    assert first is not None
+    wait_until(lambda: clock.now() > first + timedelta(seconds=2 * LEASE), 20)
+    with app.app_context():
+        assert claims.take(Job, worker="other") == []
+    go.set()
+    wait_until(lambda: look(app).done_at)
+    assert look(app).attempts == 1
+
+
+def test_more_work_than_threads_is_all_done(app: Flask, worker: Worker, handle: Handle) -> None:
+    handle(finish)
+    ask(app, count=30)
+
+    def left() -> int:
+        with app.app_context():
+            return len(db.session.scalars(select(Job).where(Job.kind == "test", Job.done_at.is_(None))).all())
+
+    wait_until(lambda: left() == 0, 30)
+
+
+def test_the_house_is_kept(app: Flask) -> None:
+    with app.app_context():
+        with clock.frozen(clock.now() - timedelta(days=2)), transaction():
+            live.publish("stage:1", "old")
+        with transaction():
+            live.publish("stage:1", "new")
+    worker = Worker(app, tick_seconds=3600)
+    worker.start()
+    wait_until(lambda: look(app, "housekeeping").done_at)
+    worker.stop()
+    with app.app_context():
+        assert [update.kind for update in db.session.scalars(select(LiveUpdate))] == ["new"]
+
+
+def test_stopping_waits_for_what_was_begun(app: Flask, handle: Handle) -> None:
+    begun = threading.Event()
+
+    def slow(claim: Claim, payload: dict[str, Any]) -> None:
+        begun.set()
+        stopping.wait(10)
+        finish(claim, payload)
+
+    stopping = threading.Event()
+    handle(slow)
+    worker = Worker(app, tick_seconds=3600)
+    worker.start()
+    ask(app)
+    assert begun.wait(10)
+    ending = threading.Thread(target=worker.stop)
+    ending.start()
+    stopping.set()
+    ending.join(10)
+    assert look(app).done_at is not None
+
+
+class TestProcesses:
+    """Real processes, which are killed and frozen."""
+
+    @pytest.fixture
+    def start(self, app: Flask, product: Settings, processes: Processes, tmp_path: Path) -> Callable[..., Running]:
+        def start_one(*, wait: bool = True) -> Running:
+            started = processes.start(python("tests.web.job_worker", tmp_path, LEASE), env=environment(product))
+            if wait:
+                started.wait_for_output("working", 60)
+            return started
+
+        return start_one
+
+    def test_a_killed_workers_job_is_taken_over(
+        self, app: Flask, start: Callable[..., Running], tmp_path: Path
+    ) -> None:
+        first = start()
+        ask(app, "paced")
+        wait_until(lambda: (tmp_path / f"begun-{first.pid}").exists(), 30)
+        first.kill()
+        second = start()
+        (tmp_path / f"go-{second.pid}").touch()
+        wait_until(lambda: look(app, "paced").done_at, 30)
+        assert done_by(app) == [str(second.pid)]
+        assert look(app, "paced").attempts == 2
+
+    def test_a_frozen_workers_job_is_taken_over_and_its_late_finish_refused(
+        self, app: Flask, start: Callable[..., Running], tmp_path: Path
+    ) -> None:
+        first = start()
+        ask(app, "paced")
+        wait_until(lambda: (tmp_path / f"begun-{first.pid}").exists(), 30)
+        first.freeze()
+        second = start()
+        (tmp_path / f"go-{second.pid}").touch()
+        wait_until(lambda: look(app, "paced").done_at, 30)
+        (tmp_path / f"go-{first.pid}").touch()
+        first.thaw()
+        first.wait_for_output("claim_lost")
+        assert done_by(app) == [str(second.pid)]
+        with app.app_context():
+            assert audit.find_head("cer_1")[0] == 1
+        assert first.stop() == 0
+
+    def test_four_processes_do_each_job_once(self, app: Flask, start: Callable[..., Running]) -> None:
+        started = [start(wait=False) for _ in range(4)]
+        for process in started:
+            process.wait_for_output("working", 60)
+        ask(app, "quick", count=120)
+        wait_until(lambda: len(done_by(app)) >= 120, 60)
+        for process in started:
+            assert process.stop() == 0, process.output()
+        with app.app_context():
+            subjects = Counter(db.session.scalars(select(AuditEntry.subject_id).filter_by(action="test.done")))
+        assert len(subjects) == 120
+        assert set(subjects.values()) == {1}
