@@ -16,7 +16,8 @@ _NO_PAGES = frozenset({"layouts", "components", "emails", "pdf"})
 # Papers and letters stand alone: no content policy, and papers show both languages at once.
 _STAND_ALONE = frozenset({"emails", "pdf"})
 _NOT_READ = frozenset({"script", "style", "code", "svg"})
-_NAME = re.compile(r"云签|Yunqian")
+# The name, and terms that are the same in both languages.
+_NAME = re.compile(r"云签|Yunqian|\b(?:UTC|SHA|PAdES|PDF|JSON|ZIP|XML|CSV)\b")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905
 
