@@ -75,10 +75,13 @@ class Material:
         self._others: dict[bytes, asn1_x509.Certificate] = {}
         self._crls: dict[bytes, list[x509.CertificateRevocationList]] = {}
         self._known_crls: set[bytes] = set()
+        self._chains: dict[bytes, tuple[Chain, datetime, datetime]] = {}
+        self._signed_lists: dict[x509.Certificate, list[x509.CertificateRevocationList]] = {}
 
     def add_certificates(self, certificates: Iterable[asn1_x509.Certificate]) -> None:
+        """Take certificates of authorities; a chain goes through no others."""
         for certificate in certificates:
-            if len(self._others) < _MOST_CHAIN_CERTIFICATES:
+            if certificate.ca and len(self._others) < _MOST_CHAIN_CERTIFICATES:
                 self._others[bytes(certificate.dump())] = certificate
 
     def add_certificate_der(self, der: bytes) -> None:
@@ -100,9 +103,13 @@ class Material:
         except (ValueError, UnsupportedAlgorithm):
             return
         self._crls.setdefault(issuer, []).append(found)
+        self._signed_lists.clear()
 
     def chain(self, leaf: asn1_x509.Certificate, at: datetime, *, proved: bool) -> Chain:
         """The chain that was valid at a moment. Raises Finding; `proved` says that the moment is a timestamp's."""
+        known = self._chains.get(leaf.dump())
+        if known and known[1] <= at <= known[2]:
+            return known[0]
         context = ValidationContext(
             trust_roots=self._roots,
             other_certs=list(self._others.values()),
@@ -118,7 +125,13 @@ class Material:
         found = [certificate for certificate in reversed(list(path)) if isinstance(certificate, asn1_x509.Certificate)]
         if not found or not _within_validity(found[0], at):
             raise Finding(_reason(None, leaf, proved))
-        return Chain(tuple(_x509(certificate) for certificate in found))
+        chain = Chain(tuple(_x509(certificate) for certificate in found))
+        # Without revocation data a path depends on time through validity alone: good once, good for all that time.
+        begin = max(certificate.not_valid_before for certificate in found)
+        end = min(certificate.not_valid_after for certificate in found)
+        if begin <= at <= end:
+            self._chains[leaf.dump()] = (chain, begin, end)
+        return chain
 
     def revocation(self, chain: Chain) -> Revocation | None:
         """The earliest revocation of any certificate below the anchor, by lists that its issuer signed."""
@@ -132,22 +145,27 @@ class Material:
     def has_revocation_data(self, chain: Chain) -> bool:
         """Whether a list of its issuer is at hand for every certificate below the anchor."""
         pairs = list(zip(chain.certificates, chain.certificates[1:], strict=False))
-        return bool(pairs) and all(next(iter(self._lists(issuer)), None) is not None for _, issuer in pairs)
+        return bool(pairs) and all(self._lists(issuer) for _, issuer in pairs)
 
-    def _lists(self, issuer: x509.Certificate) -> Iterable[x509.CertificateRevocationList]:
-        for crl in self._crls.get(issuer.subject.public_bytes(), []):
-            try:
-                signed = crl.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
-            except (TypeError, ValueError, UnsupportedAlgorithm, InvalidSignature):
-                continue  # made by a key of another kind: not this issuer's list
-            if signed:
-                yield crl
+    def _lists(self, issuer: x509.Certificate) -> list[x509.CertificateRevocationList]:
+        """The revocation lists that this very issuer signed."""
+        if issuer not in self._signed_lists:
+            named = self._crls.get(issuer.subject.public_bytes(), [])
+            self._signed_lists[issuer] = [crl for crl in named if _is_signed(crl, issuer)]
+        return self._signed_lists[issuer]
 
     def _revocations(self, certificate: x509.Certificate, issuer: x509.Certificate) -> Iterable[Revocation]:
         for crl in self._lists(issuer):
             entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
             if entry is not None:
                 yield _revocation(entry)
+
+
+def _is_signed(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+    try:
+        return crl.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
+    except (TypeError, ValueError, UnsupportedAlgorithm, InvalidSignature):
+        return False  # made by a key of another kind
 
 
 def _revocation(entry: x509.RevokedCertificate) -> Revocation:

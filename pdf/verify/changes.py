@@ -8,74 +8,15 @@ object is reached only through entries that were checked, and needs no check of 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pdf.verify.document import Document
+from pdf.verify.index import TRAILER, Index
 from pdf.verify.limits import within
 from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict, as_list, refs_in
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
-_ROOT_OF_ALL = Ref(0)
 _VERSION = re.compile(r"/[12]\.[0-9]")
-
-
-@dataclass
-class Index:
-    """Which objects point to which, over every revision read so far (a superset: pointers once there stay)."""
-
-    referrers: dict[Ref, set[Ref]] = field(default_factory=lambda: defaultdict(set))
-    kids: dict[Ref, list[Ref]] = field(default_factory=dict)
-    pages: int = 0
-
-    def add(self, holder: Ref, value: Plain) -> None:
-        for ref in refs_in(value):
-            self.referrers[ref].add(holder)
-
-    def points_only_from(self, ref: Ref, holders: set[Ref]) -> bool:
-        return self.referrers.get(ref, set()) <= holders
-
-
-def read_base(document: Document, revision: int, end: int) -> Index:
-    """Read every object as of a revision once: each must lie inside the first `end` bytes, whole and well formed."""
-    index = Index()
-    index.add(_ROOT_OF_ALL, document.trailer(revision))
-    for ref in {ref for section in document.sections[: revision + 1] for ref in section.changed}:
-        if not document.is_defined(ref, revision):
-            continue
-        if ref in document.sections[document.changed_at_or_before(ref, revision)].packed:
-            value = document.value(ref, revision)
-        else:
-            start, stop, value = document.span(ref, revision)
-            if not 0 < start < stop <= end:
-                raise Finding(failed("objects-outside"))
-        index.add(ref, value)
-        _note_page(index, ref, value)
-        within("pages", index.pages, document.limits.pages)
-    _check_page_tree(document, index, revision)
-    return index
-
-
-def _note_page(index: Index, ref: Ref, value: Plain) -> None:
-    kind = as_dict(value).get("/Type")
-    if kind == Name("/Page"):
-        index.pages += 1
-    elif kind == Name("/Pages"):
-        kids = as_list(as_dict(value).get("/Kids"))
-        index.kids[ref] = [kid for kid in kids if isinstance(kid, Ref)]
-
-
-def _check_page_tree(document: Document, index: Index, revision: int) -> None:
-    root = as_dict(document.resolve(document.trailer(revision).get("/Root"), revision))
-    top = root.get("/Pages")
-    seen: set[Ref] = set()
-    stack = [top] if isinstance(top, Ref) else []
-    while stack:
-        ref = stack.pop()
-        if ref in seen:
-            raise Finding(failed("page-tree-loop"))
-        seen.add(ref)
-        stack.extend(index.kids.get(ref, []))
 
 
 @dataclass(frozen=True)
@@ -115,9 +56,25 @@ class IncrementCheck:
         for ref in old_numbers - self._allowed:
             if self._old(ref) != self._new(ref):
                 self._refuse(ref)
+        for ref in changed - old_numbers - self._reached(changed, old_numbers):
+            self._refuse(ref)
         for ref in changed:
             self.index.add(ref, self._new(ref))
         return self.reasons
+
+    def _reached(self, changed: set[Ref], old_numbers: set[Ref]) -> set[Ref]:
+        """New objects that a changed one leads to, and the revision's own containers: signing writes no others."""
+        sections = self.document.sections[self.increment.before + 1 : self.increment.after + 1]
+        reached = {section.stream_ref for section in sections if section.stream_ref}
+        reached |= {Ref(container) for section in sections for container, _ in section.packed.values()}
+        stack = [*old_numbers, *refs_in(self.document.trailer(self.increment.after))]
+        seen: set[Ref] = set()
+        while stack:
+            ref = stack.pop()
+            if ref not in seen and ref in changed:
+                seen.add(ref)
+                stack.extend(refs_in(self._new(ref)))
+        return reached | seen
 
     def _layout(self) -> set[Ref]:
         """The refs changed here; every object of the increment lies inside it, none is freed, none hybrid."""
@@ -185,13 +142,13 @@ class IncrementCheck:
         info = after.get("/Info")
         quiet = all(before.get(key) == after.get(key) for key in (before.keys() | after.keys()) - {"/ID", "/Info"})
         if not quiet or as_list(before.get("/ID"))[:1] != as_list(after.get("/ID"))[:1]:
-            self._refuse(_ROOT_OF_ALL)
+            self._refuse(TRAILER)
         if info != before.get("/Info") and not self._is_new(info):
-            self._refuse(_ROOT_OF_ALL)
+            self._refuse(TRAILER)
         if isinstance(info, Ref):
             # Producer and dates: strings that no page shows.
             flat = all(isinstance(entry, bytes | Name) for entry in as_dict(self._new(info)).values())
-            if self.index.points_only_from(info, {_ROOT_OF_ALL}) and flat:
+            if self.index.points_only_from(info, {TRAILER}) and flat:
                 self._allowed.add(info)
 
     def _metadata(self, root: Ref, old: Plain, new: Plain) -> bool:

@@ -8,14 +8,15 @@ from datetime import datetime
 
 from asn1crypto import cms, core, parser, tsp
 from asn1crypto import x509 as asn1_x509
-from pyhanko.sign.validation.errors import SignatureValidationError
-from pyhanko.sign.validation.generic_cms import get_signing_cert_attr, validate_sig_integrity
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
 _DIGESTS = ("sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512")
 _WEAK_DIGESTS = ("md5", "sha1", "sha224")
 _LEAST_RSA_BITS = 2048
+_LEAST_EC_BITS = 256
 
 
 @dataclass(frozen=True)
@@ -88,36 +89,89 @@ def _signing_certificate(
 
 
 def check(signed: Signed, digest: bytes, content_type: str, name: str, *, ess: bool) -> list[Reason]:
-    """Whether the signature is right and over this digest; `ess` demands a signing-certificate attribute."""
+    """Whether the signature is right and over this digest (RFC 5652 §5.6); with `ess` it must name its certificate."""
     try:
-        intact, valid = validate_sig_integrity(signed.signer, signed.certificate, content_type, digest)
-        stated = get_signing_cert_attr(signed.signer["signed_attrs"])
-    except SignatureValidationError as error:
-        return [_library_reason(error, name)]
-    except (ValueError, TypeError, KeyError, NotImplementedError, AttributeError):
+        stated = _stated(signed, content_type, ess=ess)
+        valid = stated is not None and _is_valid(signed)
+    except (ValueError, TypeError, KeyError, NotImplementedError, AttributeError, UnsupportedAlgorithm, AssertionError):
+        return [failed("cms-malformed", field=name)]
+    if stated is None:
         return [failed("cms-malformed", field=name)]
     if not valid:
         return [failed("signature-value", Sub.SIG_CRYPTO_FAILURE, field=name)]
-    if not intact:
+    if stated.digest != digest:
         return [failed("hash-mismatch", Sub.HASH_FAILURE, field=name)]
-    if ess and stated is None:
-        return [failed("cms-malformed", field=name)]
+    if not stated.same_certificate:
+        return [unsure("no-certificate", Sub.NO_SIGNING_CERTIFICATE_FOUND, field=name)]
     return strength(signed, name)
 
 
-def _library_reason(error: SignatureValidationError, name: str) -> Reason:
-    if (
-        error.ades_subindication is not None
-        and error.ades_subindication.standard_name == "NO_SIGNING_CERTIFICATE_FOUND"
-    ):
-        return unsure("no-certificate", Sub.NO_SIGNING_CERTIFICATE_FOUND, field=name)
-    return failed("cms-malformed", field=name)
+@dataclass(frozen=True)
+class _Stated:
+    digest: bytes
+    same_certificate: bool
+
+
+def _stated(signed: Signed, content_type: str, *, ess: bool) -> _Stated | None:
+    """What the signed attributes state, each of them once with one value; None where that is not so."""
+    attributes: dict[str, core.Asn1Value] = {}
+    for attribute in signed.signer["signed_attrs"]:
+        kind = attribute["type"].native
+        if kind in attributes or len(attribute["values"]) != 1:
+            return None
+        attributes[kind] = attribute["values"][0]
+    reference = attributes.get("signing_certificate_v2") or attributes.get("signing_certificate")
+    if "message_digest" not in attributes or (ess and reference is None):
+        return None
+    if "content_type" not in attributes or attributes["content_type"].native != content_type:
+        return None
+    if not _is_protected(signed.signer, attributes.get("cms_algorithm_protection")):
+        return None
+    same = reference is None or _names(reference, signed.certificate)
+    return _Stated(bytes(attributes["message_digest"].native), same)
+
+
+def _is_protected(signer: cms.SignerInfo, protection: core.Asn1Value | None) -> bool:
+    """RFC 6211: where algorithms are stated under the signature they are the ones used."""
+    if protection is None:
+        return True
+    same_digest = protection["digest_algorithm"].native == signer["digest_algorithm"].native
+    return bool(same_digest and protection["signature_algorithm"].native == signer["signature_algorithm"].native)
+
+
+def _names(reference: core.Asn1Value, certificate: asn1_x509.Certificate) -> bool:
+    """RFC 5035 §5: the first entry is the signer's certificate, by its hash (SHA-1 in the older attribute)."""
+    first = reference["certs"][0]
+    algorithm = first["hash_algorithm"]["algorithm"].native if isinstance(first, tsp.ESSCertIDv2) else "sha1"
+    return bool(hashlib.new(algorithm, certificate.dump(), usedforsecurity=False).digest() == first["cert_hash"].native)
+
+
+def _is_valid(signed: Signed) -> bool:
+    # RFC 5652 §5.4: what is signed is the SET OF, not the [0] that stands in its place.
+    attributes = signed.signer["signed_attrs"].untag().dump()
+    context = SignatureValidationContext(contextual_md_algorithm=signed.digest, prehashed=False)
+    try:
+        DefaultSignatureValidator().validate_signature(
+            signed.signer["signature"].native,
+            attributes,
+            signed.certificate.public_key,
+            signed.signer["signature_algorithm"],
+            context=context,
+        )
+    except InvalidSignature:
+        return False
+    return True
 
 
 def strength(signed: Signed, name: str) -> list[Reason]:
-    """Digest and key must be strong enough (ETSI TS 119 312)."""
+    """Digests and key must be strong enough (ETSI TS 119 312)."""
     key = signed.certificate.public_key
-    weak = signed.digest not in _DIGESTS or (key.algorithm == "rsa" and key.bit_size < _LEAST_RSA_BITS)
+    least = {"rsa": _LEAST_RSA_BITS, "rsassa_pss": _LEAST_RSA_BITS, "ec": _LEAST_EC_BITS}.get(key.algorithm, 0)
+    try:
+        hashed = signed.signer["signature_algorithm"].hash_algo
+    except ValueError:
+        hashed = signed.digest  # an algorithm that leaves the hash to the digest algorithm
+    weak = signed.digest not in _DIGESTS or hashed not in _DIGESTS or key.bit_size < least
     return [unsure("weak-algorithm", Sub.CRYPTO_CONSTRAINTS_FAILURE, signer=name)] if weak else []
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import io
-import mmap
 import re
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import ObjStreamRef, XRefSectionType
 
 from pdf.verify.limits import VerifyLimits, within
-from pdf.verify.objects import Name, Plain, Ref, as_dict, plain
+from pdf.verify.objects import Data, Name, Plain, Ref, as_dict, plain
+from pdf.verify.reading import read_signature_object
 from pdf.verify.verdict import Finding, failed, unsure
 from pdf.verify.verdict import Sub as S
-
-Data: TypeAlias = bytes | mmap.mmap
 
 _END = re.compile(rb"startxref\s+(\d+)\s+%%EOF(?:\r\n|\r|\n)?\Z")
 _TAIL = 64
@@ -155,8 +152,11 @@ class Document:
         if isinstance(marker, ObjStreamRef):
             return self._unpacked(Ref(marker.obj_stream_id), revision).read(marker.ix_in_stream, ref.number), 0
         if marker not in self._objects:
-            value = plain(self._object(ref, revision))
-            self._objects[marker] = (ref, value, int(self._reader.stream.tell()))
+            self._objects[marker] = read_signature_object(self.data, marker, self._reader) or (
+                ref,
+                plain(self._object(ref, revision)),
+                int(self._reader.stream.tell()),
+            )
         written_as, value, end = self._objects[marker]
         if written_as != ref:
             raise Finding(failed("broken-file", detail=f"object {ref.number} is not where it should be"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pdf.verify.document import Data, Document
-from pdf.verify.objects import Name, Plain, Ref, as_dict, as_list
+from pdf.verify.document import Document
+from pdf.verify.objects import Data, Name, Plain, Ref, as_dict, as_list
 from pdf.verify.verdict import Finding, Reason, failed
 
 _DETACHED = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")

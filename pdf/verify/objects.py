@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from pyhanko.pdf_utils import generic
 
@@ -15,12 +16,14 @@ from pdf.verify.verdict import Finding, failed
 _DEPTH = 64
 
 
-@dataclass(frozen=True, order=True)
-class Ref:
+class Ref(NamedTuple):
     """An indirect reference."""
 
     number: int
     generation: int = 0
+
+
+Data: TypeAlias = bytes | mmap.mmap
 
 
 @dataclass(frozen=True)

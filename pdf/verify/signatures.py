@@ -15,8 +15,8 @@ from asn1crypto import x509 as asn1_x509
 
 from pdf.verify import cms
 from pdf.verify.chains import Chain, Material, common_name, organisation_name
-from pdf.verify.document import Data
 from pdf.verify.fields import SignedField
+from pdf.verify.objects import Data
 from pdf.verify.verdict import Covers, Finding, Level, Reason, SignatureVerdict, Sub, failed, unsure, weigh
 
 _CLOCKS_APART = timedelta(minutes=5)

@@ -2,18 +2,61 @@
 
 from __future__ import annotations
 
-from pydantic import TypeAdapter
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
 
-from pdf.verify.verdict import FileVerdict
-
-_SHAPE = TypeAdapter(FileVerdict)
+from pdf.verify.verdict import (
+    Covers,
+    FileVerdict,
+    Indication,
+    Level,
+    Reason,
+    SignatureVerdict,
+    Sub,
+    TrailVerdict,
+)
 
 
 def dump_verdict(verdict: FileVerdict) -> bytes:
     """JSON of every field, more than `to_json` shows."""
-    return _SHAPE.dump_json(verdict)
+    return json.dumps(asdict(verdict), default=datetime.isoformat, ensure_ascii=False).encode()
 
 
 def load_verdict(data: bytes) -> FileVerdict:
-    """The inverse of dump_verdict. Raises ValueError for anything else."""
-    return _SHAPE.validate_json(data)
+    """The inverse of dump_verdict. Raises ValueError, KeyError or TypeError for anything else."""
+    value = json.loads(data)
+    return FileVerdict(
+        file=value["file"],
+        reasons=tuple(_reason(each) for each in value["reasons"]),
+        signatures=tuple(_signature(each) for each in value["signatures"]),
+        trail=None if value["trail"] is None else _trail(value["trail"]),
+        digest=value["digest"],
+    )
+
+
+def _reason(value: Mapping[str, Any]) -> Reason:
+    return Reason(value["code"], Indication(value["indication"]), Sub(value["sub"]), value["params"])
+
+
+def _signature(value: Mapping[str, Any]) -> SignatureVerdict:
+    sub, level = value["sub_indication"], value["level"]
+    read = {
+        "signed_at": _time(value["signed_at"]),
+        "level": None if level is None else Level(level),
+        "covers": Covers(value["covers"]),
+        "verdict": Indication(value["verdict"]),
+        "sub_indication": None if sub is None else Sub(sub),
+    }
+    return SignatureVerdict(**{**value, **read})
+
+
+def _trail(value: Mapping[str, Any]) -> TrailVerdict:
+    read = {"signed_at": _time(value["signed_at"]), "verdict": Indication(value["verdict"])}
+    return TrailVerdict(**{**value, **read})
+
+
+def _time(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)

@@ -16,11 +16,12 @@ from pyhanko.pdf_utils.misc import PdfError as PyHankoError
 from pdf.pki.oids import KeyCustody
 from pdf.verify import fields as form
 from pdf.verify.chains import Material
-from pdf.verify.changes import Increment, IncrementCheck, Index, read_base
-from pdf.verify.document import Data, Document
+from pdf.verify.changes import Increment, IncrementCheck
+from pdf.verify.document import Document
 from pdf.verify.fields import SignatureField, SignedField
+from pdf.verify.index import Index, read_base
 from pdf.verify.limits import VerifyLimits, within
-from pdf.verify.objects import Ref, as_dict, as_list
+from pdf.verify.objects import Data, Ref, as_dict, as_list
 from pdf.verify.signatures import Judged, judge
 from pdf.verify.verdict import Covers, FileVerdict, Finding, Reason, SignatureVerdict, Sub, failed, unsure
 

@@ -1,0 +1,127 @@
+"""One entrance for files of any kind: verdicts in words and numbers, and the limited child for strangers' files."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pdf.child import Limits
+from pdf.verify import (
+    FileVerdict,
+    Indication,
+    Reason,
+    Sub,
+    VerifyLimits,
+    dump_verdict,
+    exit_code,
+    load_verdict,
+    verify_file,
+    verify_in_child,
+)
+from pdf.verify.messages import TEMPLATES
+from tests.pdf import signing_world as world
+from tests.pdf.verify import kits
+from tests.pdf.verify.test_good_files import codes, judged, sealed
+
+ROOT = Path(__file__).parents[3]
+ANCHORS = [world.world().root.certificate]
+
+
+def of(indication: Indication) -> FileVerdict:
+    reasons = () if indication is Indication.TOTAL_PASSED else (Reason("unsigned", indication, Sub.GENERIC),)
+    return FileVerdict("x", reasons)
+
+
+@pytest.mark.parametrize(
+    ("worst", "code"),
+    [
+        (["TOTAL-PASSED"], 0),
+        (["TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE"], 1),
+        (["INDETERMINATE", "TOTAL-PASSED"], 2),
+        (["INDETERMINATE", "TOTAL-FAILED"], 1),
+        ([], 2),
+    ],
+)
+def test_the_worst_of_several_files_decides_the_exit_code(worst: list[str], code: int) -> None:
+    assert exit_code([of(Indication(each)) for each in worst]) == code
+
+
+def test_the_json_has_the_keys_of_the_contract() -> None:
+    shown = judged(sealed()).to_json()
+    assert list(shown) == ["file", "verdict", "sub_indication", "reasons", "signatures", "trail"]
+    signatures = shown["signatures"]
+    assert isinstance(signatures, list)
+    assert set(signatures[0]) == {
+        "field", "signer", "organisation", "signed_at", "level", "timestamp_authority", "key_custody", "covers",
+        "verdict", "sub_indication",
+    }  # fmt: skip
+
+
+def test_a_reason_is_worded_by_the_caller_or_in_english() -> None:
+    verdict = judged(b"%PDF-")
+    assert verdict.reasons[0].code == "broken-file"
+    said = verdict.to_json(lambda reason: f"<{reason.code}>")["reasons"]
+    assert said[0]["message"] == "<broken-file>"  # type: ignore[index]
+    assert str(verdict.to_json()["reasons"][0]["message"]).startswith("The file is broken")  # type: ignore[index]
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_both_catalogues_word_every_reason_with_the_same_params(locale: str) -> None:
+    lines = (ROOT / "locales" / locale / "verify.ftl").read_text("utf-8").splitlines()
+    worded = dict(line.split(" = ", 1) for line in lines if line.startswith("verify-reason-"))
+    assert {code.removeprefix("verify-reason-") for code in worded} == set(TEMPLATES)
+    for code, template in TEMPLATES.items():
+        names = {name for _, name, _, _ in string.Formatter().parse(template) if name}
+        assert {name for name in names if f"${name}" in worded[f"verify-reason-{code}"]} == names, code
+
+
+def test_a_verdict_survives_being_stored() -> None:
+    for verdict in (judged(sealed()), kits.judged(kits.good()), judged(sealed() + b" ")):
+        assert load_verdict(dump_verdict(verdict)) == verdict
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x00", b"hello", b"%PDF-1.7", b"PK\x03\x04", b"PK\x05\x06" + b"\0" * 18, b"%PDF-1.7\n%%EOF", b"\xff" * 99],
+)
+def test_what_is_no_document_is_a_verdict(data: bytes) -> None:
+    verdict = judged(data)
+    assert verdict.verdict is Indication.TOTAL_FAILED
+    assert verdict.sub_indication is Sub.FORMAT_FAILURE
+
+
+def test_the_child_says_what_the_verifier_says() -> None:
+    for data in (kits.zipped(kits.good()), sealed()[:-1]):
+        here = verify_file(data, name="x", anchors=ANCHORS, at=world.NOW)
+        assert verify_in_child(data, name="x", anchors=ANCHORS, at=world.NOW) == here
+
+
+def test_a_child_that_takes_too_long_is_a_verdict() -> None:
+    verdict = verify_in_child(sealed(), name="x", anchors=ANCHORS, child=Limits(wall_seconds=0.05))
+    assert (verdict.verdict, codes(verdict)) == (Indication.TOTAL_FAILED, ["limits"])
+    assert verdict.reasons[0].params["what"] == "time"
+
+
+def test_a_child_that_wants_too_much_memory_is_a_verdict() -> None:
+    big = world.blank_pdf(ballast=70 * 1024 * 1024)
+    verdict = verify_in_child(big, name="x", anchors=ANCHORS, child=Limits(memory_bytes=160 * 1024 * 1024))
+    assert codes(verdict) == ["limits"]
+
+
+def test_more_than_the_limits_is_a_verdict_before_anything_is_read() -> None:
+    pdf = sealed()
+    for tight in (
+        replace(VerifyLimits(), file_bytes=len(pdf) - 1),
+        replace(VerifyLimits(), revisions=2),
+        replace(VerifyLimits(), objects=10),
+        replace(VerifyLimits(), pages=1),
+        replace(VerifyLimits(), signatures=2),
+        replace(VerifyLimits(), validation_bytes=100),
+    ):
+        assert codes(judged(pdf, limits=tight))[-1] == "limits"
+    for tight in (replace(VerifyLimits(), kit_files=3), replace(VerifyLimits(), trail_entries=5)):
+        kit = verify_file(kits.zipped(kits.good()), name="kit.zip", anchors=ANCHORS, limits=tight)
+        assert "limits" in codes(kit)
