@@ -33,9 +33,9 @@ class Use:
         return HOLE in self.id
 
     def matches(self, name: str) -> bool:
-        """Whether this id may become `name`; a hole alone matches nothing."""
+        """Whether this id may become `name`; too little beside a hole matches nothing."""
         parts = self.id.split(HOLE)
-        return len(parts[0]) >= 3 and re.fullmatch(".+".join(re.escape(part) for part in parts), name) is not None
+        return len("".join(parts)) >= 5 and re.fullmatch(".+".join(re.escape(part) for part in parts), name) is not None
 
 
 def find(root: Path) -> tuple[list[Use], int]:
