@@ -45,7 +45,9 @@ def _judge_use(use: Use, known: dict[str, Text]) -> Iterator[Finding]:
 def _unused(known: dict[str, Text], uses: list[Use]) -> Iterator[Finding]:
     plain = {use.id for use in uses if not use.has_hole and _ID.fullmatch(use.id)}
     used = {shape.format(word) for word in plain for shape in _SHAPES}
-    holes = [use for use in set(uses) if use.has_hole and _ID.fullmatch(use.id.replace(text_uses.HOLE, ""))]
+    holes = [
+        use for use in set(uses) if use.has_hole and re.fullmatch(r"[a-z0-9_-]+", use.id.replace(text_uses.HOLE, ""))
+    ]
     for name, text in known.items():
         if name not in used and not any(use.matches(name) for use in holes):
             yield Finding(text.path, text.line, "unused", f"nothing says {name}")
