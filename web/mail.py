@@ -52,7 +52,7 @@ def compose(message_id: str, recipient: str, mail: Mail) -> EmailMessage:
     try:
         message["To"] = Address(addr_spec=recipient)
         message["From"] = Address(display_name=sender_name, addr_spec=sender)
-    except (ValueError, MessageError):
+    except (ValueError, IndexError, MessageError):  # IndexError: what the parser does with nothing
         raise Hopeless("not a mail address") from None
     # Subjects carry titles that people typed: whatever would begin a new header becomes a space.
     message["Subject"] = _CONTROL.sub(" ", mail.subject).strip()
@@ -112,6 +112,9 @@ def _connect() -> smtplib.SMTP:
             server.starttls(context=context)
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
+    except smtplib.SMTPNotSupportedError:
+        server.close()
+        raise TryLater("the mail server offers no TLS or no sign-in") from None
     except BaseException:
         server.close()
         raise
