@@ -57,6 +57,13 @@ class Reader:
             self.problem(path, "control_character")
         return value
 
+    def person(self, value: object, path: str, *, required: bool) -> str:
+        """A person's name: it must fit into a certificate (64 octets, 21 Chinese characters; RFC 5280 appendix A.1)."""
+        text = self.text(value, path, limit=40, required=required)
+        if len(text) <= 40 and len(text.encode()) > 64:
+            self.problem(path, "name_too_long")
+        return text
+
     def texts(self, value: object, path: str, *, limit: int) -> Texts:
         """A text for both languages, or one for each."""
         if isinstance(value, str):

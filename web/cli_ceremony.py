@@ -10,7 +10,7 @@ from accounts import queries as accounts
 from core import audit
 from core.i18n import t
 from signing.ceremonies import service
-from signing.ceremonies.forms import CeremonyFile
+from signing.ceremonies.plan_file import CeremonyFile
 from web.cli_accounts import opened
 
 

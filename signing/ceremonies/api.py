@@ -12,7 +12,8 @@ from core import clock, config
 from core.i18n import t
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries, service
-from signing.ceremonies.forms import CeremonyFile, read_agreement, read_party
+from signing.ceremonies.forms import read_agreement, read_party
+from signing.ceremonies.plan_file import CeremonyFile
 from signing.seats import queries as seats
 
 bp = Blueprint("ceremony_api", __name__, url_prefix="/api/ceremonies")

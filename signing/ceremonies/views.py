@@ -13,7 +13,8 @@ from core.errors import Invalid, Problem
 from core.reader import CURRENCIES
 from signing.agreements import queries as agreements
 from signing.ceremonies import board, queries, service
-from signing.ceremonies.forms import CeremonyFile, read_agreement, read_party, read_why, zone_names
+from signing.ceremonies.forms import read_agreement, read_party, read_why, zone_names
+from signing.ceremonies.plan_file import CeremonyFile
 
 bp = Blueprint("ceremonies", __name__, url_prefix="/ceremonies")
 HOSTS = (Role.HOST, Role.ADMINISTRATOR)
