@@ -330,6 +330,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_seat_certificate_seat_id"), ["seat_id"], unique=False)
 
     op.create_table(
+        "seat_proof",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("seat_id", sa.String(length=40), nullable=False),
+        sa.Column("method", sa.String(length=40), nullable=False),
+        sa.Column("proved_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_seat_proof_seat_id_seat")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_proof")),
+    )
+    with op.batch_alter_table("seat_proof", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seat_proof_seat_id"), ["seat_id"], unique=False)
+
+    op.create_table(
         "seat_code",
         sa.Column("seat_id", sa.String(length=40), nullable=False),
         sa.Column("salt", sa.String(length=60), nullable=False),

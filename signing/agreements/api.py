@@ -11,20 +11,20 @@ from flask.typing import ResponseReturnValue
 from accounts.access import json_body, network_address
 from core import clock
 from signing.agreements import forms, service, signing
-from signing.seats.access import seat_only
+from signing.seats.access import proved_only
 
 bp = Blueprint("agreement_api", __name__, url_prefix="/api/seat/<seat_id>")
 
 
 @bp.post("/agreements/<agreement_id>/read")
-@seat_only
+@proved_only
 def note_read(seat_id: str, agreement_id: str) -> ResponseReturnValue:
     page = forms.read_page(json_body())
     return jsonify(read_to=service.note_read(seat_id, agreement_id, page, address=network_address()))
 
 
 @bp.post("/agreements/<agreement_id>/signature/prepare")
-@seat_only
+@proved_only
 def prepare(seat_id: str, agreement_id: str) -> ResponseReturnValue:
     form = forms.PrepareForm.read(json_body())
     if form.by_server:
@@ -54,20 +54,20 @@ def prepare(seat_id: str, agreement_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/signatures/<signing_id>/content")
-@seat_only
+@proved_only
 def show_content(seat_id: str, signing_id: str) -> ResponseReturnValue:
     return Response(signing.read_content(seat_id, signing_id), mimetype="application/octet-stream")
 
 
 @bp.post("/signatures/<signing_id>/finish")
-@seat_only
+@proved_only
 def finish(seat_id: str, signing_id: str) -> ResponseReturnValue:
     signature = signing.decode_signature(str(json_body().get("signature") or ""))
     return jsonify(_signed(signing.finish(seat_id, signing_id, signature=signature, address=network_address())))
 
 
 @bp.post("/agreements/<agreement_id>/decline")
-@seat_only
+@proved_only
 def decline(seat_id: str, agreement_id: str) -> ResponseReturnValue:
     service.decline(seat_id, agreement_id, reason=forms.read_reason(json_body()), address=network_address())
     return jsonify(status="declined")

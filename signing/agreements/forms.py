@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import Invalid, Problem
+from core.reader import Reader
 from signing.agreements.rules import DrawnOrTyped
 
 MAX_DRAWING_BYTES = 300_000
-_KEY = re.compile(r"^[A-Za-z0-9_-]{8,80}$")
+_KEY = re.compile(r"[A-Za-z0-9_-]{8,80}")
 
 
 def read_appearance(data: object) -> DrawnOrTyped:
@@ -23,12 +24,7 @@ def read_appearance(data: object) -> DrawnOrTyped:
     if data.get("kind") == "drawn":
         return DrawnOrTyped(drawing=_png(data.get("png")), typed="")
     if data.get("kind") == "typed":
-        text = str(data.get("text") or "").strip()
-        if not text:
-            raise Invalid([Problem("$.appearance.text", "empty_text")])
-        if len(text) > 40:
-            raise Invalid([Problem("$.appearance.text", "text_too_long", {"limit": 40, "length": len(text)})])
-        return DrawnOrTyped(drawing=None, typed=text)
+        return DrawnOrTyped(drawing=None, typed=_text(data.get("text"), "$.appearance.text", limit=40))
     value = str(data.get("kind"))[:40]
     raise Invalid([Problem("$.appearance.kind", "not_an_option", {"value": value, "known": "drawn, typed"})])
 
@@ -56,10 +52,10 @@ class PrepareForm:
     def read(data: Mapping[str, Any]) -> PrepareForm:
         """From the JSON of `signature/prepare`; raises Invalid."""
         key = data.get("idempotency_key")
-        if not isinstance(key, str) or not _KEY.match(key):
+        if not isinstance(key, str) or not _KEY.fullmatch(key):
             raise Invalid([Problem("$.idempotency_key", "bad_idempotency_key")])
         custody = data.get("custody", "client")
-        if custody not in {"client", "server"}:
+        if custody not in ("client", "server"):  # a tuple: whatever JSON holds may be compared, not all of it hashed
             value = str(custody)[:40]
             raise Invalid([Problem("$.custody", "not_an_option", {"value": value, "known": "client, server"})])
         return PrepareForm(key, custody == "server", read_appearance(data.get("appearance")))
@@ -67,12 +63,15 @@ class PrepareForm:
 
 def read_reason(data: Mapping[str, Any]) -> str:
     """Why somebody declines: 1 to 500 characters; raises Invalid."""
-    reason = str(data.get("reason") or "").strip()
-    if not reason:
-        raise Invalid([Problem("$.reason", "empty_text")])
-    if len(reason) > 500:
-        raise Invalid([Problem("$.reason", "text_too_long", {"limit": 500, "length": len(reason)})])
-    return reason
+    return _text(data.get("reason"), "$.reason", limit=500, lines=True)
+
+
+def _text(value: object, path: str, *, limit: int, lines: bool = False) -> str:
+    reader = Reader()
+    text = reader.text(value, path, limit=limit, lines=lines)
+    if reader.problems:
+        raise Invalid(reader.problems)
+    return text
 
 
 def read_page(data: Mapping[str, Any]) -> int:

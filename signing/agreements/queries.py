@@ -100,10 +100,10 @@ def view(agreement: Agreement) -> AgreementView:
     )
 
 
-def get_agreement(agreement_id: str) -> AgreementView:
-    """One agreement; raises NotFound."""
+def get_agreement(agreement_id: str, *, ceremony_id: str | None = None) -> AgreementView:
+    """One agreement, of this ceremony where one is given; raises NotFound."""
     agreement = db.session.get(Agreement, agreement_id)
-    if agreement is None:
+    if agreement is None or ceremony_id not in (None, agreement.ceremony_id):
         raise NotFound("agreement_not_found")
     return view(agreement)
 
@@ -138,16 +138,17 @@ def take_agreement(agreement_id: str) -> Agreement:
     return agreement
 
 
-def list_following(agreement_id: str) -> list[str]:
-    """Ids of the agreements that come after this one, in the order of the plan."""
-    return list(
-        db.session.scalars(
-            select(Agreement.id)
-            .join(AgreementDependency, AgreementDependency.agreement_id == Agreement.id)
-            .where(AgreementDependency.after_id == agreement_id)
-            .order_by(Agreement.position)
-        )
-    )
+def list_with_following(agreement_id: str) -> list[str]:
+    """Ids of this agreement and of those that come after it, in the order of the plan; raises NotFound."""
+    following = select(AgreementDependency.agreement_id).where(AgreementDependency.after_id == agreement_id)
+    found = db.session.scalars(
+        select(Agreement.id)
+        .where(or_(Agreement.id == agreement_id, Agreement.id.in_(following)))
+        .order_by(Agreement.position)
+    ).all()
+    if agreement_id not in found:
+        raise NotFound("agreement_not_found")
+    return list(found)
 
 
 def list_states(agreement_ids: tuple[str, ...]) -> list[AgreementState]:
@@ -203,7 +204,7 @@ def stage_item(agreement: AgreementView) -> dict[str, Any]:
             {
                 "seat": signer.seat_id,
                 "party": party_of[signer.seat_id],
-                "state": _shown(agreement, signer),
+                "state": shown_state(agreement, signer),
                 "signed_at": clock.iso(signer.signed_at) if signer.signed_at else None,
             }
             for signer in agreement.signers
@@ -211,7 +212,8 @@ def stage_item(agreement: AgreementView) -> dict[str, Any]:
     }
 
 
-def _shown(agreement: AgreementView, signer: SignerView) -> str:
+def shown_state(agreement: AgreementView, signer: SignerView) -> str:
+    """Where a signer stands, as stage and host see it: signed, declined, open or waiting."""
     if signer.state is not SignerState.PENDING:
         return str(signer.state)
     return "open" if agreement.state is AgreementState.OPEN else "waiting"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -135,6 +136,11 @@ class DrawnOrTyped:
 
     drawing: bytes | None
     typed: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, hex, that tells one picture from another."""
+        return hashlib.sha256(self.typed.encode() + b"\0" + (self.drawing or b"")).hexdigest()
 
 
 def standing(facts: SignerFacts) -> str:

@@ -71,8 +71,38 @@ def prepare(seat_id: str, agreement_id: str, *, idempotency_key: str, appearance
     certificate = seats.find_certificate(seat_id, custody=KeyCustody.CLIENT, now=clock.now())
     if certificate is None:
         raise Conflict("certificate_missing")
+    if before is not None and _still_fits(before, agreement, certificate, appearance):
+        # Asked again, out of order perhaps: what an earlier answer said must stay true.
+        return _preparation(before.id, before.revision, _prepared(before))
     prepared = _prepare_file(agreement, signer, seat, certificate, appearance)
-    return _keep_prepared(agreement, signer, certificate, idempotency_key, prepared)
+    return _keep_prepared(agreement, signer, certificate, idempotency_key, prepared, appearance)
+
+
+def _still_fits(
+    signing: Signing,
+    agreement: queries.AgreementView,
+    certificate: seats.CertificateView,
+    appearance: DrawnOrTyped,
+) -> bool:
+    return (
+        signing.base_digest == agreement.head_digest
+        and signing.certificate_id == certificate.id
+        and signing.prepared.get("appearance") == appearance.digest
+    )
+
+
+def _prepared(signing: Signing) -> pdf_sign.Prepared:
+    return pdf_sign.Prepared.from_dict(signing.prepared)
+
+
+def _preparation(signing_id: str, revision: int, prepared: pdf_sign.Prepared) -> Preparation:
+    return Preparation(
+        signing_id=signing_id,
+        revision=revision,
+        signed_attributes=prepared.attributes,
+        byte_range=prepared.byte_range,
+        digest=prepared.digest,
+    )
 
 
 def _prepare_file(
@@ -130,39 +160,34 @@ def _keep_prepared(
     certificate: seats.CertificateView,
     idempotency_key: str,
     prepared: pdf_sign.Prepared,
-) -> Preparation:
+    appearance: DrawnOrTyped,
+) -> Preparation | Signed:
     values = {
         "certificate_id": certificate.id,
         "revision": agreement.head_revision,
         "base_digest": agreement.head_digest,
-        "prepared": prepared.to_dict(),
+        "prepared": {**prepared.to_dict(), "appearance": appearance.digest},
     }
     with transaction():
-        queries.take_agreement(agreement.id)
+        taken = queries.take_agreement(agreement.id)
         signing = queries.find_signing(signer.id, idempotency_key)
         if signing is None:
             signing = Signing(
                 id=ids.new("sig"), signer_id=signer.id, idempotency_key=idempotency_key, created_at=clock.now()
             )
             db.session.add(signing)
-        elif signing.finished_at is not None:
-            raise Conflict("already_signed")
+        elif signing.finished_at is not None:  # while this was prepared, the same act arrived by another way
+            return _signed(next(each for each in queries.view(taken).signers if each.id == signer.id))
         for name, value in values.items():
             setattr(signing, name, value)
         signing_id = signing.id
-    return Preparation(
-        signing_id=signing_id,
-        revision=agreement.head_revision,
-        signed_attributes=prepared.attributes,
-        byte_range=prepared.byte_range,
-        digest=prepared.digest,
-    )
+    return _preparation(signing_id, agreement.head_revision, prepared)
 
 
 def read_content(seat_id: str, signing_id: str) -> bytes:
     """The prepared file, whole, for the signer's device to hash for itself; raises NotFound."""
     signing, _ = queries.get_signing(signing_id, seat_id=seat_id)
-    return storage.read(signing.base_digest) + pdf_sign.Prepared.from_dict(signing.prepared).increment
+    return storage.read(signing.base_digest) + _prepared(signing).increment
 
 
 def finish(seat_id: str, signing_id: str, *, signature: bytes, address: str) -> Signed:
@@ -177,11 +202,24 @@ def finish(seat_id: str, signing_id: str, *, signature: bytes, address: str) -> 
         return _signed(agreement.signer_of(seat_id))
     rules.check_head(now_at=agreement.head_revision, prepared_on=signing.revision)
     certificate = seats.get_certificate(signing.certificate_id)
-    prepared, base_digest = pdf_sign.Prepared.from_dict(signing.prepared), signing.base_digest
+    if certificate.expires_at <= clock.now():
+        raise Conflict("certificate_missing")  # its timestamp would tell every verifier that it came too late
+    prepared, base_digest, revision = _prepared(signing), signing.base_digest, signing.revision
     db.session.rollback()  # the timestamp may come over the network: no snapshot is held while waiting for it
     finished = _finish_file(base_digest, prepared, certificate, signature)
     digest = storage.put(finished)
-    return _append(seat_id, signing_id, agreement.id, certificate, digest=digest, base=base_digest, address=address)
+    made = Made(digest=digest, base=base_digest, revision=revision, certificate=certificate)
+    return _append(seat_id, signing_id, agreement.id, made, address=address)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished file that is not kept yet: what it was built on is what the compare-and-set compares."""
+
+    digest: str
+    base: str
+    revision: int
+    certificate: seats.CertificateView
 
 
 def _finish_file(
@@ -204,21 +242,12 @@ def _finish_file(
         raise Refusal("timestamp_unavailable", status=503) from None
 
 
-def _append(
-    seat_id: str,
-    signing_id: str,
-    agreement_id: str,
-    certificate: seats.CertificateView,
-    *,
-    digest: str,
-    base: str,
-    address: str,
-) -> Signed:
+def _append(seat_id: str, signing_id: str, agreement_id: str, made: Made, *, address: str) -> Signed:
+    certificate = made.certificate
     with transaction():
-        agreement = queries.take_agreement(agreement_id)
-        for following in queries.list_following(agreement_id):
-            # Locked before the trail's head is: who holds one of them may be waiting for that head.
-            queries.take_agreement(following)
+        # All in the order of the plan and before the trail's head: who holds one may be waiting for another or for it.
+        taken = {each: queries.take_agreement(each) for each in queries.list_with_following(agreement_id)}
+        agreement = taken[agreement_id]
         signing, _ = queries.get_signing(signing_id, seat_id=seat_id)
         db.session.refresh(signing)
         signer = signer_row(agreement, seat_id)
@@ -226,12 +255,13 @@ def _append(
             return _signed(queries.view(agreement).signer_of(seat_id))
         seat = seats.get_seat(seat_id)
         rules.check_sign(facts(agreement, signer, seat))
-        rules.check_head(now_at=agreement.head_revision, prepared_on=signing.revision)
+        # Not `signing.revision`: the same act may have been prepared anew while this file was made.
+        rules.check_head(now_at=agreement.head_revision, prepared_on=made.revision)
         now = clock.now()
-        agreement.head_digest = digest
+        agreement.head_digest = made.digest
         agreement.head_revision += 1
         signer.state = SignerState.SIGNED
-        signer.signed_at, signer.signed_revision, signer.signed_digest = now, agreement.head_revision, digest
+        signer.signed_at, signer.signed_revision, signer.signed_digest = now, agreement.head_revision, made.digest
         signer.certificate_id, signer.key_custody, signer.level = certificate.id, certificate.key_custody, "B-T"
         signing.finished_at = now
         audit.record(
@@ -242,8 +272,8 @@ def _append(
             number=agreement.number,
             revision=agreement.head_revision,
             field=signer.field,
-            before=base,
-            after=digest,
+            before=made.base,
+            after=made.digest,
             certificate=certificate.digest,
             key_custody=certificate.key_custody,
             level="B-T",
@@ -327,7 +357,9 @@ def _server_attempt(
     seat = seats.get_seat(seat_id)
     rules.check_sign(facts(agreement, signer, seat))
     prepared = _prepare_file(agreement, signer, seat, certificate, appearance)
-    found = _keep_prepared(agreement, signer, certificate, idempotency_key, prepared)
+    found = _keep_prepared(agreement, signer, certificate, idempotency_key, prepared, appearance)
+    if isinstance(found, Signed):
+        return found
     signature = pdf_sign.sign_attributes(key, found.signed_attributes)
     return finish(seat_id, found.signing_id, signature=signature, address=address)
 

@@ -19,7 +19,7 @@ from signing.ceremonies import queries as ceremonies
 from signing.ceremonies.queries import CeremonyView
 from signing.evidence import forms, queries, words
 from signing.seats import queries as seats
-from signing.seats.access import seat_only
+from signing.seats.access import proved_only
 
 bp = Blueprint("evidence", __name__)
 READERS = (Role.HOST, Role.ADMINISTRATOR, Role.AUDITOR)
@@ -42,7 +42,7 @@ def show_trail(ceremony_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/seat/<seat_id>/trail")
-@seat_only
+@proved_only
 def show_seat_trail(seat_id: str) -> ResponseReturnValue:
     seat = seats.get_seat(seat_id)
     reader = _Reader(
@@ -129,19 +129,19 @@ def download_kit(agreement_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/seat/<seat_id>/agreements/<agreement_id>/final.pdf")
-@seat_only
+@proved_only
 def download_seat_final(seat_id: str, agreement_id: str) -> ResponseReturnValue:
     return _final(_of_seat(seat_id, agreement_id))
 
 
 @bp.get("/seat/<seat_id>/agreements/<agreement_id>/certificate.pdf")
-@seat_only
+@proved_only
 def download_seat_certificate(seat_id: str, agreement_id: str) -> ResponseReturnValue:
     return _certificate(_of_seat(seat_id, agreement_id))
 
 
 @bp.get("/seat/<seat_id>/agreements/<agreement_id>/kit.zip")
-@seat_only
+@proved_only
 def download_seat_kit(seat_id: str, agreement_id: str) -> ResponseReturnValue:
     return _kit(_of_seat(seat_id, agreement_id))
 

@@ -9,6 +9,7 @@ from core.errors import Refusal
 from signing.seats import service
 
 _SESSION = "seats"
+_PROOFS = "proofs"
 
 
 class LinkNeeded(Refusal):
@@ -26,7 +27,24 @@ def seat_rule(seat_id: str, **_: object) -> None:
     service.check_session(seat_id, token_id)
 
 
+def proved_rule(seat_id: str, **_: object) -> None:
+    """As `seat_rule`, and the person proved who they are in this very browser."""
+    seat_rule(seat_id)
+    service.check_proof(seat_id, proof_of(seat_id))
+
+
 seat_only = by(seat_rule, "the seat's personal link")
+proved_only = by(proved_rule, "the seat's personal link, and identity proved in this browser")
+
+
+def proof_of(seat_id: str) -> str:
+    """The proof that this browser holds for a seat; empty where there is none."""
+    return str(session.get(_PROOFS, {}).get(seat_id, ""))
+
+
+def remember_proof(seat_id: str, proof_id: str) -> None:
+    """The person in this seat proved who they are in this browser."""
+    session[_PROOFS] = {**session.get(_PROOFS, {}), seat_id: proof_id}
 
 
 def remember_seat(seat_id: str, token_id: str) -> None:

@@ -15,7 +15,7 @@ from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import queries as ceremonies
 from signing.seats import forms, queries, service
-from signing.seats.access import seat_only
+from signing.seats.access import proof_of, proved_only, remember_proof, seat_only
 
 bp = Blueprint("seat_api", __name__, url_prefix="/api/seat/<seat_id>")
 CONSENT_TEXT = "2026-11"
@@ -45,12 +45,13 @@ def send_code(seat_id: str) -> ResponseReturnValue:
 @bp.post("/code/check")
 @seat_only
 def check_code(seat_id: str) -> ResponseReturnValue:
-    service.check_code(seat_id, forms.read_code(json_body()), address=network_address())
+    proof_id = service.check_code(seat_id, forms.read_code(json_body()), address=network_address())
+    remember_proof(seat_id, proof_id)
     return jsonify(_state(seat_id))
 
 
 @bp.post("/consent")
-@seat_only
+@proved_only
 def give_consent(seat_id: str) -> ResponseReturnValue:
     form = forms.ConsentForm.read(json_body())
     service.give_consent(
@@ -60,7 +61,7 @@ def give_consent(seat_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/certificate")
-@seat_only
+@proved_only
 def enrol(seat_id: str) -> ResponseReturnValue:
     certificate = service.enrol(seat_id, forms.read_request(json_body()), address=network_address())
     return jsonify(_certificate(certificate))
@@ -68,6 +69,7 @@ def enrol(seat_id: str) -> ResponseReturnValue:
 
 def _state(seat_id: str) -> dict[str, Any]:
     seat = queries.get_seat(seat_id)
+    proved = service.has_proof(seat_id, proof_of(seat_id))
     ceremony = ceremonies.get_ceremony(seat.ceremony_id)
     party = ceremony.party(seat.party_key)
     items = [_agreement(seat, agreement) for agreement in agreements.list_for_seat(seat_id)]
@@ -92,8 +94,8 @@ def _state(seat_id: str) -> dict[str, Any]:
             "host_timezone": ceremony.host_timezone,
             "demo": ceremony.is_demo,
         },
-        "step": service.next_step(seat, unfinished=unfinished),
-        "identity": _identity(seat),
+        "step": service.next_step(seat, proved=proved, unfinished=unfinished),
+        "identity": _identity(seat, proved=proved),
         "consent": _consent(seat),
         "certificate": _certificate(certificate) if certificate else None,
         "agreements": items,
@@ -102,10 +104,10 @@ def _state(seat_id: str) -> dict[str, Any]:
     }
 
 
-def _identity(seat: queries.SeatView) -> dict[str, Any]:
+def _identity(seat: queries.SeatView, *, proved: bool) -> dict[str, Any]:
     code = service.find_waiting_code(seat)
     return {
-        "proved": seat.identity_proved_at is not None,
+        "proved": proved,
         "method": seat.identity_method,
         "sent_to": service.masked_address(seat),
         "code_sent": code is not None,

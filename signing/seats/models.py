@@ -49,6 +49,18 @@ class SeatCode(Base):
     used_at: Mapped[datetime | None]
 
 
+class SeatProof(Base):
+    """That the person in a seat proved who they are, in one browser; the browser's session holds the id."""
+
+    __tablename__ = "seat_proof"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), index=True)
+    method: Mapped[str] = mapped_column(String(40))
+    proved_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
 class SeatCertificate(Base):
     """A signer's certificate and whose hands its key was in."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.db import db
 from core.errors import NotFound
-from signing.seats.models import Seat, SeatCertificate, SeatCode
+from signing.seats.models import Seat, SeatCertificate, SeatCode, SeatProof
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,12 @@ def take_code(seat_id: str) -> SeatCode | None:
     return db.session.execute(
         select(SeatCode).filter_by(seat_id=seat_id).with_for_update().execution_options(populate_existing=True)
     ).scalar_one_or_none()
+
+
+def holds_proof(seat_id: str, proof_id: str, *, now: datetime) -> bool:
+    """Whether this proof belongs to the seat and still holds."""
+    proof = db.session.get(SeatProof, proof_id)
+    return proof is not None and proof.seat_id == seat_id and proof.revoked_at is None and proof.expires_at > now
 
 
 def find_certificate(seat_id: str, *, custody: str, now: datetime) -> CertificateView | None:

@@ -14,7 +14,7 @@ from core.db import db, transaction
 from core.errors import Conflict, Forbidden
 from pdf.pki import SubjectName
 from signing.seats import queries, rules
-from signing.seats.models import Seat, SeatCertificate, SeatCode
+from signing.seats.models import Seat, SeatCertificate, SeatCode, SeatProof
 from signing.seats.rules import CodeState
 from signing.trust import service as trust
 
@@ -171,19 +171,35 @@ def masked_address(seat: queries.SeatView) -> str:
     return rules.mask_address(seat.email)
 
 
-def next_step(seat: queries.SeatView, *, unfinished: int) -> str:
-    """What comes next for a signer: identity, consent, agreements or done."""
+def next_step(seat: queries.SeatView, *, proved: bool, unfinished: int) -> str:
+    """What comes next for a signer in this browser: identity, consent, agreements or done."""
     return str(
         rules.next_step(
-            identity_proved=seat.identity_proved_at is not None,
+            identity_proved=proved,
             consented=seat.consented_at is not None,
             open_or_waiting=unfinished,
         )
     )
 
 
-def check_code(seat_id: str, typed: str, *, address: str) -> None:
-    """Take a typed code: right proves the address, wrong costs one of five tries. Raises Forbidden `code_<state>`."""
+def check_proof(seat_id: str, proof_id: str) -> None:
+    """That this browser proved whose it is; a link alone, forwarded or overheard, opens nothing that matters.
+
+    Raises Forbidden `identity_not_proved`.
+    """
+    rules.check_identity(proved=has_proof(seat_id, proof_id))
+
+
+def has_proof(seat_id: str, proof_id: str) -> bool:
+    """Whether this browser proved whose it is, and not too long ago."""
+    return queries.holds_proof(seat_id, proof_id, now=clock.now())
+
+
+def check_code(seat_id: str, typed: str, *, address: str) -> str:
+    """Take a typed code: right proves the address in this browser and returns the proof's id for its session.
+
+    Wrong costs one of five tries. Raises Forbidden `code_<state>`.
+    """
     limits.hit("seat-code-check", seat_id, limit=60, per=timedelta(hours=1))
     with transaction():
         seat = queries.take_seat(seat_id)
@@ -191,13 +207,22 @@ def check_code(seat_id: str, typed: str, *, address: str) -> None:
         now = clock.now()
         kept = rules.Code(code.salt, code.digest, code.expires_at, code.tries, code.used_at) if code else None
         found = rules.judge_code(kept, "".join(typed.split()), now=now, pepper=_pepper())
-        tries = 0
+        proof_id = ""
         if code is not None and found in {CodeState.RIGHT, CodeState.WRONG}:
             code.tries += 1
-            tries = code.tries
+        tries_left = max(0, rules.CODE_TRIES - code.tries) if code else 0
         if code is not None and found is CodeState.RIGHT:
             code.used_at = now
-            seat.identity_proved_at, seat.identity_method = now, "email_code"
+            seat.identity_proved_at, seat.identity_method = seat.identity_proved_at or now, "email_code"
+            proof = SeatProof(
+                id=ids.new("prf"),
+                seat_id=seat_id,
+                method="email_code",
+                proved_at=now,
+                expires_at=now + timedelta(hours=config.settings().session_hours),
+            )
+            db.session.add(proof)
+            proof_id = proof.id
         audit.record(
             seat.ceremony_id,
             "identity.proved" if found is CodeState.RIGHT else "identity.refused",
@@ -209,7 +234,8 @@ def check_code(seat_id: str, typed: str, *, address: str) -> None:
         if found is CodeState.RIGHT:
             _tell(seat)
     if found is not CodeState.RIGHT:
-        raise Forbidden(f"code_{found}", tries_left=max(0, rules.CODE_TRIES - tries))
+        raise Forbidden(f"code_{found}", tries_left=tries_left)
+    return proof_id
 
 
 def give_consent(seat_id: str, *, place: str, timezone: str, text_version: str, address: str) -> None:
