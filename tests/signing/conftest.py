@@ -1,0 +1,41 @@
+"""Ceremonies that tests of this room start from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.support.ceremony import CeremonyWorld, Played
+from tests.support.databases import Databases
+
+World = tuple[Flask, Played]
+
+
+@pytest.fixture(scope="session")
+def ceremonies(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> CeremonyWorld:
+    """`ceremonies.at(stage, kind, data_dir)`: a ceremony that is `invited`, `signed` or `sealed`, played only once."""
+    return CeremonyWorld(databases, tmp_path_factory.mktemp("ceremonies"))
+
+
+@pytest.fixture
+def signed(ceremonies: CeremonyWorld, database_kind: str, data_dir: Path) -> Iterator[World]:
+    """Everybody has signed, and the background work is still to be done; inside an application context."""
+    with ceremonies.at("signed", database_kind, data_dir) as world:
+        yield world
+
+
+@pytest.fixture
+def sealed(ceremonies: CeremonyWorld, database_kind: str, data_dir: Path) -> Iterator[World]:
+    """All is signed, sealed and packed; inside an application context."""
+    with ceremonies.at("sealed", database_kind, data_dir) as world:
+        yield world
+
+
+@pytest.fixture
+def sealed_once(ceremonies: CeremonyWorld, data_dir: Path) -> Iterator[World]:
+    """Like `sealed`, on SQLite only: for what does not ask the database."""
+    with ceremonies.at("sealed", "sqlite", data_dir) as world:
+        yield world

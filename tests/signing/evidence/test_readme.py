@@ -1,0 +1,128 @@
+"""README.txt is followed to the letter, with openssl, sha256sum, python3, certutil and pdfsig, and nothing of ours."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from core import storage
+from signing.ceremonies import queries as ceremonies
+from signing.trust import service as trust
+from tests.support.ceremony import Played
+
+World = tuple[Flask, Played]
+_OURS = "yunqian verify"
+
+
+@pytest.fixture
+def kit(sealed_once: World, tmp_path: Path) -> Path:
+    """The unpacked kit of a ceremony with the published anchors beside it, as step 0 asks."""
+    _, played = sealed_once
+    folder = tmp_path / "kit"
+    data = storage.read(ceremonies.get_ceremony(played.ceremony_id).kit_digest or "")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        archive.extractall(folder)
+    (folder / "anchors.pem").write_bytes(trust.trust().anchors_pem)
+    return folder
+
+
+def commands(kit: Path) -> list[str]:
+    """The indented commands, in order; a command goes on while a quotation mark is open."""
+    found: list[str] = []
+    open_quote = False
+    for line in (kit / "README.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("    ") and not open_quote:
+            continue
+        text = line.removeprefix("    ")
+        if open_quote:
+            found[-1] += "\n" + text
+        elif re.match(r"(openssl|python3|sha256sum|mkdir|certutil|pdfsig|for|yunqian) ", text):
+            found.append(text)
+        else:
+            continue
+        open_quote = found[-1].count("'") % 2 == 1
+    # The scratch files of the text go into the test's own folder.
+    return [command.replace("/tmp/kit", str(kit.parent / "kit")) for command in found]
+
+
+def run(command: str, kit: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["bash", "-c", command], cwd=kit, capture_output=True, text=True, timeout=60, check=False)
+
+
+def follow(kit: Path) -> dict[str, str]:
+    """What each command printed; a command that ended badly is an AssertionError."""
+    printed = {}
+    for command in commands(kit):
+        if command.startswith(_OURS):
+            continue
+        done = run(command, kit)
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        printed[command] = done.stdout + done.stderr
+    return printed
+
+
+def only(printed: dict[str, str], beginning: str) -> list[str]:
+    return [text for command, text in printed.items() if command.startswith(beginning)]
+
+
+@pytest.mark.skipif(not shutil.which("pdfsig") or not shutil.which("certutil"), reason="poppler-utils, libnss3-tools")
+def test_every_command_of_the_readme_says_that_all_is_well(kit: Path) -> None:
+    printed = follow(kit)
+    assert len(printed) >= 12
+    assert all("Verification successful" in text for text in only(printed, "openssl cms"))
+    stamps = only(printed, "openssl ts")
+    assert len(stamps) == 2
+    assert all("Verification: OK" in text for text in stamps)
+    sums = only(printed, "sha256sum")[0].splitlines()
+    assert len(sums) > 15
+    assert all(line.endswith("OK") for line in sums)
+    assert "the trail is whole" in "".join(only(printed, "python3"))
+    signatures = only(printed, "pdfsig")
+    assert len(signatures) == 2
+    for text in signatures:
+        assert text.count("Signature is Valid.") == 3, text  # the platform's and two people's
+        assert "Certificate is Trusted." in text, text
+
+
+def test_the_readme_states_the_fingerprint_that_openssl_prints_and_the_head_of_the_trail(kit: Path) -> None:
+    text = (kit / "README.txt").read_text(encoding="utf-8")
+    asked = run("openssl x509 -in anchors.pem -noout -fingerprint -sha256", kit)
+    assert asked.stdout.strip().partition("=")[2] in text
+    assert f"{_OURS} KIT.zip --trust anchors.pem" in text
+
+
+def test_the_readme_names_each_of_the_two_ways_in_both_languages(kit: Path) -> None:
+    text = (kit / "README.txt").read_text(encoding="utf-8")
+    assert "无需账号" in text
+    assert "without an account" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "tool"),
+    [("manifest.json", "openssl cms"), ("trail.jsonl", "python3 -c '\n"), ("report.html", "sha256sum -c")],
+)
+def test_a_changed_file_is_noticed_by_the_commands_of_the_readme(kit: Path, path: str, tool: str) -> None:
+    file = kit / path
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(bytes(data))
+    # The list of digests that sha256sum reads is made by the command before it.
+    asked = [command for command in commands(kit) if command.startswith((tool, "python3 -c 'import json; ["))]
+    failed = [command for command in asked if run(command, kit).returncode != 0]
+    assert [command for command in failed if command.startswith(tool)]
+
+
+def test_the_report_loads_nothing_and_speaks_both_languages(kit: Path) -> None:
+    html = (kit / "report.html").read_text(encoding="utf-8")
+    assert not re.findall(r"(?:src|href)\s*=|@import|url\(|<script", html)
+    assert "审计轨迹" in html
+    assert "Audit trail" in html
+    assert "未经第三方授时" in html
+    assert "Not a third party’s time" in html

@@ -1,0 +1,60 @@
+"""Every act that is recorded has its words, in both languages."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.i18n import LOCALES, use_locale
+from pdf.verify.messages import TEMPLATES
+from signing.evidence import words
+from signing.evidence.rules import Entry
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def recorded_actions() -> set[str]:
+    """The second argument of every `audit.record(…)` that can end up on a ceremony's chain."""
+    files = [*(ROOT / "signing").rglob("*.py"), ROOT / "web" / "mail.py"]
+    return {action for file in files for action in _actions(ast.parse(file.read_bytes()))}
+
+
+def _actions(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+            # A choice between two actions stands as `a if … else b`.
+            found = [each.value for each in ast.walk(node.args[1]) if isinstance(each, ast.Constant)]
+            assert found, f"cannot tell the action of {ast.unparse(node)[:200]}"
+            yield from (str(value) for value in found if isinstance(value, str) and "." in value)
+
+
+def test_the_search_finds_what_is_recorded() -> None:
+    assert {"agreement.signed", "identity.refused", "seat.returned", "message.sent"} <= recorded_actions()
+    assert len(recorded_actions()) >= 25
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_recorded_action_has_its_words(locale: str) -> None:
+    with use_locale(locale):
+        worded = {action: words.action(action) for action in sorted(recorded_actions())}
+    assert len(set(worded.values())) == len(worded), "two actions have the same words"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_reason_of_the_verifier_has_its_words(locale: str) -> None:
+    from core import i18n
+
+    missing = [code for code in TEMPLATES if not i18n.has(f"verify-reason-{code}", locale)]
+    assert not missing
+
+
+def test_an_entry_without_further_facts_has_no_note() -> None:
+    entry = Entry.read(
+        '{"action":"seat.opened","actor":{"kind":"system"},"at":"2026-07-01T02:03:04.567Z","ceremony":"c","data":{},'
+        '"digest":"00","prev":"00","seq":1,"subject":{"id":"s","kind":"seat"}}'
+    )
+    assert words.note(entry) == ""
+    assert entry.at.isoformat() == "2026-07-01T02:03:04.567000+00:00"

@@ -1,0 +1,148 @@
+"""Certificates and kits as the background work makes them, on both databases."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from core import audit, claims, clock, i18n, outbox, storage
+from core.db import db, transaction
+from core.jobs import Job
+from core.outbox import OutboxMessage
+from pdf.verify import Indication, verify_file
+from signing.agreements import queries as agreements
+from signing.ceremonies import queries as ceremonies
+from signing.ceremonies.rules import CeremonyState
+from signing.evidence import making, service
+from signing.trust import service as trust
+from tests.support.ceremony import Played, do_jobs
+from web.jobs import do_job
+
+World = tuple[Flask, Played]
+
+
+def _entries(ceremony_id: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in audit.list_lines(ceremony_id)]
+
+
+def test_every_file_of_a_finished_ceremony_passes_with_our_anchors_and_proves_nothing_without(sealed: World) -> None:
+    _, played = sealed
+    ceremony = ceremonies.get_ceremony(played.ceremony_id)
+    found = agreements.list_agreements(played.ceremony_id)
+    digests = [ceremony.kit_digest]
+    for agreement in found:
+        digests += [agreement.head_digest, agreement.certificate_digest, agreement.kit_digest]
+    files = [storage.read(digest or "") for digest in digests]
+    anchors = trust.trust().anchors
+    with_anchors = [verify_file(data, name="file", anchors=anchors) for data in files]
+    without = {verify_file(data, name="file", anchors=()).verdict for data in files}
+    assert [(verdict.verdict, verdict.reasons) for verdict in with_anchors] == [(Indication.TOTAL_PASSED, ())] * 7
+    assert without == {Indication.INDETERMINATE}
+
+
+def test_a_ceremony_is_complete_when_its_kit_is_kept_and_the_trail_says_so(sealed: World) -> None:
+    _, played = sealed
+    ceremony = ceremonies.get_ceremony(played.ceremony_id)
+    assert ceremony.state is CeremonyState.COMPLETED
+    actions = [entry["action"] for entry in _entries(played.ceremony_id)]
+    assert actions.count("evidence.made") == 2
+    assert actions.count("ceremony.completed") == 1
+    made = [entry["data"] for entry in _entries(played.ceremony_id) if entry["action"] == "evidence.made"]
+    kept = [agreements.get_agreement(each) for each in played.agreements.values()]
+    assert [(each["certificate"], each["kit"]) for each in made] == [  # type: ignore[index]
+        (agreement.certificate_digest, agreement.kit_digest) for agreement in kept
+    ]
+
+
+def test_each_signer_is_written_to_once_for_each_agreement_with_a_link_that_opens(sealed: World) -> None:
+    app, played = sealed
+    rows = db.session.scalars(select(OutboxMessage).filter_by(kind=service.MAIL)).all()
+    wanted = sorted(
+        (agreement.id, signer.seat_id)
+        for agreement in agreements.list_agreements(played.ceremony_id)
+        for signer in agreement.signers
+    )
+    assert sorted((row.payload["agreement"], row.payload["seat"]) for row in rows) == wanted
+    row = rows[0]
+    with i18n.use_locale(row.locale):
+        mail = outbox.render(row.kind, row.payload)
+    link = f"/s/{row.payload['token']}"
+    assert link in mail.text
+    assert link in mail.html
+    assert not mail.attachments
+    answer = app.test_client().get(link)
+    assert answer.headers["Location"] == f"/seat/{row.payload['seat']}"
+
+
+def _claim(kind: str) -> claims.Claim:
+    return next(
+        claim for claim in claims.take(Job, worker="test", limit=10) if db.session.get_one(Job, claim.id).kind == kind
+    )
+
+
+def test_work_that_was_killed_before_its_transaction_is_done_again_and_kept_once(
+    signed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, played = signed
+    park = played.agreements["park"]
+    do_job(_claim("agreement.seal"))
+    died = _claim(service.MAKE)
+
+    class Killed(BaseException):
+        pass
+
+    def die(**_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "keep_for_agreement", lambda *_args, **_values: die())
+        with pytest.raises(Killed):
+            do_job(died)
+    db.session.remove()
+    assert agreements.get_agreement(park).kit_digest is None
+    with clock.frozen(clock.now() + claims.LEASE * 2):
+        again = _claim(service.MAKE)
+        do_job(again)
+        kept = agreements.get_agreement(park).kit_digest
+        with pytest.raises(claims.ClaimLost):  # the first one was only asleep
+            do_job(died)
+    db.session.remove()
+    assert kept is not None
+    assert agreements.get_agreement(park).kit_digest == kept
+    made = [entry for entry in _entries(played.ceremony_id) if entry["action"] == "evidence.made"]
+    assert len(made) == 1
+    assert len(db.session.scalars(select(OutboxMessage).filter_by(kind=service.MAIL)).all()) == 2
+
+
+def test_the_kit_of_the_whole_ceremony_is_asked_for_by_the_last_agreement_only(signed: World) -> None:
+    _, played = signed
+    kits_asked = []
+    while found := claims.take(Job, worker="test", limit=1):
+        kind = db.session.get_one(Job, found[0].id).kind
+        db.session.rollback()
+        do_job(found[0])
+        db.session.remove()
+        if kind == service.MAKE:
+            kits_asked.append(len(db.session.scalars(select(Job).filter_by(kind=service.MAKE_WHOLE)).all()))
+    assert kits_asked == [0, 1]
+    do_jobs()
+    first = ceremonies.get_ceremony(played.ceremony_id).kit_digest
+    with transaction():
+        db.session.execute(Job.__table__.update().where(Job.kind == service.MAKE_WHOLE).values(done_at=None))  # type: ignore[attr-defined]
+    do_jobs()
+    assert ceremonies.get_ceremony(played.ceremony_id).kit_digest == first
+
+
+def test_a_certificate_names_the_trail_that_its_kit_holds(sealed: World) -> None:
+    _, played = sealed
+    from signing.evidence import queries
+
+    material = queries.read_material(played.ceremony_id)
+    paper = making.completion_paper(material, material.agreements[0])
+    assert paper.trail_head == material.trail.head
+    assert [line.custody for line in paper.signatures] == ["client", "client"]
+    assert paper.anchors_fingerprint == trust.trust().fingerprint
+    assert paper.timestamps.third_party is False

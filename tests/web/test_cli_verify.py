@@ -1,0 +1,153 @@
+"""`yunqian verify`: as a stranger runs it, with real processes, no database and no server."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pdf import pki
+from tests.pdf.signing_world import blank_pdf, world
+from tests.pdf.verify import kits
+
+KEYS = [
+    "file", "verdict", "sub_indication", "reasons", "signatures", "trail",
+]  # fmt: skip
+SIGNATURE_KEYS = [
+    "field", "signer", "organisation", "signed_at", "level", "timestamp_authority", "key_custody", "covers", "verdict",
+    "sub_indication",
+]  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder with a finished file, a kit, a changed file, an unsigned one, a broken one, and the anchors."""
+    made = tmp_path / "stranger"
+    made.mkdir()
+    good = kits.agreement()
+    (made / "good.pdf").write_bytes(good)
+    broken = bytearray(good)
+    broken[len(blank_pdf()) // 2] ^= 1
+    (made / "changed.pdf").write_bytes(bytes(broken))
+    (made / "unsigned.pdf").write_bytes(blank_pdf())
+    (made / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+    (made / "kit.zip").write_bytes(kits.zipped(kits.good()))
+    (made / "anchors.pem").write_bytes(pki.dump_certificates([world().root.certificate]))
+    return made
+
+
+def verify(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("YUNQIAN_", "LC_", "LANG"))}
+    root = Path(__file__).resolve().parents[2]
+    return subprocess.run(
+        [sys.executable, "-m", "web.cli", "verify", *words],
+        cwd=folder,
+        env={**kept, "PYTHONPATH": str(root), "LANG": "C.UTF-8", **env},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "verdict"),
+    [
+        (["good.pdf"], 0, "TOTAL-PASSED"),
+        (["kit.zip"], 0, "TOTAL-PASSED"),
+        (["changed.pdf"], 1, "TOTAL-FAILED"),
+        (["broken.pdf"], 1, "TOTAL-FAILED"),
+        (["unsigned.pdf"], 2, "INDETERMINATE"),
+    ],
+)
+def test_the_exit_code_is_the_verdict(folder: Path, files: list[str], code: int, verdict: str) -> None:
+    done = verify(folder, *files, "--trust", "anchors.pem")
+    assert (done.returncode, verdict in done.stdout) == (code, True), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        (["good.pdf", "unsigned.pdf"], 2),
+        (["unsigned.pdf", "changed.pdf", "good.pdf"], 1),
+        (["good.pdf", "good.pdf"], 0),
+    ],
+)
+def test_the_worst_of_several_files_counts(folder: Path, files: list[str], code: int) -> None:
+    assert verify(folder, *files, "--trust", "anchors.pem").returncode == code
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["missing.pdf"],
+        ["good.pdf", "--bogus"],
+        ["good.pdf", "--trust", "missing.pem"],
+        ["good.pdf", "--trust", "good.pdf"],
+        ["."],
+    ],
+    ids=["no file", "no such file", "no such option", "no such anchors", "anchors that are none", "a folder"],
+)
+def test_wrong_usage_is_3_and_says_what_is_wrong(folder: Path, words: list[str]) -> None:
+    done = verify(folder, *words)
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "Error" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_json_is_one_object_a_line_with_the_keys_of_the_contract(folder: Path) -> None:
+    done = verify(folder, "good.pdf", "changed.pdf", "broken.pdf", "--json", "--trust", "anchors.pem")
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [each["file"] for each in found] == ["good.pdf", "changed.pdf", "broken.pdf"]
+    assert [list(each) for each in found] == [KEYS] * 3
+    assert all(list(signature) == SIGNATURE_KEYS for signature in found[0]["signatures"])
+    assert found[0]["signatures"][1]["key_custody"] == "client"
+    assert found[0]["trail"] == {}
+    assert found[1]["reasons"]
+
+
+def test_a_kit_says_how_its_trail_stands(folder: Path) -> None:
+    found = json.loads(verify(folder, "kit.zip", "--json", "--trust", "anchors.pem").stdout)
+    assert found["trail"]["verdict"] == "TOTAL-PASSED"
+    assert found["trail"]["entries"] == 10
+
+
+def test_without_anchors_nothing_is_believed_and_nothing_is_made(folder: Path) -> None:
+    before = sorted(folder.iterdir())
+    done = verify(folder, "good.pdf")
+    assert done.returncode == 2
+    assert "NO_CERTIFICATE_CHAIN_FOUND" in done.stdout
+    assert sorted(folder.iterdir()) == before
+
+
+def test_the_installation_on_this_machine_gives_its_anchors(folder: Path, tmp_path: Path) -> None:
+    keys = tmp_path / "data" / "keys"
+    keys.mkdir(parents=True)
+    (keys / "root.pem").write_bytes((folder / "anchors.pem").read_bytes())
+    before = sorted((tmp_path / "data").rglob("*"))
+    assert verify(folder, "good.pdf", YUNQIAN_DATA_DIR=str(tmp_path / "data")).returncode == 0
+    assert sorted((tmp_path / "data").rglob("*")) == before
+
+
+def test_it_speaks_the_terminals_language(folder: Path) -> None:
+    assert "没有任何签名" in verify(folder, "unsigned.pdf", LANG="zh_CN.UTF-8").stdout
+    assert "carries no signature" in verify(folder, "unsigned.pdf").stdout
+
+
+def test_it_loads_neither_flask_nor_a_database(folder: Path) -> None:
+    program = (
+        "import sys; from click.testing import CliRunner; from web.cli import yunqian; "
+        "CliRunner().invoke(yunqian, ['verify', 'good.pdf']); "
+        "print(sorted({'flask', 'sqlalchemy', 'psycopg', 'weasyprint'} & set(sys.modules)))"
+    )
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "[]"
