@@ -14,6 +14,7 @@ stage-card-sealed = Verified
 stage-card-declined = Declined
 stage-card-voided = Cancelled
 stage-card-expired = Expired
+stage-parties-here = { $n } parties
 stage-signatures = signatures
 stage-phase-before = About to begin
 stage-phase-signing = Signing now

@@ -14,6 +14,7 @@ stage-card-sealed = 已核验
 stage-card-declined = 已拒签
 stage-card-voided = 已作废
 stage-card-expired = 已过期
+stage-parties-here = { $n } 方
 stage-signatures = 个签名
 stage-phase-before = 即将开始
 stage-phase-signing = 正在签署

@@ -1,7 +1,7 @@
 // The stage: one picture, true at every moment, that runs by itself for hours.
 
 import "./base.js";
-import { everySecond, secondsUntil, setServerNow, timeIn, zoneTime } from "./lib/clocks.js";
+import { everySecond, secondsUntil, serverNow, setServerNow, timeIn, zoneTime } from "./lib/clocks.js";
 import { el, need, setAttributes, setText } from "./lib/dom.js";
 import { openLive, type LiveUpdate } from "./lib/live.js";
 import { pageJson, pageLocale, say } from "./lib/messages.js";
@@ -48,6 +48,11 @@ function showHead(): void {
   need("[data-facts]").replaceChildren(...[day, amount].filter(Boolean).map((fact) => el("span", {}, fact)));
 }
 
+function partyItem(party: StageState["parties"][number]): HTMLElement {
+  const name = pickText(party.organisation, locale);
+  return el("li", { lang: textLang(name, locale) }, name);
+}
+
 let placesShape = "";
 
 function showPlaces(): void {
@@ -55,7 +60,8 @@ function showPlaces(): void {
   if (shape === placesShape) return;
   placesShape = shape;
   const box = need("[data-places]");
-  setAttributes(box, { "data-count": state.places.length, "data-many": state.parties.length > 3 * state.places.length });
+  const many = state.parties.length > 3 * state.places.length;
+  setAttributes(box, { "data-count": state.places.length });
   box.style.setProperty("--places", String(state.places.length));
   box.replaceChildren(
     ...state.places.map((place) => {
@@ -67,7 +73,7 @@ function showPlaces(): void {
         langText("span", "st-place-name", name),
         el("time", { class: "st-place-time", "data-zone": place.timezone }, "--:--:--"),
         el("span", { class: "st-place-day", "data-zone-day": place.timezone }),
-        el("ul", { class: "st-place-parties" }, ...here.map((party) => el("li", { lang: textLang(pickText(party.organisation, locale), locale) }, pickText(party.organisation, locale)))),
+        el("ul", { class: "st-place-parties" }, ...(many ? [el("li", {}, say("stage-parties-here", { n: here.length }))] : here.map(partyItem))),
       );
     }),
   );
@@ -90,9 +96,7 @@ function showFinale(): void {
   setText(need("[data-finale-line]"), say("stage-finale-line", { agreements: state.agreements.length, parties: state.parties.length, signatures: all }));
   setText(need("[data-finale-time]"), last ? say("stage-finale-time", { place: pickText(state.places[0]?.place, locale), time: timeIn(home, Date.parse(last)) }) : "");
   const list = need("[data-finale-parties]");
-  setAttributes(list, { "data-count": state.parties.length });
   list.style.setProperty("--columns", String(state.parties.length <= 6 ? 2 : state.parties.length <= 12 ? 3 : 4));
-  list.style.setProperty("--rows", String(Math.ceil(state.parties.length / (state.parties.length <= 6 ? 2 : state.parties.length <= 12 ? 3 : 4))));
   list.replaceChildren(
     ...state.parties.map((party) => {
       const at = lastSignedAt(state, party.key);
@@ -102,6 +106,16 @@ function showFinale(): void {
       return el("li", { class: "st-finale-party" }, mark, langText("span", "st-finale-name", pickText(party.organisation, locale)), el("span", { class: "st-finale-where" }, where));
     }),
   );
+}
+
+/** As large as the picture has room for; on an upright phone the page scrolls instead. */
+function fitFinale(): void {
+  const frame = need("[data-finale]");
+  const list = need("[data-finale-parties]");
+  for (let size = 1; size >= 0.35; size -= 0.05) {
+    list.style.setProperty("--k", size.toFixed(2));
+    if (frame.scrollHeight <= frame.clientHeight + 1 || window.innerHeight > window.innerWidth) return;
+  }
 }
 
 /** The last signature is seen falling into place before the closing picture comes. */
@@ -118,6 +132,7 @@ function showPhase(atOnce: boolean): void {
     const back = picture.hidden && !ended;
     picture.hidden = ended;
     if (back) cascade.fit();
+    if (ended) fitFinale();
   };
   if (atOnce || !ended || document.body.hasAttribute("data-closing")) turn();
   else finaleTimer = window.setTimeout(turn, FINALE_AFTER_MS);
@@ -126,6 +141,8 @@ function showPhase(atOnce: boolean): void {
 function show(first = false): void {
   showHead();
   showPlaces();
+  // The clocks before the cascade: what they say takes room, and the cascade is fitted into what is left.
+  tickClocks(serverNow());
   showProgress();
   cascade.show(state);
   showPhase(first);
@@ -194,5 +211,6 @@ fullScreenButton();
 void keepAwake();
 document.addEventListener("visibilitychange", () => void keepAwake());
 followSize(need("[data-cascade]"), () => cascade.fit());
+followSize(need("[data-finale]"), fitFinale);
 const live = openLive({ url: settings.live_url, seq: state.seq }, { onUpdate, onRefetch: () => void refetch(), onHello: setServerNow });
 showLiveState(live);

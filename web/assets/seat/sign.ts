@@ -126,6 +126,8 @@ export function signView(seat: Seat): SignView {
     setText(need("[data-success-line]"), agreement?.title ?? "");
     setText(need("[data-success-time]"), say("seat-signed-at", { time: dayAndTime(signed.signed_at, zone) }));
     setText(need("[data-success-note]"), say(`seat-success-${seat.custody}`));
+    // A reload after this shows the list, not a signature that is already made.
+    history.replaceState(null, "", location.pathname);
     const next = nextOpen(seat.state, id);
     const go = need<HTMLButtonElement>("[data-success-next]");
     setText(go, next ? say("seat-next-agreement", { title: next.title }) : say("seat-to-list"));

@@ -114,7 +114,8 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
   function arrange(rows: StageAgreement[][]): void {
     rowsBox.replaceChildren(
       ...rows.map((row) => {
-        const box = el("div", { class: "st-row", "data-count": row.length });
+        const wide = row.length === 1 && row.some((agreement) => agreement.signers.length > 4);
+        const box = el("div", { class: "st-row", "data-count": row.length, "data-wide": wide });
         box.append(...row.map((agreement) => cards.get(agreement.id)?.root).filter((root) => root !== undefined));
         return box;
       }),

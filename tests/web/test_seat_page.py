@@ -1,0 +1,253 @@
+"""A signer's page in a real browser, against a server that really checks the request, the bytes and the signature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.web.browsing import CHROMIUM, PATIENCE_MS, chromium, open_page
+from tests.web.harness.app import Site
+from tests.web.harness.lab import CODE, Lab
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
+]
+SEAT = "seat_baobeicang"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def lab() -> Lab:
+    made = Lab()
+    made.started = True
+    return made
+
+
+@pytest.fixture
+def site(lab: Lab) -> Iterator[Site]:
+    with Site(lab) as running:
+        yield running
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(**PHONE, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+    yield context
+    context.close()
+
+
+def _view(page: Page, name: str) -> None:
+    page.wait_for_selector(f"[data-view={name}]:not([hidden])")
+
+
+def _know(lab: Lab, *, read: bool) -> None:
+    """The signer has proved who she is, has consented and, perhaps, has read the park agreement."""
+    seat = lab.seats[SEAT]
+    seat.proved = True
+    seat.consent = {"place": "杭州", "timezone": "Asia/Shanghai"}
+    if read:
+        seat.read["agr_park"] = 6
+
+
+def _draw(page: Page) -> None:
+    box = page.locator("[data-pad]").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 120)
+    page.mouse.down()
+    for step in range(12):
+        page.mouse.move(box["x"] + 40 + 20 * step, box["y"] + 120 + (30 if step % 2 else -30))
+    page.mouse.up()
+
+
+def _open_sign(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/seat/{SEAT}#agr_park/sign")
+    _view(page, "sign")
+
+
+def test_a_signer_comes_from_the_link_to_the_signature(lab: Lab, site: Site, phone: BrowserContext) -> None:
+    complaints: list[str] = []
+    page = open_page(phone, complaints)
+    page.goto(f"{site.url}/seat/{SEAT}")
+    page.click("[data-send-code]")
+    page.fill("#code", "000000")
+    page.wait_for_selector("[data-code-error]:not([hidden])")
+    assert "还可以试 4 次" in page.inner_text("[data-code-error]")
+    page.fill("#code", CODE)
+    _view(page, "consent")
+    page.check("#accepted")
+    page.click("[data-give-consent]")
+    page.click(".agreement-card[data-mine=open] .btn-primary")
+    assert page.get_attribute("[data-to-sign]", "aria-disabled") == "true"
+    for number in range(6):
+        page.locator(".sheet figcaption").nth(number).scroll_into_view_if_needed()
+        page.wait_for_selector(f'[data-page-end="{number + 1}"]', state="attached")
+        page.locator(f'[data-page-end="{number + 1}"]').scroll_into_view_if_needed()
+    page.wait_for_selector("[data-to-sign][aria-disabled=false]")
+    page.click("[data-to-sign]")
+    _view(page, "sign")
+    _draw(page)
+    page.click("[data-sign-now]")
+    _view(page, "success")
+    assert lab.seats[SEAT].consent == {**(lab.seats[SEAT].consent or {}), "place": "杭州", "timezone": "Asia/Shanghai"}
+    assert "baobeicang" in lab.agreements[0].signed
+    assert lab.custody == ["client"]
+    assert lab.appearances[0]["kind"] == "drawn"
+    assert complaints == []
+
+
+def test_who_loses_a_race_is_not_asked_to_draw_again(lab: Lab, site: Site, phone: BrowserContext) -> None:
+    _know(lab, read=True)
+    lab.faults.append("moved_once")
+    page = open_page(phone, [])
+    _open_sign(page, site)
+    _draw(page)
+    page.click("[data-sign-now]")
+    _view(page, "success")
+    assert [name for name, _ in lab.calls] == ["prepare", "finish", "prepare", "finish"]
+    assert len({sent["idempotency_key"] for name, sent in lab.calls if name == "prepare"}) == 1
+    assert lab.appearances[0] == lab.appearances[1]
+
+
+def test_a_lost_answer_is_no_second_signature(lab: Lab, site: Site, phone: BrowserContext) -> None:
+    _know(lab, read=True)
+    lab.faults.append("lost_answer")
+    page = open_page(phone, [])
+    _open_sign(page, site)
+    _draw(page)
+    page.click("[data-sign-now]")
+    _view(page, "success")
+    assert [name for name, _ in lab.calls] == ["prepare", "finish", "prepare"]
+    assert lab.agreements[0].revision == 1
+    assert page.is_hidden("[data-offline]")
+
+
+def test_a_reload_in_the_middle_of_signing_goes_on_by_itself(lab: Lab, site: Site, phone: BrowserContext) -> None:
+    _know(lab, read=True)
+    page = open_page(phone, [])
+    page.route("**/finish", lambda route: route.abort())
+    _open_sign(page, site)
+    _draw(page)
+    page.click("[data-sign-now]")
+    page.wait_for_selector("[data-offline]:not([hidden])")
+    page.unroute("**/finish")
+    page.reload()
+    _view(page, "success")
+    keys = {sent["idempotency_key"] for name, sent in lab.calls if name == "prepare"}
+    assert len(keys) == 1
+    assert len(lab.prepared) >= 2
+    certificates = lab.seats[SEAT].certificate
+    page.reload()
+    page.wait_for_selector(".agreement-card[data-mine=signed]")
+    assert lab.seats[SEAT].certificate == certificates
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [("wrong_digest", "要签的内容不是这份文件"), ("other_text", "文件正文变了"), ("hole_in_range", "没有覆盖整份文件")],
+)
+def test_the_device_does_not_sign_what_was_not_read(
+    lab: Lab, site: Site, phone: BrowserContext, fault: str, words: str
+) -> None:
+    _know(lab, read=True)
+    lab.faults.append(fault)
+    page = open_page(phone, [])
+    _open_sign(page, site)
+    _draw(page)
+    page.click("[data-sign-now]")
+    page.wait_for_selector("[data-progress-problem]:not([hidden])")
+    assert words in page.inner_text("[data-progress-problem-text]")
+    assert "finish" not in [name for name, _ in lab.calls]
+
+
+def test_without_webcrypto_the_server_signs_and_the_page_says_so(lab: Lab, site: Site, phone: BrowserContext) -> None:
+    _know(lab, read=True)
+    phone.add_init_script("Object.defineProperty(Crypto.prototype, 'subtle', {get: () => undefined})")
+    page = open_page(phone, [])
+    _open_sign(page, site)
+    assert "服务器的一次性密钥" in page.inner_text("[data-view=sign] [data-custody-note]")
+    page.check("input[value=typed]")
+    page.fill("#typed", "代表乙")
+    page.click("[data-sign-now]")
+    _view(page, "success")
+    assert lab.custody == ["server"]
+    assert lab.appearances == [{"kind": "typed", "text": "代表乙"}]
+
+
+def test_reading_as_text_counts_and_works_with_the_keyboard(lab: Lab, site: Site, browser: Browser) -> None:
+    _know(lab, read=False)
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    page = open_page(context, [])
+    page.goto(f"{site.url}/seat/{SEAT}#agr_park")
+    page.focus("[data-toggle-text]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".sheets-text:not([hidden]) .text-page")
+    page.keyboard.press("End")
+    page.wait_for_selector("[data-to-sign][aria-disabled=false]")
+    page.focus("[data-to-sign]")
+    page.keyboard.press("Enter")
+    _view(page, "sign")
+    page.focus("input[value=drawn]")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("[data-typed]:not([hidden])")
+    page.focus("#typed")
+    page.keyboard.press("Enter")
+    _view(page, "success")
+    assert lab.appearances == [{"kind": "typed", "text": lab.seats[SEAT].name}]
+    context.close()
+
+
+def test_the_next_agreements_open_without_a_reload(lab: Lab, site: Site, phone: BrowserContext) -> None:
+    _know(lab, read=False)
+    page = open_page(phone, [])
+    page.goto(f"{site.url}/seat/{SEAT}")
+    page.wait_for_selector(".agreement-card")
+    assert page.locator(".agreement-card[data-mine=open]").count() == 1
+    lab.sign_for("park", "shuangliu")
+    lab.sign_for("park", "baobeicang")
+    expect(page.locator(".agreement-card[data-mine=open]")).to_have_count(4, timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_view_is_wider_than_the_screen_or_holds_a_small_target(
+    lab: Lab, site: Site, browser: Browser, locale: str, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 844}, locale=locale)
+    context.add_cookies([{"name": "locale", "value": locale, "url": site.url}])
+    page = open_page(context, [])
+    page.goto(f"{site.url}/seat/{SEAT}")
+    _view(page, "identity")
+    _look(page)
+    _know(lab, read=True)
+    for address, view in (("", "list"), ("#agr_park", "reader"), ("#agr_park/sign", "sign")):
+        page.goto("about:blank")
+        page.goto(f"{site.url}/seat/{SEAT}{address}")
+        _view(page, view)
+        _look(page)
+    context.close()
+
+
+def _look(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    small = page.evaluate(
+        """[...document.querySelectorAll('button, a[href], select, summary, .input')]
+        .filter((e) => e.offsetParent && !e.matches('.skip') && e.getBoundingClientRect().height < 43.5)
+        .map((e) => e.outerHTML.slice(0, 90))"""
+    )
+    assert small == []
+    unnamed = page.evaluate(
+        """[...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
+        .filter((e) => !e.labels.length).length"""
+    )
+    assert unnamed == 0
+    assert page.locator("h1").count() == 1

@@ -1,0 +1,139 @@
+"""The stage in a real browser: it follows the stream, says when it lost it, and everything fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.web.browsing import CHROMIUM, PATIENCE_MS, chromium, open_page
+from tests.web.harness.app import Site
+from tests.web.harness.lab import Lab
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
+]
+HALL = {"width": 1920, "height": 1080}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+def _stage(browser: Browser, site: Site, complaints: list[str], size: dict[str, int] = HALL) -> Page:
+    # Reduced motion: the picture's end state is what is looked at, and the shared machine draws in software.
+    context = browser.new_context(viewport=size, locale="zh-CN", reduced_motion="reduce")  # type: ignore[arg-type]
+    page = open_page(context, complaints)
+    page.goto(f"{site.url}/stage/cer_1")
+    page.wait_for_selector("[data-live-state][data-live=ok]")
+    return page
+
+
+def test_each_signature_appears_when_it_becomes_true_and_the_end_is_shown(browser: Browser) -> None:
+    lab, complaints = Lab(), []
+    with Site(lab) as site:
+        page = _stage(browser, site, complaints)
+        assert page.locator(".st-slot[data-state=waiting]").count() == 10
+        lab.start()
+        expect(page.locator(".st-slot[data-state=open]")).to_have_count(2, timeout=PATIENCE_MS)
+        lab.sign_for("park", "shuangliu")
+        expect(page.locator("[data-done]")).to_have_text("1", timeout=PATIENCE_MS)
+        assert page.locator(".st-line-lit[data-lit]").count() == 0
+        lab.sign_for("park", "baobeicang")
+        expect(page.locator(".st-line-lit[data-lit]")).to_have_count(4, timeout=PATIENCE_MS)
+        assert page.locator(".st-slot[data-state=open]").count() == 8
+        for agreement in lab.agreements[1:]:
+            for party in agreement.between:
+                lab.sign_for(agreement.key, party)
+        page.wait_for_selector("[data-finale]:not([hidden])")
+        assert page.get_attribute("body", "data-phase") == "completed"
+        lab.seal_all()
+        page.wait_for_selector("body[data-phase=sealed]")
+        assert page.locator(".st-finale-party").count() == 6
+        assert page.locator(".st-qr svg").is_visible()
+    assert complaints == []
+
+
+def test_after_a_lost_link_the_stage_says_so_comes_back_and_has_missed_nothing(browser: Browser) -> None:
+    lab = Lab()
+    with Site(lab) as site:
+        page = _stage(browser, site, [])
+        lab.start()
+        page.wait_for_selector(".st-slot[data-state=open]")
+        lab.faults.append("live_down")
+        lab.cut_streams()
+        page.wait_for_selector("[data-live-state][data-live=lost]")
+        assert "秒前" in page.inner_text("[data-live-state]")
+        before = page.inner_text(".st-place-time >> nth=0")
+        lab.sign_for("park", "shuangliu")
+        expect(page.locator(".st-place-time").first).not_to_have_text(before, timeout=PATIENCE_MS)
+        lab.faults.clear()
+        page.wait_for_selector("[data-live-state][data-live=ok]")
+        expect(page.locator("[data-done]")).to_have_text("1", timeout=PATIENCE_MS)
+
+
+def _many(parties: int, shape: str) -> dict[str, Any]:
+    zones = [("成都", "Asia/Shanghai"), ("美国", "America/Los_Angeles"), ("柏林", "Europe/Berlin")]
+    people = [
+        {
+            "key": f"p{index}",
+            "organisation": f"成渝双城第{index + 1}数字产业投资有限公司",
+            "representative_title": "董事长",
+            "place": zones[index % 3][0],
+            "timezone": zones[index % 3][1],
+        }
+        for index in range(parties)
+    ]
+    main = {"key": "main", "title": "总体合作框架协议", "between": ["p0", "p1"], "after": []}
+    if shape == "one":
+        agreements = [{**main, "between": [person["key"] for person in people]}]
+    else:
+        agreements = [main] + [
+            {
+                "key": f"a{index}",
+                "title": f"第{index}项目投资合作协议",
+                "between": ["p0", f"p{index}"],
+                "after": ["main"],
+            }
+            for index in range(2, parties)
+        ]
+    title = {"zh-CN": "成渝新经济投资促进大会集中签约仪式", "en": "Joint signing"}
+    return {"title": title, "date": "2020-07-09", "parties": people, "agreements": agreements}
+
+
+@pytest.mark.parametrize(("parties", "shape"), [(2, "star"), (6, "star"), (20, "star"), (20, "one")])
+@pytest.mark.parametrize("size", [HALL, {"width": 1440, "height": 900}], ids=["hall", "laptop"])
+def test_everything_fits_into_the_picture(browser: Browser, parties: int, shape: str, size: dict[str, int]) -> None:
+    lab = Lab(_many(parties, shape))
+    with Site(lab) as site:
+        page = _stage(browser, site, [], size)
+        _all_inside(page, ".st-card, .st-slot-word, .st-place-time, h1, .st-foot > *", size)
+        lab.start()
+        for agreement in lab.agreements:
+            for party in agreement.between:
+                lab.sign_for(agreement.key, party)
+        page.wait_for_selector("[data-finale]:not([hidden])")
+        _all_inside(page, ".st-finale-party, .st-qr, .st-verify-url, .st-foot > *", size)
+        page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
+        bottom = page.evaluate(
+            """Math.max(...[...document.querySelectorAll('.st-finale-party, .st-verify-url')]
+            .map((e) => e.getBoundingClientRect().bottom))"""
+        )
+        assert bottom <= page.evaluate("document.querySelector('.st-foot').getBoundingClientRect().top")
+
+
+def _all_inside(page: Page, selector: str, size: dict[str, int]) -> None:
+    outside = page.evaluate(
+        """([selector, width, height]) => [...document.querySelectorAll(selector)].filter((e) => {
+          const box = e.getBoundingClientRect();
+          return box.width && (box.left < -1 || box.top < -1 || box.right > width + 1 || box.bottom > height + 1);
+        }).map((e) => e.className + ': ' + e.textContent)""",
+        [selector, size["width"], size["height"]],
+    )
+    assert outside == []
