@@ -22,7 +22,7 @@ COMMANDS = {
     "demo": "web.cli_demo:demo_command",
     "replay": "web.cli_demo:replay_command",
     "migrate": "web.cli_server:migrate_command",
-    "serve": "web.cli_server:run_command",
+    "serve": "web.cli_server:serve_command",
     "stream": "web.cli_server:stream_command",
     "verify": "web.cli_verify:verify",
     "worker": "web.cli_server:worker_command",

@@ -25,10 +25,10 @@ def _settings() -> Settings:
     return settings
 
 
-@click.command("run")
+@click.command("serve")
 @click.option("--host", default=HOST, show_default=True, help="Address to listen on.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535))
-def run_command(host: str, port: int) -> None:
+def serve_command(host: str, port: int) -> None:
     """Pages, live streams and background work in one process."""
     from web.asgi import serve
 
@@ -71,6 +71,3 @@ def migrate_command() -> None:
 
     migrate.upgrade(_settings())
     click.echo("the database is up to date")
-
-
-COMMANDS = (run_command, stream_command, worker_command, migrate_command)

@@ -11,7 +11,6 @@ import time
 from collections.abc import Awaitable, Callable
 from tempfile import SpooledTemporaryFile
 from typing import IO
-from urllib.parse import quote_from_bytes
 
 from core.errors import Refusal
 from web.stream import Receive, refuse
@@ -25,7 +24,6 @@ SILENCE_SECONDS = 20.0  # between two parts of a body
 FREE_SECONDS = 60.0  # after that a body must have come at SLOWEST on average
 SLOWEST = 4_096  # bytes a second
 MULTIPART_ROOM = 65_536  # field names and boundaries around an upload of the largest size
-_QUERY_CHARACTERS = "".join(chr(code) for code in range(0x21, 0x7F))
 
 
 class BodyTooLarge(Refusal):
@@ -109,8 +107,7 @@ def _clean(scope: Message, length: int) -> Message:
     ]
     if length:
         headers.append((b"content-length", str(length).encode()))
-    query = quote_from_bytes(scope["query_string"], safe=_QUERY_CHARACTERS).encode()
-    return {**scope, "headers": headers, "query_string": query}
+    return {**scope, "headers": headers}
 
 
 def _replay(body: IO[bytes], length: int) -> Receive:

@@ -22,7 +22,7 @@ from core.config import Settings
 from core.errors import NotFound, Refusal
 from core.tokens import Link
 from web.stream_feed import Feed
-from web.stream_hub import Channel, Hub, Message, Send, Update, Viewer, named_event
+from web.stream_hub import NOTHING, Channel, Hub, Message, Send, Update, Viewer, named_event
 
 log = structlog.get_logger()
 
@@ -177,7 +177,7 @@ class StreamApp:
                 await viewer.write(chunk)
             viewer.seq = missed[-1].seq
         if self.hub.closing:
-            viewer.step(b"", last=True)
+            viewer.step(NOTHING, last=True)
         else:
             channel.viewers.add(viewer)
 

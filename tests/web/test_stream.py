@@ -215,6 +215,12 @@ def test_a_reader_that_does_not_read_is_dropped_and_holds_up_nobody(app: Flask, 
     lazy.close()
 
 
+def test_another_asgi_server_carries_streams_too(app: Flask, server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of uvicorn's own is known: send() is stepped by hand, and who does not read is cancelled."""
+    monkeypatch.setattr(stream_hub, "RequestResponseCycle", type(None))
+    test_a_reader_that_does_not_read_is_dropped_and_holds_up_nobody(app, server)
+
+
 def test_who_was_dropped_comes_back_without_a_gap(app: Flask, server: Running) -> None:
     reader = server.open("stage:1")
     joined(server, reader)
