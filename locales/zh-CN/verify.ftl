@@ -1,6 +1,6 @@
 # 核验不通过的原因；代码与 pdf/verify/messages.py 相同。
 verify-reason-not-a-pdf = 这既不是 PDF，也不是证据包。
-verify-reason-broken-file = 文件已损坏，无法可靠读取。
+verify-reason-broken-file = 文件已损坏，无法可靠读取（{ $detail }）。
 verify-reason-limits = 文件超出了核验的上限（{ $what }，上限 { $limit }）。
 verify-reason-encrypted = 文件已加密，核验程序无法查看其内容。
 verify-reason-unsigned = 文件中没有任何签名。
@@ -44,7 +44,7 @@ verify-reason-timestamp-mismatch = { $field } 的时间戳属于别的内容。
 verify-reason-timestamp-order = { $field } 的时间戳晚于本应在其后的内容。
 verify-reason-timestamp-authority = { $field } 的时间戳所用证书并非用于时间戳。
 verify-reason-timestamp-revoked = { $field } 的时间戳证书已被吊销。
-verify-reason-kit-broken = 证据包已损坏，无法读取。
+verify-reason-kit-broken = 证据包已损坏，无法读取（{ $detail }）。
 verify-reason-kit-path = 证据包中有名称不允许或重复的文件：{ $path }。
 verify-reason-manifest-missing = 证据包缺少 { $path }。
 verify-reason-manifest-malformed = 证据包的清单格式不正确。

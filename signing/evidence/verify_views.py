@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import BoundedSemaphore
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from accounts.access import accepts_upload, limited, public, without_csrf
 from core import config, i18n
 from core.db import db
-from core.errors import NotFound
+from core.errors import NotFound, Refusal
 from core.i18n import t
 from pdf import pki
 from pdf.tsa.responder import LONGEST_REQUEST
@@ -22,6 +23,16 @@ from signing.trust import service as trust
 bp = Blueprint("verify", __name__)
 _WORDS = ("verify-hashing", "verify-asking", "verify-lookup-failed", "verify-no-hash-here", "verify-working")
 _HOUR = "public, max-age=3600"
+# A child may take a gigabyte and most of a minute: strangers get two of them, and never all threads of the pages.
+_CHILDREN = BoundedSemaphore(2)
+_PATIENCE_SECONDS = 15.0
+
+
+class VerifyBusy(Refusal):
+    """All places for checking files are taken."""
+
+    code = "verify_busy"
+    status = 503
 
 
 @bp.get("/verify")
@@ -38,7 +49,12 @@ def check() -> ResponseReturnValue:
     name, data = forms.read_upload(request.files.get("file"))
     anchors = trust.published_anchors()
     db.session.rollback()  # the child may take a while
-    verdict = verify_in_child(data, name=name, anchors=anchors)
+    if not _CHILDREN.acquire(timeout=_PATIENCE_SECONDS):
+        raise VerifyBusy
+    try:
+        verdict = verify_in_child(data, name=name, anchors=anchors)
+    finally:
+        _CHILDREN.release()
     known = queries.find_known(verdict.digest) if verdict.digest else None
     return _page(verdict=verdicts.describe(verdict), known=_said(known))
 

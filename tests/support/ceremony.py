@@ -144,6 +144,11 @@ def link_token(seat_id: str) -> str:
     return str(_payload("invitation", seat_id)["token"])
 
 
+def mailed_code(seat_id: str) -> str:
+    """The newest one-time code that was mailed to this seat."""
+    return str(_payload("seat_code", seat_id)["code"])
+
+
 def _payload(kind: str, seat_id: str) -> dict[str, Any]:
     rows = db.session.scalars(select(OutboxMessage).filter_by(kind=kind).order_by(OutboxMessage.id.desc()))
     return next(row.payload for row in rows if row.payload.get("seat") == seat_id)
@@ -153,8 +158,7 @@ def enter(person: Person) -> None:
     """Open the link, prove the address by the mailed code, consent, have a certificate for the person's own key."""
     seat_service.open_link(link_token(person.seat_id), address=ADDRESS)
     seat_service.send_code(person.seat_id, address=ADDRESS)
-    code = str(_payload("seat_code", person.seat_id)["code"])
-    seat_service.check_code(person.seat_id, code, address=ADDRESS)
+    seat_service.check_code(person.seat_id, mailed_code(person.seat_id), address=ADDRESS)
     seat = seats.get_seat(person.seat_id)
     seat_service.give_consent(
         person.seat_id, place=seat.place, timezone=seat.timezone, text_version="test", address=ADDRESS

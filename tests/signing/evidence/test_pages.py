@@ -20,9 +20,10 @@ from core.db import db
 from pdf import pki
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
+from signing.evidence import verify_views
 from signing.trust import service as trust
 from tests.support import apps
-from tests.support.ceremony import Played, link_token
+from tests.support.ceremony import Played, link_token, mailed_code
 from tests.support.pages import check_page, csrf_token, get_page, post
 
 World = tuple[Flask, Played]
@@ -35,12 +36,22 @@ def staff(world: World, role: Role, *, elsewhere: bool = False) -> FlaskClient:
     return apps.sign_in(app, account)
 
 
-def signer(world: World, party: str) -> tuple[FlaskClient, str]:
+def visitor(world: World, party: str) -> tuple[FlaskClient, str]:
     """A browser that came by this party's personal link, and the seat."""
     app, played = world
     seat_id = played.people[party].seat_id
     client = app.test_client()
     assert client.get(f"/s/{link_token(seat_id)}").status_code == 303
+    return client, seat_id
+
+
+def signer(world: World, party: str) -> tuple[FlaskClient, str]:
+    """Like `visitor`, and the person proved the address by the mailed code in this browser."""
+    client, seat_id = visitor(world, party)
+    headers = {"X-CSRFToken": csrf_token(client)}
+    assert client.post(f"/api/seat/{seat_id}/code", json={}, headers=headers).status_code == 200
+    answer = client.post(f"/api/seat/{seat_id}/code/check", json={"code": mailed_code(seat_id)}, headers=headers)
+    assert answer.status_code == 200, answer.text
     return client, seat_id
 
 
@@ -117,11 +128,15 @@ def test_a_signer_sees_the_ceremony_oneself_and_ones_own_agreements_and_no_other
     assert not page.xpath("//a[contains(@href,'trail.jsonl')]")
 
 
-def test_nobody_comes_to_a_seats_files_without_its_link(sealed_once: World) -> None:
+def test_nobody_comes_to_a_seats_files_without_its_link_and_the_code(sealed_once: World) -> None:
     app, played = sealed_once
     seat_id = played.people["xianyu"].seat_id
-    stranger, (other, _) = app.test_client(), signer(sealed_once, "shuangliu")
-    for client in (stranger, other):
+    stranger, (other, _), (forwarded, _) = (
+        app.test_client(),
+        signer(sealed_once, "shuangliu"),
+        visitor(sealed_once, "xianyu"),
+    )
+    for client in (stranger, other, forwarded):
         get_page(client, f"/seat/{seat_id}/trail", status=403)
         get_page(client, f"/seat/{seat_id}/agreements/{played.agreements['xianyu']}/kit.zip", status=403)
 
@@ -258,6 +273,19 @@ def test_no_file_is_a_refusal_that_says_what_to_do(sealed_once: World) -> None:
     answer = post(app.test_client(), "/verify", {})
     assert answer.status_code == 422
     assert "请选择要核验的文件" in words_of(check_page(answer))
+
+
+def test_when_all_places_are_taken_the_answer_says_to_come_back(
+    sealed_once: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, _ = sealed_once
+    monkeypatch.setattr(verify_views, "_PATIENCE_SECONDS", 0.01)
+    client = app.test_client()
+    fields = {"file": (io.BytesIO(b"%PDF-1.7"), "x.pdf"), "csrf_token": csrf_token(client, "/verify")}
+    with verify_views._CHILDREN, verify_views._CHILDREN:
+        answer = client.post("/verify", data=fields)
+    assert answer.status_code == 503
+    assert "请过一会儿再上传" in words_of(check_page(answer))
 
 
 def test_the_digest_alone_tells_what_was_issued_here(sealed_once: World) -> None:

@@ -87,9 +87,9 @@ def test_work_that_was_killed_before_its_transaction_is_done_again_and_kept_once
     signed: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, played = signed
-    park = played.agreements["park"]
     do_job(_claim("agreement.seal"))
     died = _claim(service.MAKE)
+    made_for = db.session.get_one(Job, died.id).payload["agreement"]
 
     class Killed(BaseException):
         pass
@@ -102,16 +102,16 @@ def test_work_that_was_killed_before_its_transaction_is_done_again_and_kept_once
         with pytest.raises(Killed):
             do_job(died)
     db.session.remove()
-    assert agreements.get_agreement(park).kit_digest is None
+    assert agreements.get_agreement(made_for).kit_digest is None
     with clock.frozen(clock.now() + claims.LEASE * 2):
         again = _claim(service.MAKE)
         do_job(again)
-        kept = agreements.get_agreement(park).kit_digest
+        kept = agreements.get_agreement(made_for).kit_digest
         with pytest.raises(claims.ClaimLost):  # the first one was only asleep
             do_job(died)
     db.session.remove()
     assert kept is not None
-    assert agreements.get_agreement(park).kit_digest == kept
+    assert agreements.get_agreement(made_for).kit_digest == kept
     made = [entry for entry in _entries(played.ceremony_id) if entry["action"] == "evidence.made"]
     assert len(made) == 1
     assert len(db.session.scalars(select(OutboxMessage).filter_by(kind=service.MAIL)).all()) == 2
