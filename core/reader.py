@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -17,7 +19,9 @@ from core.errors import Problem
 from core.i18n import LOCALES
 from core.values import Money, Texts
 
-_KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_AMOUNT = re.compile(r"\d{1,15}(\.\d{1,2})?", re.ASCII)
 CURRENCIES = ("CNY", "HKD", "USD", "EUR")  # those that core.money can write in words
 
 
@@ -38,29 +42,33 @@ class Reader:
             if key not in required and key not in optional:
                 self.problem(f"{path}.{key}", "unknown_key", key=str(key), known=", ".join([*required, *optional]))
         for key in required:
-            if key not in value:
+            if value.get(key) is None:  # null says no more than silence
                 self.problem(f"{path}.{key}", "missing_key", key=key)
         return dict(value)
 
-    def text(self, value: object, path: str, *, limit: int, required: bool = True) -> str:
+    def text(self, value: object, path: str, *, limit: int, required: bool = True, lines: bool = False) -> str:
+        """A text without outer spaces, every wide or fixed space made a plain one; `lines`: it may have several."""
         if value is None:
+            if required and all(problem.path != path for problem in self.problems):
+                self.problem(path, "empty_text")
             return ""
         if not isinstance(value, str):
             self.problem(path, "not_a_text")
             return ""
-        value = value.strip()
+        value = "".join(" " if unicodedata.category(char) == "Zs" else char for char in value).strip()
         if required and not value:
             self.problem(path, "empty_text")
         if len(value) > limit:
             self.problem(path, "text_too_long", limit=limit, length=len(value))
-        if any(ord(char) < 32 and char not in "\n\t" for char in value):
+        # Also marks that turn the reading direction around: a name must look like what is signed.
+        if not all(char.isprintable() or (lines and char in "\r\n\t") for char in value):
             self.problem(path, "control_character")
         return value
 
     def person(self, value: object, path: str, *, required: bool) -> str:
         """A person's name: it must fit into a certificate (64 octets, 21 Chinese characters; RFC 5280 appendix A.1)."""
         text = self.text(value, path, limit=40, required=required)
-        if len(text) <= 40 and len(text.encode()) > 64:
+        if len(text) <= 40 and len(text.encode(errors="surrogatepass")) > 64:
             self.problem(path, "name_too_long")
         return text
 
@@ -72,7 +80,8 @@ class Reader:
         if value is None:
             return {}
         given = self.mapping(value, path, required=(), optional=LOCALES)
-        found = {key: self.text(given[key], f"{path}.{key}", limit=limit) for key in LOCALES if key in given}
+        told = [key for key in LOCALES if given.get(key) is not None]
+        found = {key: self.text(given[key], f"{path}.{key}", limit=limit) for key in told}
         if isinstance(value, Mapping) and not found:
             self.problem(path, "no_language", known=", ".join(LOCALES))
         return found
@@ -80,7 +89,7 @@ class Reader:
     def zone(self, value: object, path: str) -> str:
         if value is None:
             return "UTC"
-        if not isinstance(value, str) or value not in available_timezones():
+        if not isinstance(value, str) or value not in _zones():
             self.problem(path, "bad_zone", value=str(value)[:60])
             return "UTC"
         return value
@@ -88,7 +97,8 @@ class Reader:
     def day(self, value: object, path: str) -> date:
         if value is not None:
             try:
-                return date.fromisoformat(str(value))
+                # Only the written form of the file: fromisoformat takes weeks and bare digits too.
+                return date.fromisoformat(value if isinstance(value, str) and _DAY.fullmatch(value) else "")
             except ValueError:
                 self.problem(path, "bad_date", value=str(value)[:40])
         return date(2000, 1, 1)
@@ -116,7 +126,7 @@ class Reader:
     def key(self, value: object, path: str, seen: set[str]) -> str:
         if value is None:
             return ""
-        if not isinstance(value, str) or not _KEY.match(value):
+        if not isinstance(value, str) or not _KEY.fullmatch(value):
             self.problem(path, "bad_key", value=str(value)[:60])
             return ""
         if value in seen:
@@ -167,11 +177,14 @@ def read_amount(raw: object) -> Decimal | None:
     """A positive amount of at most 15 digits before and 2 after the point, given as text or whole number, or None."""
     if isinstance(raw, bool) or not isinstance(raw, str | int):
         return None
-    try:
-        amount = Decimal(str(raw).strip()) if re.fullmatch(r"\s*\d{1,15}(\.\d{1,2})?\s*", str(raw)) else None
-    except InvalidOperation:
-        return None
-    return amount if amount is not None and amount > 0 else None
+    text = str(raw).strip()
+    return Decimal(text) if _AMOUNT.fullmatch(text) and Decimal(text) > 0 else None
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The IANA zones that this machine knows; asking walks the whole zone folder."""
+    return frozenset(available_timezones())
 
 
 class BadJson(Exception):
@@ -185,11 +198,15 @@ class BadJson(Exception):
 def load_json(content: bytes) -> Any:
     """JSON as people write it in files (a BOM is borne, a key given twice is not); raises BadJson."""
     try:
-        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_refuse_doubles)
-    except (UnicodeDecodeError, RecursionError):
-        raise BadJson(Problem("$", "not_json", {"line": 1})) from None
+        data = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_refuse_doubles)
+        # Half of a surrogate pair, written as an escape, is a text that nobody can store, print or send back.
+        json.dumps(data, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise BadJson(Problem("$", "not_json", {"line": error.lineno})) from None
+    # ValueError: not UTF-8, or a number of thousands of digits.
+    except (ValueError, RecursionError):
+        raise BadJson(Problem("$", "not_json", {"line": 1})) from None
+    return data
 
 
 def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

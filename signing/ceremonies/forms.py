@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -13,18 +14,20 @@ from core.reader import Reader
 from core.values import Texts
 from signing.ceremonies.rules import AgreementChange, PartyChange
 
+_GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d{1,2})?", re.ASCII)  # 500,000,000.00; 12,3 is no such thing
+
 
 def read_party(data: Mapping[str, Any]) -> PartyChange:
     """A changed party from a page form or JSON; texts come as `place` and `place_en`. Raises Invalid."""
     reader = Reader()
     change = PartyChange(
         organisation=_both(reader, data, "organisation", 60),
-        representative_name=reader.person(data.get("representative_name", ""), "$.representative_name", required=True),
+        representative_name=reader.person(data.get("representative_name"), "$.representative_name", required=True),
         representative_title=_both(reader, data, "representative_title", 40),
         email=reader.email(data.get("email"), "$.email"),
         locale=reader.choice(data.get("locale"), "$.locale", LOCALES, "zh-CN"),
         place=_both(reader, data, "place", 40),
-        timezone=reader.zone(data.get("timezone", ""), "$.timezone"),
+        timezone=reader.zone(data.get("timezone") or "", "$.timezone"),
     )
     if not str(data.get("email") or "").strip():
         reader.problem("$.email", "empty_text")
@@ -34,7 +37,7 @@ def read_party(data: Mapping[str, Any]) -> PartyChange:
 
 
 def _both(reader: Reader, data: Mapping[str, Any], name: str, limit: int) -> Texts:
-    texts = {"zh-CN": reader.text(data.get(name, ""), f"$.{name}", limit=limit)}
+    texts = {"zh-CN": reader.text(data.get(name), f"$.{name}", limit=limit)}
     english = reader.text(data.get(f"{name}_en"), f"$.{name}_en", limit=limit, required=False)
     return {**texts, "en": english} if english else texts
 
@@ -42,8 +45,10 @@ def _both(reader: Reader, data: Mapping[str, Any], name: str, limit: int) -> Tex
 def read_agreement(data: Mapping[str, Any]) -> AgreementChange:
     """A changed agreement from a page form or JSON: `title`, `title_en`, `amount` (may be empty), `currency`."""
     reader = Reader()
-    raw = str(data.get("amount") or "").replace(",", "").strip()
-    money = {"amount": raw, "currency": data.get("currency") or "CNY"} if raw else None
+    raw = data.get("amount")
+    if isinstance(raw, str):
+        raw = raw.strip().replace(",", "") if _GROUPED.fullmatch(raw.strip()) else raw.strip()
+    money = None if raw in (None, "") else {"amount": raw, "currency": data.get("currency") or "CNY"}
     change = AgreementChange(title=_both(reader, data, "title", 120), money=reader.money(money, "$"))
     if reader.problems:
         raise Invalid(reader.problems)
@@ -53,7 +58,7 @@ def read_agreement(data: Mapping[str, Any]) -> AgreementChange:
 def read_why(data: Mapping[str, Any]) -> str:
     """Why a ceremony is called off: 1 to 500 characters; raises Invalid."""
     reader = Reader()
-    reason = reader.text(data.get("reason") or "", "$.reason", limit=500)
+    reason = reader.text(data.get("reason"), "$.reason", limit=500, lines=True)
     if reader.problems:
         raise Invalid(reader.problems)
     return reason

@@ -16,6 +16,8 @@ from signing.ceremonies.rules import AgreementPlan, CeremonyPlan, PartyPlan
 
 MAX_PARTIES = 20
 MAX_AGREEMENTS = 50
+MAX_BETWEEN = 10  # as many as a paper has names for: 甲方 … 癸方
+YEARS = range(2000, 2100)
 MAX_FILE_BYTES = 500_000
 _START = {"morning": time(10), "afternoon": time(15), "evening": time(19)}
 
@@ -30,9 +32,11 @@ class CeremonyFile:
             raise Invalid([Problem("$", "file_too_large", {"limit": MAX_FILE_BYTES // 1000})], code="bad_ceremony_file")
         try:
             data = load_json(content)
+            return CeremonyFile.read(data)
         except BadJson as error:
             raise Invalid([error.problem], code="bad_ceremony_file") from None
-        return CeremonyFile.read(data)
+        except RecursionError:  # nested just as deep as the parser bears, and deeper than what walks it
+            raise Invalid([Problem("$", "not_json", {"line": 1})], code="bad_ceremony_file") from None
 
     @staticmethod
     def read(data: object) -> CeremonyPlan:
@@ -61,6 +65,8 @@ def _read_plan(reader: Reader, data: object) -> CeremonyPlan:
         ),
     )
     held_on = reader.day(top.get("date"), "$.date")
+    if held_on.year not in YEARS:
+        reader.problem("$.date", "bad_date", value=str(top.get("date"))[:40])
     zone = reader.zone(top.get("host_timezone"), "$.host_timezone")
     start = _START[reader.choice(top.get("part_of_day"), "$.part_of_day", tuple(_START), "morning")]
     if top.get("starts_at") is not None:
@@ -77,8 +83,8 @@ def _read_plan(reader: Reader, data: object) -> CeremonyPlan:
         money=money,
         parties=parties,
         agreements=_read_agreements(reader, top.get("agreements"), {party.key for party in parties}, money),
-        note=reader.text(top.get("note"), "$.note", limit=4000, required=False),
-        source=reader.text(top.get("source"), "$.source", limit=1000, required=False),
+        note=reader.text(top.get("note"), "$.note", limit=4000, required=False, lines=True),
+        source=reader.text(top.get("source"), "$.source", limit=1000, required=False, lines=True),
         demo=_read_flag(reader, top.get("demo", False)),
     )
 
@@ -173,11 +179,14 @@ def _read_agreement(
         given.get("kind"), f"{path}.kind", ("investment", "cooperation"), "cooperation" if after else "investment"
     )
     amount = reader.money(given.get("amount"), f"{path}.amount")
+    between = reader.known_keys(given.get("between"), f"{path}.between", parties, what="party", least=2)
+    if len(between) > MAX_BETWEEN:
+        reader.problem(f"{path}.between", "too_many", most=MAX_BETWEEN, count=len(between))
     return AgreementPlan(
         key=reader.key(given.get("key"), f"{path}.key", seen),
         title=reader.texts(given.get("title"), f"{path}.title", limit=120),
         kind=kind,
-        between=reader.known_keys(given.get("between"), f"{path}.between", parties, what="party", least=2),
+        between=between,
         after=after,
         money=amount or (money if kind == "investment" else None),
     )
@@ -189,5 +198,5 @@ def _find_cycle(reader: Reader, agreements: Sequence[AgreementPlan]) -> None:
         sorter.prepare()
     except CycleError as error:
         names = list(reversed(error.args[1]))
-        index = next(i for i, plan in enumerate(agreements) if plan.key == names[0])
+        index = max(i for i, plan in enumerate(agreements) if plan.key == names[0])
         reader.problem(f"$.agreements[{index}].after", "cycle", cycle=" → ".join(names))

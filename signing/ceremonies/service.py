@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from graphlib import TopologicalSorter
 from typing import Any
+
+from sqlalchemy.exc import IntegrityError
 
 from core import audit, clock, ids, live, outbox, tokens
 from core.audit import Actor, Subject
@@ -35,6 +37,17 @@ def import_ceremony(
     plan: CeremonyPlan, *, organisation_id: str, by: Actor, demo: bool, import_key: str | None = None
 ) -> str:
     """Keep a plan as a new draft and return its id; sent again with the same `import_key`, it is the same ceremony."""
+    try:
+        return _import(plan, organisation_id=organisation_id, by=by, demo=demo, import_key=import_key)
+    except IntegrityError:
+        # Sent twice at the same moment: the other one was kept.
+        before = queries.find_by_import_key(organisation_id, import_key) if import_key else None
+        if before is None:
+            raise
+        return before
+
+
+def _import(plan: CeremonyPlan, *, organisation_id: str, by: Actor, demo: bool, import_key: str | None) -> str:
     with transaction():
         before = queries.find_by_import_key(organisation_id, import_key) if import_key else None
         if before is not None:
@@ -156,9 +169,7 @@ def change_agreement(ceremony_id: str, agreement_id: str, form: AgreementChange,
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
         rules.change(ceremony.state, CeremonyAction.EDIT)
-        found = agreements.get_agreement(agreement_id)
-        if found.ceremony_id != ceremony_id:
-            raise NotFound("agreement_not_found")
+        found = agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
         if found.kind == "investment" and form.money is None:
             raise Invalid([Problem("$.amount", "amount_missing")])
         agreement_service.change_draft(agreement_id, title=form.title, money=form.money)
@@ -168,8 +179,9 @@ def change_agreement(ceremony_id: str, agreement_id: str, form: AgreementChange,
 def list_obstacles(ceremony_id: str) -> list[Problem]:
     """Everything that stands in the way of printing and inviting; empty when the host may go on."""
     ceremony = queries.get_ceremony(ceremony_id)
+    by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony_id)}
     problems = []
-    for seat in seats.list_seats(ceremony_id):
+    for seat in (by_party[party.key] for party in ceremony.parties):
         path = f"$.parties.{seat.party_key}"
         who = seat.organisation
         if not seat.name:
@@ -201,12 +213,13 @@ def print_and_invite(ceremony_id: str, *, by: Actor) -> None:
 
     Raises Invalid `not_ready_to_invite` with every obstacle.
     """
-    obstacles = list_obstacles(ceremony_id)
-    if obstacles:
-        raise Invalid(obstacles, code="not_ready_to_invite")
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
         ceremony.state = rules.change(ceremony.state, CeremonyAction.PRINT)
+        # Asked behind the lock: an edit of this very moment must not be printed unchecked.
+        obstacles = list_obstacles(ceremony_id)
+        if obstacles:
+            raise Invalid(obstacles, code="not_ready_to_invite")
         for agreement in agreements.list_agreements(ceremony_id):
             agreement_service.ask_for_print(agreement.id)
         audit.record(ceremony_id, "ceremony.printing", actor=by, subject=Subject("ceremony", ceremony_id))
@@ -223,8 +236,7 @@ def invite_when_printed(ceremony_id: str) -> None:
         now = clock.now()
         ceremony.state = rules.change(ceremony.state, CeremonyAction.INVITE)
         ceremony.invited_at = now
-        expires_at = max(now, ceremony.starts_at) + seat_service.LINK_LIFE
-        for seat_id, token in seat_service.invite(ceremony_id, expires_at=expires_at):
+        for seat_id, token in seat_service.invite(ceremony_id, expires_at=_link_end(ceremony)):
             _send_invitation(ceremony_id, seat_id, token)
         audit.record(
             ceremony_id,
@@ -235,6 +247,11 @@ def invite_when_printed(ceremony_id: str) -> None:
         )
         agreement_service.open_ready(ceremony_id)
         _tell(ceremony)
+
+
+def _link_end(ceremony: Ceremony) -> datetime:
+    """Until when a personal link that is made now holds: beyond the ceremony, however far ahead it is."""
+    return max(clock.now(), ceremony.starts_at) + seat_service.LINK_LIFE
 
 
 def _send_invitation(ceremony_id: str, seat_id: str, token: str) -> None:
@@ -252,7 +269,7 @@ def invite_again(ceremony_id: str, seat_id: str, *, by: Actor) -> str:
         if seat.ceremony_id != ceremony_id:
             raise NotFound("seat_not_found")
         tokens.revoke_all(seat_service.LINK, seat_id)
-        token = tokens.issue(seat_service.LINK, seat_id, expires_in=seat_service.LINK_LIFE)
+        token = tokens.issue(seat_service.LINK, seat_id, expires_in=_link_end(ceremony) - clock.now())
         _send_invitation(ceremony_id, seat_id, token)
         audit.record(ceremony_id, "seat.invited_again", actor=by, subject=Subject("seat", seat_id))
         return token
@@ -286,7 +303,10 @@ def keep_complete(ceremony_id: str, *, kit_digest: str) -> None:
 
 
 def cancel(ceremony_id: str, *, reason: str, by: Actor) -> None:
-    """Call the ceremony off: nobody can sign any more, links close, and who was invited hears of it."""
+    """Call the ceremony off: nobody can sign any more, and who was invited hears of it.
+
+    Links stay open: they show that it was called off, and give out what was complete before.
+    """
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
         was_invited = ceremony.state == CeremonyState.INVITED

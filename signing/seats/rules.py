@@ -6,6 +6,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 
 from core.errors import Conflict, Forbidden
 
@@ -81,7 +82,7 @@ def check_identity(*, proved: bool) -> None:
 def check_resend(last_sent_at: datetime | None, *, now: datetime) -> None:
     """Raises Conflict `code_just_sent` within 45 seconds of the last code."""
     if last_sent_at is not None and now < last_sent_at + RESEND_AFTER:
-        raise Conflict("code_just_sent", seconds=int((last_sent_at + RESEND_AFTER - now).total_seconds()) + 1)
+        raise Conflict("code_just_sent", seconds=ceil((last_sent_at + RESEND_AFTER - now).total_seconds()))
 
 
 def mask_address(email: str) -> str:

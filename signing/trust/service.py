@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -21,6 +22,7 @@ from core.errors import Refusal
 from pdf import pki, tsa
 from pdf.errors import PkiError
 
+_NAMES = ("root", "issuing", "platform", "timestamping")
 _ROOT_LIFE = timedelta(days=365 * 25)
 _CA_LIFE = timedelta(days=365 * 15)
 _PLATFORM_LIFE = timedelta(days=365 * 10)
@@ -71,12 +73,9 @@ def trust() -> Trust:
 def _load(folder: Path, passphrase: str | None, organisation: str) -> Trust:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _locked(folder):
-        if not (folder / "root.pem").exists():
-            _make(folder, passphrase, organisation)
+        _make_missing(folder, passphrase, organisation)
     try:
-        return Trust(
-            **{name: _read(folder, name, passphrase) for name in ("root", "issuing", "platform", "timestamping")}
-        )
+        return Trust(**{name: _read(folder, name, passphrase) for name in _NAMES})
     except FileNotFoundError as error:
         raise ConfigError([f"{error.filename} is missing: put the key back from the backup"]) from None
     except PkiError:
@@ -89,6 +88,25 @@ def _locked(folder: Path) -> Iterator[None]:
     with (folder / ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _make_missing(folder: Path, passphrase: str | None, organisation: str) -> None:
+    """Make the keys where there are none at all. They are made aside, root last, so that a process killed meanwhile
+    leaves either nothing that counts or a whole set that the next one moves into place."""
+    aside = folder / "new"
+    if (folder / "root.pem").exists():
+        return
+    if not (aside / "root.pem").exists():
+        if list(folder.glob("*.key")):
+            raise ConfigError([f"{folder / 'root.pem'} is missing: put it back from the backup"])
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir(mode=0o700)
+        _make(aside, passphrase, organisation)
+    for name in (*_NAMES[1:], _NAMES[0]):
+        for ending in (".key", ".pem"):
+            with suppress(FileNotFoundError):  # moved by the process that was killed
+                (aside / f"{name}{ending}").rename(folder / f"{name}{ending}")
+    shutil.rmtree(aside)
 
 
 def _make(folder: Path, passphrase: str | None, organisation: str) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 
 from tests.support.ceremony import CeremonyWorld, Played
 from tests.support.databases import Databases
+from tests.support.quick import Quick, QuickWorld
 
 World = tuple[Flask, Played]
 
@@ -39,3 +40,30 @@ def sealed_once(ceremonies: CeremonyWorld, data_dir: Path) -> Iterator[World]:
     """Like `sealed`, on SQLite only: for what does not ask the database."""
     with ceremonies.at("sealed", "sqlite", data_dir) as world:
         yield world
+
+
+@pytest.fixture(scope="session")
+def quick_world(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> QuickWorld:
+    """`quick_world.at(stage, kind, data_dir)`: ceremonies with small papers, each made only once."""
+    return QuickWorld(databases, tmp_path_factory.mktemp("quick"))
+
+
+@pytest.fixture
+def drafted(quick_world: QuickWorld, database_kind: str, data_dir: Path) -> Iterator[Quick]:
+    """A plan that was imported; inside an application context."""
+    with quick_world.at("draft", database_kind, data_dir) as quick:
+        yield quick
+
+
+@pytest.fixture
+def invited(quick_world: QuickWorld, database_kind: str, data_dir: Path) -> Iterator[Quick]:
+    """Everybody is invited and the first agreement is open; inside an application context."""
+    with quick_world.at("invited", database_kind, data_dir) as quick:
+        yield quick
+
+
+@pytest.fixture
+def entered(quick_world: QuickWorld, database_kind: str, data_dir: Path) -> Iterator[Quick]:
+    """Everybody has proved who they are, consented, has a certificate and read the first agreement."""
+    with quick_world.at("entered", database_kind, data_dir) as quick:
+        yield quick

@@ -1,0 +1,37 @@
+"""Every state of a ceremony with every action."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from core import i18n
+from core.errors import Conflict
+from signing.ceremonies import rules
+from signing.ceremonies.rules import CeremonyAction as Action
+from signing.ceremonies.rules import CeremonyState as State
+
+ALLOWED = {
+    ("draft", "edit"): "draft",
+    ("draft", "print"): "printing",
+    ("draft", "cancel"): "cancelled",
+    ("printing", "invite"): "invited",
+    ("printing", "cancel"): "cancelled",
+    ("invited", "complete"): "completed",
+    ("invited", "cancel"): "cancelled",
+}
+
+
+@pytest.mark.parametrize(("state", "action"), list(itertools.product(State, Action)))
+def test_every_state_answers_every_action(state: State, action: Action) -> None:
+    expected = ALLOWED.get((state.value, action.value))
+    if expected is not None:
+        assert rules.change(state, action) is State(expected)
+        return
+    with pytest.raises(Conflict) as refused:
+        rules.change(state, action)
+    assert refused.value.code == f"ceremony_{state.value}"
+    for locale in i18n.LOCALES:
+        assert i18n.has(refused.value.message_id, locale)
+        assert i18n.has(refused.value.next_id, locale)

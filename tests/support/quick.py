@@ -1,0 +1,241 @@
+"""Ceremonies whose papers are one small PDF: everything but the printing is real, and takes milliseconds."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pikepdf
+from flask import Flask
+from PIL import Image
+
+from accounts import staff
+from core import config, storage
+from core.db import db, transaction
+from pdf import sign as pdf_sign
+from signing.agreements import queries as agreements
+from signing.agreements import service as agreement_service
+from signing.agreements import signing, work
+from signing.agreements.paper import AgreementPaper
+from signing.agreements.printing import FrozenPage, FrozenPaper
+from signing.agreements.rules import DrawnOrTyped
+from signing.ceremonies import service as ceremonies
+from signing.ceremonies.plan_file import CeremonyFile
+from signing.seats import queries as seats
+from signing.trust import service as trust
+from tests.support import ceremony
+from tests.support.ceremony import ADDRESS, HOST, Person, Played
+from tests.support.databases import Databases
+
+PAGES = 3
+TYPED = DrawnOrTyped(drawing=None, typed="样例")
+
+
+@dataclass
+class Quick:
+    """A ceremony in the application that is running; `people` by party key, `agreements` (ids) by key."""
+
+    app: Flask
+    played: Played
+    people: dict[str, Person] = field(init=False)
+    agreements: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.people, self.agreements = self.played.people, self.played.agreements
+
+    @property
+    def id(self) -> str:
+        return self.played.ceremony_id
+
+    @property
+    def first(self) -> str:
+        """The agreement that opens first."""
+        return next(iter(self.agreements.values()))
+
+
+def plan(*, parties: int = 3, follow: int = 1) -> dict[str, Any]:
+    """A main agreement between all parties, and `follow` agreements after it between the first and one other."""
+    keys = [f"party_{chr(ord('a') + number)}" for number in range(parties)]
+    names = "甲乙丙丁戊己庚辛壬癸"
+    return {
+        "title": {"zh-CN": "样例项目云签约", "en": "Sample project: remote signing"},
+        "date": "2026-07-01",
+        "host_timezone": "Asia/Shanghai",
+        "parties": [
+            {
+                "key": key,
+                "organisation": {"zh-CN": f"样例{names[number]}公司", "en": f"Sample {number} Ltd"},
+                "representative_title": {"zh-CN": "董事长", "en": "Chair"},
+                "representative_name": f"样例{names[number]}",
+                "email": f"{key.replace('_', '-')}@signers.example",
+                "place": {"zh-CN": "成都", "en": "Chengdu"},
+                "timezone": ("Asia/Shanghai", "America/Los_Angeles")[number % 2],
+                "role": "host" if number == 0 else "partner",
+            }
+            for number, key in enumerate(keys)
+        ],
+        "agreements": [
+            {"key": "main", "title": "样例主协议", "kind": "cooperation", "between": keys, "after": []},
+            *(
+                {
+                    "key": f"next_{number}",
+                    "title": f"样例后续协议{number}",
+                    "between": [keys[0], keys[1 + number % (parties - 1)]],
+                    "after": ["main"],
+                }
+                for number in range(follow)
+            ),
+        ],
+    }
+
+
+@cache
+def blank_pdf() -> bytes:
+    """Three empty pages."""
+    with pikepdf.new() as document:
+        for _ in range(PAGES):
+            document.add_blank_page(page_size=(595, 842))
+        out = io.BytesIO()
+        document.save(out, deterministic_id=True)
+        return out.getvalue()
+
+
+@cache
+def picture() -> bytes:
+    """A page's picture: one grey pixel."""
+    out = io.BytesIO()
+    Image.new("L", (1, 1), 200).save(out, "PNG")
+    return out.getvalue()
+
+
+def freeze(_paper: AgreementPaper, fields: dict[str, str], *, at: datetime) -> FrozenPaper:
+    """Stands where `print_and_freeze` stands: a small paper with a box for everybody, really certified."""
+    boxes = [
+        pdf_sign.FieldSpec(name, page=PAGES - 1, box=(50.0, 760.0 - 70 * row, 300.0, 820.0 - 70 * row))
+        for row, name in enumerate(fields.values())
+    ]
+    frozen = pdf_sign.freeze(
+        blank_pdf(), fields=boxes, platform=trust.trust().platform, timestamper=trust.timestamper(), at=at
+    )
+    image = storage.put(picture())
+    pages = tuple(FrozenPage(number, image, 1, 1, f"第{number}页") for number in range(1, PAGES + 1))
+    return FrozenPaper(storage.put(blank_pdf()), storage.put(frozen), len(frozen), pages)
+
+
+@contextmanager
+def small_papers() -> Iterator[None]:
+    """The printing job makes small papers inside the block."""
+    with mock.patch.object(work, "print_and_freeze", freeze):
+        yield
+
+
+def draft(data: dict[str, Any], organisation_id: str) -> Played:
+    """Import only."""
+    plan_read = CeremonyFile.read(data)
+    ceremony_id = ceremonies.import_ceremony(plan_read, organisation_id=organisation_id, by=HOST, demo=False)
+    return played_from(ceremony_id, organisation_id)
+
+
+def played_from(ceremony_id: str, organisation_id: str) -> Played:
+    """What is in the database of this ceremony."""
+    people = {seat.party_key: Person(seat.id, seat.party_key) for seat in seats.list_seats(ceremony_id)}
+    ids = {agreement.key: agreement.id for agreement in agreements.list_agreements(ceremony_id)}
+    db.session.remove()
+    return Played(organisation_id, ceremony_id, people, ids)
+
+
+def invite(data: dict[str, Any], organisation_id: str) -> Played:
+    """Import, freeze small papers by the real job, invite."""
+    played = draft(data, organisation_id)
+    ceremonies.print_and_invite(played.ceremony_id, by=HOST)
+    with small_papers():
+        ceremony.do_jobs()
+    return played
+
+
+def read_all(person: Person, agreement_id: str) -> None:
+    """Turn every page."""
+    for page in range(1, PAGES + 1):
+        agreement_service.note_read(person.seat_id, agreement_id, page, address=ADDRESS)
+
+
+def prepare(
+    person: Person, agreement_id: str, *, key: str = "", appearance: DrawnOrTyped = TYPED
+) -> signing.Preparation | signing.Signed:
+    """Ask for the revision that the person's key is to sign."""
+    return signing.prepare(
+        person.seat_id, agreement_id, idempotency_key=key or f"key-{person.seat_id}", appearance=appearance
+    )
+
+
+def prepared(person: Person, agreement_id: str, *, key: str = "") -> signing.Preparation:
+    """As `prepare`, for who has not signed yet."""
+    found = prepare(person, agreement_id, key=key)
+    assert isinstance(found, signing.Preparation)
+    return found
+
+
+def finish(person: Person, preparation: signing.Preparation) -> signing.Signed:
+    """Sign what was prepared with the person's own key."""
+    raw = pdf_sign.sign_attributes(person.key, preparation.signed_attributes)
+    return signing.finish(person.seat_id, preparation.signing_id, signature=raw, address=ADDRESS)
+
+
+def sign(person: Person, agreement_id: str, *, key: str = "") -> signing.Signed:
+    """Read what is left, prepare, sign."""
+    read_all(person, agreement_id)
+    return finish(person, prepared(person, agreement_id, key=key))
+
+
+class QuickWorld:
+    """Ready-made ceremonies: each is made once per kind of database, and every test gets a copy of its own."""
+
+    def __init__(self, databases: Databases, folder: Path) -> None:
+        self._databases = databases
+        self._folder = folder
+        self._made: dict[str, Played] = {}
+
+    @contextmanager
+    def at(self, stage: str, kind: str, data_dir: Path, *, parties: int = 3, follow: int = 1) -> Iterator[Quick]:
+        """A ceremony that is a `draft`, `invited`, or where all have `entered` and read; inside an app context."""
+        name = f"quick-{stage}-{parties}-{follow}"
+        source = self._folder / f"{name}-{kind}"
+        data = plan(parties=parties, follow=follow)
+        before = config._current[:]
+
+        def prepare_database(url: str) -> None:
+            self._made[source.name] = self._prepare(stage, data, url, source)
+
+        url = self._databases.copy_of(kind, name, prepare_database)
+        shutil.copytree(source, data_dir, dirs_exist_ok=True)
+        app = ceremony.make_app(url, data_dir, demo=False)
+        try:
+            with app.app_context():
+                yield Quick(app, self._made[source.name])
+        finally:
+            ceremony.close_app(app)
+            self._databases.drop(url)
+            config._current[:] = before
+
+    def _prepare(self, stage: str, data: dict[str, Any], url: str, data_dir: Path) -> Played:
+        data_dir.mkdir(mode=0o700)
+        app = ceremony.make_app(url, data_dir, demo=False)
+        with app.app_context():
+            with transaction():
+                organisation_id = staff.add_organisation("样例单位")
+            make: Callable[[dict[str, Any], str], Played] = draft if stage == "draft" else invite
+            played = make(data, organisation_id)
+            if stage == "entered":
+                for person in played.people.values():
+                    ceremony.enter(person)
+                    read_all(person, next(iter(played.agreements.values())))
+        ceremony.close_app(app)
+        return played
