@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as BaseResponse
 
 from accounts.access import current_actor, find_account, limited, public
 from accounts.service import change_preferences
@@ -38,6 +39,12 @@ def choose_locale() -> ResponseReturnValue:
     if account is not None and account.locale != locale:
         change_preferences(account.id, locale=locale, timezone=account.timezone, actor=current_actor())
     response = redirect(safe_next(request.form.get("next", "").rstrip("?")), 303)
+    keep_locale(response, locale)
+    return response
+
+
+def keep_locale(response: BaseResponse, locale: str) -> None:
+    """Have this browser see its pages in this language from now on."""
     response.set_cookie(
         LOCALE_COOKIE,
         locale,
@@ -47,7 +54,6 @@ def choose_locale() -> ResponseReturnValue:
         httponly=True,
         samesite="Lax",
     )
-    return response
 
 
 def choose_request_locale() -> None:

@@ -25,11 +25,14 @@ ceremony-step-plan = Plan
 ceremony-step-print = Finalise and invite
 ceremony-step-sign = Sign
 ceremony-step-evidence = Seal and prove
-ceremony-missing = {$n} things are missing before the invitations can go out
+ceremony-missing =
+    {$n ->
+        [one] One thing is missing before the invitations can go out
+       *[other] {$n} entries are incomplete; the invitations can go out when they are filled in
+    }
 ceremony-ready = Ready to invite
 ceremony-ready-lead = The agreements are then finalised and certified, and their text can no longer change; every signer receives a personal link and a calendar entry.
 ceremony-invite = Finalise and send invitations
-ceremony-fact-when = Begins
 ceremony-fact-limit = Length
 ceremony-fact-amount = Planned investment
 ceremony-fact-tool = Meeting tool
@@ -38,7 +41,6 @@ ceremony-places = Local times
 ceremony-parties = Parties
 ceremony-party = Party
 ceremony-signer = Signer
-ceremony-email = Mail address
 ceremony-place-time = Place and local beginning
 ceremony-host = host
 ceremony-not-given = not given
@@ -101,3 +103,13 @@ ceremony-email-hint = The personal link and the codes go here.
 ceremony-zone-hint = For example Asia/Shanghai or America/Los_Angeles.
 ceremony-amount-hint = Digits only, such as 500000000.
 ceremony-save = Save
+ceremony-facts = In brief
+ceremony-name-lacking = no name yet
+ceremony-email-lacking = no mail address yet
+ceremony-signed-at = signed {$time}
+ceremony-custody-client = key on own device
+ceremony-custody-server = one-time key of the server
+ceremony-custody-external = own certificate
+ceremony-invite-again-who = Invite again: {$who}
+ceremony-link-back = Back to the ceremony
+ceremony-agreement-waits = Waits for another

@@ -13,7 +13,6 @@ common-to-start = Back to the start
 common-request-id = If you ask for help, quote this number:
 common-raw-line = Raw record
 common-n-of-m = { $n } of { $m }
-common-close = Close
 common-cancel = Cancel
 common-copied = Copied
 
@@ -31,6 +30,7 @@ common-state-expired = Expired
 common-state-failed = Failed
 
 common-live-ok = Live
+common-live-connecting = Connecting
 common-live-lost = Connection lost; last heard { $n } s ago, reconnecting
 common-live-ended = This link is no longer in use; please reload the page
 common-offline = No network: { $what }. It goes on by itself when the connection is back; nothing has to be done again.

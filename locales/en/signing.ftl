@@ -117,5 +117,5 @@ problem-drawing_too_large = The drawing is larger than {$limit} kB; clear it and
 problem-not_base64 = This must be base64.
 problem-bad_idempotency_key = The idempotency key must be 8 to 80 letters, digits, underscores or hyphens.
 problem-bad_page = The page must be a whole number from 1.
-problem-no_file = Please choose a file.
 problem-name_too_long = The name is too long for a certificate: at most 21 Chinese characters or 64 letters.
+problem-no_ceremony_file = Please choose a ceremony file.

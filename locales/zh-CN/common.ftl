@@ -13,7 +13,6 @@ common-to-start = 回到首页
 common-request-id = 求助时请报这个编号：
 common-raw-line = 原始记录
 common-n-of-m = { $n } / { $m }
-common-close = 关闭
 common-cancel = 取消
 common-copied = 已复制
 
@@ -31,6 +30,7 @@ common-state-expired = 已过期
 common-state-failed = 未通过
 
 common-live-ok = 实时
+common-live-connecting = 正在连接
 common-live-lost = 连接中断，最后一次消息在 { $n } 秒前，正在重新连接
 common-live-ended = 这个链接已停用，请刷新页面
 common-offline = 网络中断：{ $what }。连上后会自动继续，不用重做。

@@ -117,5 +117,5 @@ problem-drawing_too_large = 签名图样超过 {$limit} KB，请清除后重写�
 problem-not_base64 = 这里应是 base64 编码。
 problem-bad_idempotency_key = 签署编号应为 8 到 80 个字母、数字、下划线或连字符。
 problem-bad_page = 页码应是从 1 开始的整数。
-problem-no_file = 请选择一个文件。
 problem-name_too_long = 姓名太长，证书最多容纳 21 个汉字或 64 个英文字母。
+problem-no_ceremony_file = 请选择仪式计划文件。

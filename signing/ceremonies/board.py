@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from core import clock, i18n
+from core import i18n
 from core.i18n import t
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries
@@ -31,11 +31,12 @@ def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
     found = agreements.list_agreements(ceremony.id)
     by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony.id)}
     names = {seat.id: i18n.pick(ceremony.party(seat.party_key).organisation) for seat in by_party.values()}
-    items = [_agreement(each, names) for each in found]
+    items = [_agreement(each, names, ceremony.host_timezone) for each in found]
     return {
         "ceremony": ceremony,
         "title": i18n.pick(ceremony.title),
         "when": i18n.format_datetime(ceremony.starts_at, ceremony.host_timezone),
+        "zone": i18n.zone_name(ceremony.host_timezone),
         "amount": i18n.format_money(Decimal(ceremony.amount), ceremony.currency or "CNY") if ceremony.amount else None,
         "clocks": _clocks(ceremony),
         "parties": [_party(ceremony, party, by_party[party.key], found) for party in ceremony.parties],
@@ -98,7 +99,7 @@ def _seen(ceremony: queries.CeremonyView, seat: seats.SeatView) -> str:
     return i18n.format_time(seat.last_seen_at, ceremony.host_timezone) if seat.last_seen_at else ""
 
 
-def _agreement(agreement: agreements.AgreementView, names: dict[str, str]) -> dict[str, Any]:
+def _agreement(agreement: agreements.AgreementView, names: dict[str, str], zone: str) -> dict[str, Any]:
     return {
         "id": agreement.id,
         "number": agreement.number,
@@ -111,8 +112,8 @@ def _agreement(agreement: agreements.AgreementView, names: dict[str, str]) -> di
         "signers": [
             {
                 "organisation": names[signer.seat_id],
-                "state": "signed" if signer.signed_at else ("open" if str(agreement.state) == "open" else "waiting"),
-                "at": clock.iso(signer.signed_at) if signer.signed_at else "",
+                "state": agreements.shown_state(agreement, signer),
+                "at": i18n.format_time(signer.signed_at, zone, seconds=True) if signer.signed_at else "",
                 "custody": signer.key_custody,
             }
             for signer in agreement.signers
@@ -155,9 +156,8 @@ def party_values(ceremony_id: str, party_key: str) -> dict[str, str]:
     return values
 
 
-def agreement_values(agreement_id: str) -> dict[str, str]:
+def agreement_values(agreement: agreements.AgreementView) -> dict[str, str]:
     """What stands in the form of an agreement."""
-    agreement = agreements.get_agreement(agreement_id)
     return {
         "title": agreement.title.get("zh-CN") or agreement.title.get("en") or "",
         "title_en": agreement.title.get("en", ""),

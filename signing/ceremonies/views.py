@@ -12,7 +12,7 @@ from core import config, i18n, live, paths, tokens
 from core.errors import Invalid, Problem
 from core.reader import CURRENCIES
 from signing.agreements import queries as agreements
-from signing.ceremonies import board, queries, service
+from signing.ceremonies import board, queries, service, todo
 from signing.ceremonies.forms import read_agreement, read_party, read_why, zone_names
 from signing.ceremonies.plan_file import CeremonyFile
 
@@ -66,7 +66,7 @@ def _uploaded() -> bytes:
     file = request.files.get("file")
     content = file.read() if file else b""
     if not content:
-        raise Invalid([Problem("$", "no_file")], code="bad_ceremony_file")
+        raise Invalid([Problem("$", "no_ceremony_file")], code="bad_ceremony_file")
     return content
 
 
@@ -88,7 +88,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
     return render_template(
         f"ceremonies/{template}.html",
         **board.page(ceremony),
-        problems=_sentences(Invalid(service.list_obstacles(ceremony_id))) if template == "plan" else [],
+        todo=todo.group(ceremony, service.list_obstacles(ceremony_id)) if template == "plan" else [],
         can_host=_is_host(),
         live_url=f"/live/{token}",
         live_seq=seq,
@@ -139,7 +139,7 @@ def _by_field(invalid: Invalid) -> dict[str, list[str]]:
 @bp.get("/<ceremony_id>/agreements/<agreement_id>")
 @needs(*HOSTS)
 def show_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
-    return _agreement_page(_own(ceremony_id), agreement_id, board.agreement_values(agreement_id), {})
+    return _agreement_page(_own(ceremony_id), agreement_id, None, {})
 
 
 @bp.post("/<ceremony_id>/agreements/<agreement_id>")
@@ -154,14 +154,14 @@ def change_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue
 
 
 def _agreement_page(
-    ceremony: queries.CeremonyView, agreement_id: str, typed: dict[str, str], errors: dict[str, list[str]]
+    ceremony: queries.CeremonyView, agreement_id: str, typed: dict[str, str] | None, errors: dict[str, list[str]]
 ) -> str:
-    agreement = agreements.get_agreement(agreement_id)
+    agreement = agreements.get_agreement(agreement_id, ceremony_id=ceremony.id)
     return render_template(
         "ceremonies/agreement.html",
         ceremony=ceremony,
         agreement=agreement,
-        typed=typed,
+        typed=board.agreement_values(agreement) if typed is None else typed,
         errors=errors,
         currencies=[(code, code) for code in CURRENCIES],
         demo=ceremony.is_demo,

@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_actor, limited, public
 from accounts.session_access import start_session
 from accounts.urls import safe_next
-from core import clock, mailbox
+from core import clock, i18n, mailbox
 from core.db import db
 from core.errors import NotFound
 from core.mailbox import MailboxMessage
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies import service as ceremony_service
 from web.demo import service
+from web.pages import keep_locale
 
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 _demo = public("a demonstration is open to everybody who can reach it, and everything in it is marked so")
@@ -39,7 +40,9 @@ def show() -> ResponseReturnValue:
 @limited("demo-sign-in", times=600, per=timedelta(minutes=10))
 def sign_in() -> ResponseReturnValue:
     start_session(service.prepare().id)
-    return redirect(safe_next(request.form.get("next", "")), 303)
+    response = redirect(safe_next(request.form.get("next", "")), 303)
+    keep_locale(response, i18n.current())  # the host's account is everybody's: its language is not the reader's choice
+    return response
 
 
 @bp.post("/stage/<ceremony_id>")

@@ -16,11 +16,11 @@ export interface LiveHandlers {
   /** What was missed is not to be had as a replay, or the stream began anew: read the whole state again. */
   onRefetch(): void;
   onHello?(serverNow: string): void;
-  /** "connected" after each hello; "lost" when the link is gone; "ended" when the link is refused for good. */
+  /** "connecting" until the first answer; "connected" after each hello; "lost" when the link is gone; "ended" when it is refused for good. */
   onState?(state: LiveState): void;
 }
 
-export type LiveState = "connected" | "lost" | "ended";
+export type LiveState = "connecting" | "connected" | "lost" | "ended";
 
 export interface LiveOptions {
   url: string;
@@ -54,7 +54,7 @@ export function openLive(options: LiveOptions, handlers: LiveHandlers): Live {
   let seq = options.seq;
   let heard = now();
   let tries = 0;
-  let state: LiveState = "lost";
+  let state: LiveState = "connecting";
 
   function turn(next: LiveState): void {
     if (state === next) return;
