@@ -78,6 +78,17 @@ def take(model: type[Row], *, worker: str, limit: int = 1, lease: timedelta = LE
     return [Claim(model, row.id, row.attempts, lease) for row in rows]
 
 
+def free(model: type[Row], *, worker: str) -> None:
+    """Inside a transaction: let everybody have what a worker that is known to be dead had claimed."""
+    require_transaction()
+    db.session.execute(
+        update(model)
+        .where(model.claimed_by == worker, model.done_at.is_(None), model.lease_until.is_not(None))
+        .values(lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def renew(claim: Claim) -> None:
     """Keep the claim for another lease; raises ClaimLost."""
     with transaction():

@@ -42,7 +42,7 @@ def replay_command(file: Path, out: Path, server: str, pace: float, patience: fl
                 play = Play(url, out=out, say=click.echo, pace=pace, patience=patience)
                 outcome = play.run(content)
         except (ReplayFailed, Refused, own_server.ServerDied) as error:
-            click.echo(t("replay-failed", why=str(error)), err=True)
+            _say_why(error)
             sys.exit(1)
     sys.exit(0 if _tell(outcome, out) else 1)
 
@@ -87,8 +87,13 @@ def demo_command(port: int, data: Path, out: Path, play: bool | None, leave: boo
     except KeyboardInterrupt:
         sys.exit(0)
     except (ReplayFailed, Refused, own_server.ServerDied) as error:
-        click.echo(t("replay-failed", why=str(error)), err=True)
+        _say_why(error)
         sys.exit(1)
+
+
+def _say_why(error: Exception) -> None:
+    lines = error.lines() if isinstance(error, Refused) else [str(error)]
+    click.echo(t("replay-failed", why="\n".join(lines)), err=True)
 
 
 def _ask() -> bool:

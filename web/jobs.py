@@ -22,7 +22,7 @@ from core.claims import Claim
 from core.db import db, transaction
 from core.jobs import Job
 from core.outbox import OutboxMessage
-from web import mail
+from web import mail, workers
 from web.lanes import Keeper, Lane
 
 log = structlog.get_logger()
@@ -54,9 +54,12 @@ class Worker:
         self._clock.add_job(self.look, "interval", seconds=tick_seconds, coalesce=True, max_instances=1)
         self._clock.add_job(self.ask_periodic, "interval", seconds=ASK_SECONDS, coalesce=True, max_instances=1)
         self._deafen: Callable[[], None] = lambda: None
+        self._presence: workers.Presence | None = None
 
     def start(self) -> None:
         """Begin to work: at once on what this process commits, at the next tick on what others do."""
+        self._presence = workers.Presence(self.name)
+        self._free_dead()
         self._deafen = wake.listen(wake.WORK, self.look)
         self._keeper.start()
         for lane in self._lanes:
@@ -72,6 +75,21 @@ class Worker:
         for lane in self._lanes:
             lane.stop()
         self._keeper.stop()
+        if self._presence is not None:
+            self._presence.leave()
+
+    def _free_dead(self) -> None:
+        """What killed workers of this data folder had in hand may be taken at once."""
+        dead = workers.list_dead()
+        if not dead:
+            return
+        with self._app.app_context(), transaction():
+            for lane in self._lanes:
+                for name in dead:
+                    claims.free(lane.model, worker=name)
+        for name in dead:
+            workers.forget(name)
+        log.warning("work.took_over", workers=dead)
 
     def look(self) -> None:
         """There may be due rows."""

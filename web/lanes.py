@@ -85,7 +85,7 @@ class Lane:
         threads: int,
     ) -> None:
         self._app = app
-        self._model = model
+        self.model = model
         self._do = do
         self._worker = worker
         self._keeper = keeper
@@ -129,7 +129,7 @@ class Lane:
         if free == 0:
             return False
         with self._app.app_context():
-            taken = claims.take(self._model, worker=self._worker, limit=free, lease=self._lease)
+            taken = claims.take(self.model, worker=self._worker, limit=free, lease=self._lease)
         for claim in taken:
             self._keeper.hold(claim)
             with self._lock:
@@ -172,7 +172,7 @@ class Lane:
 
     def _check_finished(self, claim: Claim) -> None:
         db.session.rollback()
-        row = db.session.get_one(self._model, claim.id)
+        row = db.session.get_one(self.model, claim.id)
         if row.done_at is None and row.attempts == claim.attempts:
             raise RuntimeError("the handler returned without claims.finish")
 

@@ -228,8 +228,8 @@ class TestProcesses:
 
     @pytest.fixture
     def start(self, app: Flask, product: Settings, processes: Processes, tmp_path: Path) -> Callable[..., Running]:
-        def start_one(*, wait: bool = True) -> Running:
-            started = processes.start(python("tests.web.job_worker", tmp_path, LEASE), env=environment(product))
+        def start_one(*, wait: bool = True, lease: float = LEASE) -> Running:
+            started = processes.start(python("tests.web.job_worker", tmp_path, lease), env=environment(product))
             if wait:
                 started.wait_for_output("working", 60)
             return started
@@ -242,12 +242,40 @@ class TestProcesses:
         first = start()
         ask(app, "paced")
         wait_until(lambda: (tmp_path / f"begun-{first.pid}").exists(), 30)
-        first.kill()
         second = start()
         (tmp_path / f"go-{second.pid}").touch()
+        first.kill()
         wait_until(lambda: look(app, "paced").done_at, 30)
         assert done_by(app) == [str(second.pid)]
         assert look(app, "paced").attempts >= 2
+
+    def test_a_worker_that_starts_does_not_wait_for_the_lease_of_a_dead_one(
+        self, app: Flask, start: Callable[..., Running], tmp_path: Path
+    ) -> None:
+        first = start(lease=3600)
+        ask(app, "paced")
+        wait_until(lambda: (tmp_path / f"begun-{first.pid}").exists(), 30)
+        first.kill()
+        second = start(lease=3600)
+        (tmp_path / f"go-{second.pid}").touch()
+        wait_until(lambda: look(app, "paced").done_at, 30)
+        assert done_by(app) == [str(second.pid)]
+        assert "took_over" in second.output()
+
+    def test_a_worker_that_starts_leaves_a_living_one_its_job(
+        self, app: Flask, start: Callable[..., Running], tmp_path: Path
+    ) -> None:
+        first = start(lease=3600)
+        ask(app, "paced")
+        wait_until(lambda: (tmp_path / f"begun-{first.pid}").exists(), 30)
+        second = start(lease=3600)
+        ask(app, "quick")
+        wait_until(lambda: look(app, "quick").done_at, 30)
+        assert (look(app, "paced").attempts, look(app, "paced").done_at) == (1, None)
+        (tmp_path / f"go-{first.pid}").touch()
+        wait_until(lambda: look(app, "paced").done_at, 30)
+        assert str(first.pid) in done_by(app)
+        assert second.stop() == 0
 
     def test_a_frozen_workers_job_is_taken_over_and_its_late_finish_refused(
         self, app: Flask, start: Callable[..., Running], tmp_path: Path

@@ -8,12 +8,18 @@ from typing import Any
 
 import requests
 
+from core.i18n import t
+
 _CSRF = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
 _AGAIN = {502, 503, 504}
 
 
 class ReplayFailed(Exception):
-    """The replay cannot go on; the text says why."""
+    """The replay cannot go on; `str()` is the sentence with this message id, in the terminal's language."""
+
+    def __init__(self, message_id: str, **params: str) -> None:
+        self.message_id = message_id
+        super().__init__(t(message_id, **params))
 
 
 class Refused(Exception):
@@ -24,6 +30,11 @@ class Refused(Exception):
         self.code = str(error.get("code", ""))
         self.error = error
         super().__init__(f"{status} {self.code}: {error.get('message', '')}")
+
+    def lines(self) -> list[str]:
+        """What the server said, for a terminal: the refusal, each problem with its JSON path, what to do next."""
+        problems = [f"  {each['path']}: {each['message']}" for each in self.error.get("problems") or ()]
+        return [str(self), *problems, *([self.error["next"]] if self.error.get("next") else [])]
 
 
 class Browser:
@@ -84,7 +95,7 @@ class Browser:
             except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
                 fault = type(error).__name__
             if time.monotonic() > until:
-                raise ReplayFailed(f"{self.server} did not answer for {self._patience:.0f} s ({fault})")
+                raise ReplayFailed("replay-no-answer", server=self.server, why=fault, seconds=f"{self._patience:.0f}")
             time.sleep(pause)
             pause = min(pause * 1.6, 1.0)
 

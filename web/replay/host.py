@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from core.i18n import t
 from web.replay.client import Browser, Refused, ReplayFailed
 
-_LINK = re.compile(r"https?://\S+/s/[A-Za-z0-9._-]+")
+_LINK = re.compile(r"https?://[^/\s]+(/s/[A-Za-z0-9._-]+)")
+LONGEST_WAIT = 180.0  # seconds for printing, for a mail, for the evidence
 _STEMS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
 
 
@@ -30,7 +31,7 @@ class Host:
             self._browser.post_form("/demo/sign-in", next="/demo")
         except Refused as refused:
             if refused.status == 404:
-                raise ReplayFailed("this server is no demo (YUNQIAN_DEMO=1): codes cannot be read there") from None
+                raise ReplayFailed("replay-no-demo") from None
             raise
         self._browser.open("/demo")  # a sign-in ends the CSRF token from before it
 
@@ -69,39 +70,60 @@ class Host:
             if refused.code not in {"ceremony_printing", "ceremony_invited"}:  # an answer that was lost
                 raise
         shown = -1
-        until = time.monotonic() + 180
-        while (state := self.state())["state"] == "printing":
+        for state in self._watch("replay-not-printed"):
             done = sum(agreement["state"] != "draft" for agreement in state["agreements"])
             if done != shown:
                 self._say(t("replay-printing", done=done, all=len(state["agreements"])))
                 shown = done
-            if time.monotonic() > until:
-                raise ReplayFailed("the agreements were not printed within three minutes")
-            time.sleep(0.2)
+            if state["state"] != "printing":
+                break
         return state
+
+    def _watch(self, too_late: str) -> Iterator[dict[str, Any]]:
+        """The ceremony again and again; polling stands in for the live stream of a page. Raises ReplayFailed."""
+        until = time.monotonic() + LONGEST_WAIT
+        while True:
+            yield self.state()
+            if time.monotonic() > until:
+                raise ReplayFailed(too_late, seconds=f"{LONGEST_WAIT:.0f}")
+            time.sleep(0.2)
+
+    def find_unopened(self) -> str | None:
+        """The newest ceremony whose invitations are out and whose links nobody has opened."""
+        for ceremony in self._browser.get("/api/ceremonies")["ceremonies"]:
+            if ceremony["state"] == "invited":
+                self.ceremony_id = str(ceremony["id"])
+                if not any(party["seat"]["opened_at"] for party in self.state()["parties"]):
+                    return self.ceremony_id
+        return None
 
     def stage_link(self) -> str:
         """The link that opens the stage."""
         return str(self._browser.post(f"/api/ceremonies/{self.ceremony_id}/stage-link")["url"])
 
     def personal_link(self, email: str) -> str:
-        """The link from the invitation that a signer was sent."""
-        for _ in range(600):
+        """The link from the invitation that a signer was sent, at the address where the server is now."""
+        until = time.monotonic() + LONGEST_WAIT
+        while time.monotonic() < until:
             for message in self._browser.get(f"/demo/mailbox.json?to={email}")["messages"]:
                 found = _LINK.search(message["text"])
                 if found:
-                    return found.group(0)
+                    return self._browser.server + found.group(1)
             time.sleep(0.1)
-        raise ReplayFailed(f"no invitation came for {email}")
+        raise ReplayFailed("replay-no-invitation", email=email)
 
-    def wait_for_evidence(self) -> dict[str, Any]:
-        """Until every agreement is sealed and the kit of the ceremony is made."""
-        until = time.monotonic() + 180
-        while (state := self.state())["kit"] is None:
-            if time.monotonic() > until:
-                raise ReplayFailed("the evidence kit was not made within three minutes")
-            time.sleep(0.2)
-        return state
+    def list_files(self) -> Iterator[tuple[str, str]]:
+        """Name and address of every final file as it comes to be had, then of the kit. Raises ReplayFailed."""
+        listed: set[str] = set()
+        for state in self._watch("replay-no-kit"):
+            for number, agreement in enumerate(state["agreements"], start=1):
+                name = f"{number:02d}-{agreement['key']}.pdf"
+                if agreement["downloads"] and name not in listed:
+                    listed.add(name)
+                    yield name, agreement["downloads"]["final.pdf"]
+            if state["kit"]:
+                yield "kit.zip", state["kit"]
+                return
 
     def download(self, path: str) -> bytes:
         """A file that the host may have."""

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.i18n import current, pick, t, use_locale
+from core.i18n import current, pick, t
 from pdf.pki import load_certificates
-from pdf.verify import FileVerdict, verify_in_child
+from pdf.verify import FileVerdict, Indication, verify_in_child
 from web.replay.client import Browser, ReplayFailed
 from web.replay.host import Host
 from web.replay.signer import Act, Signer
 
 Say = Callable[[str], None]
+ANCHORS = "anchors.pem"
+_SIGNED = {"completed", "sealed"}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a replay."""
+    """What came of a replay: what the clients were told, and what was found in the files."""
 
+    ceremony_id: str
     acts: tuple[Act, ...]
     verdicts: tuple[FileVerdict, ...]
     seconds: float
@@ -32,7 +38,7 @@ class Outcome:
     @property
     def is_good(self) -> bool:
         """Whether everything that was written is TOTAL-PASSED."""
-        return bool(self.verdicts) and all(verdict.verdict == "TOTAL-PASSED" for verdict in self.verdicts)
+        return bool(self.verdicts) and all(each.verdict is Indication.TOTAL_PASSED for each in self.verdicts)
 
 
 class Play:
@@ -47,6 +53,7 @@ class Play:
         self._locale = current()
         self._begun = time.monotonic()
         self._host = Host(self._browser(), say=self._say)
+        self._plan: dict[str, Any] = {}
 
     def _browser(self) -> Browser:
         return Browser(self._server, patience=self._patience, locale=self._locale)
@@ -64,63 +71,80 @@ class Play:
         return self._play(self._host.invite())
 
     def run_existing(self, ceremony_id: str) -> Outcome:
-        """Play a ceremony whose invitations are out."""
+        """Play a ceremony whose invitations are out; what people have signed in it already stays theirs."""
         self._begun = time.monotonic()
         self._host.sign_in()
         self._host.ceremony_id = ceremony_id
         return self._play(self._host.state())
 
     def _play(self, state: dict[str, Any]) -> Outcome:
+        self._plan = state
         self._say(t("replay-invited", url=self._host.stage_link()))
         acts = self._sign_all(state)
+        self._check_all_signed()
         self._say(t("replay-sealing"))
-        self._host.wait_for_evidence()
         verdicts = self._fetch_and_verify()
-        return Outcome(tuple(acts), tuple(verdicts), time.monotonic() - self._begun)
+        return Outcome(self._host.ceremony_id, tuple(acts), tuple(verdicts), time.monotonic() - self._begun)
 
     def _sign_all(self, state: dict[str, Any]) -> list[Act]:
-        signers = [self._signer(party["seat"]) for party in state["parties"]]
+        """All signers at once; when one of them cannot go on, the others stop instead of waiting for it for ever."""
+        stopping = threading.Event()
+        signers = [self._signer(party["seat"], stopping) for party in state["parties"]]
         with ThreadPoolExecutor(len(signers)) as pool:
-            return [act for acts in pool.map(Signer.play, signers) for act in acts]
+            playing = [pool.submit(copy_context().run, signer.play) for signer in signers]
+            try:
+                ended, _ = wait(playing, return_when=FIRST_EXCEPTION)
+            finally:
+                stopping.set()
+        for each in ended:
+            each.result()
+        return [act for each in playing for act in each.result()]
 
-    def _signer(self, seat: dict[str, Any]) -> Signer:
+    def _signer(self, seat: dict[str, Any], stopping: threading.Event) -> Signer:
         link = self._host.personal_link(seat["email"])
-        return Signer(self._browser(), link=link, email=seat["email"], pace=self._pace, say=self._say_act)
+        return Signer(
+            self._browser(), link=link, email=seat["email"], pace=self._pace, say=self._say_act, stopping=stopping
+        )
 
-    def _say_act(self, state: dict[str, Any], act: Act) -> None:
-        seat = state["seat"]
-        at = datetime.fromisoformat(act.signed_at.replace("Z", "+00:00")).astimezone(ZoneInfo(seat["timezone"]))
-        with use_locale(self._locale):  # called by the signers' threads
-            self._say(
-                t(
-                    "replay-signed",
-                    place=seat["place"],
-                    time=f"{at:%H:%M:%S}",
-                    zone=seat["timezone"],
-                    organisation=seat["organisation"],
-                    title=state["agreement"]["title"],
-                    seconds=f"{act.seconds:.2f}",
-                    again=t("replay-again", tries=act.tries) if act.tries > 1 else "",
-                )
+    def _say_act(self, act: Act) -> None:
+        party = next(each for each in self._plan["parties"] if each["seat"]["id"] == act.seat_id)
+        agreement = next(each for each in self._plan["agreements"] if each["id"] == act.agreement)
+        at = datetime.fromisoformat(act.signed_at.replace("Z", "+00:00")).astimezone(ZoneInfo(party["timezone"]))
+        self._say(
+            t(
+                "replay-signed",
+                place=pick(party["place"]),
+                time=f"{at:%H:%M:%S}",
+                zone=party["timezone"],
+                organisation=pick(party["organisation"]),
+                title=pick(agreement["title"]),
+                seconds=f"{act.seconds:.2f}",
+                again=t("replay-again", tries=act.tries) if act.tries > 1 else "",
             )
+        )
+
+    def _check_all_signed(self) -> None:
+        open_ones = [each["number"] for each in self._host.state()["agreements"] if each["state"] not in _SIGNED]
+        if open_ones:
+            raise ReplayFailed("replay-not-signed", numbers=", ".join(open_ones))
 
     def _fetch_and_verify(self) -> list[FileVerdict]:
+        """Each file as soon as it is to be had, verified while the next ones are made."""
         self._out.mkdir(parents=True, exist_ok=True)
         anchors = self._host.download("/pki/anchors.pem")
-        (self._out / "anchors.pem").write_bytes(anchors)
-        state = self._host.state()
-        files = [
-            (self._out / f"{number:02d}-{agreement['key']}.pdf", agreement["downloads"]["final.pdf"])
-            for number, agreement in enumerate(state["agreements"], start=1)
-        ]
-        files.append((self._out / "kit.zip", state["kit"]))
-        verdicts = []
-        for path, address in files:
-            path.write_bytes(self._host.download(address))
-            verdict = verify_in_child(path, name=path.name, anchors=load_certificates(anchors))
-            self._say(t("replay-verdict", file=path.name, verdict=str(verdict.verdict)))
-            verdicts.append(verdict)
-        return verdicts
+        (self._out / ANCHORS).write_bytes(anchors)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            verifying = []
+            for name, address in self._host.list_files():
+                path = self._out / name
+                path.write_bytes(self._host.download(address))
+                verifying.append(pool.submit(copy_context().run, self._verify, path, anchors))
+            return [each.result() for each in verifying]
+
+    def _verify(self, path: Path, anchors: bytes) -> FileVerdict:
+        verdict = verify_in_child(path, name=path.name, anchors=load_certificates(anchors))
+        self._say(t("replay-verdict", file=path.name, verdict=str(verdict.verdict)))
+        return verdict
 
 
 __all__ = ["Outcome", "Play", "ReplayFailed"]

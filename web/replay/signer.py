@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import re
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -24,6 +25,8 @@ from web.replay.client import Browser, Refused, ReplayFailed
 # CMS attribute messageDigest: SEQUENCE body OID 1.2.840.113549.1.9.4, SET, OCTET STRING of 32 octets.
 _MESSAGE_DIGEST = bytes.fromhex("06092a864886f70d01090431220420")
 _CODE = re.compile(r"\b(\d{6})\b")
+_POLL_SECONDS = 0.2
+_TRIES = 60
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Act:
     seat_id: str
     agreement: str
     signed_at: str
+    digest: str
     seconds: float
     tries: int
 
@@ -41,84 +45,97 @@ class Signer:
     """Plays one seat to its end; `say` hears each signature."""
 
     def __init__(
-        self, browser: Browser, *, link: str, email: str, pace: float, say: Callable[[dict[str, Any], Act], None]
-    ):
+        self,
+        browser: Browser,
+        *,
+        link: str,
+        email: str,
+        pace: float,
+        say: Callable[[Act], None],
+        stopping: threading.Event,
+    ) -> None:
         self._browser = browser
         self._link = link
         self._email = email
         self._pace = pace
         self._say = say
+        self._stopping = stopping
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._base = ""
         self._keys: dict[str, str] = {}
 
     def play(self) -> list[Act]:
-        """From the link to the last signature. Raises ReplayFailed, Refused."""
+        """From the link to the last signature, or until `stopping` is set. Raises ReplayFailed, Refused."""
         page = self._browser.open(self._link)
         found = re.search(r"/api/seat/(sea_[0-9a-z]+)", page)
         if not found:
-            raise ReplayFailed("the personal link led to no seat page")
+            raise ReplayFailed("replay-no-seat")
         self._base = f"/api/seat/{found.group(1)}"
-        self._prove()
-        state = self._browser.post(
-            f"{self._base}/consent",
-            {"accepted": True, "place": self._state()["seat"]["place"], "timezone": self._state()["seat"]["timezone"]},
-        )
+        seat = self._prove()["seat"]
+        consent = {"accepted": True, "place": seat["place"], "timezone": seat["timezone"]}
+        state = self._browser.post(f"{self._base}/consent", consent)
         self._enrol()
-        acts: list[Act] = []
-        while True:
+        acts: dict[str, Act] = {}
+        while not self._stopping.is_set():
             waiting = [item for item in state["agreements"] if item["mine"] in {"open", "waiting"}]
             if not waiting:
-                return acts
+                break
             for item in waiting:
+                if item["id"] in acts:
+                    raise ReplayFailed("replay-lost", number=item["number"])
                 if item["mine"] == "open":
-                    acts.append(self._read_and_sign(state, item))
-            time.sleep(0.2)  # polling is the replay's stand-in for the live stream of a page
+                    acts[item["id"]] = self._read_and_sign(item)
+            self._stopping.wait(_POLL_SECONDS)  # polling is the replay's stand-in for the live stream of a page
             state = self._state()
+        return list(acts.values())
 
     def _state(self) -> dict[str, Any]:
         state: dict[str, Any] = self._browser.get(self._base)
         return state
 
-    def _prove(self) -> None:
-        """The one-time code from the demo's mailbox; asked for again when it came to nothing."""
+    def _prove(self) -> dict[str, Any]:
+        """The one-time code from the demo's mailbox; asked for again when it came to nothing. Returns the state."""
         until = time.monotonic() + 120
-        while not self._state()["identity"]["proved"]:
+        tried: set[str] = set()
+        while not (state := self._state())["identity"]["proved"]:
             if time.monotonic() > until:
-                raise ReplayFailed(f"no one-time code came for {self._email}")
+                raise ReplayFailed("replay-no-code", email=self._email)
             try:
                 self._browser.post(f"{self._base}/code")
             except Refused as refused:
-                if refused.code != "code_just_sent":
+                if refused.code != "code_just_sent":  # its answer was lost: the mail is on its way
                     raise
-            code = self._wait_for_code()
+            code = self._wait_for_code(tried)
+            tried.add(code)
             try:
                 self._browser.post(f"{self._base}/code/check", {"code": code})
             except Refused as refused:
                 if not refused.code.startswith("code_"):
                     raise
+        return state
 
-    def _wait_for_code(self) -> str:
-        for _ in range(300):
-            messages = self._browser.get(f"/demo/mailbox.json?to={self._email}")["messages"]
-            for message in messages:
+    def _wait_for_code(self, tried: set[str]) -> str:
+        """The newest code that was not tried yet."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until and not self._stopping.is_set():
+            for message in self._browser.get(f"/demo/mailbox.json?to={self._email}")["messages"]:
                 found = _CODE.search(message["subject"])
-                if found:
+                if found and found.group(1) not in tried:
                     return found.group(1)
-            time.sleep(0.1)
-        raise ReplayFailed(f"no one-time code came for {self._email}")
+            self._stopping.wait(_POLL_SECONDS)
+        raise ReplayFailed("replay-no-code", email=self._email)
 
     def _enrol(self) -> None:
         builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
         request = builder.sign(self._key, hashes.SHA256()).public_bytes(Encoding.DER)
         self._browser.post(f"{self._base}/certificate", {"csr": base64.b64encode(request).decode()})
 
-    def _read_and_sign(self, state: dict[str, Any], item: dict[str, Any]) -> Act:
+    def _read_and_sign(self, item: dict[str, Any]) -> Act:
         agreement = f"{self._base}/agreements/{item['id']}"
         for page in range(item["read_to"] + 1, item["pages"] + 1):
             self._browser.download(f"{agreement.replace('/api', '', 1)}/pages/{page}.png")
             self._browser.post(f"{agreement}/read", {"page": page})
-        time.sleep(self._pace)
+        self._stopping.wait(self._pace)
         begun = time.monotonic()
         tries = 0
         while True:
@@ -128,11 +145,20 @@ class Signer:
                 break
             except Refused as refused:
                 if refused.code == "already_signed":  # an earlier act whose answer was lost, under another key
-                    raise ReplayFailed(f"{item['number']} was signed by somebody else in this seat") from None
-                if refused.code not in {"revision_moved", "timestamp_unavailable"} or tries > 60:
+                    raise ReplayFailed("replay-signed-by-other", number=item["number"]) from None
+                if refused.code not in {"revision_moved", "timestamp_unavailable"} or tries > _TRIES:
                     raise
-        act = Act(state["seat"]["id"], item["id"], answer["signed_at"], time.monotonic() - begun, tries)
-        self._say({**state, "agreement": item}, act)
+                if refused.code == "timestamp_unavailable":
+                    self._stopping.wait(1.0)
+        act = Act(
+            self._base.rpartition("/")[2],
+            item["id"],
+            answer["signed_at"],
+            answer["digest"],
+            time.monotonic() - begun,
+            tries,
+        )
+        self._say(act)
         return act
 
     def _sign(self, agreement: str, item: dict[str, Any]) -> dict[str, Any]:
@@ -157,13 +183,13 @@ class Signer:
         content = self._browser.download(prepared["content_url"])
         start, first, second, length = prepared["byte_range"]
         if start != 0 or second + length != len(content):
-            raise ReplayFailed("the byte ranges do not cover the whole file")
+            raise ReplayFailed("replay-bad-range")
         digest = hashlib.sha256(content[:first] + content[second:]).digest()
         attributes = base64.b64decode(prepared["signed_attributes"])
         if digest.hex() != prepared["digest"] or _MESSAGE_DIGEST + digest not in attributes:
-            raise ReplayFailed("the attributes speak of other bytes than those that were sent")
+            raise ReplayFailed("replay-other-bytes")
         if hashlib.sha256(content[: item["frozen_length"]]).hexdigest() != item["frozen_digest"]:
-            raise ReplayFailed("the file does not begin with the text that was read")
+            raise ReplayFailed("replay-other-text")
         return attributes
 
 

@@ -1,0 +1,277 @@
+"""Replays against a server that is killed on the way, and what must hold afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+from sqlalchemy import Engine, create_engine, text
+
+from core import audit, paths
+from core.db import engine_options
+from tests.support.processes import Processes, Running
+from tests.support.waiting import is_listening, wait_until
+from web.replay.play import Outcome, Play
+from web.replay.signer import Act
+
+CASE = (paths.examples() / "shuangliu-signing.json").read_bytes()
+SIGNATURES, AGREEMENTS = 10, 5
+# Entries of the trail from the import to the last kit. A moment is drawn from each part in turn, so that every replay
+# is hit while it prints, while people enter, while they sign and while the evidence is made.
+PARTS = ((1, 9), (9, 15), (15, 50), (50, 78), (78, 100))
+LONGEST_DELAY = 0.6  # seconds from the drawn entry to the kill
+SHARE_OF_DOUBLE_KILLS = 0.2  # how many of the kills hit the server while it starts after another one
+PATIENCE = 120.0
+_UNFINISHED = "SELECT count(*) FROM {} WHERE done_at IS NULL AND dead_at IS NULL"
+
+
+def steady_port() -> int:
+    """A free port that no outgoing connection is given, which would keep the server from coming back."""
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    return next(port for port in random.sample(range(20_000, lowest), 50) if not is_listening(port))
+
+
+@dataclass
+class Server:
+    """`yunqian` processes on one data folder and one port, that can be killed and started again.
+
+    `parts` are command lines after `python`; the first one answers on the port, the one named by `victim` is killed.
+    """
+
+    processes: Processes
+    data_dir: Path
+    database_url: str
+    port: int
+    parts: Sequence[Sequence[str]]
+    victim: int = 0
+    env: Mapping[str, str] = field(default_factory=dict)
+    running: list[Running] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start_all(self) -> None:
+        self.running = [self._start(number) for number in range(len(self.parts))]
+        self.wait_ready()
+
+    def _start(self, number: int) -> Running:
+        env = {
+            "YUNQIAN_DATA_DIR": str(self.data_dir),
+            "YUNQIAN_DATABASE_URL": self.database_url,
+            "YUNQIAN_BASE_URL": self.url,
+            "YUNQIAN_DEMO": "1",
+            "YUNQIAN_LOG_LEVEL": "WARNING",
+            **self.env,
+        }
+        command = [sys.executable, *(part.format(port=self.port) for part in self.parts[number])]
+        return self.processes.start(command, env=env)
+
+    def wait_ready(self) -> None:
+        self.running[0].wait_ready(self._answers, timeout=90)
+
+    def _answers(self) -> bool:
+        return is_listening(self.port) and requests.get(f"{self.url}/demo", timeout=30).status_code == 200
+
+    def kill(self) -> None:
+        """SIGKILL for the victim and its whole group."""
+        self.running[self.victim].kill()
+
+    def restart(self) -> None:
+        """Start the victim again; returns at once."""
+        self.running[self.victim] = self._start(self.victim)
+
+    @contextmanager
+    def database(self) -> Iterator[Engine]:
+        engine = create_engine(self.database_url, **engine_options(self.database_url))
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When to kill: so many seconds after the trail has so many entries; once more this long after the new start."""
+
+    entries: int
+    delay: float
+    again: float | None
+
+
+def moments(rng: random.Random, count: int) -> list[Moment]:
+    """`count` moments spread over one replay; some are followed by another kill while the server starts again."""
+    entries = sorted(rng.randrange(*PARTS[number % len(PARTS)]) for number in range(count))
+    return [
+        Moment(
+            each,
+            delay=rng.uniform(0, LONGEST_DELAY),
+            again=rng.uniform(0, 2.0) if rng.random() < SHARE_OF_DOUBLE_KILLS else None,
+        )
+        for each in entries
+    ]
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """One replay: what its client was told, and at how many moments the server was killed under it."""
+
+    acts: tuple[Act, ...]
+    out: Path
+    kills: int
+    ceremony_id: str
+
+
+def replay(server: Server, out: Path, *, at: Sequence[Moment], say: Callable[[str], None]) -> Replayed:
+    """Play the model case while the server is killed; asserts that the play ends as it must."""
+    play = Play(server.url, out=out, say=say, patience=PATIENCE)
+    kills = 0
+    with server.database() as engine, ThreadPoolExecutor(1) as pool:
+        before = _entries(engine)
+        playing = pool.submit(play.run, CASE)
+        for moment in at:
+            _wait_for_entries(engine, before + moment.entries, playing)
+            kills += _kill(server, moment, playing, say)
+        outcome: Outcome = playing.result(timeout=300)
+    assert outcome.is_good, [verdict.to_json() for verdict in outcome.verdicts]
+    return Replayed(outcome.acts, out, kills, outcome.ceremony_id)
+
+
+def _entries(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM audit_entry")).scalar_one())
+
+
+def _wait_for_entries(engine: Engine, count: int, playing: Future[Outcome]) -> None:
+    wait_until(lambda: playing.done() or _entries(engine) >= count, 180, what=f"{count} entries in the trail")
+
+
+def _kill(server: Server, moment: Moment, playing: Future[Outcome], say: Callable[[str], None]) -> int:
+    """Kill at that moment and wait until the server is back; 1, or 0 where the play was over before."""
+    wait([playing], timeout=moment.delay)  # a moment is a moment: nothing is waited for but the clock
+    if playing.done():
+        return 0
+    say(f"    killed at {moment}")
+    server.kill()
+    server.restart()
+    if moment.again is not None:
+        wait([playing], timeout=moment.again)
+        server.kill()
+        server.restart()
+    server.wait_ready()
+    return 1
+
+
+def check_everything(server: Server, replays: Sequence[Replayed]) -> None:
+    """That nothing acknowledged is lost, nothing is doubled, and no work is left over. Raises AssertionError."""
+    with server.database() as engine:
+        wait_until(lambda: not _unfinished(engine), 60, what="the end of all jobs and messages")
+        for replayed in replays:
+            trail = _trail(engine, replayed.ceremony_id)
+            check_acknowledged(replayed.acts, trail, replayed.out)
+            _check_actions(trail)
+        _check_chains(engine)
+        _check_work(engine)
+        _check_states(engine)
+    _check_files(server.data_dir)
+
+
+def check_acknowledged(acts: Sequence[Act], trail: Sequence[dict[str, Any]], out: Path) -> None:
+    """Each signature that a client was told of is one entry of the trail and one revision of the final file."""
+    signed = [entry for entry in trail if entry["action"] == "agreement.signed"]
+    kept = Counter((entry["subject"]["id"], entry["actor"]["id"], entry["data"]["after"]) for entry in signed)
+    told = Counter((act.agreement, act.seat_id, act.digest) for act in acts)
+    assert told == kept, f"acknowledged and lost: {told - kept}; kept and doubled or never acknowledged: {kept - told}"
+    assert len(signed) == SIGNATURES
+    revisions = {digest for path in sorted(out.glob("0*.pdf")) for digest in _revisions(path.read_bytes())}
+    assert {act.digest for act in acts} <= revisions
+
+
+def _revisions(pdf: bytes) -> list[str]:
+    """The digest of the file as each of its signatures left it."""
+    found = re.findall(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+(\d+)\s*\]", pdf)
+    return [hashlib.sha256(pdf[: int(second) + int(length)]).hexdigest() for _, second, length in found]
+
+
+def _trail(engine: Engine, chain: str) -> list[dict[str, Any]]:
+    with engine.connect() as connection:
+        query = text("SELECT line FROM audit_entry WHERE chain = :chain ORDER BY seq")
+        return [json.loads(line) for line in connection.execute(query, {"chain": chain}).scalars()]
+
+
+def _check_actions(trail: Sequence[dict[str, Any]]) -> None:
+    count = Counter(entry["action"] for entry in trail)
+    for action in ("imported", "printing", "invited", "completed"):
+        assert count[f"ceremony.{action}"] == 1, count
+    assert count["evidence.made"] == AGREEMENTS, count
+    for action in ("frozen", "opened", "completed", "sealed"):
+        assert count[f"agreement.{action}"] == AGREEMENTS, count
+    once = [entry["subject"]["id"] for entry in trail if entry["action"] == "message.sent"]
+    assert len(once) == len(set(once)), "a message was written down as sent twice"
+
+
+def _check_chains(engine: Engine) -> None:
+    """Recompute every chain, and see that the head that is kept is its last entry."""
+    with engine.connect() as connection:
+        heads = {row.chain: (row.seq, row.digest) for row in connection.execute(text("SELECT * FROM audit_head"))}
+    for chain, (length, digest) in heads.items():
+        before, trail = audit.NO_ENTRY, _trail(engine, chain)
+        for number, entry in enumerate(trail, start=1):
+            assert (entry["seq"], entry["prev"]) == (number, before), chain
+            assert audit.digest_of(entry) == entry["digest"], chain
+            before = entry["digest"]
+        assert (length, digest) == (len(trail), before), chain
+
+
+def _unfinished(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return sum(
+            int(connection.execute(text(_UNFINISHED.format(table))).scalar_one()) for table in ("job", "outbox_message")
+        )
+
+
+def _check_work(engine: Engine) -> None:
+    """No job or message is dead or unfinished; each mail was kept once, and nothing that was not asked for."""
+    with engine.connect() as connection:
+        for table in ("job", "outbox_message"):
+            row = connection.execute(
+                text(f"SELECT count(*) AS n, count(done_at) AS done, count(dead_at) AS dead FROM {table}")
+            ).one()
+            assert row.n > 0, table
+            assert (row.done, row.dead) == (row.n, 0), f"{table}: {row}"
+        asked = set(connection.execute(text("SELECT id FROM outbox_message")).scalars())
+        kept = list(connection.execute(text("SELECT id FROM mailbox_message")).scalars())
+        assert sorted(kept) == sorted(asked)
+        left = connection.execute(text("SELECT payload FROM outbox_message")).scalars()
+        assert all(payload in ({}, "{}") for payload in left), "a sent message still holds its link or code"
+
+
+def _check_states(engine: Engine) -> None:
+    """Everything that began has ended: no agreement between two states, no prepared signature that nobody finished."""
+    with engine.connect() as connection:
+        for table, state in (("agreement", "sealed"), ("ceremony", "completed"), ("agreement_signer", "signed")):
+            found = Counter(connection.execute(text(f"SELECT state FROM {table}")).scalars())
+            assert set(found) == {state}, f"{table}: {found}"
+        open_ones = connection.execute(text("SELECT count(*) FROM signing WHERE finished_at IS NULL")).scalar_one()
+        assert open_ones == 0
+        signers = connection.execute(text("SELECT count(*) FROM agreement_signer")).scalar_one()
+        assert connection.execute(text("SELECT count(*) FROM signing")).scalar_one() == signers
+
+
+def _check_files(data_dir: Path) -> None:
+    """Every kept file still is what its name says."""
+    kept = [path for path in (data_dir / "files").rglob("*") if path.is_file() and not path.name.startswith(".")]
+    assert kept
+    for path in kept:
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == path.name
