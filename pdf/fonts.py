@@ -59,6 +59,17 @@ def missing_glyphs(text: str) -> list[str]:
     return [char for char in unsure if ord(char) not in installed]
 
 
+def face_for(text: str) -> tuple[Path, int]:
+    """A font file, and which of its faces, for text that is drawn as a picture in one font: the bundled sans, or for
+    rare characters the first installed face that has them all. Raises FontsMissing."""
+    wanted = {ord(char) for char in text if char not in _WITHOUT_GLYPH}
+    if not wanted <= _bundled():
+        for path, number, covered in _installed_faces(FALLBACK_FOLDERS):
+            if wanted <= covered:
+                return path, number
+    return file("YunqianSans-Regular"), 0
+
+
 def ranges(codes: Iterable[int]) -> list[tuple[int, int]]:
     """Code points as sorted (first, last) runs."""
     runs: list[tuple[int, int]] = []
@@ -84,15 +95,19 @@ def _bundled() -> frozenset[int]:
     return frozenset(code for first, last in runs for code in range(first, last + 1))
 
 
-@cache
 def _installed(folders: tuple[Path, ...]) -> frozenset[int]:
-    """What the installed Simplified Chinese faces cover; read once, at the first rare character (about 0.2 s)."""
-    covered: set[int] = set()
-    for path in sorted(path for place in folders for path in place.glob("Noto*CJK*-Regular.*")):
-        for face in faces(path):
-            if face["name"].getDebugName(1) in _FALLBACK_FACES:
-                covered.update(face.getBestCmap())
-    return frozenset(covered)
+    return frozenset().union(*(covered for _, _, covered in _installed_faces(folders)))
+
+
+@cache
+def _installed_faces(folders: tuple[Path, ...]) -> tuple[tuple[Path, int, frozenset[int]], ...]:
+    """The installed Simplified Chinese faces and what each covers; read once, at the first rare character (0.2 s)."""
+    return tuple(
+        (path, number, frozenset(face.getBestCmap()))
+        for path in sorted(path for place in folders for path in place.glob("Noto*CJK*-Regular.*"))
+        for number, face in enumerate(faces(path))
+        if face["name"].getDebugName(1) in _FALLBACK_FACES
+    )
 
 
 def faces(path: Path) -> list[TTFont]:

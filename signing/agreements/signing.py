@@ -65,7 +65,7 @@ def prepare(seat_id: str, agreement_id: str, *, idempotency_key: str, appearance
     signer = agreement.signer_of(seat_id)
     before = queries.find_signing(signer.id, idempotency_key)
     if before is not None and before.finished_at is not None:
-        return _signed(signer)
+        return _signed_now(seat_id, agreement_id)
     seat = seats.get_seat(seat_id)
     rules.check_sign(facts(agreement, signer, seat))
     certificate = seats.find_certificate(seat_id, custody=KeyCustody.CLIENT, now=clock.now())
@@ -116,6 +116,10 @@ def _prepare_file(
         raise Conflict("agreement_not_ready")
     db.session.rollback()  # nothing is read any more: let go of the snapshot while the file is worked on
     at = clock.now()
+    if fonts.missing_glyphs(appearance.typed):
+        raise Refusal("appearance_refused", status=422, reason="glyph_missing")
+    captions = _captions(seat, certificate.key_custody, at)
+    font, face = fonts.face_for("".join((appearance.typed, *captions)))
     try:
         return pdf_sign.prepare(
             storage.read(agreement.head_digest),
@@ -125,8 +129,9 @@ def _prepare_file(
             appearance=pdf_sign.Appearance(
                 drawing=appearance.drawing,
                 typed=appearance.typed,
-                captions=_captions(seat, certificate.key_custody, at),
-                font=fonts.file("YunqianSans-Regular"),
+                captions=captions,
+                font=font,
+                font_index=face,
             ),
             name=seat.name,
             reason=_bilingual("signature-reason"),
@@ -178,6 +183,8 @@ def _keep_prepared(
             db.session.add(signing)
         elif signing.finished_at is not None:  # while this was prepared, the same act arrived by another way
             return _signed(next(each for each in queries.view(taken).signers if each.id == signer.id))
+        elif _still_fits(signing, agreement, certificate, appearance):  # asked twice at once: both hear the same
+            return _preparation(signing.id, signing.revision, _prepared(signing))
         for name, value in values.items():
             setattr(signing, name, value)
         signing_id = signing.id
@@ -197,9 +204,9 @@ def finish(seat_id: str, signing_id: str, *, signature: bytes, address: str) -> 
     Refusal `signature_mismatch`, `timestamp_unavailable`, and the refusals of `rules.why_not_sign`.
     """
     signing, row = queries.get_signing(signing_id, seat_id=seat_id)
-    agreement = queries.get_agreement(row.agreement_id)
     if signing.finished_at is not None:
-        return _signed(agreement.signer_of(seat_id))
+        return _signed_now(seat_id, row.agreement_id)
+    agreement = queries.get_agreement(row.agreement_id)
     rules.check_head(now_at=agreement.head_revision, prepared_on=signing.revision)
     certificate = seats.get_certificate(signing.certificate_id)
     if certificate.expires_at <= clock.now():
@@ -306,6 +313,11 @@ def _complete(agreement_id: str, now: datetime) -> None:
     jobs.add(SEAL, agreement.id, agreement=agreement.id)
 
 
+def _signed_now(seat_id: str, agreement_id: str) -> Signed:
+    db.session.rollback()  # what was read before may be older than the signature
+    return _signed(queries.get_agreement(agreement_id).signer_of(seat_id))
+
+
 def _signed(signer: queries.SignerView) -> Signed:
     if signer.signed_at is None or signer.signed_revision is None:
         raise Conflict("agreement_closed")
@@ -329,7 +341,7 @@ def sign_with_server_key(
     signer = agreement.signer_of(seat_id)
     before = queries.find_signing(signer.id, idempotency_key)
     if before is not None and before.finished_at is not None:
-        return _signed(signer)
+        return _signed_now(seat_id, agreement_id)
     rules.check_sign(facts(agreement, signer, seats.get_seat(seat_id)))
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = seat_service.certify(seat_id, key.public_key(), custody=KeyCustody.SERVER, address=address)
@@ -337,9 +349,11 @@ def sign_with_server_key(
     for _ in range(_TRIES - 1):
         try:
             return attempt()
-        except Conflict as moved:
-            if moved.code != "revision_moved":
+        except Refusal as moved:
+            # Our own key never mismatches: the same act came twice at once, and the other's certificate is kept.
+            if moved.code not in {"revision_moved", "signature_mismatch"}:
                 raise
+            db.session.rollback()
     return attempt()
 
 
@@ -354,6 +368,9 @@ def _server_attempt(
 ) -> Signed:
     agreement = queries.get_agreement(agreement_id)
     signer = agreement.signer_of(seat_id)
+    before = queries.find_signing(signer.id, idempotency_key)
+    if before is not None and before.finished_at is not None:
+        return _signed_now(seat_id, agreement_id)
     seat = seats.get_seat(seat_id)
     rules.check_sign(facts(agreement, signer, seat))
     prepared = _prepare_file(agreement, signer, seat, certificate, appearance)
