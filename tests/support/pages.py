@@ -21,7 +21,7 @@ _NEEDS_NO_LABEL = {"hidden", "submit", "button", "image", "reset"}
 
 def get_page(client: FlaskClient, path: str, status: int = 200, **options: object) -> Element:
     """Open a page, check what every page must have, and return its `<html>` element."""
-    response = client.get(path, **options)  # type: ignore[arg-type]
+    response = client.get(path, **options)
     assert response.status_code == status, f"{path}: {response.status_code}, expected {status}\n{response.text[:2000]}"
     return check_page(response)
 
@@ -141,5 +141,5 @@ def csrf_token(client: FlaskClient, path: str = "/login") -> str:
 def post(client: FlaskClient, path: str, data: dict[str, object] | None = None, **options: object) -> TestResponse:
     """Send a form as a page of ours would, with this session's token."""
     fields = {"csrf_token": csrf_token(client), **(data or {})}
-    response: TestResponse = client.post(path, data=fields, **options)  # type: ignore[arg-type]
+    response: TestResponse = client.post(path, data=fields, **options)
     return response

@@ -108,7 +108,8 @@ def machine() -> str:
 @access.public("planted")
 @access.limited("planted-echo", times=100, per=timedelta(minutes=5))
 def echo() -> ResponseReturnValue:
-    return request.get_json()
+    found: ResponseReturnValue = request.get_json()
+    return found
 
 
 @bp.get("/planted/cached")
