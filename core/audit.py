@@ -13,7 +13,7 @@ from sqlalchemy import DDL, Index, String, event, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock
-from core.db import Base, Id, db, insert_missing, require_transaction
+from core.db import Base, Id, db, insert_missing, require_transaction, take_trail_head
 
 NO_ENTRY = "0" * 64
 INSTALLATION = "installation"  # the chain of what belongs to no ceremony: accounts, settings, keys
@@ -104,8 +104,9 @@ def digest_of(entry: dict[str, Any]) -> str:
 
 
 def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: Any) -> AuditEntry:
-    """Add one entry to a chain, inside the transaction of the change that it tells of."""
+    """Add one entry to a chain, inside the transaction of the change that it tells of, before its live updates."""
     require_transaction()
+    take_trail_head(chain)
     insert_missing(AuditHead, chain=chain, seq=0, digest=NO_ENTRY)
     # populate_existing: a head that the session read before the lock would fork the chain.
     query = select(AuditHead).filter_by(chain=chain).with_for_update().execution_options(populate_existing=True)

@@ -20,6 +20,8 @@ from core import wake
 
 WRITES = "yunqian_writes"
 _WAKES = "yunqian_wakes"
+_HEADS = "yunqian_heads"
+_LIVE_HEAD = "*live"  # no chain is called so
 
 JsonValue = JSON().with_variant(JSONB(), "postgresql")
 
@@ -138,6 +140,7 @@ def transaction() -> Iterator[None]:
     session.info[WRITES] = True
     topics: set[str] = set()
     session.info[_WAKES] = topics
+    session.info[_HEADS] = set()
     try:
         session.connection(execution_options={WRITES: True})
         yield
@@ -163,6 +166,23 @@ def require_transaction() -> None:
     """Raises WriteOutsideTransaction outside `transaction()`."""
     if not is_writing():
         raise WriteOutsideTransaction
+
+
+class HeadsOutOfOrder(RuntimeError):
+    """A trail's head was asked for after a live channel's: two such units of work wait for each other for ever."""
+
+
+def take_trail_head(chain: str) -> None:
+    """Inside a transaction: the head of this chain is locked from here on. Raises HeadsOutOfOrder."""
+    heads: set[str] = db.session().info[_HEADS]
+    if _LIVE_HEAD in heads and chain not in heads:
+        raise HeadsOutOfOrder(f"audit.record on {chain} must come before the first live.publish")
+    heads.add(chain)
+
+
+def take_live_head() -> None:
+    """Inside a transaction: the head of a live channel is locked from here on."""
+    db.session().info[_HEADS].add(_LIVE_HEAD)
 
 
 def tell_after_commit(topic: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock, wake
-from core.db import Base, JsonValue, db, insert_missing, require_transaction, tell_after_commit
+from core.db import Base, JsonValue, db, insert_missing, require_transaction, take_live_head, tell_after_commit
 
 NOTIFY = "yunqian_live"
 KEEP = timedelta(hours=24)
@@ -37,8 +37,12 @@ class LiveUpdate(Base):
 
 
 def publish(channel: str, kind: str, **data: Any) -> int:
-    """Number an update and keep it; browsers hear of it after the commit. Every reader of the channel sees `data`."""
+    """Number an update and keep it; browsers hear of it after the commit. Every reader of the channel sees `data`.
+
+    Comes after the trail's entries of the same unit of work (core.db.HeadsOutOfOrder).
+    """
     require_transaction()
+    take_live_head()
     insert_missing(LiveChannel, channel=channel, seq=0)
     # populate_existing: a head that the session read before the lock would number two updates alike.
     query = select(LiveChannel).filter_by(channel=channel).with_for_update().execution_options(populate_existing=True)

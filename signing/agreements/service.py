@@ -208,13 +208,21 @@ def keep_sealed(agreement_id: str, *, final_digest: str, level: str, sealed_at: 
 
 
 def keep_evidence(agreement_id: str, *, certificate_digest: str, kit_digest: str) -> bool:
-    """Remember certificate and kit, inside the caller's transaction; False where they were there already."""
+    """Remember certificate and kit, inside the caller's transaction; False where they were there already.
+
+    The caller writes the trail's entry, and then lets `tell_changed` be heard.
+    """
     agreement = queries.take_agreement(agreement_id)
     if agreement.kit_digest:
         return False
     agreement.certificate_digest, agreement.kit_digest = certificate_digest, kit_digest
-    tell(agreement)
+    db.session.flush()
     return True
+
+
+def tell_changed(agreement_id: str) -> None:
+    """Let the stage and the host's page know, inside the caller's transaction."""
+    tell(queries.take_agreement(agreement_id))
 
 
 def signer_row(agreement: Agreement, seat_id: str) -> AgreementSigner:

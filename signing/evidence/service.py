@@ -43,6 +43,7 @@ def keep_for_agreement(
                 trail_seq=trail.seq,
                 trail_head=trail.head,
             )
+            agreement_service.tell_changed(agreement_id)
         # After the entry: it holds the trail's head, so of two agreements that end at once the later one sees both.
         db.session.expire_all()
         if all(each.kit_digest for each in agreements.list_agreements(agreement.ceremony_id)):

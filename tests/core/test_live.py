@@ -8,11 +8,12 @@ import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import make_url, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.selectable import GenerativeSelect
 
-from core import clock, live
+from core import audit, clock, live
 from core.config import Settings
-from core.db import WriteOutsideTransaction, db, transaction
+from core.db import HeadsOutOfOrder, WriteOutsideTransaction, db, transaction
 from core.live import LiveChannel, LiveUpdate
 
 
@@ -124,3 +125,53 @@ def test_postgresql_tells_of_a_commit_and_not_of_a_rollback(context: Flask, sett
             live.publish("stage:1", "kept")
         heard = next(listener.notifies(timeout=10))
         assert json.loads(heard.payload) == ["stage:1", 1]
+
+
+def note(chain: str) -> None:
+    audit.record(chain, "test", actor=audit.SYSTEM, subject=audit.Subject("ceremony", chain))
+
+
+def test_the_trail_is_written_before_the_browsers_are_told(context: Flask) -> None:
+    with pytest.raises(HeadsOutOfOrder), transaction():
+        live.publish("stage:1", "a")
+        note("cer_1")
+    assert live.find_seq("stage:1") == 0
+    with transaction():
+        note("cer_1")
+        live.publish("stage:1", "a")
+        note("cer_1")
+    assert live.find_seq("stage:1") == 1
+
+
+def opposed(app: Flask) -> list[type[BaseException]]:
+    """Two units of work at once that take trail and channel in opposite order: what each of them ends with."""
+    begun, ends = threading.Barrier(2, timeout=20), []
+
+    def work(first: str) -> None:
+        steps = [lambda: note("cer_1"), lambda: live.publish("stage:1", "a")]
+        try:
+            with app.app_context(), transaction():
+                for number, step in enumerate(steps if first == "trail" else reversed(steps)):
+                    step()
+                    if number == 0:
+                        begun.wait()
+        except (HeadsOutOfOrder, OperationalError) as error:
+            ends.append(type(error))
+
+    running = [threading.Thread(target=work, args=[first]) for first in ("trail", "live")]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+    return ends
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_the_order_keeps_two_units_of_work_from_waiting_for_each_other(app: Flask) -> None:
+    assert opposed(app) == [HeadsOutOfOrder]
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_without_the_order_the_database_has_to_kill_one(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "take_trail_head", lambda _chain: None)
+    assert opposed(app) == [OperationalError]
