@@ -1,0 +1,358 @@
+"""A signer's way to the table through the use cases, on both databases."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+from sqlalchemy import select
+
+from core import audit, clock, live, outbox, tokens
+from core.claims import Claim
+from core.db import db, transaction
+from core.errors import Conflict, Forbidden, NotFound, Refusal, TooMany
+from core.outbox import OutboxMessage
+from pdf import pki
+from signing.ceremonies import service as ceremonies
+from signing.seats import queries, service
+from signing.seats.models import SeatCode, SeatProof
+from signing.trust import service as trust
+from tests.support import ceremony
+from tests.support.ceremony import ADDRESS, HOST, Person
+from tests.support.quick import Quick
+from web import mail
+
+
+def person_of(world: Quick) -> Person:
+    return world.people["party_a"]
+
+
+def mailed_code(seat_id: str) -> str:
+    return str(ceremony._payload("seat_code", seat_id)["code"])
+
+
+def entries(world: Quick) -> list[dict[str, object]]:
+    found = [json.loads(line) for line in audit.list_lines(world.id)]
+    db.session.remove()
+    return found
+
+
+def code_refusal(seat_id: str, typed: str) -> tuple[str, object]:
+    with pytest.raises(Forbidden) as refused:
+        service.check_code(seat_id, typed, address=ADDRESS)
+    db.session.remove()
+    return refused.value.code, refused.value.params["tries_left"]
+
+
+def other_code(code: str) -> str:
+    return f"{(int(code) + 1) % 10**6:06d}"
+
+
+def test_a_link_opens_its_own_seat_and_the_trail_says_when(invited: Quick) -> None:
+    person = person_of(invited)
+    token = ceremony.link_token(person.seat_id)
+    seat_id, token_id = service.open_link(token, address=ADDRESS)
+    service.check_session(seat_id, token_id)
+    service.open_link(token, address=ADDRESS)
+    assert seat_id == person.seat_id
+    assert queries.get_seat(seat_id).opened_at is not None
+    assert [entry["action"] for entry in entries(invited)][-2:] == ["seat.opened", "seat.returned"]
+
+
+def spoilt_links(world: Quick) -> dict[str, tuple[Callable[[], str], str]]:
+    seat_id = person_of(world).seat_id
+
+    def issue(purpose: str, subject: str) -> str:
+        with transaction():
+            return tokens.issue(purpose, subject, expires_in=timedelta(hours=1))
+
+    def old() -> str:
+        with clock.frozen(clock.now() - timedelta(hours=2)):
+            return issue(service.LINK, seat_id)
+
+    def revoked() -> str:
+        token = issue(service.LINK, seat_id)
+        ceremonies.invite_again(world.id, seat_id, by=HOST)
+        return token
+
+    good = ceremony.link_token(seat_id)
+    return {
+        "made for the stage": (lambda: issue("stage", seat_id), "link_invalid"),
+        "with no record": (
+            lambda: tokens.issue_fleeting(service.LINK, seat_id, expires_in=timedelta(hours=1)),
+            "link_invalid",
+        ),
+        "expired": (old, "link_expired"),
+        "revoked": (revoked, "link_revoked"),
+        "cut short": (lambda: good[:-4], "link_invalid"),
+        "changed": (lambda: good[:-6] + ("A" if good[-6] != "A" else "B") + good[-5:], "link_invalid"),
+        "no token at all": (lambda: "x", "link_invalid"),
+        "unsigned": (lambda: "eyJhbGciOiJub25lIn0." + good.split(".")[1] + ".", "link_invalid"),
+        "of a seat that is not there": (lambda: issue(service.LINK, "sea_nobody"), "seat_not_found"),
+    }
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        *("made for the stage", "with no record", "expired", "revoked", "cut short", "changed"),
+        *("no token at all", "unsigned", "of a seat that is not there"),
+    ],
+)
+def test_any_other_link_is_refused_by_name(invited: Quick, what: str) -> None:
+    make, expected = spoilt_links(invited)[what]
+    token = make()
+    before = len(entries(invited))
+    with pytest.raises(Refusal) as refused:
+        service.open_link(token, address=ADDRESS)
+    assert refused.value.code == expected
+    assert len(entries(invited)) == before
+
+
+def test_a_session_holds_for_its_own_seat_and_link_only(invited: Quick) -> None:
+    one, other = invited.people["party_a"], invited.people["party_b"]
+    _, token_id = service.open_link(ceremony.link_token(one.seat_id), address=ADDRESS)
+    with pytest.raises(tokens.LinkInvalid):
+        service.check_session(other.seat_id, token_id)
+    with pytest.raises(tokens.LinkInvalid):
+        service.check_session(one.seat_id, "lnk_nothing")
+    ceremonies.invite_again(invited.id, one.seat_id, by=HOST)
+    with pytest.raises(tokens.LinkRevoked):
+        service.check_session(one.seat_id, token_id)
+    other_id = tokens.read(ceremony.link_token(other.seat_id), service.LINK).token_id
+    with clock.frozen(clock.now() + timedelta(days=400)), pytest.raises(tokens.LinkExpired):
+        service.check_session(other.seat_id, other_id)
+
+
+def test_the_mailed_code_proves_the_address_once(invited: Quick) -> None:
+    seat_id = person_of(invited).seat_id
+    sent = service.send_code(seat_id, address=ADDRESS)
+    code = mailed_code(seat_id)
+    assert (len(code), code.isdigit(), sent.sent_to) == (6, True, "p***@signers.example")
+    assert code_refusal(seat_id, other_code(code)) == ("code_wrong", 4)
+    proof = service.check_code(seat_id, f" {code[:3]} {code[3:]}\t", address=ADDRESS)
+    assert service.has_proof(seat_id, proof)
+    assert queries.get_seat(seat_id).identity_method == "email_code"
+    assert code_refusal(seat_id, code)[0] == "code_none"
+    kept = db.session.get_one(SeatCode, seat_id)
+    assert code not in f"{kept.salt} {kept.digest}"
+    told = [(entry["action"], entry["data"]) for entry in entries(invited) if str(entry["action"]).startswith("ident")]
+    assert told == [
+        ("identity.code_sent", {"method": "email_code"}),
+        ("identity.refused", {"method": "email_code", "reason": "wrong"}),
+        ("identity.proved", {"method": "email_code"}),
+        ("identity.refused", {"method": "email_code", "reason": "none"}),
+    ]
+
+
+def test_five_wrong_codes_spend_it_and_a_new_one_counts_afresh(invited: Quick) -> None:
+    seat_id = person_of(invited).seat_id
+    assert code_refusal(seat_id, "000000")[0] == "code_none"
+    service.send_code(seat_id, address=ADDRESS)
+    code = mailed_code(seat_id)
+    told = [code_refusal(seat_id, other_code(code)) for _ in range(5)]
+    assert told == [("code_wrong", left) for left in (4, 3, 2, 1, 0)]
+    assert code_refusal(seat_id, code) == ("code_spent", 0)
+    assert queries.get_seat(seat_id).identity_proved_at is None
+    with clock.frozen(clock.now() + timedelta(seconds=46)):
+        service.send_code(seat_id, address=ADDRESS)
+        newest = mailed_code(seat_id)
+        if newest != code:  # one in a million
+            assert code_refusal(seat_id, code) == ("code_wrong", 4)
+        service.check_code(seat_id, newest, address=ADDRESS)
+
+
+def test_a_code_is_too_old_after_ten_minutes(invited: Quick) -> None:
+    seat_id = person_of(invited).seat_id
+    service.send_code(seat_id, address=ADDRESS)
+    with clock.frozen(clock.now() + timedelta(minutes=10)):
+        assert service.find_waiting_code(queries.get_seat(seat_id)) is None
+        assert code_refusal(seat_id, mailed_code(seat_id))[0] == "code_expired"
+    assert service.find_waiting_code(queries.get_seat(seat_id)) is not None
+
+
+def test_codes_are_sent_45_seconds_apart_and_eight_an_hour(invited: Quick) -> None:
+    seat_id = person_of(invited).seat_id
+    start = clock.now()
+    with clock.frozen(start):
+        service.send_code(seat_id, address=ADDRESS)
+        with pytest.raises(Conflict) as refused:
+            service.send_code(seat_id, address=ADDRESS)
+        assert (refused.value.code, refused.value.params["seconds"]) == ("code_just_sent", 45)
+    for number in range(1, 7):
+        with clock.frozen(start + timedelta(minutes=number)):
+            service.send_code(seat_id, address=ADDRESS)
+    with clock.frozen(start + timedelta(minutes=8)):
+        with pytest.raises(TooMany):
+            service.send_code(seat_id, address=ADDRESS)
+        service.send_code(invited.people["party_b"].seat_id, address=ADDRESS)  # another seat's limit is its own
+    with clock.frozen(start + timedelta(minutes=61)):
+        service.send_code(seat_id, address=ADDRESS)
+
+
+def test_guessing_is_limited_whatever_codes_are_asked_for(invited: Quick) -> None:
+    seat_id = person_of(invited).seat_id
+    for _ in range(60):
+        assert code_refusal(seat_id, "000000")[0] == "code_none"
+    with pytest.raises(TooMany):
+        service.check_code(seat_id, "000000", address=ADDRESS)
+
+
+def test_a_proof_holds_in_its_seat_for_its_time(invited: Quick) -> None:
+    one, other = invited.people["party_a"].seat_id, invited.people["party_b"].seat_id
+    service.send_code(one, address=ADDRESS)
+    proof = service.check_code(one, mailed_code(one), address=ADDRESS)
+    service.check_proof(one, proof)
+    for seat_id, held in ((other, proof), (one, ""), (one, "prf_nothing")):
+        with pytest.raises(Forbidden, match="identity_not_proved"):
+            service.check_proof(seat_id, held)
+    with clock.frozen(clock.now() + timedelta(hours=12)), pytest.raises(Forbidden):
+        service.check_proof(one, proof)
+    with transaction():
+        db.session.get_one(SeatProof, proof).revoked_at = clock.now()
+    assert not service.has_proof(one, proof)
+
+
+def test_consent_comes_after_identity_and_counts_once(invited: Quick) -> None:
+    seat_id = person_of(invited).seat_id
+
+    def consent(place: str) -> None:
+        service.give_consent(seat_id, place=place, timezone="Asia/Shanghai", text_version="2026-11", address=ADDRESS)
+
+    with pytest.raises(Forbidden, match="identity_not_proved"):
+        consent("成都")
+    service.send_code(seat_id, address=ADDRESS)
+    service.check_code(seat_id, mailed_code(seat_id), address=ADDRESS)
+    consent("成都")
+    consent("上海")
+    assert queries.get_seat(seat_id).declared_place == "成都"
+    given = [entry["data"] for entry in entries(invited) if entry["action"] == "consent.given"]
+    assert given == [{"place": "成都", "timezone": "Asia/Shanghai", "text": "2026-11"}]
+
+
+def hostile_request(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """A good request that names somebody else, a CA, and other addresses."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "样例别人")])
+    builder = x509.CertificateSigningRequestBuilder().subject_name(name)
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("evil.example")]), critical=False)
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def test_a_certificate_names_the_seat_s_person_whatever_the_request_says(entered: Quick) -> None:
+    seat_id, key = person_of(entered).seat_id, ec.generate_private_key(ec.SECP256R1())
+    certificate = service.enrol(seat_id, hostile_request(key), address=ADDRESS)
+    leaf = x509.load_der_x509_certificate(certificate.der)
+    assert leaf.subject.rfc4514_string() == "CN=样例甲,2.5.4.12=董事长,O=样例甲公司"
+    assert leaf.public_key() == key.public_key()
+    assert leaf.extensions.get_extension_for_class(x509.BasicConstraints).value.ca is False
+    with pytest.raises(x509.ExtensionNotFound):
+        leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    policies = leaf.extensions.get_extension_for_class(x509.CertificatePolicies).value
+    assert [policy.policy_identifier for policy in policies] == [pki.KeyCustody.CLIENT.policy]
+    leaf.verify_directly_issued_by(trust.trust().issuing.certificate)
+    assert certificate.expires_at == leaf.not_valid_after_utc
+    found = queries.find_certificate(seat_id, custody="client", now=clock.now())
+    assert found == certificate  # the newest
+    assert queries.find_certificate(seat_id, custody="server", now=clock.now()) is None
+    assert queries.find_certificate(seat_id, custody="client", now=certificate.expires_at) is None
+    line = entries(entered)[-1]
+    assert line["data"] == {"certificate": certificate.digest, "key_custody": "client"}
+
+
+def bad_requests() -> dict[str, bytes]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    good = ceremony.certificate_request(key)
+    empty = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    rsa_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    other_curve = ec.generate_private_key(ec.SECP384R1())
+    return {
+        "empty": b"",
+        "garbage": b"\x30\x82 not a request",
+        "RSA": empty.sign(rsa_key, hashes.SHA256()).public_bytes(Encoding.DER),
+        "another curve": empty.sign(other_curve, hashes.SHA256()).public_bytes(Encoding.DER),
+        "wrong signature": good[:-1] + bytes([good[-1] ^ 1]),
+        "another's key": good.replace(
+            key.public_key().public_numbers().x.to_bytes(32),
+            ec.generate_private_key(ec.SECP256R1()).public_key().public_numbers().x.to_bytes(32),
+        ),
+        "something after it": good + b"\0",
+        "a megabyte": good + bytes(1_000_000),
+        "PEM": empty.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM),
+    }
+
+
+@pytest.mark.parametrize("what", list(bad_requests()))
+def test_a_bad_certificate_request_is_refused_and_gives_nothing(entered: Quick, what: str) -> None:
+    seat_id = person_of(entered).seat_id
+    before = queries.find_certificate(seat_id, custody="client", now=clock.now())
+    with pytest.raises(Refusal) as refused:
+        service.enrol(seat_id, bad_requests()[what], address=ADDRESS)
+    assert (refused.value.code, refused.value.status) == ("bad_certificate_request", 422)
+    db.session.remove()
+    assert queries.find_certificate(seat_id, custody="client", now=clock.now()) == before
+
+
+def test_no_certificate_before_identity_and_consent(invited: Quick) -> None:
+    seat_id = person_of(invited).seat_id
+    request = ceremony.certificate_request(ec.generate_private_key(ec.SECP256R1()))
+    with pytest.raises(Forbidden, match="identity_not_proved"):
+        service.enrol(seat_id, request, address=ADDRESS)
+    service.send_code(seat_id, address=ADDRESS)
+    service.check_code(seat_id, mailed_code(seat_id), address=ADDRESS)
+    with pytest.raises(Forbidden, match="consent_missing"):
+        service.enrol(seat_id, request, address=ADDRESS)
+
+
+def test_presence_is_told_to_the_host_once_a_minute(entered: Quick) -> None:
+    seat_id, channel = person_of(entered).seat_id, f"ceremony:{entered.id}"
+    start, told = clock.now() + timedelta(minutes=5), []
+    for seconds in (0, 20, 40, 59, 61, 122.5, 130):
+        with clock.frozen(start + timedelta(seconds=seconds)):
+            service.note_presence(seat_id)
+            told.append(live.find_seq(channel))
+            assert queries.get_seat(seat_id).last_seen_at == clock.now()
+        db.session.remove()
+    assert [after - before for before, after in itertools.pairwise(told)] == [0, 0, 0, 0, 1, 0]
+
+
+def test_nothing_secret_is_in_the_trail_and_what_was_sent_is_emptied(entered: Quick) -> None:
+    secrets = [row.payload[name] for row in db.session.scalars(select(OutboxMessage)) for name in ("code", "token")
+               if name in row.payload]  # fmt: skip
+    assert len(secrets) == 6
+    addresses = [queries.get_seat(person.seat_id).email for person in entered.people.values()]
+    names = [queries.get_seat(person.seat_id).name for person in entered.people.values()]
+    trail = "\n".join(audit.list_lines(entered.id))
+    assert not [text for text in (*secrets, *addresses, *names) if text in trail]
+    for row_id in db.session.scalars(select(OutboxMessage.id)).all():
+        row = db.session.get_one(OutboxMessage, row_id)
+        row_kind, payload = row.kind, dict(row.payload)
+        rendered = outbox.render(row_kind, payload)
+        assert str(payload.get("code") or payload["token"]) in rendered.text
+        with transaction():
+            db.session.get_one(OutboxMessage, row_id).attempts = 1
+        mail.deliver(Claim(OutboxMessage, row_id, 1))
+    db.session.remove()
+    assert [row.payload for row in db.session.scalars(select(OutboxMessage))] == [{}] * 6
+    trail = "\n".join(audit.list_lines(entered.id))
+    assert not [text for text in secrets if text in trail]
+
+
+def test_a_seat_that_is_not_there(invited: Quick) -> None:
+    for act in (
+        lambda: queries.get_seat("sea_nobody"),
+        lambda: service.send_code("sea_nobody", address=""),
+        lambda: service.check_code("sea_nobody", "123456", address=""),
+        lambda: service.note_presence("sea_nobody"),
+        lambda: queries.get_certificate("crt_nothing"),
+    ):
+        with pytest.raises(NotFound):
+            act()
