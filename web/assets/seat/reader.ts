@@ -38,16 +38,16 @@ export function readerView(seat: Seat): { show: (id: string) => void } {
     void tell(agreement.id);
   }
 
-  /** One request at a time, always with the newest page; the server keeps the furthest. */
+  /** One request at a time. The server counts page after page, so what it has not heard of is told in order. */
   async function tell(id: string): Promise<void> {
     if (sending) return;
     sending = true;
     try {
-      for (let told = 0; ; ) {
-        const page = agreementOf(seat, id)?.read_to ?? 0;
-        if (page <= told) break;
-        await http.post(`${seat.api}/agreements/${id}/read`, { page }, { patiently: say("seat-waiting-read") });
-        told = page;
+      for (let heard = -1; heard < (agreementOf(seat, id)?.read_to ?? 0); ) {
+        const page = heard < 0 ? (agreementOf(seat, id)?.read_to ?? 0) : heard + 1;
+        const answer = await http.post<{ read_to: number }>(`${seat.api}/agreements/${id}/read`, { page }, { patiently: say("seat-waiting-read") });
+        if (answer.read_to <= heard) break;
+        heard = answer.read_to;
       }
     } catch (reason) {
       toast(inWords(reason), "problem");
