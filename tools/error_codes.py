@@ -15,7 +15,7 @@ from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import FluentParser
 from fluent.syntax import ast as fluent
 
-from tools import text_uses
+from tools import pdf_codes, text_uses
 from tools.check_arrows import source_files
 from tools.findings import ROOT
 
@@ -31,6 +31,18 @@ A page shows the sentence and what to do now. Programs (an address below `/api/`
 `{"error": {"code", "message", "next", "problems": [{"path", "code", "message"}]}}` in the reader's language with the
 status below; `429` comes with `Retry-After`. Codes never change their meaning; sentences may. `{…}` stands for a value.
 
+"""
+_VERDICTS = """## Reasons of a verdict
+
+Why `yunqian verify` and the page /verify do not pass a file; none of them is an error of the program. A reason belongs
+to TOTAL-FAILED or INDETERMINATE. With `--json`, `reasons` has `code`, `message` and `params` of each.
+"""
+_PDF = """## Codes of the PDF room
+
+`pdf.errors.PdfError.code`. They reach people only where a refusal above words them: `appearance_refused` (the drawing
+or typed name), `bad_certificate_request` (the PKCS#10 request), `revision_moved` (`head_mismatch`),
+`signature_mismatch`, `timestamp_unavailable`, and settings that stop the start (keys). In background work they end the
+attempt, and their words stand in `job.last_error` ([operations](operations.md#work-that-failed)).
 """
 
 
@@ -55,16 +67,14 @@ def _class_value(node: ast.ClassDef, name: str) -> object:
     return None
 
 
-def _name(node: ast.expr) -> str:
-    return str(getattr(node, "attr", "") or getattr(node, "id", ""))
-
-
 def _class_status(name: str, classes: dict[str, ast.ClassDef]) -> int | None:
     """The status of a class that ends in Refusal; none for any other class."""
     if name not in classes:
         return None
     node = classes[name]
-    parents = {_name(base) for base in node.bases} - {name}  # `class Link(other.Link)` is its own parent by name
+    parents = {text_uses.name_of(base) for base in node.bases} - {
+        name
+    }  # `class Link(other.Link)` is its own parent by name
     inherited = next((found for parent in parents if (found := _class_status(parent, classes))), None)
     if name != "Refusal" and inherited is None:
         return None
@@ -73,18 +83,26 @@ def _class_status(name: str, classes: dict[str, ast.ClassDef]) -> int | None:
 
 
 def _calls(tree: ast.AST, classes: dict[str, ast.ClassDef]) -> Iterator[tuple[str, int]]:
+    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        status = _class_status(_name(node.func), classes)
+        status = _class_status(text_uses.name_of(node.func), classes)
         if status is None:
             continue
         given = {word.arg: word.value for word in node.keywords}
         if isinstance(value := given.get("status"), ast.Constant) and isinstance(value.value, int):
             status = value.value
         for expression in [*node.args[:1], *([given["code"]] if "code" in given else [])]:
-            for code in text_uses.strings(expression):
+            for code in [*text_uses.strings(expression), *_returned(expression, functions)]:
                 yield code.replace(text_uses.HOLE, "*"), status
+
+
+def _returned(expression: ast.expr, functions: dict[str, ast.FunctionDef]) -> list[str]:
+    """All strings inside the function of the same file that is called for the code, as in Conflict(_why_not(state))."""
+    called = functions.get(text_uses.name_of(expression.func)) if isinstance(expression, ast.Call) else None
+    inside = ast.walk(called) if called is not None else ()
+    return [node.value for node in inside if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
 def sentences(locale: str) -> dict[str, str]:
@@ -129,7 +147,23 @@ def document() -> str:
     for name in sorted(english):
         if name.startswith("problem-"):
             lines.append(f"| `{name.removeprefix('problem-')}` | {english[name]} | {chinese.get(name, '')} |")
+    lines += _verdict_lines(english, chinese) + _pdf_lines()
     return "\n".join([lines[0].rstrip("\n"), "", *lines[1:]]) + "\n"
+
+
+def _verdict_lines(english: dict[str, str], chinese: dict[str, str]) -> list[str]:
+    from pdf.verify.messages import TEMPLATES
+
+    lines = ["", _VERDICTS, "| Reason | Why | 原因 |", "|---|---|---|"]
+    for code, template in TEMPLATES.items():
+        name = f"verify-reason-{code}"
+        lines.append(f"| `{code}` | {english.get(name, template)} | {chinese.get(name, '')} |")
+    return lines
+
+
+def _pdf_lines() -> list[str]:
+    lines = ["", _PDF, "| Code | Error | What it says |", "|---|---|---|"]
+    return lines + [f"| `{each.code}` | `{each.kind}` | {each.says} |" for each in pdf_codes.find()]
 
 
 def _status_cell(code: str, known: dict[str, set[int]]) -> str:

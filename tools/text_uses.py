@@ -14,7 +14,7 @@ from tools.check_arrows import source_files
 
 HOLE = "\0"
 _SHIPS = frozenset({"core", "accounts", "signing", "events", "projects", "pdf", "web"})
-_SAYS = frozenset({"t", "say"})
+_SAYS = frozenset({"t", "say", "both"})
 _SCRIPT_STRING = re.compile(r"""(?P<call>\bsay\(\s*)?(?P<quote>["'`])(?P<text>(?:[a-z0-9_-]|\$\{[^}]*\})+)(?P=quote)""")
 
 
@@ -97,6 +97,11 @@ def _in_refusal_class(node: ast.ClassDef, where: str) -> Iterator[Use]:
         if isinstance(line, ast.Assign) and [getattr(target, "id", "") for target in line.targets] == ["code"]:
             for code in strings(line.value):
                 yield from (Use(where, line.lineno, f"error-{code}{tail}", True) for tail in ("", "-next"))
+
+
+def name_of(node: ast.expr) -> str:
+    """The last word of a name: `Conflict` for `errors.Conflict`; empty for anything else."""
+    return str(getattr(node, "attr", "") or getattr(node, "id", ""))
 
 
 def strings(node: ast.expr) -> list[str]:

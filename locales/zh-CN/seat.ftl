@@ -81,7 +81,7 @@ seat-download-certificate = 签约证书（PDF）
 seat-download-kit = 证据包（ZIP）
 
 seat-back = 返回列表
-seat-record-code = 同一文件核对码
+seat-record-code = 同文核对码
 seat-record-code-hint = 各地屏幕上应是同样的八位数字。
 seat-as-text = 以文字阅读
 seat-as-pages = 以页面图像阅读
