@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -56,6 +56,16 @@ class Quick:
     @property
     def id(self) -> str:
         return self.played.ceremony_id
+
+    def link(self, party: str) -> str:
+        """The path of somebody's personal link, from the newest invitation; asked outside an application context."""
+        with self.app.app_context():
+            return f"/s/{ceremony.link_token(self.people[party].seat_id)}"
+
+    def code(self, party: str) -> str:
+        """The one-time code that was mailed last; asked outside an application context."""
+        with self.app.app_context():
+            return str(ceremony.mailed_code(self.people[party].seat_id))
 
     @property
     def first(self) -> str:
@@ -207,8 +217,13 @@ class QuickWorld:
         self._made: dict[str, Played] = {}
 
     @contextmanager
-    def at(self, stage: str, kind: str, data_dir: Path, *, parties: int = 3, follow: int = 1) -> Iterator[Quick]:
-        """A ceremony that is a `draft`, `invited`, or where all have `entered` and read; inside an app context."""
+    def at(
+        self, stage: str, kind: str, data_dir: Path, *, parties: int = 3, follow: int = 1, inside: bool = True
+    ) -> Iterator[Quick]:
+        """A ceremony that is a `draft`, `invited`, or where all have `entered` and read.
+
+        `inside` an application context; outside of one for tests that open pages, since a request inside shares its g.
+        """
         name = f"quick-{stage}-{parties}-{follow}"
         source = self._folder / f"{name}-{kind}"
         data = plan(parties=parties, follow=follow)
@@ -221,7 +236,7 @@ class QuickWorld:
         shutil.copytree(source, data_dir, dirs_exist_ok=True)
         app = ceremony.make_app(url, data_dir, demo=False)
         try:
-            with app.app_context():
+            with app.app_context() if inside else nullcontext():
                 yield Quick(app, self._made[source.name])
         finally:
             ceremony.close_app(app)

@@ -1,0 +1,267 @@
+"""Every route of the signing rooms with every kind of visitor: a new route must be entered here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from accounts.rules import Role
+from signing.ceremonies import service as ceremonies
+from tests.support import apps, quick
+from tests.support.ceremony import HOST
+from tests.support.pages import csrf_token
+from tests.support.quick import Quick, QuickWorld
+
+HOSTS = {"administrator", "host"}
+READERS = {*HOSTS, "auditor"}
+SEAT = {"seat", "signer"}
+EVERYBODY = {*READERS, *SEAT, "nobody", "organiser", "clerk", "other host", "other signer", "screen"}
+
+# endpoint → who is let in; what happens then (404, 409, 422 …) is tested elsewhere.
+RULES: dict[str, set[str]] = {
+    "agreement_api.decline": {"signer"},
+    "agreement_api.finish": {"signer"},
+    "agreement_api.note_read": {"signer"},
+    "agreement_api.prepare": {"signer"},
+    "agreement_api.show_content": {"signer"},
+    "ceremonies.change_agreement": HOSTS,
+    "ceremonies.change_party": HOSTS,
+    "ceremonies.import_file": {*HOSTS, "other host"},
+    "ceremonies.invite": HOSTS,
+    "ceremonies.list_ceremonies": {*READERS, "other host"},
+    "ceremonies.make_stage_link": HOSTS,
+    "ceremonies.show": READERS,
+    "ceremonies.show_agreement": HOSTS,
+    "ceremonies.show_import": {*HOSTS, "other host"},
+    "ceremonies.show_party": HOSTS,
+    "ceremony_api.change_agreement": HOSTS,
+    "ceremony_api.change_party": HOSTS,
+    "ceremony_api.import_ceremony": {*HOSTS, "other host"},
+    "ceremony_api.invite": HOSTS,
+    "ceremony_api.list_ceremonies": {*READERS, "other host"},
+    "ceremony_api.make_stage_link": HOSTS,
+    "ceremony_api.show": READERS,
+    "evidence.download_ceremony_kit": READERS,
+    "evidence.download_certificate": READERS,
+    "evidence.download_final": READERS,
+    "evidence.download_kit": READERS,
+    "evidence.download_seat_certificate": {"signer"},
+    "evidence.download_seat_final": {"signer"},
+    "evidence.download_seat_kit": {"signer"},
+    "evidence.download_trail": READERS,
+    "evidence.show_seat_trail": {"signer"},
+    "evidence.show_trail": READERS,
+    "seat_api.check_code": SEAT,
+    "seat_api.enrol": {"signer"},
+    "seat_api.give_consent": {"signer"},
+    "seat_api.note_presence": SEAT,
+    "seat_api.send_code": SEAT,
+    "seat_api.show": SEAT,
+    "seats.open_link": EVERYBODY,
+    "seats.show_page": {"signer"},
+    "seats.show_seat": SEAT,
+    "seats.show_text": {"signer"},
+    "stage.open_link": EVERYBODY,
+    "stage.show": {"screen"},
+    "stage.show_state": {"screen"},
+    "verify.answer_timestamp": EVERYBODY,
+    "verify.check": EVERYBODY,
+    "verify.download_anchors": EVERYBODY,
+    "verify.download_list": EVERYBODY,
+    "verify.look_up": EVERYBODY,
+    "verify.show": EVERYBODY,
+    # What takes links back or ends the ceremony comes last: every visitor walks through all of this.
+    "ceremonies.invite_again": HOSTS,
+    "ceremony_api.invite_again": HOSTS,
+    "ceremonies.cancel": HOSTS,
+}
+_NO = {"sign_in_needed", "forbidden", "personal_link_needed", "identity_not_proved", "stage_link_needed"}
+
+
+@dataclass
+class Visit:
+    """One call and what it came to."""
+
+    endpoint: str
+    response: TestResponse
+
+    @property
+    def is_let_in(self) -> bool:
+        if self.response.status_code == 303 and "/login" in self.response.headers["Location"]:
+            return False
+        return self.response.status_code not in (401, 403)
+
+    @property
+    def says_why(self) -> bool:
+        """A refusal has one of the names that were promised, or leads to the sign-in page."""
+        if self.response.status_code == 303:
+            return True
+        return self.response.is_json and self.response.get_json()["error"]["code"] in _NO
+
+
+@pytest.fixture
+def world(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
+    with quick_world.at("invited", "sqlite", data_dir, inside=False) as made:
+        yield made
+
+
+def signing_rules(world: Quick) -> list[tuple[str, str, str]]:
+    """(endpoint, method, rule) of every route of the signing rooms."""
+    blueprints = {name for name, made in world.app.blueprints.items() if made.import_name.startswith("signing.")}
+    return [
+        (rule.endpoint, method, rule.rule)
+        for rule in world.app.url_map.iter_rules()
+        if rule.endpoint.split(".")[0] in blueprints
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    ]
+
+
+def staff(world: Quick, role: Role, *, elsewhere: bool = False) -> FlaskClient:
+    organisation = "" if elsewhere else world.played.organisation_id
+    account = apps.add_account(world.app, role, email=f"{role}@example.test", organisation_id=organisation)
+    return apps.sign_in(world.app, account)
+
+
+def seat(world: Quick, party: str = "party_a") -> FlaskClient:
+    client = world.app.test_client()
+    assert client.get(world.link(party)).status_code == 303
+    return client
+
+
+def signer(world: Quick, party: str = "party_a") -> FlaskClient:
+    client, seat_id = seat(world, party), world.people[party].seat_id
+    headers = {"X-CSRFToken": csrf_token(client)}
+    assert client.post(f"/api/seat/{seat_id}/code", headers=headers).status_code == 200
+    code = {"code": world.code(party)}
+    assert client.post(f"/api/seat/{seat_id}/code/check", json=code, headers=headers).status_code == 200
+    return client
+
+
+def screen(world: Quick) -> FlaskClient:
+    client = world.app.test_client()
+    with world.app.app_context():
+        token = ceremonies.new_stage_link(world.id, by=HOST)
+    assert client.get(f"/stage/open/{token}").status_code == 303
+    return client
+
+
+VISITORS: dict[str, Callable[[Quick], FlaskClient]] = {
+    "nobody": lambda world: world.app.test_client(),
+    "administrator": lambda world: staff(world, Role.ADMINISTRATOR),
+    "host": lambda world: staff(world, Role.HOST),
+    "organiser": lambda world: staff(world, Role.ORGANISER),
+    "clerk": lambda world: staff(world, Role.CLERK),
+    "auditor": lambda world: staff(world, Role.AUDITOR),
+    "other host": lambda world: staff(world, Role.HOST, elsewhere=True),
+    "seat": seat,
+    "signer": signer,
+    "other signer": lambda world: signer(world, "party_b"),
+    "screen": screen,
+}
+
+
+def visit_all(world: Quick, client: FlaskClient, **other_ids: str) -> list[Visit]:
+    """Call every route with the ids of this ceremony (of its first seat and agreement) and nothing in the body."""
+    ids = {
+        "ceremony_id": world.id,
+        "agreement_id": world.first,
+        "party_key": "party_a",
+        "seat_id": world.people["party_a"].seat_id,
+        "signing_id": "sig_nothing",
+        "token": "nonsense",
+        "digest": "0" * 64,
+        "name": "ca",
+        "number": "1",
+        **other_ids,
+    }
+    headers = {"X-CSRFToken": csrf_token(client), "Accept": "application/json"}
+    found = []
+    order = list(RULES)
+    for endpoint, method, rule in sorted(signing_rules(world), key=lambda each: order.index(each[0])):
+        path = rule
+        for name, value in ids.items():
+            path = path.replace(f"<{name}>", value).replace(f"<int:{name}>", value)
+        assert "<" not in path, f"{rule} has an argument that this test does not know"
+        found.append(Visit(endpoint, client.open(path, method=method, headers=headers)))
+    return found
+
+
+def test_every_route_of_the_signing_rooms_is_in_the_table(world: Quick) -> None:
+    assert sorted({endpoint for endpoint, _, _ in signing_rules(world)}) == sorted(RULES)
+
+
+@pytest.mark.parametrize("who", list(VISITORS))
+def test_everybody_comes_exactly_as_far_as_the_table_says(world: Quick, who: str) -> None:
+    visits = visit_all(world, VISITORS[who](world))
+    broken = [visit for visit in visits if visit.response.status_code >= 500]
+    assert not broken, [(visit.endpoint, visit.response.text[:500]) for visit in broken]
+    # To a host of another organisation a ceremony is not there: neither let in nor told that it is somebody else's.
+    hidden = {visit.endpoint for visit in visits if visit.response.status_code == 404}
+    let_in = {visit.endpoint for visit in visits if visit.is_let_in}
+    expected = {endpoint for endpoint, allowed in RULES.items() if who in allowed}
+    if who == "other host":
+        staff_only = {endpoint for endpoint, allowed in RULES.items() if "host" in allowed} - expected
+        assert staff_only <= hidden
+        let_in -= staff_only
+    assert let_in == expected
+    assert all(visit.says_why for visit in visits if not visit.is_let_in)
+
+
+def test_ids_of_another_ceremony_are_not_there_in_ones_own(world: Quick) -> None:
+    organisation_id = apps.add_account(world.app, email="x@example.test").organisation_id
+    with world.app.app_context():
+        other = Quick(world.app, quick.invite(quick.plan(), organisation_id))
+    client = staff(world, Role.ADMINISTRATOR)
+    foreign = {"agreement_id": other.first, "seat_id": other.people["party_a"].seat_id}
+    statuses = {
+        visit.endpoint: visit.response.status_code
+        for visit in visit_all(world, client, **foreign)
+        if visit.endpoint.split(".")[0] in {"ceremonies", "ceremony_api", "evidence"}
+    }
+    asked = {
+        endpoint
+        for endpoint, _, rule in signing_rules(world)
+        if ("<agreement_id>" in rule or "<seat_id>" in rule) and "host" in RULES[endpoint]
+    }
+    # An empty form is told its problems before its agreement is looked up; none of them shows anything of it.
+    assert {endpoint: statuses[endpoint] for endpoint in asked} == {
+        endpoint: 422 if endpoint == "ceremony_api.change_agreement" else 404 for endpoint in asked
+    }
+
+
+def test_a_link_taken_back_ends_what_it_opened(world: Quick) -> None:
+    client = signer(world)
+    seat_id = world.people["party_a"].seat_id
+    path = f"/api/seat/{seat_id}"
+    assert client.get(path).status_code == 200
+    with world.app.app_context():
+        ceremonies.invite_again(world.id, seat_id, by=HOST)
+    answer = client.get(path)
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (410, "link_revoked")
+    assert client.get(f"/seat/{seat_id}").status_code == 410
+
+
+def test_one_browser_may_hold_several_seats_and_each_needs_its_own_proof(world: Quick) -> None:
+    client = signer(world)
+    other = world.people["party_b"].seat_id
+    client.get(world.link("party_b"))
+    mine, theirs = (client.get(f"/api/seat/{each}").get_json() for each in (world.people["party_a"].seat_id, other))
+    assert (mine["identity"]["proved"], theirs["identity"]["proved"]) == (True, False)
+    text = client.get(f"/seat/{other}/agreements/{world.first}/text", headers={"Accept": "application/json"})
+    assert text.get_json()["error"]["code"] == "identity_not_proved"
+
+
+def test_a_proof_is_not_good_in_another_browser_with_the_same_link(world: Quick) -> None:
+    signer(world)
+    forwarded = seat(world)
+    seat_id = world.people["party_a"].seat_id
+    assert forwarded.get(f"/api/seat/{seat_id}").get_json()["step"] == "identity"
+    answer = forwarded.get(
+        f"/seat/{seat_id}/agreements/{world.first}/pages/1.png", headers={"Accept": "application/json"}
+    )
+    assert answer.get_json()["error"]["code"] == "identity_not_proved"
