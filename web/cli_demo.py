@@ -5,15 +5,16 @@ from __future__ import annotations
 import signal
 import sys
 import tempfile
-import time
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from core import paths
-from core.i18n import t
+from core.i18n import pick, t
 from web import own_server
+from web.own_server import ServerFailed
 from web.replay.client import Browser, Refused, ReplayFailed
 from web.replay.host import Host
 from web.replay.play import Outcome, Play
@@ -32,19 +33,34 @@ MODEL_CASE = "shuangliu-signing.json"
 )
 def replay_command(file: Path, out: Path, server: str, pace: float, patience: float) -> None:
     """Play the ceremony in FILE with one program per signer; exits 0 only if every file is TOTAL-PASSED."""
+    _end_cleanly_on_sigterm(128 + signal.SIGTERM)
     content = file.read_bytes()
-    with tempfile.TemporaryDirectory(prefix="yunqian-replay-") as folder:
-        if not server:
-            click.echo(t("replay-starting"))
-        own = own_server.running(Path(folder), port=own_server.free_port())
-        try:
-            with nullcontext(server) if server else own as url:
-                play = Play(url, out=out, say=click.echo, pace=pace, patience=patience)
-                outcome = play.run(content)
-        except (ReplayFailed, Refused, own_server.ServerDied) as error:
-            _say_why(error)
-            sys.exit(1)
+    try:
+        with _server(server) as url:
+            outcome = Play(url, out=out, say=click.echo, pace=pace, patience=patience).run(content)
+    except (ReplayFailed, Refused, ServerFailed) as error:
+        _say_why(error)
+        sys.exit(1)
     sys.exit(0 if _tell(outcome, out) else 1)
+
+
+@contextmanager
+def _server(given: str) -> Iterator[str]:
+    """The address of the given server, or of one that lives as long as the block, on data that nobody keeps."""
+    if given:
+        yield given
+        return
+    click.echo(t("replay-starting"))
+    with (
+        tempfile.TemporaryDirectory(prefix="yunqian-replay-") as folder,
+        own_server.running(Path(folder), port=own_server.free_port()) as own,
+    ):
+        yield own.url
+
+
+def _end_cleanly_on_sigterm(code: int) -> None:
+    """So that the server that we started ends with us."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(code))
 
 
 def _tell(outcome: Outcome, out: Path) -> bool:
@@ -70,25 +86,35 @@ def _tell(outcome: Outcome, out: Path) -> bool:
 @click.option("--exit", "leave", is_flag=True, help="End after the play instead of serving on.")
 def demo_command(port: int, data: Path, out: Path, play: bool | None, leave: bool) -> None:
     """Start the demonstration, prepare the model case, print its links, and play it."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    _end_cleanly_on_sigterm(0)
     click.echo(t("demo-cli-starting"))
     try:
-        with own_server.running(data.absolute(), port=port) as url:
-            ceremony_id = _prepare(url)
-            asked = play if play is not None else (_ask() if sys.stdin.isatty() else True)
-            good = True
-            if asked:
-                good = _tell(Play(url, out=out, say=click.echo, pace=1.0).run_existing(ceremony_id), out)
+        with own_server.running(data.absolute(), port=port) as server:
+            ceremony_id = _prepare(server.url)
+            good = _play(server.url, ceremony_id, out) if _is_wanted(play) else True
             if leave:
                 sys.exit(0 if good else 1)
             click.echo(t("demo-cli-running"))
             while True:
-                time.sleep(3600)
+                signal.pause()
     except KeyboardInterrupt:
+        click.echo("")
         sys.exit(0)
-    except (ReplayFailed, Refused, own_server.ServerDied) as error:
+    except (ReplayFailed, Refused, ServerFailed) as error:
         _say_why(error)
         sys.exit(1)
+
+
+def _is_wanted(play: bool | None) -> bool:
+    """As asked for on the command line; else after Enter in a terminal, and at once where there is none."""
+    if play is None and sys.stdin.isatty():
+        click.echo(t("demo-cli-press"))
+        sys.stdin.readline()
+    return play is not False
+
+
+def _play(url: str, ceremony_id: str, out: Path) -> bool:
+    return _tell(Play(url, out=out, say=click.echo, pace=1.0).run_existing(ceremony_id), out)
 
 
 def _say_why(error: Exception) -> None:
@@ -96,24 +122,20 @@ def _say_why(error: Exception) -> None:
     click.echo(t("replay-failed", why="\n".join(lines)), err=True)
 
 
-def _ask() -> bool:
-    click.echo(t("demo-cli-press"))
-    sys.stdin.readline()
-    return True
-
-
 def _prepare(url: str) -> str:
-    """A fresh model case with its invitations out; prints every link."""
+    """The model case with its invitations out, and every link of it; one that nobody has opened yet is used again."""
     host = Host(Browser(url, patience=30), say=click.echo)
     host.sign_in()
-    host.import_file((paths.examples() / MODEL_CASE).read_bytes())
-    state = host.invite()
+    if host.find_unopened() is None:
+        host.import_file((paths.examples() / MODEL_CASE).read_bytes())
+        host.invite()
+    state = host.state()
     click.echo("\n" + t("demo-cli-ready"))
     rows = [
         (t("demo-cli-start"), f"{url}/demo"),
         (t("demo-cli-host"), f"{url}/ceremonies/{host.ceremony_id}"),
         (t("demo-cli-stage"), host.stage_link()),
-        *((party["organisation"]["zh-CN"], host.personal_link(party["seat"]["email"])) for party in state["parties"]),
+        *((pick(party["organisation"]), host.personal_link(party["seat"]["email"])) for party in state["parties"]),
         (t("demo-cli-mailbox"), f"{url}/demo/mailbox"),
         (t("demo-cli-verify"), f"{url}/verify"),
     ]

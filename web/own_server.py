@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
 
+from core.i18n import t
 
-class ServerDied(Exception):
-    """The server ended before it was ready; the text has its last words."""
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
+
+
+class ServerFailed(Exception):
+    """There is no server; `str()` says why, in the terminal's language, with the server's last words."""
+
+
+@dataclass(frozen=True)
+class OwnServer:
+    """A server that answers."""
+
+    url: str
+    pid: int
 
 
 def free_port() -> int:
@@ -25,25 +41,25 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(
-    data_dir: Path, *, port: int, env: Mapping[str, str] | None = None, log: Path | None = None
-) -> Iterator[str]:
-    """A demo server on `data_dir` while the block runs; yields its address. Raises ServerDied."""
+def running(data_dir: Path, *, port: int) -> Iterator[OwnServer]:
+    """A demo server on `data_dir` while the block runs. Raises ServerFailed."""
+    _check_free(port)
     url = f"http://127.0.0.1:{port}"
-    settings = {"YUNQIAN_DATA_DIR": str(data_dir), "YUNQIAN_DEMO": "1", "YUNQIAN_BASE_URL": url, **(env or {})}
-    data_dir.mkdir(parents=True, exist_ok=True)
-    words = log or data_dir / "server.log"
-    with words.open("ab") as out:
+    settings = {"YUNQIAN_DATA_DIR": str(data_dir), "YUNQIAN_DEMO": "1", "YUNQIAN_BASE_URL": url}
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    words = data_dir / "server.log"
+    with words.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "web.cli", "serve", "--port", str(port)],
             env={**os.environ, **settings},
             stdout=out,
             stderr=out,
-            start_new_session=True,
+            start_new_session=True,  # Ctrl-C is for us; we end the server when we are done with it
+            preexec_fn=_end_with_parent,
         )
     try:
         _wait_until_ready(url, process, words)
-        yield url
+        yield OwnServer(url, process.pid)
     finally:
         process.terminate()
         try:
@@ -53,15 +69,31 @@ def running(
             process.wait()
 
 
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes], words: Path, *, seconds: float = 60) -> None:
+def _end_with_parent() -> None:
+    _libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+
+
+def _check_free(port: int) -> None:
+    """Whoever listened there already would answer in place of our server."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        raise ServerFailed(t("demo-cli-port-taken", port=str(port), why=str(error.strerror))) from None
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], words: Path, *, seconds: float = 120) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise ServerDied(words.read_text(errors="replace")[-2000:])
+            raise ServerFailed(t("demo-cli-ended", words=_last(words)))
         try:
-            if requests.get(f"{url}/demo", timeout=5).status_code == 200:
+            if requests.get(f"{url}/demo", timeout=30).status_code == 200:
                 return
         except requests.ConnectionError:
             pass  # not listening yet: asked again until the time is over
         time.sleep(0.05)
-    raise ServerDied(f"no answer within {seconds:.0f} s\n" + words.read_text(errors="replace")[-2000:])
+    raise ServerFailed(t("demo-cli-silent", seconds=f"{seconds:.0f}", words=_last(words)))
+
+
+def _last(words: Path) -> str:
+    return words.read_text(errors="replace")[-2000:]

@@ -46,12 +46,17 @@ replay-other-text = the file does not begin with the text that was read: nothing
 demo-cli-starting = starting …
 demo-cli-ready = The demonstration is ready (specimen, no legal effect)
 demo-cli-start = start page
-demo-cli-host = host
+demo-cli-host = host (first press “Enter as the host” on the start page)
 demo-cli-stage = stage
 demo-cli-mailbox = mailbox
 demo-cli-verify = verify
 demo-cli-press = Press Enter to let the six signers sign by themselves (open the stage first); Ctrl-C ends
 demo-cli-running = The server goes on running; Ctrl-C ends it
+demo-cli-port-taken = port {$port} cannot be used ({$why}): end what runs there, or choose another one with --port
+demo-cli-ended = the server ended before it was ready. Its last words:
+    {$words}
+demo-cli-silent = the server did not answer within {$seconds} s. Its last words:
+    {$words}
 import-done = imported: {$id}
 import-open = the host's page: {$url}
 demo-not-invited-yet = No invitations yet: enter as the host, complete the parties, then send them.

@@ -46,12 +46,17 @@ replay-other-text = 文件开头与所读文本不符：未签署
 demo-cli-starting = 正在启动 …
 demo-cli-ready = 云签演示已就绪（演示样本 · 无法律效力）
 demo-cli-start = 演示首页
-demo-cli-host = 主持人
+demo-cli-host = 主持人（先在演示首页以主持人身份进入）
 demo-cli-stage = 大屏
 demo-cli-mailbox = 邮箱
 demo-cli-verify = 核验
 demo-cli-press = 按回车键：六位签署人自动完成签约（请先打开大屏）；Ctrl-C：结束
 demo-cli-running = 服务器继续运行；Ctrl-C 结束
+demo-cli-port-taken = 端口 {$port} 无法使用（{$why}）：请结束占用它的程序，或用 --port 另选端口
+demo-cli-ended = 服务器未就绪即已退出，最后的输出：
+    {$words}
+demo-cli-silent = 服务器在 {$seconds} 秒内没有应答，最后的输出：
+    {$words}
 import-done = 已导入：{$id}
 import-open = 主持人页面：{$url}
 demo-not-invited-yet = 还没有发出邀请：先以主持人身份补全签约方，再发出邀请。

@@ -6,22 +6,18 @@ import hashlib
 import json
 import random
 import re
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import requests
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
 from core import audit, paths
-from core.db import engine_options
-from tests.support.processes import Processes, Running
-from tests.support.waiting import is_listening, wait_until
+from tests.support.server import Server
+from tests.support.waiting import wait_until
 from web.replay.play import Outcome, Play
 from web.replay.signer import Act
 
@@ -34,71 +30,6 @@ LONGEST_DELAY = 0.6  # seconds from the drawn entry to the kill
 SHARE_OF_DOUBLE_KILLS = 0.2  # how many of the kills hit the server while it starts after another one
 PATIENCE = 120.0
 _UNFINISHED = "SELECT count(*) FROM {} WHERE done_at IS NULL AND dead_at IS NULL"
-
-
-def steady_port() -> int:
-    """A free port that no outgoing connection is given, which would keep the server from coming back."""
-    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
-    return next(port for port in random.sample(range(20_000, lowest), 50) if not is_listening(port))
-
-
-@dataclass
-class Server:
-    """`yunqian` processes on one data folder and one port, that can be killed and started again.
-
-    `parts` are command lines after `python`; the first one answers on the port, the one named by `victim` is killed.
-    """
-
-    processes: Processes
-    data_dir: Path
-    database_url: str
-    port: int
-    parts: Sequence[Sequence[str]]
-    victim: int = 0
-    env: Mapping[str, str] = field(default_factory=dict)
-    running: list[Running] = field(default_factory=list)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start_all(self) -> None:
-        self.running = [self._start(number) for number in range(len(self.parts))]
-        self.wait_ready()
-
-    def _start(self, number: int) -> Running:
-        env = {
-            "YUNQIAN_DATA_DIR": str(self.data_dir),
-            "YUNQIAN_DATABASE_URL": self.database_url,
-            "YUNQIAN_BASE_URL": self.url,
-            "YUNQIAN_DEMO": "1",
-            "YUNQIAN_LOG_LEVEL": "WARNING",
-            **self.env,
-        }
-        command = [sys.executable, *(part.format(port=self.port) for part in self.parts[number])]
-        return self.processes.start(command, env=env)
-
-    def wait_ready(self) -> None:
-        self.running[0].wait_ready(self._answers, timeout=90)
-
-    def _answers(self) -> bool:
-        return is_listening(self.port) and requests.get(f"{self.url}/demo", timeout=30).status_code == 200
-
-    def kill(self) -> None:
-        """SIGKILL for the victim and its whole group."""
-        self.running[self.victim].kill()
-
-    def restart(self) -> None:
-        """Start the victim again; returns at once."""
-        self.running[self.victim] = self._start(self.victim)
-
-    @contextmanager
-    def database(self) -> Iterator[Engine]:
-        engine = create_engine(self.database_url, **engine_options(self.database_url))
-        try:
-            yield engine
-        finally:
-            engine.dispose()
 
 
 @dataclass(frozen=True)
