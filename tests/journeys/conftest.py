@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +13,10 @@ from playwright.sync_api import Browser
 
 from tests.journeys.people import Host, Signer, World
 from tests.support.ceremony import small
-from tests.support.databases import POSTGRESQL, Databases
+from tests.support.databases import SQLITE, Databases
+from tests.support.processes import Processes
+from tests.support.server import Server, steady_port
 from tests.web.browsing import chromium
-from web import own_server
 from web.replay import host as replay
 from web.replay.client import Browser as Client
 
@@ -30,9 +29,9 @@ class SmallCase:
     ceremony_id: str
     addresses: dict[str, str]
 
-    def host(self) -> Host:
+    def host(self, **options: Any) -> Host:
         """The host, at the live page."""
-        host = Host(self.world)
+        host = Host(self.world, **options)
         host.sign_in()
         host.page.goto(f"{self.world.url}/ceremonies/{self.ceremony_id}")
         return host
@@ -50,24 +49,26 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Callable[[str], str]]:
     """`serve(kind)`: address of a demo server of its own process on this kind of database, started when first asked."""
-    started: dict[str, str] = {}
-    with ExitStack() as stack:
+    folder = tmp_path_factory.mktemp("servers")
+    processes = Processes(folder)
+    started: dict[str, Server] = {}
 
-        def address(kind: str) -> str:
-            if kind not in started:
-                env = {"YUNQIAN_DATABASE_URL": databases.empty(kind)} if kind == POSTGRESQL else {}
-                folder: Path = tmp_path_factory.mktemp(f"server-{kind}")
-                server = own_server.running(folder, port=own_server.free_port(), env=env)
-                started[kind] = stack.enter_context(server)
-            return started[kind]
+    def address(kind: str) -> str:
+        if kind not in started:
+            data = folder / kind
+            data.mkdir(mode=0o700)
+            started[kind] = Server(processes, data, databases.empty(kind), steady_port())
+            started[kind].start_all()
+        return started[kind].url
 
-        yield address
+    yield address
+    processes.end_all()
 
 
 @pytest.fixture
 def world(browser: Browser, serve: Callable[[str], str], request: pytest.FixtureRequest) -> Iterator[World]:
     """People at one server; on SQLite where the test does not say otherwise. No page may have complained at the end."""
-    made = World(browser, serve(getattr(request, "param", "sqlite")))
+    made = World(browser, serve(getattr(request, "param", SQLITE)))
     yield made
     made.close()
     assert made.complaints.said == []

@@ -42,11 +42,11 @@ def unpacked(kit: Path, folder: Path) -> Path:
 def openssl_accepts_manifest(kit: Path, anchors: Path) -> bool:
     """The detached CMS over the kit's manifest, against our anchors alone."""
     verify = ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-purpose", "any"]
-    files = ["-in", kit / "manifest.p7s", "-content", kit / "manifest.json", "-out", "/dev/null"]
+    files: list[str | Path] = ["-in", kit / "manifest.p7s", "-content", kit / "manifest.json", "-out", "/dev/null"]
     return run(*verify, *files, "-CAfile", anchors).returncode == 0
 
 
 def openssl_accepts_time_of_manifest(kit: Path, anchors: Path) -> bool:
     """The RFC 3161 token over the kit's manifest."""
-    verify = ["openssl", "ts", "-verify", "-token_in", "-in", kit / "manifest.tst"]
+    verify: list[str | Path] = ["openssl", "ts", "-verify", "-token_in", "-in", kit / "manifest.tst"]
     return run(*verify, "-data", kit / "manifest.json", "-CAfile", anchors).returncode == 0

@@ -83,6 +83,7 @@ class Host:
 
     def __init__(self, world: World, **options: Any) -> None:
         self.world = world
+        self.options = options
         self.page = world.machine(**options)
 
     def sign_in(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Page, Request, Response, Route, expect
 
 from tests.journeys.conftest import SmallCase
 from tests.journeys.people import PATIENCE_MS, PHONE, Signer, World, expect_count, offline
@@ -132,7 +132,9 @@ class Gate:
         self.statuses: list[int] = []
         for page in pages:
             page.route(pattern, self._hold)
-                
+            page.on("request", self._note)
+            page.on("response", self._note_answer)
+
     def _hold(self, route: Route) -> None:
         if self._wanted == 0:
             return route.continue_()
@@ -145,7 +147,11 @@ class Gate:
 
     def _note(self, request: Request) -> None:
         if request.url.endswith("/signature/prepare"):
-            self.sent[request.frame.page].append(request.post_data_json)
+            self.sent[request.frame.page].append(dict(request.post_data_json or {}))
+
+    def _note_answer(self, answer: Response) -> None:
+        if answer.url.endswith("/finish"):
+            self.statuses.append(answer.status)
 
 
 def test_of_two_who_press_at_the_same_moment_both_sign_and_nobody_draws_twice(small_case: SmallCase) -> None:
