@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from accounts import queries, staff
 from accounts.access import Account, Role
 from accounts.staff import NewAccount
-from core import audit, mailbox
+from core import audit, mailbox, tokens
 from core.db import transaction
 from core.i18n import t
 from signing.seats import queries as seats
+from signing.seats import service as seat_service
 
 HOST_EMAIL = "host@demo.example"
-_LINK = re.compile(r"/s/[A-Za-z0-9._-]+")
+_LINK = re.compile(r"/s/([A-Za-z0-9._-]+)")
 
 
 def prepare() -> Account:
@@ -43,12 +44,20 @@ class DemoSeat:
 
 def list_seats(ceremony_id: str) -> list[DemoSeat]:
     """Every seat of a ceremony with its link, as the mailbox has it."""
-    return [DemoSeat(seat, _find_link(seat.email)) for seat in seats.list_seats(ceremony_id)]
+    return [DemoSeat(seat, _find_link(seat)) for seat in seats.list_seats(ceremony_id)]
 
 
-def _find_link(email: str) -> str | None:
-    for message in mailbox.list_messages(recipient=email):
-        found = _LINK.search(message.text)
-        if found:
-            return found.group(0)
+def _find_link(seat: seats.SeatView) -> str | None:
+    for message in mailbox.list_messages(recipient=seat.email):
+        for found in _LINK.finditer(message.text):
+            # One address may have seats in several ceremonies: the link says whose it is.
+            if _seat_of(found.group(1)) == seat.id:
+                return found.group(0)
     return None
+
+
+def _seat_of(token: str) -> str:
+    try:
+        return tokens.decode(token, seat_service.LINK).subject
+    except (tokens.LinkInvalid, tokens.LinkExpired):
+        return ""

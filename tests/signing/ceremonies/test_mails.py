@@ -1,0 +1,158 @@
+"""Invitations and notices: right words, right times, and calendar entries that follow RFC 5545, read back strictly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from core import i18n, outbox
+from core.db import db
+from core.outbox import Mail, OutboxMessage
+from signing.ceremonies import service as ceremonies
+from tests.support import quick
+from tests.support.ceremony import HOST
+from tests.support.quick import Quick, QuickWorld
+
+_LINE = re.compile(
+    r"(?P<name>[A-Z-]+)(?P<params>(;[A-Z-]+=(\"[^\"\x00-\x1f]*\"|[^\";:,\x00-\x1f]*))*):(?P<value>[^\x00-\x1f]*)"
+)
+HOSTILE = '样例;甲",:x'
+
+
+@pytest.fixture
+def world(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
+    with quick_world.at("invited", "sqlite", data_dir) as made:
+        yield made
+
+
+def mails(kind: str, seat_id: str) -> list[Mail]:
+    rows = db.session.scalars(select(OutboxMessage).filter_by(kind=kind).order_by(OutboxMessage.id)).all()
+    found = []
+    for row in rows:
+        if row.payload.get("seat") == seat_id:
+            with i18n.use_locale(row.locale):
+                found.append(outbox.render(row.kind, row.payload))
+    return found
+
+
+def unfold(content: bytes) -> list[tuple[str, str, str]]:
+    """Name, parameters and value of every content line; raises AssertionError where RFC 5545 §3.1 is not kept."""
+    assert content.endswith(b"\r\n")
+    physical = content.split(b"\r\n")[:-1]
+    assert all(len(line) <= 75 and b"\n" not in line and b"\r" not in line for line in physical)
+    logical: list[bytes] = []
+    for line in physical:
+        if line[:1] == b" ":
+            logical[-1] += line[1:]
+        else:
+            logical.append(line)
+    found = []
+    for each in logical:
+        match = _LINE.fullmatch(each.decode("utf-8"))
+        assert match, each
+        found.append((match["name"], match["params"], match["value"]))
+    return found
+
+
+def text_of(value: str) -> str:
+    """RFC 5545 §3.3.11."""
+    assert not re.search(r"(?<!\\)(\\\\)*[,;]", value), value
+    return re.sub(r"\\([\\;,nN])", lambda found: "\n" if found[1] in "nN" else found[1], value)
+
+
+def entry(mail: Mail) -> dict[str, str]:
+    (file,) = mail.attachments
+    lines = unfold(file.content)
+    names = [name for name, _, _ in lines]
+    assert (lines[0], lines[-1]) == (("BEGIN", "", "VCALENDAR"), ("END", "", "VCALENDAR"))
+    assert names.count("VERSION") == names.count("PRODID") == names.count("UID") == 1
+    opened: list[str] = []
+    event: dict[str, str] = {}
+    for name, params, value in lines:
+        if name == "BEGIN":
+            opened.append(value)
+        elif name == "END":
+            assert opened.pop() == value
+        elif opened == ["VCALENDAR", "VEVENT"] or name == "METHOD":
+            assert name not in event
+            event[name] = value
+            event[f"{name} params"] = params
+    assert not opened
+    assert file.content_type == f"text/calendar; method={event['METHOD']}"
+    return event
+
+
+def test_an_invitation_has_the_link_the_times_and_a_calendar_entry(world: Quick) -> None:
+    person = world.people["party_b"]
+    (mail,) = mails("invitation", person.seat_id)
+    assert re.search(r"http://127\.0\.0\.1:8600/s/[\w.-]+", mail.text)
+    # Los Angeles, the evening before; and the host's own time beside it.
+    assert "2026年6月30日 19:00" in mail.text
+    assert "2026年7月1日 10:00" in mail.text
+    event = entry(mail)
+    assert (event["METHOD"], event["STATUS"], event["SEQUENCE"]) == ("REQUEST", "CONFIRMED", "0")
+    assert (event["DTSTART"], event["DTEND"]) == ("20260701T020000Z", "20260701T021500Z")
+    assert re.fullmatch(r"\d{8}T\d{6}Z", event["DTSTAMP"])
+    assert text_of(event["SUMMARY"]) == "样例项目云签约"
+    assert event["ATTENDEE"] == "mailto:party-b@signers.example"
+    assert event["UID"] == f"{world.id}.{person.seat_id}@127.0.0.1"
+
+
+def test_everybody_gets_one_invitation_with_a_uid_of_their_own(world: Quick) -> None:
+    events = [entry(mails("invitation", person.seat_id)[0]) for person in world.people.values()]
+    assert len({event["UID"] for event in events}) == 3
+    ceremonies.invite_again(world.id, world.people["party_a"].seat_id, by=HOST)
+    first, again = mails("invitation", world.people["party_a"].seat_id)
+    assert entry(first)["UID"] == entry(again)["UID"]
+    assert first.text != again.text  # another link
+
+
+def test_a_cancelled_ceremony_takes_its_calendar_entry_back(world: Quick) -> None:
+    seat_id = world.people["party_a"].seat_id
+    before = entry(mails("invitation", seat_id)[0])
+    ceremonies.cancel(world.id, reason="改期\n另行通知", by=HOST)
+    (mail,) = mails("ceremony_cancelled", seat_id)
+    assert "改期" in mail.text
+    event = entry(mail)
+    assert (event["METHOD"], event["STATUS"], event["UID"]) == ("CANCEL", "CANCELLED", before["UID"])
+    assert int(event["SEQUENCE"]) > int(before["SEQUENCE"])
+
+
+def test_a_draft_that_is_cancelled_writes_to_nobody(drafted: Quick) -> None:
+    ceremonies.cancel(drafted.id, reason="改期", by=HOST)
+    assert not db.session.scalars(select(OutboxMessage)).all()
+
+
+def test_hostile_names_stay_inside_their_lines(world: Quick) -> None:
+    data = quick.plan()
+    data["title"] = HOSTILE + "\\n长" * 30
+    for party in data["parties"]:
+        party |= {"representative_name": HOSTILE, "place": HOSTILE, "organisation": HOSTILE}
+    made = quick.invite(data, world.played.organisation_id)
+    (mail,) = mails("invitation", made.people["party_a"].seat_id)
+    event = entry(mail)
+    assert text_of(event["SUMMARY"]) == data["title"]
+    assert text_of(event["LOCATION"]) == HOSTILE
+    assert event["ATTENDEE"] == "mailto:party-a@signers.example"
+    assert 'CN="样例;甲^\',:x"' in event["ATTENDEE params"]  # RFC 6868: ^' stands for a quote
+    assert "&#34;" in mail.html
+    assert HOSTILE in mail.text
+    assert "\n" not in mail.subject
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_a_mail_speaks_the_reader_s_language(world: Quick, locale: str) -> None:
+    data = quick.plan()
+    for party in data["parties"]:
+        party["locale"] = locale
+    made = quick.invite(data, world.played.organisation_id)
+    (mail,) = mails("invitation", made.people["party_a"].seat_id)
+    title = data["title"][locale]
+    assert title in mail.subject
+    assert title in mail.text
+    assert f'lang="{locale}"' in mail.html
+    assert text_of(entry(mail)["SUMMARY"]) == title
