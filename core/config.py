@@ -49,7 +49,7 @@ class Settings(BaseModel):
     tsa_anchors: Path | None = Field(
         default=None, description="PEM file: roots that a timestamp authority must chain to"
     )
-    demo: bool = Field(default=False, description="Marks everything as demo and shows the mailbox page")
+    demo: bool = Field(default=False, description="Marks all as demo and lets everybody in: no real data")
     organisation: str = Field(
         default="云签 Yunqian", max_length=120, description="Who runs this; named in certificates"
     )
