@@ -6,6 +6,7 @@ import hashlib
 import json
 import random
 import re
+import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -79,6 +80,39 @@ def replay(server: Server, out: Path, *, at: Sequence[Moment], say: Callable[[st
     return Replayed(outcome.acts, out, kills, outcome.ceremony_id)
 
 
+class HeldPlay(Play):
+    """A play that stops in the very moment after a client was told of its n-th signature, until it is let go."""
+
+    def __init__(self, server: str, *, out: Path, say: Callable[[str], None], acknowledged: int) -> None:
+        super().__init__(server, out=out, say=say, patience=PATIENCE)
+        self.reached, self.go_on = threading.Event(), threading.Event()
+        self._left = acknowledged
+        self._counting = threading.Lock()
+
+    def _say_act(self, act: Act) -> None:
+        with self._counting:
+            self._left -= 1
+            if self._left == 0:
+                self.reached.set()
+                self.go_on.wait(60)
+        super()._say_act(act)
+
+
+def replay_killed_after(server: Server, out: Path, *, acknowledged: int, say: Callable[[str], None]) -> Replayed:
+    """Play the model case with one kill, right behind an acknowledgement. Raises what the play raises."""
+    play = HeldPlay(server.url, out=out, say=say, acknowledged=acknowledged)
+    with ThreadPoolExecutor(1) as pool:
+        playing = pool.submit(play.run, CASE)
+        wait_until(lambda: play.reached.is_set() or playing.done(), 120)
+        # Here and not in the play's thread: the kernel ties a process to the thread that started it.
+        server.kill()
+        server.restart()
+        play.go_on.set()
+        outcome = playing.result(timeout=300)
+    assert outcome.is_good
+    return Replayed(outcome.acts, out, 1, outcome.ceremony_id)
+
+
 def _entries(engine: Engine) -> int:
     with engine.connect() as connection:
         return int(connection.execute(text("SELECT count(*) FROM audit_entry")).scalar_one())
@@ -126,7 +160,7 @@ def check_acknowledged(acts: Sequence[Act], trail: Sequence[dict[str, Any]], out
     assert told == kept, f"acknowledged and lost: {told - kept}; kept and doubled or never acknowledged: {kept - told}"
     assert len(signed) == SIGNATURES
     revisions = {digest for path in sorted(out.glob("0*.pdf")) for digest in _revisions(path.read_bytes())}
-    assert {act.digest for act in acts} <= revisions
+    assert {act.digest for act in acts} <= revisions, "a signature is in no final file"
 
 
 def _revisions(pdf: bytes) -> list[str]:

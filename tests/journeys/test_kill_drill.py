@@ -5,13 +5,24 @@ from __future__ import annotations
 import random
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.journeys.drill import Replayed, check_everything, moments, replay
+from tests.journeys.drill import (
+    SIGNATURES,
+    Replayed,
+    check_acknowledged,
+    check_everything,
+    moments,
+    replay,
+    replay_killed_after,
+)
 from tests.support.databases import POSTGRESQL, SQLITE, Databases
 from tests.support.processes import Processes
 from tests.support.server import SERVE, WORK, Server, steady_port
+from web.replay.client import ReplayFailed
+from web.replay.signer import Act
 
 pytestmark = pytest.mark.slow
 
@@ -56,3 +67,42 @@ def test_a_worker_killed_beside_the_pages_loses_nothing(
     parts = (SERVE, WORK)
     server = Server(processes, data_dir, databases.empty(SQLITE), steady_port(), parts, victim=1, env=env)
     play_and_kill(server, tmp_path / "out", kills=4, seed=SEED + 20)
+
+
+def test_a_signature_acknowledged_just_before_a_kill_is_kept(
+    databases: Databases, processes: Processes, data_dir: Path, tmp_path: Path
+) -> None:
+    server = Server(processes, data_dir, databases.empty(SQLITE), steady_port())
+    server.start_all()
+    check_everything(server, [replay_killed_after(server, tmp_path / "out", acknowledged=2, say=say)])
+
+
+def test_the_drill_sees_a_server_that_acknowledges_before_it_keeps(
+    databases: Databases, processes: Processes, data_dir: Path, tmp_path: Path
+) -> None:
+    unsafe = ("-m", "tests.journeys.unsafe_server", "serve", "--port", "{port}")
+    server = Server(processes, data_dir, databases.empty(SQLITE), steady_port(), (unsafe,))
+    server.start_all()
+    with pytest.raises((ReplayFailed, AssertionError)) as seen:
+        check_everything(server, [replay_killed_after(server, tmp_path / "out", acknowledged=2, say=say)])
+    say(str(seen.value))
+    assert "acknowledged and lost" in str(seen.value) or getattr(seen.value, "message_id", "") == "replay-lost"
+
+
+def entry(act: Act) -> dict[str, Any]:
+    return {
+        "action": "agreement.signed",
+        "subject": {"id": act.agreement},
+        "actor": {"id": act.seat_id},
+        "data": {"after": act.digest},
+    }
+
+
+def test_the_drill_counts_signatures(tmp_path: Path) -> None:
+    acts = [Act(f"sea_{n}", "agr_1", "", f"{n:064x}", 0.1, 1) for n in range(SIGNATURES)]
+    kept = [entry(act) for act in acts]
+    for wrong in (kept[1:], [*kept, kept[0]], [*kept[1:], entry(Act("sea_0", "agr_1", "", "f" * 64, 0.1, 1))]):
+        with pytest.raises(AssertionError, match="acknowledged and lost"):
+            check_acknowledged(acts, wrong, tmp_path)
+    with pytest.raises(AssertionError, match="in no final file"):
+        check_acknowledged(acts, kept, tmp_path)
