@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Download, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Download, FloatRect, Page, expect
 
 PATIENCE_MS = 60_000
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
@@ -233,12 +234,11 @@ class Signer:
         pad.scroll_into_view_if_needed()
         box = pad.bounding_box()
         assert box is not None
-        left, width, middle = box["x"], box["width"], box["y"] + box["height"] / 2
-        self.page.mouse.move(left + 0.12 * width, middle)
+        points = [_loop(step / 60, box) for step in range(61)]
+        self.page.mouse.move(*points[0])
         self.page.mouse.down()
-        for step in range(1, 25):
-            swing = (0.28 if step % 4 < 2 else -0.24) * box["height"] * (1 - step / 40)
-            self.page.mouse.move(left + (0.12 + 0.03 * step) * width, middle + swing, steps=2)
+        for point in points[1:]:
+            self.page.mouse.move(*point)
         self.page.mouse.up()
 
     def press_sign(self) -> None:
@@ -265,6 +265,14 @@ class Signer:
         assert answer.ok, answer.text()
         found: dict[str, Any] = answer.json()
         return found
+
+
+def _loop(part: float, box: FloatRect) -> tuple[float, float]:
+    """Where the pen is after this part (0 to 1) of a line of loops, each smaller than the one before."""
+    turn = 2 * math.pi * 4.5 * part
+    across = 0.2 + 0.55 * part + 0.07 * (1 - 0.6 * part) * math.sin(turn)
+    down = 0.52 + 0.05 * math.sin(3 * part) - 0.24 * (1 - 0.65 * part) * math.cos(turn * 0.97)
+    return box["x"] + across * box["width"], box["y"] + down * box["height"]
 
 
 def expect_count(page: Page, selector: str, count: int) -> None:
