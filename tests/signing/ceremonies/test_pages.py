@@ -212,24 +212,20 @@ def test_a_party_is_edited_and_mistakes_stay_beside_their_fields(world: Quick) -
     assert "样例新人" in words(get_page(client, right.headers["Location"]))
 
 
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [("5,000,000", "5000000"), (" 12.5 ", "12.5"), ("", None), ("12,3", 422), ("1e5", 422), ("-1", 422)],
-)
-def test_an_amount_is_taken_as_people_group_it_and_not_otherwise(world: Quick, typed: str, kept: object) -> None:
+def test_an_amount_is_taken_as_people_group_it_and_not_otherwise(world: Quick) -> None:
     client, plan_path = host(world), add_draft(world, quick.plan())
     ceremony_id = plan_path.rsplit("/", 1)[1]
     with world.app.app_context():
         agreement_id = quick.played_from(ceremony_id, "").agreements["main"]
     path = f"{plan_path}/agreements/{agreement_id}"
-    answer = post(client, path, {"title": "样例协议", "amount": typed, "currency": "USD"})
-    if kept == 422:
-        assert answer.status_code == 422
+    for typed in ("12,3", "1e5", "-1", "1,0000", "１２", "12 000"):
+        answer = post(client, path, {"title": "样例协议", "amount": typed, "currency": "USD"})
+        assert (typed, answer.status_code) == (typed, 422)
         assert check_page(answer).xpath("string(//input[@name='amount']/@value)") == typed
-        return
-    assert answer.status_code == 303
-    state = client.get(f"/api/ceremonies/{ceremony_id}").get_json()
-    assert (state["agreements"][0]["title"], state["agreements"][0]["amount"]) == ({"zh-CN": "样例协议"}, kept)
+    for typed, kept in (("5,000,000", "5000000"), (" 12.5 ", "12.5"), ("", None)):
+        assert post(client, path, {"title": "样例协议", "amount": typed, "currency": "USD"}).status_code == 303
+        state = client.get(f"/api/ceremonies/{ceremony_id}").get_json()["agreements"][0]
+        assert (state["title"], state["amount"]) == ({"zh-CN": "样例协议"}, kept)
 
 
 def test_after_the_invitation_the_plan_is_closed(world: Quick) -> None:
