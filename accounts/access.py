@@ -19,6 +19,7 @@ from accounts.rules import Account, Role
 from core import clock, config, limits
 from core.audit import Actor
 from core.errors import Forbidden, Invalid, Problem, SignInNeeded
+from core.reader import BadJson, load_json
 
 __all__ = [
     "Account",
@@ -169,7 +170,10 @@ def network_address() -> str:
 
 def json_body() -> dict[str, Any]:
     """The request's body as a JSON object; raises Invalid."""
-    data = request.get_json(silent=True)
+    try:
+        data = load_json(request.get_data()) if request.is_json else None
+    except BadJson as bad:
+        raise Invalid([bad.problem]) from None
     if not isinstance(data, dict):
         raise Invalid([Problem("$", "not_an_object")])
     return data

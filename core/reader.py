@@ -22,6 +22,7 @@ from core.values import Money, Texts
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _AMOUNT = re.compile(r"\d{1,15}(\.\d{1,2})?", re.ASCII)
+_DEEPEST = 32  # levels of lists and objects: ours have six
 CURRENCIES = ("CNY", "HKD", "USD", "EUR")  # those that core.money can write in words
 
 
@@ -199,6 +200,8 @@ def load_json(content: bytes) -> Any:
     """JSON as people write it in files (a BOM is borne, a key given twice is not); raises BadJson."""
     try:
         data = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_refuse_doubles)
+        # What the parser still bears may be too deep for whatever walks it or shows it afterwards.
+        _check_depth(data)
         # Half of a surrogate pair, written as an escape, is a text that nobody can store, print or send back.
         json.dumps(data, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
@@ -209,10 +212,20 @@ def load_json(content: bytes) -> Any:
     return data
 
 
+def _check_depth(data: object) -> None:
+    """Raises RecursionError for lists and objects nested more than _DEEPEST levels."""
+    level, depth = [data], 0
+    while level := [each for each in level if isinstance(each, list | dict)]:
+        depth += 1
+        if depth > _DEEPEST:
+            raise RecursionError
+        level = [part for each in level for part in (each.values() if isinstance(each, dict) else each)]
+
+
 def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise BadJson(Problem("$", "key_twice", {"key": key}))
+            raise BadJson(Problem("$", "key_twice", {"key": key.encode(errors="replace").decode()[:60]}))
         found[key] = value
     return found

@@ -11,7 +11,7 @@ import structlog
 from flask import Flask, Response, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from accounts import access
@@ -98,6 +98,9 @@ def _begin() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is not None and access.is_upload(view):
         request.max_content_length = current_app.config["MAX_UPLOAD_BYTES"]
+    # PostgreSQL refuses U+0000 in any text, and no id or filter of ours has one.
+    if "\0" in request.path or b"%00" in request.query_string or b"\0" in request.query_string:
+        raise BadRequest
     # Whether or not the view reads the body: what is too long is refused before anything else is done with it.
     length, most = request.content_length, request.max_content_length
     if length is not None and most is not None and length > most:
