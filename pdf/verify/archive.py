@@ -15,6 +15,10 @@ MAGIC = b"PK\x03\x04"
 _END = b"PK\x05\x06"
 _END_SIZE = 22
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# Local file header (APPNOTE.TXT 4.3.7): 30 octets, the lengths of name and extra field at 26, then those two.
+_HEADER, _LENGTHS = 30, 26
+# Programs that wrote without seeking left sizes and checksum behind the file (4.3.9), with a mark or without.
+_HAS_DESCRIPTOR, _DESCRIPTORS = 0x8, (12, 16, 20, 24)
 _RATIO_FLOOR = 1024 * 1024
 
 
@@ -67,10 +71,29 @@ class Archive:
                 raise Finding(failed("kit-broken", detail=f"{entry.filename}: encrypted or oddly compressed"))
             if entry.file_size > max(_RATIO_FLOOR, entry.compress_size * self._limits.kit_ratio):
                 raise Finding(failed("limits", what="compression", limit=self._limits.kit_ratio))
-        # Nothing before the first file or after the directory: other programs could read another kit there.
-        first = min((entry.header_offset for entry in self._zip.infolist()), default=0)
-        if self._zip.comment or first != 0 or not _ends(source):
+        # Nothing outside of the listed files: programs that read from the front could find another kit there.
+        if self._zip.comment or not self._is_seamless() or not _ends(source):
             raise Finding(failed("kit-broken", detail="something stands before, between or behind the files"))
+
+    def _is_seamless(self) -> bool:
+        """Whether file follows file from the first byte to the directory (APPNOTE.TXT 4.3.6)."""
+        at = 0
+        after: tuple[int, ...] = ()
+        for entry in sorted(self._zip.infolist(), key=lambda each: each.header_offset):
+            gap = entry.header_offset - at
+            if gap and gap not in after:
+                return False
+            at = entry.header_offset + self._header_length(entry) + entry.compress_size
+            after = _DESCRIPTORS if entry.flag_bits & _HAS_DESCRIPTOR else ()
+        return not (gap := self._zip.start_dir - at) or gap in after
+
+    def _header_length(self, entry: zipfile.ZipInfo) -> int:
+        """Octets of the header in front of a file, whose extra field need not be as long as the directory's."""
+        file = self._zip.fp
+        assert file is not None  # noqa: S101
+        file.seek(entry.header_offset + _LENGTHS)
+        name, extra = file.read(2), file.read(2)
+        return _HEADER + int.from_bytes(name, "little") + int.from_bytes(extra, "little")
 
 
 def _ends(source: Path | bytes) -> bool:

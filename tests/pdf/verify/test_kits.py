@@ -234,3 +234,37 @@ def test_something_before_or_behind_the_zip_fails() -> None:
     assert kits.judged(data[: len(data) // 2]).verdict is Indication.TOTAL_FAILED
     assert kits.judged(b"x" + data).verdict is Indication.TOTAL_FAILED
     assert kits.judged(b"PK\x03\x04" + data).verdict is Indication.TOTAL_FAILED
+
+
+@pytest.mark.parametrize("after", ["agreements/01-park.pdf", "the last"])
+def test_a_file_that_the_directory_does_not_list_fails(after: str) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for path, data in kits.good().items():
+            archive.writestr(path, data)
+            if path == after:
+                archive.writestr("agreements/hidden.pdf", b"another text")
+        if after == "the last":
+            archive.writestr("agreements/hidden.pdf", b"another text")
+        archive.filelist = [entry for entry in archive.filelist if entry.filename != "agreements/hidden.pdf"]
+    assert b"another text" in out.getvalue()
+    assert [reason.code for reason in kits.judged(out.getvalue()).reasons] == ["kit-broken"]
+
+
+def test_a_kit_that_was_packed_without_seeking_passes() -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+        def tell(self) -> int:
+            raise OSError
+
+        def seek(self, *_: object) -> int:
+            raise OSError
+
+    out = Pipe()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in kits.good().items():
+            archive.writestr(path, data)
+        assert any(entry.flag_bits & 0x8 for entry in archive.filelist)
+    assert kits.judged(out.getvalue()).verdict is Indication.TOTAL_PASSED
