@@ -21,10 +21,7 @@ class LinkNeeded(Refusal):
 
 def seat_rule(seat_id: str, **_: object) -> None:
     """Only a browser that came by this seat's personal link, for as long as that link holds."""
-    token_id = session.get(_SESSION, {}).get(seat_id)
-    if token_id is None:
-        raise LinkNeeded
-    service.check_session(seat_id, token_id)
+    service.check_session(seat_id, link_of(seat_id))
 
 
 def proved_rule(seat_id: str, **_: object) -> None:
@@ -35,6 +32,14 @@ def proved_rule(seat_id: str, **_: object) -> None:
 
 seat_only = by(seat_rule, "the seat's personal link")
 proved_only = by(proved_rule, "the seat's personal link, and identity proved in this browser")
+
+
+def link_of(seat_id: str) -> str:
+    """The id of the personal link by which this browser came to a seat; raises LinkNeeded."""
+    token_id = session.get(_SESSION, {}).get(seat_id)
+    if token_id is None:
+        raise LinkNeeded
+    return str(token_id)
 
 
 def proof_of(seat_id: str) -> str:

@@ -15,7 +15,7 @@ from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import queries as ceremonies
 from signing.seats import forms, queries, service
-from signing.seats.access import proof_of, proved_only, remember_proof, seat_only
+from signing.seats.access import link_of, proof_of, proved_only, remember_proof, seat_only
 
 bp = Blueprint("seat_api", __name__, url_prefix="/api/seat/<seat_id>")
 CONSENT_TEXT = "2026-11"
@@ -38,14 +38,15 @@ def note_presence(seat_id: str) -> ResponseReturnValue:
 @bp.post("/code")
 @seat_only
 def send_code(seat_id: str) -> ResponseReturnValue:
-    sent = service.send_code(seat_id, address=network_address())
+    sent = service.send_code(seat_id, address=network_address(), link_id=link_of(seat_id))
     return jsonify(sent_to=sent.sent_to, expires_at=clock.iso(sent.expires_at), resend_at=clock.iso(sent.resend_at))
 
 
 @bp.post("/code/check")
 @seat_only
 def check_code(seat_id: str) -> ResponseReturnValue:
-    proof_id = service.check_code(seat_id, forms.read_code(json_body()), address=network_address())
+    code = forms.read_code(json_body())
+    proof_id = service.check_code(seat_id, code, address=network_address(), link_id=link_of(seat_id))
     remember_proof(seat_id, proof_id)
     return jsonify(_state(seat_id))
 

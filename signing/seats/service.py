@@ -89,8 +89,11 @@ def actor(seat: queries.SeatView | Seat, address: str = "") -> audit.Actor:
 
 
 def open_link(token: str, *, address: str) -> tuple[str, str]:
-    """Somebody came by a personal link; returns (seat id, token id). Raises LinkInvalid, LinkExpired, LinkRevoked."""
+    """Somebody came by a personal link; returns (seat id, token id). Raises LinkInvalid, LinkExpired, LinkRevoked,
+    TooMany."""
     link = tokens.read(token, LINK)
+    # Each opening is a line of the trail, which every kit carries: nobody may fill it by reloading.
+    limits.hit("seat-open", link.token_id, limit=120, per=timedelta(hours=1))
     with transaction():
         seat = queries.take_seat(link.subject)
         first = seat.opened_at is None
@@ -121,9 +124,14 @@ def note_presence(seat_id: str) -> None:
             _tell(seat)
 
 
-def send_code(seat_id: str, *, address: str) -> CodeSent:
-    """Mail a new one-time code; the one before no longer counts. Raises Conflict `code_just_sent`, TooMany."""
-    limits.hit("seat-code", seat_id, limit=8, per=timedelta(hours=1))
+def send_code(seat_id: str, *, address: str, link_id: str = "") -> CodeSent:
+    """Mail a new one-time code; the one before no longer counts. Raises Conflict `code_just_sent`, TooMany.
+
+    Counted by the personal link (`link_id`): who has a stolen one cannot use up what a new one allows. At 16 codes of
+    five tries a day, guessing all day for the 90 days of a link succeeds with less than one chance in a hundred.
+    """
+    limits.hit("seat-code", link_id or seat_id, limit=8, per=timedelta(hours=1))
+    limits.hit("seat-code-day", link_id or seat_id, limit=16, per=timedelta(days=1))
     with transaction():
         seat = queries.take_seat(seat_id)
         now = clock.now()
@@ -195,12 +203,12 @@ def has_proof(seat_id: str, proof_id: str) -> bool:
     return queries.holds_proof(seat_id, proof_id, now=clock.now())
 
 
-def check_code(seat_id: str, typed: str, *, address: str) -> str:
+def check_code(seat_id: str, typed: str, *, address: str, link_id: str = "") -> str:
     """Take a typed code: right proves the address in this browser and returns the proof's id for its session.
 
     Wrong costs one of five tries. Raises Forbidden `code_<state>`.
     """
-    limits.hit("seat-code-check", seat_id, limit=60, per=timedelta(hours=1))
+    limits.hit("seat-code-check", link_id or seat_id, limit=60, per=timedelta(hours=1))
     with transaction():
         seat = queries.take_seat(seat_id)
         code = queries.take_code(seat_id)

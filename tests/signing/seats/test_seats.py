@@ -191,6 +191,32 @@ def test_codes_are_sent_45_seconds_apart_and_eight_an_hour(invited: Quick) -> No
         service.send_code(seat_id, address=ADDRESS)
 
 
+def test_sixteen_codes_a_day_for_one_link_and_a_new_link_starts_anew(invited: Quick) -> None:
+    seat_id = person_of(invited).seat_id
+    start = clock.now()
+    for number in range(16):
+        with clock.frozen(start + timedelta(minutes=61) * number):
+            service.send_code(seat_id, address=ADDRESS, link_id="lnk_stolen")
+    with clock.frozen(start + timedelta(minutes=61) * 16):
+        with pytest.raises(TooMany):
+            service.send_code(seat_id, address=ADDRESS, link_id="lnk_stolen")
+        service.send_code(seat_id, address=ADDRESS, link_id="lnk_new")
+    with clock.frozen(start + timedelta(hours=25)):
+        service.send_code(seat_id, address=ADDRESS, link_id="lnk_stolen")
+
+
+def test_a_link_opened_again_and_again_does_not_fill_the_trail(invited: Quick) -> None:
+    token = ceremony.link_token(person_of(invited).seat_id)
+    link = tokens.read(token, service.LINK)
+    for _ in range(119):
+        limits.hit("seat-open", link.token_id, limit=120, per=timedelta(hours=1))
+    service.open_link(token, address=ADDRESS)
+    before = len(entries(invited))
+    with pytest.raises(TooMany):
+        service.open_link(token, address=ADDRESS)
+    assert len(entries(invited)) == before
+
+
 def test_guessing_is_limited_whatever_codes_are_asked_for(invited: Quick) -> None:
     seat_id = person_of(invited).seat_id
     for _ in range(59):
