@@ -80,6 +80,8 @@ def test_every_page_of_a_host_in_every_state(world: Quick, locale: str) -> None:
     assert seen[empty].xpath("//*[@data-missing]")
     assert seen[full].xpath("//form[contains(@action, '/invite')]")
     assert not seen[printing].xpath("//form[contains(@action, '/invite')]")
+    # Else a paper that cannot be printed leaves its host without a way on.
+    assert seen[printing].xpath("//form[contains(@action, '/cancel')]")
     with world.app.app_context(), i18n.use_locale(locale):
         assert i18n.t("ceremony-state-printing") in words(seen["/ceremonies"])
 
