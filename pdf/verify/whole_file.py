@@ -221,7 +221,9 @@ class WholeFile:
         """Files with keys certified by us begin with the platform's certification and end complete."""
         if not any(each.chain and each.chain.custody in _OUR_CUSTODIES for each in judged):
             return
-        if not certified:
+        # A signer's certificate comes from the same CA: only the platform's key is the server's, and certifies.
+        first = judged[0].chain
+        if not certified or (first and first.custody is not KeyCustody.SERVER):
             self.reasons.append(failed("not-certified"))
         unfilled = [field.name for field in found if field.value is None]
         if unfilled and not judged[-1].signed.is_timestamp:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from asn1crypto import cms
 
-from pdf import sign
+from pdf import pki, sign
 from pdf.sign import syntax
 from pdf.sign.revision import Head
 from pdf.verify import FileVerdict, Indication, Sub
@@ -46,6 +46,17 @@ def test_an_annotation_appended_behind_the_seal_fails() -> None:
 def test_any_byte_behind_the_seal_fails() -> None:
     for tail in (b"\n", b" ", b"%x\n", b"\0"):
         failed_by(sealed() + tail)
+
+
+@pytest.mark.parametrize("seal", [world.sealed, bytes], ids=["sealed", "open"])
+def test_a_file_that_a_signer_certified_in_the_platforms_place_fails(seal: Callable[[bytes], bytes]) -> None:
+    here, signer = world.world(), world.world().signer()
+    own = pki.Authority(signer.key, signer.leaf, here.ca.path)
+    frozen = sign.freeze(
+        world.blank_pdf(), fields=world.FIELDS[:1], platform=own, timestamper=here.timestamper, at=world.NOW
+    )
+    verdict = failed_by(seal(world.signed(frozen, signer=signer, timestamper=here.timestamper)), "not-certified")
+    assert codes(verdict) == ["not-certified"]
 
 
 Change = Callable[[bytes], bytes]
