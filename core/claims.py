@@ -17,7 +17,8 @@ from core import clock
 from core.db import Id, db, require_transaction, transaction
 
 LEASE = timedelta(seconds=10)
-MAX_ATTEMPTS = 12
+MAX_ATTEMPTS = 150  # a day of them: a timestamp authority or mail server that is away for hours must not end a ceremony
+MAX_SILENT_ATTEMPTS = 12  # of a row whose workers all died without a word: perhaps it is what kills them
 
 
 class Claimable:

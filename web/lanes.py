@@ -153,8 +153,7 @@ class Lane:
 
     def _attempt(self, claim: Claim) -> None:
         """Do the row, or write down why not; raises ClaimLost."""
-        if claim.attempts > claims.MAX_ATTEMPTS:
-            # Its workers were killed before they could say so: perhaps it is what kills them.
+        if claim.attempts > self._most_attempts(claim):
             self._give_back(claim, "given up: every attempt ended without a word", retry=False)
             return
         try:
@@ -169,6 +168,13 @@ class Lane:
         except Exception as error:
             log.exception("work.failed", table=self._name, row=claim.id, attempt=claim.attempts)
             self._give_back(claim, f"{type(error).__name__}: {error}", retry=True)
+
+    def _most_attempts(self, claim: Claim) -> int:
+        if claim.attempts <= claims.MAX_SILENT_ATTEMPTS:
+            return claims.MAX_SILENT_ATTEMPTS
+        with self._app.app_context():
+            said = db.session.get_one(self.model, claim.id).last_error
+        return claims.MAX_ATTEMPTS if said else claims.MAX_SILENT_ATTEMPTS
 
     def _check_finished(self, claim: Claim) -> None:
         db.session.rollback()

@@ -147,7 +147,28 @@ def test_a_row_whose_workers_all_died_is_given_up(app: Flask, worker: Worker, ha
     handle(finish)
     with app.app_context(), transaction():
         jobs.add("test", "1")
-        db.session.execute(text("UPDATE job SET attempts = :n"), {"n": claims.MAX_ATTEMPTS})
+        db.session.execute(text("UPDATE job SET attempts = :n"), {"n": claims.MAX_SILENT_ATTEMPTS})
+    wait_until(lambda: look(app).dead_at)
+    assert look(app).done_at is None
+
+
+def test_a_row_that_failed_for_hours_is_still_done_when_its_cause_is_gone(
+    app: Flask, worker: Worker, handle: Handle
+) -> None:
+    handle(finish)
+    with app.app_context(), transaction():
+        jobs.add("test", "1")
+        tried = {"n": claims.MAX_SILENT_ATTEMPTS * 2}
+        db.session.execute(text("UPDATE job SET attempts = :n, last_error = 'no timestamp authority answers'"), tried)
+    wait_until(lambda: look(app).done_at)
+
+
+def test_a_row_that_failed_for_a_day_is_given_up(app: Flask, worker: Worker, handle: Handle) -> None:
+    handle(finish)
+    with app.app_context(), transaction():
+        jobs.add("test", "1")
+        tried = {"n": claims.MAX_ATTEMPTS}
+        db.session.execute(text("UPDATE job SET attempts = :n, last_error = 'no timestamp authority answers'"), tried)
     wait_until(lambda: look(app).dead_at)
     assert look(app).done_at is None
 
