@@ -56,7 +56,7 @@ def read_csr(request: bytes) -> ec.EllipticCurvePublicKey:
         csr = x509.load_der_x509_csr(request)
         public_key = csr.public_key()
         proved = csr.is_signature_valid
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
         raise PkiError("not a PKCS#10 request", code="request_malformed") from error
     if not isinstance(public_key, ec.EllipticCurvePublicKey):
         raise PkiError("only ECDSA P-256 keys are taken", code="key_unsuitable")

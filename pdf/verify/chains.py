@@ -88,7 +88,7 @@ class Material:
         """Take a certificate in DER; one that cannot be read is no material."""
         try:
             x509.load_der_x509_certificate(der)
-        except (ValueError, UnsupportedAlgorithm):
+        except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
             return
         self.add_certificates([asn1_x509.Certificate.load(der)])
 
@@ -100,7 +100,7 @@ class Material:
         try:
             found = x509.load_der_x509_crl(der)
             issuer = found.issuer.public_bytes()
-        except (ValueError, UnsupportedAlgorithm):
+        except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
             return
         self._crls.setdefault(issuer, []).append(found)
         self._signed_lists.clear()

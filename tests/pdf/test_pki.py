@@ -251,6 +251,12 @@ KEY = ec.generate_private_key(ec.SECP256R1())
 REQUEST = request_by(KEY)
 
 
+def test_a_request_of_another_version_is_refused_by_name() -> None:
+    version = REQUEST.index(b"\x02\x01\x00")
+    with refused("request_malformed"):
+        pki.read_csr(REQUEST[: version + 2] + b"\x3f" + REQUEST[version + 3 :])
+
+
 @given(st.data())
 def test_a_changed_request_is_never_taken(data: st.DataObject) -> None:
     request_ = bytearray(REQUEST)

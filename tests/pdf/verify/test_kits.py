@@ -8,6 +8,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from pdf import pki
 from pdf.verify import FileVerdict, Indication, Level, Sub, verify_file
@@ -217,6 +218,14 @@ def test_a_name_that_stands_twice_fails() -> None:
     with zipfile.ZipFile(out, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("report.html", b"other")
     assert kits.reasons(kits.judged(out.getvalue())) == [("kit-path", "report.html")]
+
+
+def test_a_certificate_that_cannot_be_read_is_no_material() -> None:
+    content = kits.good()
+    der = world.world().ca.certificate.public_bytes(Encoding.DER)
+    version = der.index(b"\xa0\x03\x02\x01\x02")
+    content["pki/odd.der"] = der[: version + 4] + b"\x3f" + der[version + 5 :]
+    assert kits.reasons(kits.judged(content)) == [("file-added", "pki/odd.der")]
 
 
 def test_a_zip_bomb_is_not_unpacked() -> None:
