@@ -58,8 +58,9 @@ def set_password_by_link(token_id: str, account_id: str, *, new: str, actor: Act
     """Set the password that a one-time link allows; the link and every session end. Raises LinkRevoked and its like."""
     stored = passwords.make_hash(new)
     with transaction():
-        tokens.spend(token_id, SET_PASSWORD, account_id)
+        # The account before its link, as everywhere: who takes them the other way round may wait for us for ever.
         record = queries.take_record(account_id)
+        tokens.spend(token_id, SET_PASSWORD, account_id)
         record.password, record.fs_uniquifier = stored, ids.secret()
         tokens.revoke_all(SET_PASSWORD, account_id)
         audit.record(

@@ -79,10 +79,10 @@ def _check_authority(signed: asn1.SignedData) -> None:
     for choice in signed["certificates"]:
         if choice.name != "certificate" or not _is_named(choice.chosen, sid):
             continue
-        certificate = x509.load_der_x509_certificate(choice.chosen.dump())
         try:
+            certificate = x509.load_der_x509_certificate(choice.chosen.dump())
             purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-        except x509.ExtensionNotFound:
+        except (x509.ExtensionNotFound, x509.InvalidVersion, ValueError):
             break
         if purposes.critical and list(purposes.value) == [ExtendedKeyUsageOID.TIME_STAMPING]:
             return
