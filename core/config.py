@@ -44,6 +44,9 @@ class Settings(BaseModel):
         repr=False,
         description="smtp://user:password@host:587?tls=starttls or smtps://… ; empty keeps mail here",
     )
+    max_mail_bytes: int = Field(
+        default=15_000_000, ge=0, le=100_000_000, description="Longest mail: signed files go along where they fit"
+    )
     mail_from: str = Field(default="云签 Yunqian <no-reply@localhost>")
     tsa_urls: tuple[str, ...] = Field(default=(), description="RFC 3161 services, comma between")
     tsa_anchors: Path | None = Field(

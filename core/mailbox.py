@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-import base64
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import clock
+from core import clock, storage
 from core.db import Base, Id, JsonValue, db, require_transaction
 from core.outbox import Attachment, Mail
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file of a mail: its content lies in the file storage under `digest` (SHA-256, hex)."""
+
+    name: str
+    content_type: str
+    digest: str
+
+    def read(self) -> Attachment:
+        return Attachment(self.name, self.content_type, storage.read(self.digest))
 
 
 class MailboxMessage(Base):
@@ -25,12 +37,13 @@ class MailboxMessage(Base):
     html: Mapped[str]
     attachments: Mapped[list[dict[str, str]]] = mapped_column(JsonValue)
 
+    def list_files(self) -> list[KeptFile]:
+        """What was sent along, without its content."""
+        return [KeptFile(**item) for item in self.attachments]
+
     def list_attachments(self) -> list[Attachment]:
         """The files as they were sent along."""
-        return [
-            Attachment(item["name"], item["content_type"], base64.b64decode(item["content"]))
-            for item in self.attachments
-        ]
+        return [file.read() for file in self.list_files()]
 
 
 def keep(message_id: str, recipient: str, mail: Mail) -> None:
@@ -50,8 +63,7 @@ def keep(message_id: str, recipient: str, mail: Mail) -> None:
 
 
 def _to_json(file: Attachment) -> dict[str, str]:
-    content = base64.b64encode(file.content).decode()
-    return {"name": file.name, "content_type": file.content_type, "content": content}
+    return {"name": file.name, "content_type": file.content_type, "digest": storage.put(file.content)}
 
 
 def list_messages(*, recipient: str | None = None, limit: int = 200) -> list[MailboxMessage]:

@@ -76,7 +76,11 @@ trail-from = from { $address }
 trail-seq = Entry { $seq }
 
 evidence-mail-subject = Signed by everybody: { $title }
-evidence-mail-what = “{ $title }” has been signed by everybody and sealed. You can download the signed agreement, the completion certificate and the evidence kit at any time:
+evidence-mail-what = “{ $title }” has been signed by everybody and sealed.
+evidence-mail-along-0 = All of them can be downloaded at any time by your personal link:
+evidence-mail-along-1 = The signed agreement is attached. The completion certificate and the evidence kit are too large for a mail; download them by your personal link:
+evidence-mail-along-2 = The signed agreement and the completion certificate are attached. The evidence kit is too large for a mail; download it by your personal link:
+evidence-mail-along-3 = The signed agreement, the completion certificate and the evidence kit are attached. You can download them again at any time by your personal link:
 evidence-mail-button = Open and download
 evidence-mail-personal = This link is yours alone. Please do not forward it; a one-time code by mail confirms that it is you, then the files can be downloaded.
 evidence-mail-check = Anybody can check these files at { $url }, without an account; README.txt in the kit says how to check them without us, with public tools.

@@ -76,7 +76,11 @@ trail-from = 来自 { $address }
 trail-seq = 第 { $seq } 条
 
 evidence-mail-subject = 已签署完成：{ $title }
-evidence-mail-what = “{ $title }”已由各方签署完成并封存。签好的协议、签约证书和证据包可随时下载：
+evidence-mail-what = “{ $title }”已由各方签署完成并封存。
+evidence-mail-along-0 = 签好的协议、签约证书和证据包可随时通过您的专属链接下载：
+evidence-mail-along-1 = 签好的协议见附件。签约证书和证据包较大，未随信发送，请通过您的专属链接下载：
+evidence-mail-along-2 = 签好的协议和签约证书见附件。证据包较大，未随信发送，请通过您的专属链接下载：
+evidence-mail-along-3 = 签好的协议、签约证书和证据包见附件，也可随时通过您的专属链接再次下载：
 evidence-mail-button = 打开并下载
 evidence-mail-personal = 这个链接只属于您本人，请勿转发；打开后用邮件里的一次性验证码确认身份，即可下载。
 evidence-mail-check = 任何人都可以在 { $url } 核验这些文件，无需账号；证据包内的 README.txt 还说明了如何不依赖我们、用公开工具核验。

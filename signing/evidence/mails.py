@@ -1,22 +1,28 @@
-"""The mail that an agreement causes when everybody has signed it."""
+"""The mail that an agreement causes when everybody has signed it, with the files themselves."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from core import config, i18n
+from core import config, i18n, storage
+from core.errors import NotFound
 from core.i18n import t
 from core.letters import Button, compose
-from core.outbox import Mail, renders
+from core.outbox import Attachment, Mail, renders
 from signing.agreements import queries as agreements
+from signing.agreements.queries import AgreementView
 from signing.ceremonies import queries as ceremonies
+from signing.evidence import files
 from signing.evidence.service import MAIL
 from signing.seats import queries as seats
+
+_ENCODED = 1.37  # base64 with its line ends (RFC 2045 §6.8)
+_WORDS = 100_000  # what text, HTML and headers take at most
 
 
 @renders(MAIL)
 def agreement_sealed(payload: dict[str, Any]) -> Mail:
-    """That it is complete, with a personal link to the files; the files themselves are not sent about."""
+    """That it is complete, with the files that fit into a mail and a personal link to all of them."""
     seat = seats.get_seat(payload["seat"])
     agreement = agreements.get_agreement(payload["agreement"])
     ceremony = ceremonies.get_ceremony(seat.ceremony_id)
@@ -27,11 +33,31 @@ def agreement_sealed(payload: dict[str, Any]) -> Mail:
         at = i18n.format_datetime(agreement.completed_at, zone, seconds=True)
         facts.append((t("evidence-mail-completed"), f"{at} ({i18n.zone_name(zone)})"))
     facts.append((t("evidence-mail-digest"), agreement.head_digest or ""))
+    along = _files_that_fit(agreement)
     return compose(
         t("evidence-mail-subject", title=i18n.pick(agreement.title)),
-        [t("mail-greeting", name=seat.name), t("evidence-mail-what", title=i18n.pick(agreement.title))],
+        [
+            t("mail-greeting", name=seat.name),
+            t("evidence-mail-what", title=i18n.pick(agreement.title)),
+            t(f"evidence-mail-along-{len(along)}"),
+        ],
         facts=facts,
         button=Button(t("evidence-mail-button"), f"{base_url}/s/{payload['token']}"),
         after=[t("evidence-mail-personal"), t("evidence-mail-check", url=f"{base_url}/verify")],
         demo=ceremony.is_demo,
+        attachments=along,
     )
+
+
+def _files_that_fit(agreement: AgreementView) -> tuple[Attachment, ...]:
+    """Agreement, certificate and kit, in this order, as far as `max_mail_bytes` carries them."""
+    room = config.settings().max_mail_bytes - _WORDS
+    along = []
+    for file in (files.final(agreement), files.certificate(agreement), files.kit(agreement)):
+        if file.digest is None:
+            raise NotFound("evidence_not_ready")
+        room -= int(storage.path(file.digest).stat().st_size * _ENCODED)
+        if room < 0:
+            break
+        along.append(Attachment(file.name, file.content_type, storage.read(file.digest)))
+    return tuple(along)

@@ -17,13 +17,13 @@ from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies.queries import CeremonyView
-from signing.evidence import forms, queries, words
+from signing.evidence import files, forms, queries, words
+from signing.evidence.files import ZIP, EvidenceFile
 from signing.seats import queries as seats
 from signing.seats.access import proved_only
 
 bp = Blueprint("evidence", __name__)
 READERS = (Role.HOST, Role.ADMINISTRATOR, Role.AUDITOR)
-_PDF, _ZIP = "application/pdf", "application/zip"
 
 
 @bp.get("/ceremonies/<ceremony_id>/trail")
@@ -107,43 +107,43 @@ def download_trail(ceremony_id: str) -> ResponseReturnValue:
 @needs(*READERS)
 def download_ceremony_kit(ceremony_id: str) -> ResponseReturnValue:
     ceremony = ceremonies.get_ceremony(ceremony_id, organisation_id=current_account().organisation_id)
-    return _file(ceremony.kit_digest, f"{ceremony_id}-kit.zip", _ZIP)
+    return _file(EvidenceFile(f"{ceremony_id}-kit.zip", ZIP, ceremony.kit_digest))
 
 
 @bp.get("/agreements/<agreement_id>/final.pdf")
 @needs(*READERS)
 def download_final(agreement_id: str) -> ResponseReturnValue:
-    return _final(_of_organisation(agreement_id))
+    return _file(files.final(_of_organisation(agreement_id)))
 
 
 @bp.get("/agreements/<agreement_id>/certificate.pdf")
 @needs(*READERS)
 def download_certificate(agreement_id: str) -> ResponseReturnValue:
-    return _certificate(_of_organisation(agreement_id))
+    return _file(files.certificate(_of_organisation(agreement_id)))
 
 
 @bp.get("/agreements/<agreement_id>/kit.zip")
 @needs(*READERS)
 def download_kit(agreement_id: str) -> ResponseReturnValue:
-    return _kit(_of_organisation(agreement_id))
+    return _file(files.kit(_of_organisation(agreement_id)))
 
 
 @bp.get("/seat/<seat_id>/agreements/<agreement_id>/final.pdf")
 @proved_only
 def download_seat_final(seat_id: str, agreement_id: str) -> ResponseReturnValue:
-    return _final(_of_seat(seat_id, agreement_id))
+    return _file(files.final(_of_seat(seat_id, agreement_id)))
 
 
 @bp.get("/seat/<seat_id>/agreements/<agreement_id>/certificate.pdf")
 @proved_only
 def download_seat_certificate(seat_id: str, agreement_id: str) -> ResponseReturnValue:
-    return _certificate(_of_seat(seat_id, agreement_id))
+    return _file(files.certificate(_of_seat(seat_id, agreement_id)))
 
 
 @bp.get("/seat/<seat_id>/agreements/<agreement_id>/kit.zip")
 @proved_only
 def download_seat_kit(seat_id: str, agreement_id: str) -> ResponseReturnValue:
-    return _kit(_of_seat(seat_id, agreement_id))
+    return _file(files.kit(_of_seat(seat_id, agreement_id)))
 
 
 def _of_organisation(agreement_id: str) -> AgreementView:
@@ -158,23 +158,10 @@ def _of_seat(seat_id: str, agreement_id: str) -> AgreementView:
     return agreement
 
 
-def _final(agreement: AgreementView) -> Response:
-    digest = agreement.head_digest if agreement.sealed_at is not None else None
-    return _file(digest, f"{agreement.number}.pdf", _PDF)
-
-
-def _certificate(agreement: AgreementView) -> Response:
-    return _file(agreement.certificate_digest, f"{agreement.number}-certificate.pdf", _PDF)
-
-
-def _kit(agreement: AgreementView) -> Response:
-    return _file(agreement.kit_digest, f"{agreement.number}-kit.zip", _ZIP)
-
-
-def _file(digest: str | None, name: str, content_type: str) -> Response:
-    if digest is None:
+def _file(file: EvidenceFile) -> Response:
+    if file.digest is None:
         raise NotFound("evidence_not_ready")
-    return _attachment(storage.read(digest), name, content_type)
+    return _attachment(storage.read(file.digest), file.name, file.content_type)
 
 
 def _attachment(data: bytes, name: str, content_type: str) -> Response:

@@ -77,7 +77,7 @@ def list_mailbox() -> ResponseReturnValue:
                 "to": message.recipient,
                 "subject": message.subject,
                 "text": message.text,
-                "attachments": [file.name for file in message.list_attachments()],
+                "attachments": [file.name for file in message.list_files()],
             }
             for message in found
         ]
@@ -93,11 +93,11 @@ def show_message(message_id: str) -> ResponseReturnValue:
 @bp.get("/mailbox/<message_id>/files/<int:number>")
 @_demo
 def show_file(message_id: str, number: int) -> ResponseReturnValue:
-    files = _message(message_id).list_attachments()
+    files = _message(message_id).list_files()
     if number >= len(files):
         raise NotFound
-    response = Response(files[number].content, mimetype="application/octet-stream")
-    response.headers["Content-Disposition"] = f"attachment; filename={files[number].name}"
+    response = Response(files[number].read().content, mimetype="application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=files[number].name)
     return response
 
 

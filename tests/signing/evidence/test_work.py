@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from core import audit, claims, clock, i18n, outbox, storage
+from core import audit, claims, clock, config, i18n, outbox, storage
 from core.db import db, transaction
 from core.jobs import Job
 from core.outbox import OutboxMessage
 from pdf.verify import Indication, verify_file
 from signing.agreements import queries as agreements
+from signing.agreements.queries import AgreementView
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies.rules import CeremonyState
 from signing.evidence import making, service
@@ -72,9 +74,50 @@ def test_each_signer_is_written_to_once_for_each_agreement_with_a_link_that_open
     link = f"/s/{row.payload['token']}"
     assert link in mail.text
     assert link in mail.html
-    assert not mail.attachments
     answer = app.test_client().get(link)
     assert answer.headers["Location"] == f"/seat/{row.payload['seat']}"
+
+
+def _mail_of(agreement: AgreementView, seat_id: str) -> outbox.Mail:
+    with i18n.use_locale("en"):
+        return outbox.render(service.MAIL, {"agreement": agreement.id, "seat": seat_id, "token": "token"})
+
+
+def test_the_mail_carries_the_agreement_its_certificate_and_its_kit(sealed: World) -> None:
+    _, played = sealed
+    agreement = agreements.list_agreements(played.ceremony_id)[0]
+    mail = _mail_of(agreement, agreement.signers[0].seat_id)
+    number = agreement.number
+    assert [file.name for file in mail.attachments] == [
+        f"{number}.pdf",
+        f"{number}-certificate.pdf",
+        f"{number}-kit.zip",
+    ]
+    digests = [hashlib.sha256(file.content).hexdigest() for file in mail.attachments]
+    assert digests == [agreement.head_digest, agreement.certificate_digest, agreement.kit_digest]
+    assert "evidence kit are attached" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("fitting", "words"),
+    [
+        (2, "evidence kit is too large for a mail"),
+        (1, "The completion certificate and the evidence kit are too large"),
+        (0, "All of them can be downloaded"),
+    ],
+)
+def test_files_that_do_not_fit_into_a_mail_stay_behind_and_the_mail_says_so(
+    sealed: World, monkeypatch: pytest.MonkeyPatch, fitting: int, words: str
+) -> None:
+    _, played = sealed
+    agreement = agreements.list_agreements(played.ceremony_id)[0]
+    whole = _mail_of(agreement, agreement.signers[0].seat_id)
+    room = 100_000 + sum(int(len(file.content) * 1.37) for file in whole.attachments[:fitting])
+    small = config.settings().model_copy(update={"max_mail_bytes": room})
+    monkeypatch.setattr(config, "settings", lambda: small)
+    mail = _mail_of(agreement, agreement.signers[0].seat_id)
+    assert mail.attachments == whole.attachments[:fitting]
+    assert words in mail.text
 
 
 def _claim(kind: str) -> claims.Claim:
