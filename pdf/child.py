@@ -4,6 +4,8 @@
 
 The named function takes `bytes`, returns `bytes`, and must be importable at module level. The child has a session of
 its own, an empty environment and the limits below, dies with its parent, and is gone when the call returns (Linux).
+It reaches no network, starts no program, signals nobody, writes no file and reads none but the system's and Python's
+(pdf.confinement); what a kernel does not give of that is logged once as a warning.
 What the function raises as PdfError arrives here as PdfError with the same `code`; anything else is a ChildFailure:
 `child_time`, `child_memory`, `child_output`, `child_failed` (another exception), `child_crashed` (a signal, an exit).
 """
@@ -14,8 +16,8 @@ import contextlib
 import ctypes
 import importlib
 import json
+import logging
 import os
-import resource
 import selectors
 import signal
 import subprocess
@@ -26,13 +28,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, NoReturn, cast
 
+from pdf import confinement
 from pdf.errors import PdfError
 
+_log = logging.getLogger("yunqian.child")
 _ROOT = Path(__file__).resolve().parent.parent
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from pdf import child; child.serve_once(*sys.argv[2:])"
 _PYTHON = (sys.executable, "-I", "-X", "utf8", "-c")
 _PR_SET_PDEATHSIG = 1
 _SAID_AT_MOST = 16_384
+_UNCONFINED = "unconfined: "
+_warned: set[str] = set()
+_missing: list[str] = []
 
 
 class ChildFailure(PdfError):
@@ -43,13 +50,16 @@ class ChildFailure(PdfError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a child may use: seconds, bytes and open files."""
+    """What a child may use: seconds, bytes, open files; folders to read, one to write in, programs to start."""
 
     wall_seconds: float = 20.0
     cpu_seconds: int = 10
     memory_bytes: int = 768 * 1024 * 1024
     output_bytes: int = 256 * 1024 * 1024
     open_files: int = 64
+    readable: tuple[str, ...] = ()
+    writable: str = ""
+    programs: bool = False
 
 
 def run_limited(function: str, payload: bytes, *, limits: Limits | None = None) -> bytes:
@@ -69,8 +79,19 @@ def run_limited(function: str, payload: bytes, *, limits: Limits | None = None) 
             _end(process)
         if not in_time:
             raise ChildFailure(f"no answer within {limits.wall_seconds:g} s", code="child_time")
+        _tell_what_is_missing(said)
         answered.seek(0)
         return _answer(answered.read(), process.returncode, said)
+
+
+def list_missing() -> tuple[str, ...]:
+    """What this kernel does not let a child give up, of `files`, `system calls`, `network`; asked of a real child."""
+    return tuple(filter(None, run_limited("pdf.child:missing_here", b"").decode().split(",")))
+
+
+def missing_here(_: bytes) -> bytes:
+    """The child's part of `list_missing`."""
+    return ",".join(_missing).encode()
 
 
 def _memory_file() -> IO[bytes]:
@@ -125,6 +146,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.stderr.close()
 
 
+def _tell_what_is_missing(said: bytes) -> None:
+    """Warn, once in a process, of what the kernel did not let the child give up."""
+    first = said.partition(b"\n")[0].decode("utf-8", "replace")
+    if first.startswith(_UNCONFINED) and first not in _warned:
+        _warned.add(first)
+        _log.warning("%s: foreign files are opened with the other limits alone", first)
+
+
 def _answer(raw: bytes, returncode: int, said: bytes) -> bytes:
     """Read the child's answer: one byte `+` and the result, or `-` and a JSON object {code, message}."""
     if returncode == 0 and raw[:1] == b"+":
@@ -150,13 +179,21 @@ def _refused(raw: bytes) -> PdfError:
 
 def serve_once(function: str, limits: str, parent: str) -> None:
     """The child's whole life: bind itself, read, call, answer. Called by run_limited's own command line only."""
-    die_with_parent(int(parent))
     bounds = Limits(**json.loads(limits))
+    is_alone = confinement.leave_network()
+    die_with_parent(int(parent))
     output = os.dup(1)
     os.dup2(2, 1)  # what a library prints is not the answer
-    _bind(bounds)
+    confinement.bind(
+        memory_bytes=bounds.memory_bytes,
+        cpu_seconds=bounds.cpu_seconds,
+        file_bytes=bounds.output_bytes,
+        open_files=bounds.open_files,
+    )
     try:
-        answer = b"+" + _load(function)(_payload())
+        work = _load(function)
+        _shut_in(bounds, is_alone=is_alone)
+        answer = b"+" + work(_payload())
     except PdfError as refusal:
         answer = _refusal(refusal.code, str(refusal))
     except MemoryError:
@@ -173,15 +210,15 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def _bind(limits: Limits) -> None:
-    for what, soft, hard in (
-        (resource.RLIMIT_AS, limits.memory_bytes, limits.memory_bytes),
-        (resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1),  # SIGXCPU first: it has a name of its own
-        (resource.RLIMIT_FSIZE, limits.output_bytes, limits.output_bytes),
-        (resource.RLIMIT_NOFILE, limits.open_files, limits.open_files),
-        (resource.RLIMIT_CORE, 0, 0),
-    ):
-        resource.setrlimit(what, (soft, hard))
+def _shut_in(limits: Limits, *, is_alone: bool) -> None:
+    """Confine this process, and say first what could not be had; either way of leaving the network is enough."""
+    room = confinement.Room(tuple(limits.readable), limits.writable, limits.programs)
+    missing = list(confinement.confine(room))
+    if "system calls" in missing and not is_alone:
+        missing.append("network")
+    _missing[:] = missing
+    if missing:
+        os.write(2, f"{_UNCONFINED}{', '.join(missing)}\n".encode())
 
 
 def _load(function: str) -> Callable[[bytes], bytes]:
