@@ -10,9 +10,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ObjectIdentifier
 
 from pdf.errors import PkiError
+from pdf.pki.keys import new_key
 from pdf.pki.names import SubjectName
 from pdf.pki.oids import DOCUMENT_SIGNING, SPECIMEN_POLICY, TIMESTAMP_POLICY, KeyCustody, is_specimen
 
@@ -41,12 +42,29 @@ class Authority:
 
 
 @dataclass(frozen=True)
+class Places:
+    """Where a certificate's reader finds its issuer's list, OCSP responder and certificate; empty: nowhere."""
+
+    crl: str = ""
+    ocsp: str = ""
+    issuer: str = ""
+
+
+NOWHERE = Places()
+
+
+@dataclass(frozen=True)
 class Revoked:
     """One certificate that counts no more from `at` on."""
 
     serial: int
     at: datetime
     reason: x509.ReasonFlags = x509.ReasonFlags.unspecified
+
+    @property
+    def stated(self) -> x509.ReasonFlags | None:
+        """The reason as lists write it: none for an unspecified one (RFC 5280 §5.3.1)."""
+        return None if self.reason is x509.ReasonFlags.unspecified else self.reason
 
 
 @dataclass(frozen=True)
@@ -66,31 +84,47 @@ _USAGES = ("digital_signature", "content_commitment", "key_encipherment", "data_
 _CA_USAGE = ("key_cert_sign", "crl_sign")
 
 
-def new_key() -> ec.EllipticCurvePrivateKey:
-    return ec.generate_private_key(ec.SECP256R1())
-
-
 def create_root(
-    subject: SubjectName, *, not_before: datetime, not_after: datetime, specimen: bool = False
+    subject: SubjectName,
+    *,
+    not_before: datetime,
+    not_after: datetime,
+    specimen: bool = False,
+    key: ec.EllipticCurvePrivateKey | None = None,
 ) -> Authority:
-    """A new self-signed root; one for show (`specimen`) is marked in name and policy, and so is all below it."""
-    key = new_key()
+    """A new self-signed root; one for show (`specimen`) is marked in name and policy, and so is all below it.
+
+    `key` here and below: the new authority's own, which may be a RemoteKey; a fresh one in memory if not given.
+    """
+    key = key or new_key()
     named = subject.marked_specimen() if specimen else subject
     shape = Shape(_CA_USAGE, policies=(SPECIMEN_POLICY,) if specimen else (), ca_depth=1)
     return Authority(key, build(None, key, named, shape, not_before=not_before, not_after=not_after))
 
 
 def issue_ca(
-    issuer: Authority, subject: SubjectName, *, not_before: datetime, not_after: datetime, crl_url: str | None = None
+    issuer: Authority,
+    subject: SubjectName,
+    *,
+    not_before: datetime,
+    not_after: datetime,
+    places: Places = NOWHERE,
+    key: ec.EllipticCurvePrivateKey | None = None,
 ) -> Authority:
     """An issuing CA for leaves only; its policies leave no room for specimens unless the root is a specimen."""
     policies = (*_CUSTODIES, TIMESTAMP_POLICY, *((SPECIMEN_POLICY,) if issuer.specimen else ()))
     shape = Shape(_CA_USAGE, policies=policies, ca_depth=0)
-    return _issue_own(issuer, subject, shape, not_before=not_before, not_after=not_after, crl_url=crl_url)
+    return _issue_own(issuer, subject, shape, not_before, not_after, places, key)
 
 
 def issue_platform(
-    issuer: Authority, subject: SubjectName, *, not_before: datetime, not_after: datetime, crl_url: str | None = None
+    issuer: Authority,
+    subject: SubjectName,
+    *,
+    not_before: datetime,
+    not_after: datetime,
+    places: Places = NOWHERE,
+    key: ec.EllipticCurvePrivateKey | None = None,
 ) -> Authority:
     """The key that certifies frozen files and signs manifests: custody `server`, said so in its policy."""
     shape = Shape(
@@ -98,16 +132,22 @@ def issue_platform(
         (DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION),
         (KeyCustody.SERVER.policy, *((SPECIMEN_POLICY,) if issuer.specimen else ())),
     )
-    return _issue_own(issuer, subject, shape, not_before=not_before, not_after=not_after, crl_url=crl_url)
+    return _issue_own(issuer, subject, shape, not_before, not_after, places, key)
 
 
 def issue_tsa(
-    issuer: Authority, subject: SubjectName, *, not_before: datetime, not_after: datetime, crl_url: str | None = None
+    issuer: Authority,
+    subject: SubjectName,
+    *,
+    not_before: datetime,
+    not_after: datetime,
+    places: Places = NOWHERE,
+    key: ec.EllipticCurvePrivateKey | None = None,
 ) -> Authority:
     """A timestamp authority: time-stamping is its only and critical purpose (RFC 3161 §2.3)."""
     policies = (TIMESTAMP_POLICY, *((SPECIMEN_POLICY,) if issuer.specimen else ()))
     shape = Shape(("digital_signature",), (ExtendedKeyUsageOID.TIME_STAMPING,), policies, purposes_critical=True)
-    return _issue_own(issuer, subject, shape, not_before=not_before, not_after=not_after, crl_url=crl_url)
+    return _issue_own(issuer, subject, shape, not_before, not_after, places, key)
 
 
 def make_crl(
@@ -117,8 +157,8 @@ def make_crl(
     builder = x509.CertificateRevocationListBuilder(issuer.certificate.subject, this_update, next_update)
     for item in revoked:
         entry = x509.RevokedCertificateBuilder(item.serial, item.at)
-        if item.reason is not x509.ReasonFlags.unspecified:
-            entry = entry.add_extension(x509.CRLReason(item.reason), critical=False)
+        if item.stated:
+            entry = entry.add_extension(x509.CRLReason(item.stated), critical=False)
         builder = builder.add_revoked_certificate(entry.build())
     builder = builder.add_extension(x509.CRLNumber(number), critical=False)
     builder = builder.add_extension(_authority_id(issuer), critical=False)
@@ -129,14 +169,14 @@ def _issue_own(
     issuer: Authority,
     subject: SubjectName,
     shape: Shape,
-    *,
     not_before: datetime,
     not_after: datetime,
-    crl_url: str | None,
+    places: Places,
+    key: ec.EllipticCurvePrivateKey | None,
 ) -> Authority:
-    key = new_key()
+    key = key or new_key()
     named = subject.marked_specimen() if issuer.specimen else subject
-    certificate = build(issuer, key, named, shape, not_before=not_before, not_after=not_after, crl_url=crl_url)
+    certificate = build(issuer, key, named, shape, not_before=not_before, not_after=not_after, places=places)
     return Authority(key, certificate, issuer.path)
 
 
@@ -148,7 +188,7 @@ def build(
     *,
     not_before: datetime,
     not_after: datetime,
-    crl_url: str | None = None,
+    places: Places = NOWHERE,
 ) -> x509.Certificate:
     """A certificate by `issuer`, or by `key` itself where there is none; raises PkiError `validity`, `not_a_ca`."""
     _check_issue(issuer, not_before, not_after)
@@ -162,7 +202,7 @@ def build(
         not_before,
         not_after,
     )
-    for extension, critical in _extensions(issuer, public_key, shape, crl_url):
+    for extension, critical in _extensions(issuer, public_key, shape, places):
         builder = builder.add_extension(extension, critical=critical)
     if issuer:
         return builder.sign(issuer.key, hashes.SHA256())
@@ -184,7 +224,7 @@ def _check_issue(issuer: Authority | None, not_before: datetime, not_after: date
 
 
 def _extensions(
-    issuer: Authority | None, public_key: ec.EllipticCurvePublicKey, shape: Shape, crl_url: str | None
+    issuer: Authority | None, public_key: ec.EllipticCurvePublicKey, shape: Shape, places: Places
 ) -> list[tuple[x509.ExtensionType, bool]]:
     is_ca = shape.ca_depth is not None
     extensions: list[tuple[x509.ExtensionType, bool]] = [
@@ -199,10 +239,23 @@ def _extensions(
     if shape.policies:
         policies = [x509.PolicyInformation(policy, None) for policy in shape.policies]
         extensions.append((x509.CertificatePolicies(policies), False))
-    if crl_url:
-        where = [x509.UniformResourceIdentifier(crl_url)]
-        extensions.append((x509.CRLDistributionPoints([x509.DistributionPoint(where, None, None, None)]), False))
-    return extensions
+    return extensions + [(extension, False) for extension in _pointers(places)]
+
+
+def _pointers(places: Places) -> list[x509.ExtensionType]:
+    """CRL distribution point and authority information access (RFC 5280 §4.2.1.13, §4.2.2.1)."""
+    found: list[x509.ExtensionType] = []
+    if places.crl:
+        where = [x509.UniformResourceIdentifier(places.crl)]
+        found.append(x509.CRLDistributionPoints([x509.DistributionPoint(where, None, None, None)]))
+    methods = (
+        (AuthorityInformationAccessOID.OCSP, places.ocsp),
+        (AuthorityInformationAccessOID.CA_ISSUERS, places.issuer),
+    )
+    access = [x509.AccessDescription(kind, x509.UniformResourceIdentifier(url)) for kind, url in methods if url]
+    if access:
+        found.append(x509.AuthorityInformationAccess(access))
+    return found
 
 
 def _authority_id(issuer: Authority) -> x509.AuthorityKeyIdentifier:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from pdf.errors import PkiError
-from pdf.pki.authorities import Authority, Shape, build
+from pdf.pki.authorities import NOWHERE, Authority, Places, Shape, build
 from pdf.pki.names import SubjectName
 from pdf.pki.oids import DOCUMENT_SIGNING, SPECIMEN_POLICY, KeyCustody
 
@@ -26,7 +26,7 @@ def issue_leaf(
     not_before: datetime,
     not_after: datetime,
     specimen: bool = False,
-    crl_url: str | None = None,
+    places: Places = NOWHERE,
 ) -> x509.Certificate:
     """A signer's certificate for digital signature and content commitment, `custody` stated as its policy.
 
@@ -42,7 +42,7 @@ def issue_leaf(
         (custody.policy, *((SPECIMEN_POLICY,) if specimen else ())),
     )
     named = subject.marked_specimen() if specimen else subject
-    return build(issuer, public_key, named, shape, not_before=not_before, not_after=not_after, crl_url=crl_url)
+    return build(issuer, public_key, named, shape, not_before=not_before, not_after=not_after, places=places)
 
 
 def read_csr(request: bytes) -> ec.EllipticCurvePublicKey:

@@ -58,7 +58,7 @@ class World:
             custody=custody,
             not_before=NOW - timedelta(minutes=1),
             not_after=NOW + timedelta(days=7),
-            crl_url="http://127.0.0.1/pki/ca.crl",
+            places=pki.Places(crl="http://127.0.0.1/pki/ca.crl"),
         )
         return Signer(leaf, key)
 

@@ -13,7 +13,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from pdf import der, pki
 from pdf.errors import PdfError, TimestampUnavailable
-from pdf.pki.authorities import Authority, Shape, build, new_key
+from pdf.pki.authorities import Authority, Shape, build
+from pdf.pki.keys import new_key
 from pdf.tsa import HttpTimestamper, LocalTimestamper
 from tests.pdf import signing_world as w
 from tests.pdf.tsa_server import Answer, TsaHandler, TsaServer

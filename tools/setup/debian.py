@@ -63,6 +63,7 @@ TO_TEST = (
     Need("qpdf", Kind.COMMAND, ("qpdf",), "checks our PDFs with somebody else's program"),
     Need("libnss3-tools", Kind.COMMAND, ("certutil",), "tells pdfsig whom to trust"),
     Need("openssl", Kind.COMMAND, ("openssl",), "checks timestamps and CMS with somebody else's program"),
+    Need("softhsm2", Kind.COMMAND, ("softhsm2-util",), "stands where an HSM stands"),
     Need("postgresql", Kind.FILE, ("/usr/lib/postgresql/*/bin/initdb",), "every service test runs on it too"),
 )
 
