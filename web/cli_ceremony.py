@@ -9,7 +9,7 @@ import click
 from accounts import queries as accounts
 from core import audit
 from core.i18n import t
-from signing.ceremonies import service
+from signing.ceremonies import planning
 from signing.ceremonies.plan_file import CeremonyFile
 from web.cli_accounts import opened
 
@@ -27,7 +27,7 @@ def import_file(file: Path, organisation: str) -> None:
     plan = CeremonyFile.loads(file.read_bytes())
     with opened() as (_, settings):
         organisation_id = accounts.get_organisation_by_name(organisation)
-        ceremony_id = service.import_ceremony(
+        ceremony_id = planning.import_ceremony(
             plan, organisation_id=organisation_id, by=audit.SYSTEM, demo=settings.demo
         )
         click.echo(t("import-done", id=ceremony_id))

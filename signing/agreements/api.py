@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import json_body, network_address
 from core import clock
-from signing.agreements import forms, service, signing
+from signing.agreements import forms, preparing, service, signing
 from signing.seats.access import proved_only
 
 bp = Blueprint("agreement_api", __name__, url_prefix="/api/seat/<seat_id>")
@@ -39,8 +39,8 @@ def prepare(seat_id: str, agreement_id: str) -> ResponseReturnValue:
                 )
             )
         )
-    found = signing.prepare(seat_id, agreement_id, idempotency_key=form.idempotency_key, appearance=form.appearance)
-    if isinstance(found, signing.Signed):
+    found = preparing.prepare(seat_id, agreement_id, idempotency_key=form.idempotency_key, appearance=form.appearance)
+    if isinstance(found, preparing.Signed):
         return jsonify(_signed(found))
     return jsonify(
         status="prepared",
@@ -56,7 +56,7 @@ def prepare(seat_id: str, agreement_id: str) -> ResponseReturnValue:
 @bp.get("/signatures/<signing_id>/content")
 @proved_only
 def show_content(seat_id: str, signing_id: str) -> ResponseReturnValue:
-    return Response(signing.read_content(seat_id, signing_id), mimetype="application/octet-stream")
+    return Response(preparing.read_content(seat_id, signing_id), mimetype="application/octet-stream")
 
 
 @bp.post("/signatures/<signing_id>/finish")
@@ -73,7 +73,7 @@ def decline(seat_id: str, agreement_id: str) -> ResponseReturnValue:
     return jsonify(status="declined")
 
 
-def _signed(signed: signing.Signed) -> dict[str, Any]:
+def _signed(signed: preparing.Signed) -> dict[str, Any]:
     return {
         "status": "signed",
         "revision": signed.revision,

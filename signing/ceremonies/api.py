@@ -7,18 +7,17 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from accounts.access import Role, accepts_upload, current_account, current_actor, json_body, needs
+from accounts.access import accepts_upload, current_account, current_actor, json_body, needs
 from core import clock, config
 from core.i18n import t
 from signing.agreements import queries as agreements
-from signing.ceremonies import queries, service
+from signing.ceremonies import inviting, planning, queries, service
+from signing.ceremonies.access import HOSTS, READERS, own_ceremony
 from signing.ceremonies.forms import read_agreement, read_party
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.seats import queries as seats
 
 bp = Blueprint("ceremony_api", __name__, url_prefix="/api/ceremonies")
-HOSTS = (Role.HOST, Role.ADMINISTRATOR)
-READERS = (*HOSTS, Role.AUDITOR)
 
 
 @bp.get("")
@@ -33,7 +32,7 @@ def list_ceremonies() -> ResponseReturnValue:
 @accepts_upload
 def import_ceremony() -> ResponseReturnValue:
     plan = CeremonyFile.loads(request.get_data(cache=False))
-    ceremony_id = service.import_ceremony(
+    ceremony_id = planning.import_ceremony(
         plan,
         organisation_id=current_account().organisation_id,
         by=current_actor(),
@@ -46,52 +45,48 @@ def import_ceremony() -> ResponseReturnValue:
 @bp.get("/<ceremony_id>")
 @needs(*READERS)
 def show(ceremony_id: str) -> ResponseReturnValue:
-    _own(ceremony_id)
+    own_ceremony(ceremony_id)
     return jsonify(_state(ceremony_id))
 
 
 @bp.post("/<ceremony_id>/parties/<party_key>")
 @needs(*HOSTS)
 def change_party(ceremony_id: str, party_key: str) -> ResponseReturnValue:
-    _own(ceremony_id)
-    service.change_party(ceremony_id, party_key, read_party(json_body()), by=current_actor())
+    own_ceremony(ceremony_id)
+    planning.change_party(ceremony_id, party_key, read_party(json_body()), by=current_actor())
     return jsonify(_state(ceremony_id))
 
 
 @bp.post("/<ceremony_id>/agreements/<agreement_id>")
 @needs(*HOSTS)
 def change_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
-    _own(ceremony_id)
-    service.change_agreement(ceremony_id, agreement_id, read_agreement(json_body()), by=current_actor())
+    own_ceremony(ceremony_id)
+    planning.change_agreement(ceremony_id, agreement_id, read_agreement(json_body()), by=current_actor())
     return jsonify(_state(ceremony_id))
 
 
 @bp.post("/<ceremony_id>/invite")
 @needs(*HOSTS)
 def invite(ceremony_id: str) -> ResponseReturnValue:
-    _own(ceremony_id)
-    service.print_and_invite(ceremony_id, by=current_actor())
+    own_ceremony(ceremony_id)
+    inviting.print_and_invite(ceremony_id, by=current_actor())
     return jsonify(_state(ceremony_id)), 202
 
 
 @bp.post("/<ceremony_id>/seats/<seat_id>/invite")
 @needs(*HOSTS)
 def invite_again(ceremony_id: str, seat_id: str) -> ResponseReturnValue:
-    _own(ceremony_id)
-    token = service.invite_again(ceremony_id, seat_id, by=current_actor())
+    own_ceremony(ceremony_id)
+    token = inviting.invite_again(ceremony_id, seat_id, by=current_actor())
     return jsonify(url=f"{config.settings().base_url}/s/{token}")
 
 
 @bp.post("/<ceremony_id>/stage-link")
 @needs(*HOSTS)
 def make_stage_link(ceremony_id: str) -> ResponseReturnValue:
-    _own(ceremony_id)
+    own_ceremony(ceremony_id)
     token = service.new_stage_link(ceremony_id, by=current_actor())
     return jsonify(url=f"{config.settings().base_url}/stage/open/{token}")
-
-
-def _own(ceremony_id: str) -> queries.CeremonyView:
-    return queries.get_ceremony(ceremony_id, organisation_id=current_account().organisation_id)
 
 
 def _state(ceremony_id: str) -> dict[str, Any]:
@@ -110,7 +105,7 @@ def _state(ceremony_id: str) -> dict[str, Any]:
         "agreements": [_agreement(agreement) for agreement in agreements.list_agreements(ceremony_id)],
         "obstacles": [
             {"path": each.path, "code": each.code, "message": t(each.message_id, **each.params)}
-            for each in service.list_obstacles(ceremony_id)
+            for each in planning.list_obstacles(ceremony_id)
         ]
         if ceremony.state == "draft"
         else [],

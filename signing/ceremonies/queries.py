@@ -84,6 +84,11 @@ def get_ceremony(ceremony_id: str, *, organisation_id: str | None = None) -> Cer
     return view(ceremony)
 
 
+def is_demo(ceremony_id: str) -> bool:
+    """Whether everything of this ceremony is marked as demo; raises NotFound."""
+    return get_ceremony(ceremony_id).is_demo
+
+
 def take_ceremony(ceremony_id: str) -> Ceremony:
     """One ceremony in order to change it; raises NotFound."""
     ceremony = db.session.execute(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from core import clock, config, live
+from core.db import db
 from signing.agreements import queries as agreements
-from signing.ceremonies import queries, service
+from signing.ceremonies import queries
+from signing.ceremonies.models import Ceremony
 
 
 def channel(ceremony_id: str) -> str:
@@ -19,7 +22,7 @@ def state(ceremony_id: str) -> dict[str, Any]:
     seq = live.find_seq(channel(ceremony_id))
     ceremony = queries.get_ceremony(ceremony_id)
     return {
-        "ceremony": service.stage_header(ceremony),
+        "ceremony": _header(ceremony),
         "places": _places(ceremony),
         "parties": [
             {
@@ -39,9 +42,28 @@ def state(ceremony_id: str) -> dict[str, Any]:
     }
 
 
+def _header(ceremony: queries.CeremonyView) -> dict[str, Any]:
+    money = {"amount": str(Decimal(ceremony.amount)), "currency": ceremony.currency} if ceremony.amount else None
+    return {
+        "id": ceremony.id,
+        "title": ceremony.title,
+        "state": str(ceremony.state),
+        "planned_at": clock.iso(ceremony.starts_at),
+        "amount": money,
+    }
+
+
 def _places(ceremony: queries.CeremonyView) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for party in ceremony.parties:
         name = party.place.get("zh-CN") or party.place.get("en") or ""
         found.setdefault((name, party.timezone), {"place": party.place, "timezone": party.timezone})
     return list(found.values())
+
+
+def tell(ceremony: Ceremony) -> None:
+    """Let the stage and the host's page know, inside the caller's transaction."""
+    db.session.flush()
+    header = _header(queries.view(ceremony))
+    live.publish(channel(ceremony.id), "stage.patch", ceremony=header)
+    live.publish(f"ceremony:{ceremony.id}", "ceremony.changed")

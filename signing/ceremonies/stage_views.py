@@ -12,7 +12,7 @@ from markupsafe import Markup
 from accounts.access import by, public
 from core import tokens
 from core.errors import Refusal
-from signing.ceremonies import service, stage
+from signing.ceremonies import queries, service, stage
 
 bp = Blueprint("stage", __name__, url_prefix="/stage")
 _SESSION = "stages"
@@ -60,7 +60,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         verify_qr=Markup(qr),  # noqa: S704  drawn by segno from our own address
         verify_url=state["verify_url"],
         theme="light" if request.args.get("theme") == "light" else "dark",
-        demo=service.is_demo(ceremony_id),
+        demo=queries.is_demo(ceremony_id),
     )
 
 

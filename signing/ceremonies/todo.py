@@ -26,7 +26,7 @@ class Todo:
 
 
 def group(ceremony: queries.CeremonyView, obstacles: Iterable[Problem]) -> list[Todo]:
-    """The obstacles of `service.list_obstacles`, one entry per form, in their order."""
+    """The obstacles of `planning.list_obstacles`, one entry per form, in their order."""
     found: dict[tuple[str, str], Todo] = {}
     by_key = {agreement.key: agreement for agreement in agreements.list_agreements(ceremony.id)}
     for each in obstacles:

@@ -7,35 +7,26 @@ from datetime import timedelta
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import Role, accepts_upload, current_account, current_actor, needs
+from accounts.access import accepts_upload, current_account, current_actor, needs
 from core import config, i18n, live, paths, tokens
 from core.errors import Invalid, Problem
 from core.reader import CURRENCIES
 from signing.agreements import queries as agreements
-from signing.ceremonies import board, queries, service, todo
+from signing.ceremonies import board, inviting, planning, queries, service, todo
+from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
 from signing.ceremonies.forms import read_agreement, read_party, read_why, zone_names
 from signing.ceremonies.plan_file import CeremonyFile
 
 bp = Blueprint("ceremonies", __name__, url_prefix="/ceremonies")
-HOSTS = (Role.HOST, Role.ADMINISTRATOR)
-READERS = (*HOSTS, Role.AUDITOR)
 _STREAM_LIFE = timedelta(hours=12)
 EXAMPLE = "shuangliu-signing.json"
-
-
-def _own(ceremony_id: str) -> queries.CeremonyView:
-    return queries.get_ceremony(ceremony_id, organisation_id=current_account().organisation_id)
 
 
 @bp.get("")
 @needs(*READERS)
 def list_ceremonies() -> ResponseReturnValue:
     found = queries.list_ceremonies(current_account().organisation_id)
-    return render_template("ceremonies/list.html", rows=[board.row(each) for each in found], can_import=_is_host())
-
-
-def _is_host() -> bool:
-    return current_account().has_any(HOSTS)
+    return render_template("ceremonies/list.html", rows=[board.row(each) for each in found], can_import=is_host())
 
 
 @bp.get("/import")
@@ -54,7 +45,7 @@ def import_file() -> ResponseReturnValue:
         page = render_template("ceremonies/import.html", problems=_sentences(invalid), count=len(invalid.problems))
         return page, invalid.status
     account = current_account()
-    ceremony_id = service.import_ceremony(
+    ceremony_id = planning.import_ceremony(
         plan, organisation_id=account.organisation_id, by=current_actor(), demo=config.settings().demo
     )
     return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
@@ -80,7 +71,7 @@ def _sentences(invalid: Invalid) -> list[dict[str, str]]:
 @bp.get("/<ceremony_id>")
 @needs(*READERS)
 def show(ceremony_id: str) -> ResponseReturnValue:
-    ceremony = _own(ceremony_id)
+    ceremony = own_ceremony(ceremony_id)
     channel = f"ceremony:{ceremony_id}"
     seq = live.find_seq(channel)
     token = tokens.issue_fleeting("live", channel, expires_in=_STREAM_LIFE)
@@ -88,8 +79,8 @@ def show(ceremony_id: str) -> ResponseReturnValue:
     return render_template(
         f"ceremonies/{template}.html",
         **board.page(ceremony),
-        todo=todo.group(ceremony, service.list_obstacles(ceremony_id)) if template == "plan" else [],
-        can_host=_is_host(),
+        todo=todo.group(ceremony, planning.list_obstacles(ceremony_id)) if template == "plan" else [],
+        can_host=is_host(),
         live_url=f"/live/{token}",
         live_seq=seq,
         demo=ceremony.is_demo,
@@ -99,18 +90,18 @@ def show(ceremony_id: str) -> ResponseReturnValue:
 @bp.get("/<ceremony_id>/parties/<party_key>")
 @needs(*HOSTS)
 def show_party(ceremony_id: str, party_key: str) -> ResponseReturnValue:
-    return _party_page(_own(ceremony_id), party_key, board.party_values(ceremony_id, party_key), {})
+    return _party_page(own_ceremony(ceremony_id), party_key, board.party_values(ceremony_id, party_key), {})
 
 
 @bp.post("/<ceremony_id>/parties/<party_key>")
 @needs(*HOSTS)
 def change_party(ceremony_id: str, party_key: str) -> ResponseReturnValue:
-    ceremony = _own(ceremony_id)
+    ceremony = own_ceremony(ceremony_id)
     try:
         change = read_party(request.form)
     except Invalid as invalid:
         return _party_page(ceremony, party_key, request.form.to_dict(), _by_field(invalid)), invalid.status
-    service.change_party(ceremony_id, party_key, change, by=current_actor())
+    planning.change_party(ceremony_id, party_key, change, by=current_actor())
     return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
 
 
@@ -139,15 +130,15 @@ def _by_field(invalid: Invalid) -> dict[str, list[str]]:
 @bp.get("/<ceremony_id>/agreements/<agreement_id>")
 @needs(*HOSTS)
 def show_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
-    return _agreement_page(_own(ceremony_id), agreement_id, None, {})
+    return _agreement_page(own_ceremony(ceremony_id), agreement_id, None, {})
 
 
 @bp.post("/<ceremony_id>/agreements/<agreement_id>")
 @needs(*HOSTS)
 def change_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
-    ceremony = _own(ceremony_id)
+    ceremony = own_ceremony(ceremony_id)
     try:
-        service.change_agreement(ceremony_id, agreement_id, read_agreement(request.form), by=current_actor())
+        planning.change_agreement(ceremony_id, agreement_id, read_agreement(request.form), by=current_actor())
     except Invalid as invalid:
         return _agreement_page(ceremony, agreement_id, request.form.to_dict(), _by_field(invalid)), invalid.status
     return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
@@ -171,15 +162,15 @@ def _agreement_page(
 @bp.post("/<ceremony_id>/invite")
 @needs(*HOSTS)
 def invite(ceremony_id: str) -> ResponseReturnValue:
-    _own(ceremony_id)
-    service.print_and_invite(ceremony_id, by=current_actor())
+    own_ceremony(ceremony_id)
+    inviting.print_and_invite(ceremony_id, by=current_actor())
     return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
 
 
 @bp.post("/<ceremony_id>/stage")
 @needs(*HOSTS)
 def make_stage_link(ceremony_id: str) -> ResponseReturnValue:
-    ceremony = _own(ceremony_id)
+    ceremony = own_ceremony(ceremony_id)
     token = service.new_stage_link(ceremony_id, by=current_actor())
     return _link_page(ceremony, "stage", f"{config.settings().base_url}/stage/open/{token}")
 
@@ -187,8 +178,8 @@ def make_stage_link(ceremony_id: str) -> ResponseReturnValue:
 @bp.post("/<ceremony_id>/seats/<seat_id>/invite")
 @needs(*HOSTS)
 def invite_again(ceremony_id: str, seat_id: str) -> ResponseReturnValue:
-    ceremony = _own(ceremony_id)
-    token = service.invite_again(ceremony_id, seat_id, by=current_actor())
+    ceremony = own_ceremony(ceremony_id)
+    token = inviting.invite_again(ceremony_id, seat_id, by=current_actor())
     return _link_page(ceremony, "seat", f"{config.settings().base_url}/s/{token}")
 
 
@@ -199,6 +190,6 @@ def _link_page(ceremony: queries.CeremonyView, what: str, url: str) -> str:
 @bp.post("/<ceremony_id>/cancel")
 @needs(*HOSTS)
 def cancel(ceremony_id: str) -> ResponseReturnValue:
-    _own(ceremony_id)
+    own_ceremony(ceremony_id)
     service.cancel(ceremony_id, reason=read_why(request.form), by=current_actor())
     return redirect(url_for(".show", ceremony_id=ceremony_id), 303)

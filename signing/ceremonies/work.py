@@ -8,12 +8,12 @@ from core import claims, jobs
 from core.claims import Claim
 from core.db import transaction
 from signing.agreements import service as agreements
-from signing.ceremonies import service
+from signing.ceremonies import inviting
 
 
 @jobs.handles(agreements.FROZEN)
 def after_frozen(claim: Claim, payload: dict[str, Any]) -> None:
     """One more agreement is frozen."""
-    service.invite_when_printed(payload["ceremony"])
+    inviting.invite_when_printed(payload["ceremony"])
     with transaction():
         claims.finish(claim)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from core import audit, clock, config, ids, limits, live, outbox, tokens
 from core.db import db, transaction
-from core.errors import Conflict, Forbidden
+from core.errors import Forbidden
 from pdf.pki import SubjectName
 from signing.seats import queries, rules
 from signing.seats.models import Seat, SeatCertificate, SeatCode, SeatProof
@@ -309,12 +309,6 @@ def certify(
         )
         db.session.flush()
         return queries.get_certificate(row.id)
-
-
-def check_invited(seat: queries.SeatView) -> None:
-    """Raises Conflict `seat_not_invited`."""
-    if seat.invited_at is None:
-        raise Conflict("seat_not_invited")
 
 
 def _pepper() -> bytes:

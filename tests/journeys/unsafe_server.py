@@ -11,7 +11,8 @@ from flask import Flask, current_app
 
 from core import clock
 from signing.agreements import signing
-from signing.agreements.signing import Made, Signed
+from signing.agreements.preparing import Signed
+from signing.agreements.signing import Made
 from web.cli import main
 
 LATE_SECONDS = 0.15

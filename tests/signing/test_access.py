@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from accounts.rules import Role
+from signing.ceremonies import inviting
 from signing.ceremonies import service as ceremonies
 from tests.support import apps, quick
 from tests.support.ceremony import HOST
@@ -240,7 +241,7 @@ def test_a_link_taken_back_ends_what_it_opened(world: Quick) -> None:
     path = f"/api/seat/{seat_id}"
     assert client.get(path).status_code == 200
     with world.app.app_context():
-        ceremonies.invite_again(world.id, seat_id, by=HOST)
+        inviting.invite_again(world.id, seat_id, by=HOST)
     answer = client.get(path)
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (410, "link_revoked")
     assert client.get(f"/seat/{seat_id}").status_code == 410

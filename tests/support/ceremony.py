@@ -28,11 +28,11 @@ from core.db import db, transaction
 from core.jobs import Job
 from core.outbox import OutboxMessage
 from pdf import sign as pdf_sign
+from signing.agreements import preparing, signing
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
-from signing.agreements import signing
 from signing.agreements.rules import AgreementState, DrawnOrTyped, SignerState
-from signing.ceremonies import service as ceremonies
+from signing.ceremonies import inviting, planning
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
@@ -130,8 +130,8 @@ def small() -> dict[str, Any]:
 def invite(data: dict[str, Any] | None = None, *, organisation_id: str = ORGANISATION) -> Played:
     """Import, print and invite."""
     plan = CeremonyFile.read(data or example())
-    ceremony_id = ceremonies.import_ceremony(plan, organisation_id=organisation_id, by=HOST, demo=True)
-    ceremonies.print_and_invite(ceremony_id, by=HOST)
+    ceremony_id = planning.import_ceremony(plan, organisation_id=organisation_id, by=HOST, demo=True)
+    inviting.print_and_invite(ceremony_id, by=HOST)
     do_jobs()
     people = {seat.party_key: Person(seat.id, seat.party_key) for seat in seats.list_seats(ceremony_id)}
     ids = {agreement.key: agreement.id for agreement in agreements.list_agreements(ceremony_id)}
@@ -173,17 +173,17 @@ def certificate_request(key: ec.EllipticCurvePrivateKey) -> bytes:
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
-def sign(person: Person, agreement_id: str) -> signing.Signed:
+def sign(person: Person, agreement_id: str) -> preparing.Signed:
     """Read to the last page and sign with the person's own key."""
     for page in range(1, agreements.get_agreement(agreement_id).page_count + 1):
         agreement_service.note_read(person.seat_id, agreement_id, page, address=ADDRESS)
-    prepared = signing.prepare(
+    prepared = preparing.prepare(
         person.seat_id,
         agreement_id,
         idempotency_key=f"key-{person.seat_id}-{agreement_id}",
         appearance=DrawnOrTyped(drawing=drawing(), typed=""),
     )
-    if isinstance(prepared, signing.Signed):
+    if isinstance(prepared, preparing.Signed):
         return prepared
     raw = pdf_sign.sign_attributes(person.key, prepared.signed_attributes)
     signed = signing.finish(person.seat_id, prepared.signing_id, signature=raw, address=ADDRESS)

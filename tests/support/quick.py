@@ -21,13 +21,13 @@ from accounts import staff
 from core import config, storage
 from core.db import db, transaction
 from pdf import sign as pdf_sign
+from signing.agreements import preparing, signing, work
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
-from signing.agreements import signing, work
 from signing.agreements.paper import AgreementPaper
 from signing.agreements.printing import FrozenPage, FrozenPaper
 from signing.agreements.rules import DrawnOrTyped
-from signing.ceremonies import service as ceremonies
+from signing.ceremonies import inviting, planning
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.seats import queries as seats
 from signing.trust import service as trust
@@ -152,7 +152,7 @@ def small_papers() -> Iterator[None]:
 def draft(data: dict[str, Any], organisation_id: str) -> Played:
     """Import only."""
     plan_read = CeremonyFile.read(data)
-    ceremony_id = ceremonies.import_ceremony(plan_read, organisation_id=organisation_id, by=HOST, demo=False)
+    ceremony_id = planning.import_ceremony(plan_read, organisation_id=organisation_id, by=HOST, demo=False)
     return played_from(ceremony_id, organisation_id)
 
 
@@ -168,7 +168,7 @@ def played_from(ceremony_id: str, organisation_id: str) -> Played:
 def invite(data: dict[str, Any], organisation_id: str) -> Played:
     """Import, freeze small papers by the real job, invite."""
     played = draft(data, organisation_id)
-    ceremonies.print_and_invite(played.ceremony_id, by=HOST)
+    inviting.print_and_invite(played.ceremony_id, by=HOST)
     with small_papers():
         ceremony.do_jobs()
     return played
@@ -182,27 +182,27 @@ def read_all(person: Person, agreement_id: str) -> None:
 
 def prepare(
     person: Person, agreement_id: str, *, key: str = "", appearance: DrawnOrTyped = TYPED
-) -> signing.Preparation | signing.Signed:
+) -> preparing.Preparation | preparing.Signed:
     """Ask for the revision that the person's key is to sign."""
-    return signing.prepare(
+    return preparing.prepare(
         person.seat_id, agreement_id, idempotency_key=key or f"key-{person.seat_id}", appearance=appearance
     )
 
 
-def prepared(person: Person, agreement_id: str, *, key: str = "") -> signing.Preparation:
+def prepared(person: Person, agreement_id: str, *, key: str = "") -> preparing.Preparation:
     """As `prepare`, for who has not signed yet."""
     found = prepare(person, agreement_id, key=key)
-    assert isinstance(found, signing.Preparation)
+    assert isinstance(found, preparing.Preparation)
     return found
 
 
-def finish(person: Person, preparation: signing.Preparation) -> signing.Signed:
+def finish(person: Person, preparation: preparing.Preparation) -> preparing.Signed:
     """Sign what was prepared with the person's own key."""
     raw = pdf_sign.sign_attributes(person.key, preparation.signed_attributes)
     return signing.finish(person.seat_id, preparation.signing_id, signature=raw, address=ADDRESS)
 
 
-def sign(person: Person, agreement_id: str, *, key: str = "") -> signing.Signed:
+def sign(person: Person, agreement_id: str, *, key: str = "") -> preparing.Signed:
     """Read what is left, prepare, sign."""
     read_all(person, agreement_id)
     return finish(person, prepared(person, agreement_id, key=key))

@@ -22,7 +22,7 @@ from flask import Flask
 
 from core.db import db
 from core.errors import Conflict
-from signing.agreements import signing
+from signing.agreements import preparing
 from tests.support import quick
 from tests.support.ceremony import Person
 from tests.support.waiting import wait_until
@@ -30,7 +30,7 @@ from tests.support.waiting import wait_until
 
 def sign_as_a_browser_does(
     app: Flask, person: Person, agreement_id: str, wait: Callable[[], object], tries: int = 60
-) -> tuple[signing.Signed, int]:
+) -> tuple[preparing.Signed, int]:
     """Prepare, wait for the moment, finish; again by itself while others are faster. Any other refusal is raised.
 
     One appearance and one idempotency key for all tries: the person is asked for nothing.
@@ -39,7 +39,7 @@ def sign_as_a_browser_does(
         for attempt in range(1, tries + 1):
             found = quick.prepare(person, agreement_id)
             db.session.remove()
-            if isinstance(found, signing.Signed):
+            if isinstance(found, preparing.Signed):
                 return found, attempt
             if attempt == 1:
                 wait()
@@ -53,7 +53,7 @@ def sign_as_a_browser_does(
     raise AssertionError(f"{person.party} had no luck in {tries} tries")
 
 
-def sign_at_once(app: Flask, people: Iterable[Person], agreement_id: str) -> list[tuple[signing.Signed, int]]:
+def sign_at_once(app: Flask, people: Iterable[Person], agreement_id: str) -> list[tuple[preparing.Signed, int]]:
     """All of them, each in a thread; returns what each was told and after how many tries."""
     crowd = list(people)
     barrier = threading.Barrier(len(crowd), timeout=60)

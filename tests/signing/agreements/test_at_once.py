@@ -18,7 +18,7 @@ from sqlalchemy import select
 from core import config, storage
 from core.db import db
 from pdf.verify import verify_pdf
-from signing.agreements import queries, rules, signing
+from signing.agreements import preparing, queries, rules, signing
 from signing.agreements.models import Agreement
 from signing.agreements.rules import AgreementState, SignerState
 from signing.trust import service as trust
@@ -138,7 +138,7 @@ def test_without_the_row_lock_a_signature_is_lost(
 
     real = signing._append
 
-    def append(*args: object, **options: object) -> signing.Signed:
+    def append(*args: object, **options: object) -> preparing.Signed:
         appending.now = True
         return real(*args, **options)  # type: ignore[arg-type]
 
@@ -166,7 +166,7 @@ def test_the_server_s_key_signs_once_however_often_it_is_asked_at_once(entered: 
     person = next(iter(entered.people.values()))
     barrier = threading.Barrier(4, timeout=60)
 
-    def ask() -> signing.Signed:
+    def ask() -> preparing.Signed:
         with entered.app.app_context():
             barrier.wait()
             return signing.sign_with_server_key(

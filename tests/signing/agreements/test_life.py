@@ -19,6 +19,7 @@ from pdf.verify import verify_pdf
 from signing.agreements import queries, service, signing, work
 from signing.agreements.models import Agreement, AgreementPage
 from signing.agreements.rules import AgreementState, SignerState
+from signing.ceremonies import inviting, planning
 from signing.ceremonies import queries as ceremony_queries
 from signing.ceremonies import service as ceremonies
 from signing.ceremonies.plan_file import CeremonyFile
@@ -48,7 +49,7 @@ def take_job(kind: str) -> claims.Claim:
 
 
 def test_printing_twice_keeps_the_first_text(drafted: Quick) -> None:
-    ceremonies.print_and_invite(drafted.id, by=HOST)
+    inviting.print_and_invite(drafted.id, by=HOST)
     with quick.small_papers():
         ceremony.do_jobs()
         first = queries.list_agreements(drafted.id)
@@ -66,9 +67,9 @@ def test_printing_twice_keeps_the_first_text(drafted: Quick) -> None:
 
 
 def test_asking_for_the_print_again_is_refused_and_adds_no_job(drafted: Quick) -> None:
-    ceremonies.print_and_invite(drafted.id, by=HOST)
+    inviting.print_and_invite(drafted.id, by=HOST)
     with pytest.raises(Conflict, match="ceremony_printing"):
-        ceremonies.print_and_invite(drafted.id, by=HOST)
+        inviting.print_and_invite(drafted.id, by=HOST)
     assert len(db.session.scalars(select(Job).filter_by(kind=service.PRINT)).all()) == 2
 
 
@@ -90,9 +91,9 @@ def test_a_character_that_no_font_has_is_refused_before_printing_by_name(drafted
     data["parties"][2]["organisation"] = {"zh-CN": "样例𪚥𪚥公司"}
     data["agreements"][1]["title"] = "协议𪚥"
     plan = CeremonyFile.read(data)
-    ceremony_id = ceremonies.import_ceremony(plan, organisation_id=drafted.played.organisation_id, by=HOST, demo=False)
+    ceremony_id = planning.import_ceremony(plan, organisation_id=drafted.played.organisation_id, by=HOST, demo=False)
     with pytest.raises(Invalid) as invalid:
-        ceremonies.print_and_invite(ceremony_id, by=HOST)
+        inviting.print_and_invite(ceremony_id, by=HOST)
     assert invalid.value.code == "not_ready_to_invite"
     assert [(each.path, each.code, dict(each.params)) for each in invalid.value.problems] == [
         ("$.parties.party_b.representative_name", "glyph_missing", {"characters": "𪚥", "who": "样例𪚥"}),
@@ -109,8 +110,8 @@ def test_what_is_missing_is_told_party_by_party_in_the_order_of_the_plan(drafted
         del party["representative_name"], party["email"]
     data["agreements"][0]["kind"] = "investment"
     plan = CeremonyFile.read(data)
-    ceremony_id = ceremonies.import_ceremony(plan, organisation_id=drafted.played.organisation_id, by=HOST, demo=False)
-    assert [(each.path, each.code) for each in ceremonies.list_obstacles(ceremony_id)] == [
+    ceremony_id = planning.import_ceremony(plan, organisation_id=drafted.played.organisation_id, by=HOST, demo=False)
+    assert [(each.path, each.code) for each in planning.list_obstacles(ceremony_id)] == [
         *((f"$.parties.party_{key}.{what}_missing".replace("name_missing", "representative_name").replace(
             "email_missing", "email"), f"{what}_missing") for key in "abc" for what in ("name", "email")),
         ("$.agreements.main.amount", "amount_missing"),
@@ -290,7 +291,7 @@ def test_cancelling_spares_what_is_complete(entered: Quick) -> None:
 
 
 def test_printing_stops_where_the_ceremony_was_cancelled_meanwhile(drafted: Quick) -> None:
-    ceremonies.print_and_invite(drafted.id, by=HOST)
+    inviting.print_and_invite(drafted.id, by=HOST)
     ceremonies.cancel(drafted.id, reason="改期", by=HOST)
     with quick.small_papers():
         ceremony.do_jobs()

@@ -17,7 +17,7 @@ from core.live import LiveUpdate
 from pdf import fonts
 from pdf import sign as pdf_sign
 from pdf.errors import TimestampUnavailable
-from signing.agreements import queries, signing
+from signing.agreements import preparing, queries, signing
 from signing.agreements import service as agreement_service
 from signing.agreements.models import Signing
 from signing.agreements.rules import AgreementState, DrawnOrTyped, SignerState
@@ -52,7 +52,7 @@ def people(world: Quick) -> list[Person]:
     return list(world.people.values())
 
 
-def sign_raw(person: Person, preparation: signing.Preparation) -> bytes:
+def sign_raw(person: Person, preparation: preparing.Preparation) -> bytes:
     return pdf_sign.sign_attributes(person.key, preparation.signed_attributes)
 
 
@@ -60,7 +60,7 @@ def test_a_signature_is_in_the_file_in_the_row_in_the_trail_and_on_the_stage(ent
     person = people(entered)[0]
     before = queries.get_agreement(entered.first)
     found = quick.prepared(person, entered.first)
-    content = signing.read_content(person.seat_id, found.signing_id)
+    content = preparing.read_content(person.seat_id, found.signing_id)
     signed = quick.finish(person, found)
     after = queries.get_agreement(entered.first)
     signer = after.signer_of(person.seat_id)
@@ -90,7 +90,7 @@ def test_a_drawn_signature_is_taken_too(entered: Quick) -> None:
     person = people(entered)[0]
     drawn = DrawnOrTyped(drawing=ceremony.drawing(), typed="")
     found = quick.prepare(person, entered.first, appearance=drawn)
-    assert isinstance(found, signing.Preparation)
+    assert isinstance(found, preparing.Preparation)
     assert quick.finish(person, found).revision == 1
 
 
@@ -174,8 +174,8 @@ def test_nobody_finishes_or_reads_what_was_prepared_for_another(entered: Quick) 
     for act in (
         lambda: signing.finish(other.seat_id, found.signing_id, signature=sign_raw(other, found), address=ADDRESS),
         lambda: signing.finish(other.seat_id, found.signing_id, signature=sign_raw(one, found), address=ADDRESS),
-        lambda: signing.read_content(other.seat_id, found.signing_id),
-        lambda: signing.read_content(one.seat_id, "sig_nothing"),
+        lambda: preparing.read_content(other.seat_id, found.signing_id),
+        lambda: preparing.read_content(one.seat_id, "sig_nothing"),
     ):
         with pytest.raises(NotFound, match="signing_not_found"):
             act()
@@ -260,18 +260,18 @@ def test_an_act_that_is_prepared_anew_while_it_is_finished_takes_nobodys_signatu
 
 def test_the_same_act_arriving_by_two_ways_gets_one_answer(entered: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
     person = people(entered)[0]
-    real = signing._prepare_file
+    real = preparing.prepare_file
 
     def prepare_slowly(*args: object) -> pdf_sign.Prepared:
         made = real(*args)  # type: ignore[arg-type]
-        monkeypatch.setattr(signing, "_prepare_file", real)
+        monkeypatch.setattr(preparing, "prepare_file", real)
         quick.finish(person, quick.prepared(person, entered.first))
         db.session.remove()
         return made
 
-    monkeypatch.setattr(signing, "_prepare_file", prepare_slowly)
+    monkeypatch.setattr(preparing, "prepare_file", prepare_slowly)
     answer = quick.prepare(person, entered.first)
-    assert isinstance(answer, signing.Signed)
+    assert isinstance(answer, preparing.Signed)
     assert len(entries(entered, "agreement.signed")) == 1
 
 
@@ -322,7 +322,7 @@ def test_who_has_not_come_that_far_is_told_what_is_missing(invited: Quick) -> No
     quick.read_all(person, invited.first)
     assert refusal() == "certificate_missing"
     with pytest.raises(NotFound):
-        signing.prepare(other.seat_id, "agr_nothing", idempotency_key="k" * 8, appearance=quick.TYPED)
+        preparing.prepare(other.seat_id, "agr_nothing", idempotency_key="k" * 8, appearance=quick.TYPED)
 
 
 def test_pages_are_read_one_after_the_other(invited: Quick) -> None:
@@ -386,7 +386,7 @@ def test_a_cancelled_ceremony_voids_what_is_not_finished(entered: Quick) -> None
 def test_a_key_made_by_the_server_signs_once_and_is_said_to_be_the_server_s(entered: Quick) -> None:
     person = people(entered)[0]
 
-    def sign(key: str = "server-act-1") -> signing.Signed:
+    def sign(key: str = "server-act-1") -> preparing.Signed:
         db.session.remove()
         return signing.sign_with_server_key(
             person.seat_id, entered.first, idempotency_key=key, appearance=quick.TYPED, address=ADDRESS

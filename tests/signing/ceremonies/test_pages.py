@@ -16,6 +16,7 @@ from accounts.rules import Role
 from core import config, i18n, paths
 from core.db import db
 from signing.agreements import service as agreement_service
+from signing.ceremonies import inviting
 from signing.ceremonies import queries as ceremony_queries
 from signing.ceremonies import service as ceremonies
 from tests.support import apps, ceremony, quick
@@ -65,7 +66,7 @@ def test_every_page_of_a_host_in_every_state(world: Quick, locale: str) -> None:
     full = add_draft(world, quick.plan(parties=10))
     printing = add_draft(world, quick.plan())
     with world.app.app_context():
-        ceremonies.print_and_invite(printing.rsplit("/", 1)[1], by=HOST)
+        inviting.print_and_invite(printing.rsplit("/", 1)[1], by=HOST)
     seen = {
         path: get_page(client, path)
         for path in ("/ceremonies", "/ceremonies/import", own, empty, full, printing)

@@ -14,7 +14,7 @@ from core import audit, clock, tokens
 from core.db import db
 from core.errors import Conflict, Invalid, NotFound
 from signing.agreements import queries as agreements
-from signing.ceremonies import queries, service
+from signing.ceremonies import inviting, planning, queries, service
 from signing.ceremonies.forms import read_agreement, read_party
 from signing.ceremonies.models import Ceremony, Party
 from signing.ceremonies.plan_file import CeremonyFile
@@ -48,7 +48,7 @@ def actions(ceremony_id: str) -> list[str]:
 
 
 def import_plan(world: Quick, *, import_key: str | None = None) -> str:
-    return service.import_ceremony(
+    return planning.import_ceremony(
         CeremonyFile.read(quick.plan()),
         organisation_id=world.played.organisation_id,
         by=HOST,
@@ -106,32 +106,32 @@ def test_the_same_import_sent_at_the_same_moment_is_one_ceremony(drafted: Quick)
 
 
 def test_a_party_is_changed_with_its_seat_and_what_was_assumed_is_settled(drafted: Quick) -> None:
-    service.change_party(drafted.id, "party_b", read_party(NEW_PARTY), by=HOST)
+    planning.change_party(drafted.id, "party_b", read_party(NEW_PARTY), by=HOST)
     party = queries.get_ceremony(drafted.id).party("party_b")
     seat = seats.get_seat(drafted.people["party_b"].seat_id)
     assert (party.organisation, party.assumed) == ({"zh-CN": "样例新公司"}, [])
     assert (seat.name, seat.title, seat.email, seat.place) == ("样例新人", "总经理", "new@signers.example", "上海")
     assert actions(drafted.id)[-1] == "party.changed"
     with pytest.raises(NotFound, match="party_not_found"):
-        service.change_party(drafted.id, "nobody", read_party(NEW_PARTY), by=HOST)
+        planning.change_party(drafted.id, "nobody", read_party(NEW_PARTY), by=HOST)
 
 
 def test_an_agreement_is_changed_in_its_own_ceremony_only(drafted: Quick) -> None:
     change = read_agreement({"title": "样例协议", "title_en": "Sample", "amount": "1,000", "currency": "EUR"})
-    service.change_agreement(drafted.id, drafted.first, change, by=HOST)
+    planning.change_agreement(drafted.id, drafted.first, change, by=HOST)
     found = agreements.get_agreement(drafted.first)
     assert (found.title, found.amount, found.currency) == ({"zh-CN": "样例协议", "en": "Sample"}, "1000", "EUR")
     other = import_plan(drafted)
     with pytest.raises(NotFound, match="agreement_not_found"):
-        service.change_agreement(other, drafted.first, change, by=HOST)
+        planning.change_agreement(other, drafted.first, change, by=HOST)
 
 
 def test_nothing_is_changed_after_the_draft(invited: Quick) -> None:
     party: PartyChange = read_party(NEW_PARTY)
     for act in (
-        lambda: service.change_party(invited.id, "party_b", party, by=HOST),
-        lambda: service.change_agreement(invited.id, invited.first, read_agreement({"title": "x"}), by=HOST),
-        lambda: service.print_and_invite(invited.id, by=HOST),
+        lambda: planning.change_party(invited.id, "party_b", party, by=HOST),
+        lambda: planning.change_agreement(invited.id, invited.first, read_agreement({"title": "x"}), by=HOST),
+        lambda: inviting.print_and_invite(invited.id, by=HOST),
     ):
         with pytest.raises(Conflict, match="ceremony_invited"):
             act()
@@ -146,7 +146,7 @@ def test_links_hold_beyond_a_ceremony_that_is_far_ahead(drafted: Quick) -> None:
     made = quick.invite(data, drafted.played.organisation_id)
     seat_id = made.people["party_a"].seat_id
     first = tokens.read(ceremony.link_token(seat_id), seat_service.LINK)
-    again = tokens.read(service.invite_again(made.ceremony_id, seat_id, by=HOST), seat_service.LINK)
+    again = tokens.read(inviting.invite_again(made.ceremony_id, seat_id, by=HOST), seat_service.LINK)
     for link in (first, again):
         assert link.expires_at > held_on + timedelta(days=80)
     with pytest.raises(tokens.LinkRevoked):
@@ -156,10 +156,10 @@ def test_links_hold_beyond_a_ceremony_that_is_far_ahead(drafted: Quick) -> None:
 def test_only_invited_people_are_invited_again(drafted: Quick, database_kind: str) -> None:
     seat_id = drafted.people["party_a"].seat_id
     with pytest.raises(Conflict, match="ceremony_draft"):
-        service.invite_again(drafted.id, seat_id, by=HOST)
+        inviting.invite_again(drafted.id, seat_id, by=HOST)
     other = quick.invite(quick.plan(), drafted.played.organisation_id)
     with pytest.raises(NotFound, match="seat_not_found"):
-        service.invite_again(other.ceremony_id, seat_id, by=HOST)
+        inviting.invite_again(other.ceremony_id, seat_id, by=HOST)
 
 
 def test_cancelling_twice_and_after_the_end(invited: Quick) -> None:
@@ -193,8 +193,8 @@ def test_an_edit_at_the_moment_of_printing_is_either_printed_checked_or_refused(
     threads = [
         threading.Thread(target=attempt, args=(act,))
         for act in (
-            lambda: service.change_party(drafted.id, "party_b", change, by=HOST),
-            lambda: service.print_and_invite(drafted.id, by=HOST),
+            lambda: planning.change_party(drafted.id, "party_b", change, by=HOST),
+            lambda: inviting.print_and_invite(drafted.id, by=HOST),
         )
     ]
     for thread in threads:

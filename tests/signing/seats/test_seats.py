@@ -21,7 +21,7 @@ from core.db import db, transaction
 from core.errors import Conflict, Forbidden, NotFound, Refusal, TooMany
 from core.outbox import OutboxMessage
 from pdf import pki
-from signing.ceremonies import service as ceremonies
+from signing.ceremonies import inviting
 from signing.seats import queries, service
 from signing.seats.models import SeatCode, SeatProof
 from signing.trust import service as trust
@@ -80,7 +80,7 @@ def spoilt_links(world: Quick) -> dict[str, tuple[Callable[[], str], str]]:
 
     def revoked() -> str:
         token = issue(service.LINK, seat_id)
-        ceremonies.invite_again(world.id, seat_id, by=HOST)
+        inviting.invite_again(world.id, seat_id, by=HOST)
         return token
 
     good = ceremony.link_token(seat_id)
@@ -117,7 +117,7 @@ def test_a_session_holds_for_its_own_seat_and_link_only(invited: Quick) -> None:
         service.check_session(other.seat_id, token_id)
     with pytest.raises(tokens.LinkInvalid):
         service.check_session(one.seat_id, "lnk_nothing")
-    ceremonies.invite_again(invited.id, one.seat_id, by=HOST)
+    inviting.invite_again(invited.id, one.seat_id, by=HOST)
     with pytest.raises(tokens.LinkRevoked):
         service.check_session(one.seat_id, token_id)
     other_id = tokens.read(ceremony.link_token(other.seat_id), service.LINK).token_id

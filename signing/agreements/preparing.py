@@ -1,0 +1,205 @@
+"""The next revision with an empty signature in it, kept under the signer's idempotency key until it is finished.
+
+Slow work (hashing, pictures) stands outside the transaction; the transaction looks again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+
+from core import clock, ids, storage
+from core.db import db, transaction
+from core.errors import Conflict, Refusal
+from core.i18n import format_datetime, t, use_locale
+from pdf import fonts
+from pdf import sign as pdf_sign
+from pdf.errors import AppearanceRefused
+from signing.agreements import queries, rules
+from signing.agreements.models import Signing
+from signing.agreements.rules import DrawnOrTyped, KeyCustody
+from signing.agreements.service import facts
+from signing.seats import queries as seats
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What the signer's device is asked to check and to sign."""
+
+    signing_id: str
+    revision: int
+    signed_attributes: bytes
+    byte_range: tuple[int, int, int, int]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature that is kept."""
+
+    revision: int
+    signed_at: datetime
+    digest: str
+    level: str
+    key_custody: str
+
+
+def prepare(seat_id: str, agreement_id: str, *, idempotency_key: str, appearance: DrawnOrTyped) -> Preparation | Signed:
+    """The next revision with an empty signature in it, for a key that the signer's own device holds.
+
+    Under a key that was signed with before, the signature that there is. Raises the refusals of `rules.why_not_sign`,
+    Conflict `certificate_missing`, Refusal `appearance_refused`.
+    """
+    agreement = queries.get_agreement(agreement_id)
+    signer = agreement.signer_of(seat_id)
+    before = queries.find_signing(signer.id, idempotency_key)
+    if before is not None and before.finished_at is not None:
+        return signed_now(seat_id, agreement_id)
+    seat = seats.get_seat(seat_id)
+    rules.check_sign(facts(agreement, signer, seat))
+    certificate = seats.find_certificate(seat_id, custody=KeyCustody.CLIENT, now=clock.now())
+    if certificate is None:
+        raise Conflict("certificate_missing")
+    if before is not None and _still_fits(before, agreement, certificate, appearance):
+        # Asked again, out of order perhaps: what an earlier answer said must stay true.
+        return _preparation(before.id, before.revision, prepared_of(before))
+    prepared = prepare_file(agreement, signer, seat, certificate, appearance)
+    return keep_prepared(agreement, signer, certificate, idempotency_key, prepared, appearance)
+
+
+def _still_fits(
+    signing: Signing,
+    agreement: queries.AgreementView,
+    certificate: seats.CertificateView,
+    appearance: DrawnOrTyped,
+) -> bool:
+    return (
+        signing.base_digest == agreement.head_digest
+        and signing.certificate_id == certificate.id
+        and signing.prepared.get("appearance") == appearance.digest
+    )
+
+
+def prepared_of(signing: Signing) -> pdf_sign.Prepared:
+    return pdf_sign.Prepared.from_dict(signing.prepared)
+
+
+def _preparation(signing_id: str, revision: int, prepared: pdf_sign.Prepared) -> Preparation:
+    return Preparation(
+        signing_id=signing_id,
+        revision=revision,
+        signed_attributes=prepared.attributes,
+        byte_range=prepared.byte_range,
+        digest=prepared.digest,
+    )
+
+
+def prepare_file(
+    agreement: queries.AgreementView,
+    signer: queries.SignerView,
+    seat: seats.SeatView,
+    certificate: seats.CertificateView,
+    appearance: DrawnOrTyped,
+) -> pdf_sign.Prepared:
+    if agreement.head_digest is None:
+        raise Conflict("agreement_not_ready")
+    db.session.rollback()  # nothing is read any more: let go of the snapshot while the file is worked on
+    at = clock.now()
+    if fonts.missing_glyphs(appearance.typed):
+        raise Refusal("appearance_refused", status=422, reason="glyph_missing")
+    captions = _captions(seat, certificate.key_custody, at)
+    font, face = fonts.face_for("".join((appearance.typed, *captions)))
+    try:
+        return pdf_sign.prepare(
+            storage.read(agreement.head_digest),
+            field=signer.field,
+            leaf=x509.load_der_x509_certificate(certificate.der),
+            at=at,
+            appearance=pdf_sign.Appearance(
+                drawing=appearance.drawing,
+                typed=appearance.typed,
+                captions=captions,
+                font=font,
+                font_index=face,
+            ),
+            name=seat.name,
+            reason=_bilingual("signature-reason"),
+            location=seat.declared_place or seat.place,
+        )
+    except AppearanceRefused as error:
+        raise Refusal("appearance_refused", status=422, reason=error.code) from None
+
+
+def _captions(seat: seats.SeatView, custody: str, at: datetime) -> tuple[str, ...]:
+    with use_locale(seat.locale):
+        zone = seat.declared_timezone or seat.timezone
+        return (
+            f"{seat.name} · {seat.title}",
+            f"{format_datetime(at, zone, seconds=True)} ({zone})",
+            t(f"signature-caption-{custody}"),
+        )
+
+
+def _bilingual(message_id: str) -> str:
+    texts = []
+    for locale in ("zh-CN", "en"):
+        with use_locale(locale):
+            texts.append(t(message_id))
+    return " / ".join(texts)
+
+
+def keep_prepared(
+    agreement: queries.AgreementView,
+    signer: queries.SignerView,
+    certificate: seats.CertificateView,
+    idempotency_key: str,
+    prepared: pdf_sign.Prepared,
+    appearance: DrawnOrTyped,
+) -> Preparation | Signed:
+    values = {
+        "certificate_id": certificate.id,
+        "revision": agreement.head_revision,
+        "base_digest": agreement.head_digest,
+        "prepared": {**prepared.to_dict(), "appearance": appearance.digest},
+    }
+    with transaction():
+        taken = queries.take_agreement(agreement.id)
+        signing = queries.find_signing(signer.id, idempotency_key)
+        if signing is None:
+            signing = Signing(
+                id=ids.new("sig"), signer_id=signer.id, idempotency_key=idempotency_key, created_at=clock.now()
+            )
+            db.session.add(signing)
+        elif signing.finished_at is not None:  # while this was prepared, the same act arrived by another way
+            return signed(next(each for each in queries.view(taken).signers if each.id == signer.id))
+        elif _still_fits(signing, agreement, certificate, appearance):  # asked twice at once: both hear the same
+            return _preparation(signing.id, signing.revision, prepared_of(signing))
+        for name, value in values.items():
+            setattr(signing, name, value)
+        signing_id = signing.id
+    return _preparation(signing_id, agreement.head_revision, prepared)
+
+
+def read_content(seat_id: str, signing_id: str) -> bytes:
+    """The prepared file, whole, for the signer's device to hash for itself; raises NotFound."""
+    signing, _ = queries.get_signing(signing_id, seat_id=seat_id)
+    return storage.read(signing.base_digest) + prepared_of(signing).increment
+
+
+def signed_now(seat_id: str, agreement_id: str) -> Signed:
+    db.session.rollback()  # what was read before may be older than the signature
+    return signed(queries.get_agreement(agreement_id).signer_of(seat_id))
+
+
+def signed(signer: queries.SignerView) -> Signed:
+    if signer.signed_at is None or signer.signed_revision is None:
+        raise Conflict("agreement_closed")
+    return Signed(
+        revision=signer.signed_revision,
+        signed_at=signer.signed_at,
+        digest=signer.signed_digest or "",
+        level=signer.level or "",
+        key_custody=signer.key_custody or "",
+    )
