@@ -12,7 +12,10 @@ from accounts.access import Role
 from core import clock
 from tests.support import trail
 from tests.support.apps import PASSWORD, add_account, sign_in, signed_in
+from tests.support.databases import KINDS
 from tests.support.pages import check_page, csrf_token, get_page, post
+
+on_both = pytest.mark.parametrize("database_kind", KINDS)
 
 NEW = "four brown otters in the reeds"
 
@@ -29,6 +32,7 @@ def test_the_sign_in_page_is_complete_in_both_languages(client: FlaskClient, lan
     assert page.xpath("//input[@name='password']/@autocomplete") == ["current-password"]
 
 
+@on_both
 def test_staff_signs_in_with_address_and_password(app: Flask) -> None:
     account = add_account(app, Role.HOST)
     client = fresh_client(app)
@@ -91,6 +95,7 @@ def test_an_empty_form_says_what_is_missing(client: FlaskClient) -> None:
     assert len(check_page(answer).xpath("//*[@aria-invalid='true']")) == 2
 
 
+@on_both
 def test_ten_tries_for_one_account_are_enough(app: Flask) -> None:
     add_account(app, Role.HOST)
     client = fresh_client(app)
@@ -142,6 +147,7 @@ def test_signing_out_everywhere_ends_the_other_browser_too(app: Flask) -> None:
     assert trail.actions(app)[-1] == "account.signed_out_everywhere"
 
 
+@on_both
 def test_changing_the_password_ends_every_other_session(app: Flask) -> None:
     account = add_account(app, Role.HOST)
     one, other = sign_in(app, account), sign_in(app, account)

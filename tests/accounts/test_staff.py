@@ -17,7 +17,10 @@ from core.errors import Refusal
 from core.i18n import use_locale
 from tests.support import trail
 from tests.support.apps import PASSWORD, add_account, sign_in, signed_in
+from tests.support.databases import KINDS
 from tests.support.pages import check_page, get_page, post
+
+on_both = pytest.mark.parametrize("database_kind", KINDS)
 
 FIRST = {
     "organisation": "成都双流园区",
@@ -51,6 +54,7 @@ def test_the_first_link_makes_the_first_administrator(app: Flask, client: FlaskC
     assert trail.actions(app)[-2:] == ["account.first_link_issued", "account.first_administrator_created"]
 
 
+@on_both
 def test_the_first_link_works_once(app: Flask, client: FlaskClient) -> None:
     link = first_link(app)
     client.get(link)
@@ -71,6 +75,7 @@ def test_a_new_first_link_ends_the_old_one(app: Flask, client: FlaskClient) -> N
     assert client.get(new).status_code == 303
 
 
+@on_both
 def test_of_two_browsers_with_the_first_link_one_wins(app: Flask) -> None:
     with app.app_context():
         token_id = staff.open_first_link(staff.issue_first_link())
@@ -125,6 +130,7 @@ def test_a_first_form_with_a_mistake_is_shown_again(
         assert not queries.has_administrator()
 
 
+@on_both
 def test_an_administrator_adds_a_colleague_who_sets_a_password(app: Flask) -> None:
     admin = signed_in(app, Role.ADMINISTRATOR, email="admin@example.test")
 
@@ -168,6 +174,7 @@ def test_a_link_is_shown_on_the_page_only_where_no_mail_leaves(app: Flask, monke
     assert "new@example.test" in answer.text
 
 
+@on_both
 def test_an_address_is_taken_once(app: Flask) -> None:
     admin = signed_in(app, Role.ADMINISTRATOR, email="admin@example.test")
 
@@ -247,6 +254,7 @@ def test_the_last_administrator_stays(app: Flask, act: str, fields: dict[str, ob
         assert queries.find_account(admin.id) == admin
 
 
+@on_both
 def test_of_two_administrators_who_shut_each_other_out_one_stays(app: Flask) -> None:
     one = add_account(app, Role.ADMINISTRATOR, email="one@example.test")
     two = add_account(app, Role.ADMINISTRATOR, email="two@example.test", organisation_id=one.organisation_id)
