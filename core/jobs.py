@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import clock, ids, wake
-from core.claims import Claim, Claimable
+from core import claims, clock, ids, wake
+from core.audit import INSTALLATION
+from core.claims import Claim, Claimable, Failure, Trouble
 from core.db import Base, JsonValue, db, insert_missing, require_transaction, tell_after_commit, transaction
 
 
@@ -19,13 +21,12 @@ class Job(Claimable, Base):
 
     __tablename__ = "job"
     __table_args__ = (UniqueConstraint("kind", "key"),)
-    kind: Mapped[str] = mapped_column(String(80))
     key: Mapped[str] = mapped_column(String(120))
     payload: Mapped[dict[str, Any]] = mapped_column(JsonValue)
 
 
-class Hopeless(Exception):
-    """This piece of work can never succeed: it is not tried again. The message is kept beside the row."""
+class Hopeless(Failure):
+    """This piece of work can never succeed: it is not tried again."""
 
 
 Handler = Callable[[Claim, dict[str, Any]], None]
@@ -77,8 +78,11 @@ def handler_of(kind: str) -> Handler:
     return _handlers[kind]
 
 
-def add(kind: str, key: str, *, due_at: datetime | None = None, **payload: Any) -> None:
-    """Ask for work, inside the transaction of the change that needs it; asking twice with one key is harmless."""
+def add(kind: str, key: str, *, chain: str = INSTALLATION, due_at: datetime | None = None, **payload: Any) -> None:
+    """Ask for work, inside the transaction of the change that needs it; asking twice with one key is harmless.
+
+    `chain` says whose work it is, so that who can do something about a failure hears of it.
+    """
     require_transaction()
     now = clock.now()
     insert_missing(
@@ -86,9 +90,32 @@ def add(kind: str, key: str, *, due_at: datetime | None = None, **payload: Any) 
         id=ids.new("job"),
         kind=kind,
         key=key,
+        chain=chain,
         payload=payload,
         created_at=now,
         due_at=due_at or now,
         attempts=0,
     )
     tell_after_commit(wake.WORK)
+
+
+@dataclass(frozen=True)
+class JobTrouble(Trouble):
+    """A job that was given up, or that fails again and again."""
+
+    key: str
+    payload: Mapping[str, Any]
+
+
+def list_given_up(chain: str | None = None) -> list[JobTrouble]:
+    """Jobs of this chain (or all) that are not tried any more, the oldest first."""
+    return [_trouble(row) for row in claims.list_troubled(Job, chain=chain, given_up=True)]
+
+
+def list_still_trying(chain: str | None = None) -> list[JobTrouble]:
+    """Jobs of this chain (or all) that failed several times and are tried again, the oldest first."""
+    return [_trouble(row) for row in claims.list_troubled(Job, chain=chain, given_up=False)]
+
+
+def _trouble(row: Job) -> JobTrouble:
+    return JobTrouble(**claims.trouble_values(row), key=row.key, payload=row.payload)

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import clock, ids, wake
-from core.claims import Claimable
-from core.db import Base, Id, JsonValue, db, require_transaction, tell_after_commit
+from core import claims, clock, ids, wake
+from core.claims import Claimable, Trouble
+from core.db import Base, JsonValue, db, require_transaction, tell_after_commit
 
 
 class OutboxMessage(Claimable, Base):
-    """One message; `payload` may hold a code or a link and is emptied once the message is sent."""
+    """One message. `payload` names records (a seat, a link) and holds no secret; it is emptied once it is sent."""
 
     __tablename__ = "outbox_message"
-    kind: Mapped[str] = mapped_column(String(80))
     recipient: Mapped[str] = mapped_column(String(320))
     locale: Mapped[str] = mapped_column(String(10))
-    chain: Mapped[str] = mapped_column(Id, index=True)
     payload: Mapped[dict[str, Any]] = mapped_column(JsonValue)
 
 
@@ -64,8 +62,21 @@ def render(kind: str, payload: dict[str, Any]) -> Mail:
     return _renderers[kind](payload)
 
 
-def add(kind: str, *, to: str, locale: str, chain: str, due_at: datetime | None = None, **payload: Any) -> str:
-    """Ask for a message inside the transaction of its change; returns the id by which a receiver can drop a repeat."""
+def add(
+    kind: str,
+    *,
+    to: str,
+    locale: str,
+    chain: str,
+    due_at: datetime | None = None,
+    good_until: datetime | None = None,
+    **payload: Any,
+) -> str:
+    """Ask for a message inside the transaction of its change; returns the id by which a receiver can drop a repeat.
+
+    After `good_until` it is not sent any more. Links and codes do not belong into the payload: the renderer makes them
+    from the records that it names, so that neither a dump of the table nor a message that died gives them away.
+    """
     require_transaction()
     now = clock.now()
     message_id = ids.new("msg")
@@ -79,8 +90,53 @@ def add(kind: str, *, to: str, locale: str, chain: str, due_at: datetime | None 
             payload=payload,
             created_at=now,
             due_at=due_at or now,
+            good_until=good_until,
             attempts=0,
         )
     )
     tell_after_commit(wake.WORK)
     return message_id
+
+
+def withdraw(kind: str, *, chain: str, **named: str) -> None:
+    """Inside a transaction, behind its audit entries: no longer send what waits, or was given up, of this kind and with
+    these values in its payload. What a worker has in hand just now may still arrive."""
+    require_transaction()
+    waiting = select(OutboxMessage.id, OutboxMessage.payload).where(
+        OutboxMessage.chain == chain, OutboxMessage.kind == kind, OutboxMessage.done_at.is_(None)
+    )
+    found = [row.id for row in db.session.execute(waiting) if named.items() <= row.payload.items()]
+    if not found:
+        return
+    db.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id.in_(found), OutboxMessage.done_at.is_(None))
+        .values(done_at=clock.now(), lease_until=None, reason="withdrawn", payload={})
+        .execution_options(synchronize_session=False)
+    )
+    claims.tell_watchers(chain)
+
+
+@dataclass(frozen=True)
+class MessageTrouble(Trouble):
+    """A message that was given up, or that fails again and again."""
+
+    recipient: str
+    good_until: datetime | None
+    payload: Mapping[str, Any]
+
+
+def list_given_up(chain: str | None = None) -> list[MessageTrouble]:
+    """Messages of this chain (or all) that are not sent any more, the oldest first."""
+    return [_trouble(row) for row in claims.list_troubled(OutboxMessage, chain=chain, given_up=True)]
+
+
+def list_still_trying(chain: str | None = None) -> list[MessageTrouble]:
+    """Messages of this chain (or all) that failed several times and are tried again, the oldest first."""
+    return [_trouble(row) for row in claims.list_troubled(OutboxMessage, chain=chain, given_up=False)]
+
+
+def _trouble(row: OutboxMessage) -> MessageTrouble:
+    return MessageTrouble(
+        **claims.trouble_values(row), recipient=row.recipient, good_until=row.good_until, payload=row.payload
+    )

@@ -167,8 +167,12 @@ class Reader:
             return ""
         try:
             # Whether the domain receives mail is asked by sending, not by a name look-up on the importing machine.
-            found = validate_email(text, check_deliverability=False, test_environment=True)
+            found = validate_email(text, check_deliverability=False, test_environment=True, strict=True)
         except EmailNotValidError:
+            self.problem(path, "bad_email", value=text[:80])
+            return ""
+        # RFC 5321 §4.5.3.1.1 counts octets: no server takes more, whatever the script.
+        if len(found.local_part.encode()) > 64:
             self.problem(path, "bad_email", value=text[:80])
             return ""
         return str(found.normalized)

@@ -80,6 +80,18 @@ def issue(purpose: str, subject: str, *, expires_in: timedelta) -> str:
     return _encode(purpose, subject, row.id, now, row.expires_at)
 
 
+def write_again(token_id: str, purpose: str) -> str:
+    """The token of an issued link once more, from its record, so that nobody has to keep it.
+
+    Raises LinkInvalid, LinkExpired, LinkRevoked.
+    """
+    row = db.session.get(LinkToken, token_id)
+    if row is None:
+        raise LinkInvalid
+    check(token_id, purpose, row.subject)
+    return _encode(purpose, row.subject, row.id, row.created_at, row.expires_at)
+
+
 def issue_fleeting(purpose: str, subject: str, *, expires_in: timedelta) -> str:
     """A token with no record: for streams, where minutes of life stand in for revocation."""
     now = clock.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections.abc import Callable
@@ -13,10 +14,11 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import claims
-from core.claims import Claim, Claimable, ClaimLost
+from core.claims import Claim, Claimable, ClaimLost, Failure
 from core.db import db
 from core.errors import Refusal
 from core.jobs import Hopeless
+from pdf.errors import PdfError
 
 log = structlog.get_logger()
 
@@ -153,8 +155,8 @@ class Lane:
 
     def _attempt(self, claim: Claim) -> None:
         """Do the row, or write down why not; raises ClaimLost."""
-        if claim.attempts > self._most_attempts(claim):
-            self._give_back(claim, "given up: every attempt ended without a word", retry=False)
+        if claim.tries > self._most_attempts(claim):
+            self._give_back(claim, "given up: every attempt ended without a word", "worker_died", retry=False)
             return
         try:
             with self._app.app_context():
@@ -164,13 +166,13 @@ class Lane:
             raise
         except (Refusal, Hopeless) as error:
             log.error("work.refused", table=self._name, row=claim.id, error=str(error))
-            self._give_back(claim, f"{type(error).__name__}: {error}", retry=False)
+            self._give_back(claim, f"{type(error).__name__}: {error}", reason_of(error), retry=False)
         except Exception as error:
             log.exception("work.failed", table=self._name, row=claim.id, attempt=claim.attempts)
-            self._give_back(claim, f"{type(error).__name__}: {error}", retry=True)
+            self._give_back(claim, f"{type(error).__name__}: {error}", reason_of(error), retry=True)
 
     def _most_attempts(self, claim: Claim) -> int:
-        if claim.attempts <= claims.MAX_SILENT_ATTEMPTS:
+        if claim.tries <= claims.MAX_SILENT_ATTEMPTS:
             return claims.MAX_SILENT_ATTEMPTS
         with self._app.app_context():
             said = db.session.get_one(self.model, claim.id).last_error
@@ -182,6 +184,15 @@ class Lane:
         if row.done_at is None and row.attempts == claim.attempts:
             raise RuntimeError("the handler returned without claims.finish")
 
-    def _give_back(self, claim: Claim, error: str, *, retry: bool) -> None:
+    def _give_back(self, claim: Claim, error: str, reason: str, *, retry: bool) -> None:
         with self._app.app_context():
-            claims.give_back(claim, error=error, retry=retry)
+            claims.give_back(claim, error=error, reason=reason, retry=retry)
+
+
+def reason_of(error: Exception) -> str:
+    """The name of what failed, where it has one that people can be told; empty where only the log says more."""
+    if isinstance(error, Failure):
+        return error.reason
+    if isinstance(error, Refusal | PdfError):
+        return error.code
+    return "disk_full" if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT} else ""

@@ -12,9 +12,11 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from email_validator import validate_email
+
 from core import audit, claims, clock, config, i18n, mailbox, outbox
 from core.audit import Subject
-from core.claims import Claim
+from core.claims import Claim, Failure
 from core.db import db, transaction
 from core.jobs import Hopeless
 from core.outbox import Mail, OutboxMessage
@@ -23,7 +25,7 @@ TIMEOUT_SECONDS = 20
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-class TryLater(Exception):
+class TryLater(Failure):
     """The mail server can't be reached or does not want the mail now."""
 
 
@@ -31,17 +33,19 @@ def deliver(claim: Claim) -> None:
     """Send one claimed message; raises Hopeless where it can never be sent, TryLater where it can later."""
     row = db.session.get_one(OutboxMessage, claim.id)
     kind, recipient, chain = row.kind, row.recipient, row.chain
+    if row.good_until is not None and row.good_until <= clock.now():
+        raise Hopeless("nobody needs it any more", reason="too_late")
     with i18n.use_locale(row.locale):
         mail = outbox.render(kind, row.payload)
     # The network must not be waited for inside a transaction, not even a reading one.
     db.session.remove()
     if config.settings().smtp_url:
-        send(compose(claim.id, recipient, mail), recipient)
+        send(compose(claim.id, recipient, mail))
     with transaction():
-        claims.finish(claim, payload={})
         if not config.settings().smtp_url:
             mailbox.keep(claim.id, recipient, mail)
         audit.record(chain, "message.sent", actor=audit.SYSTEM, subject=Subject("message", claim.id), kind=kind)
+        claims.finish(claim, payload={})
 
 
 def compose(message_id: str, recipient: str, mail: Mail) -> EmailMessage:
@@ -49,11 +53,8 @@ def compose(message_id: str, recipient: str, mail: Mail) -> EmailMessage:
     settings = config.settings()
     sender_name, sender = parseaddr(settings.mail_from)
     message = EmailMessage(policy=SMTP)
-    try:
-        message["To"] = Address(addr_spec=recipient)
-        message["From"] = Address(display_name=sender_name, addr_spec=sender)
-    except (ValueError, IndexError, MessageError):  # IndexError: what the parser does with nothing
-        raise Hopeless("not a mail address") from None
+    message["To"] = wire_address(recipient)
+    message["From"] = wire_address(sender, sender_name)
     # Subjects carry titles that people typed: whatever would begin a new header becomes a space.
     message["Subject"] = _CONTROL.sub(" ", mail.subject).strip()
     message["Date"] = format_datetime(clock.now())
@@ -76,26 +77,58 @@ def _attach(message: EmailMessage, file: outbox.Attachment) -> None:
         part.set_param(name, value.strip('"'))  # such as method=REQUEST, without which no calendar offers to accept
 
 
-def send(message: EmailMessage, recipient: str) -> None:
+def wire_address(text: str, name: str = "") -> Address:
+    """The address as it is sent: its domain as every server knows it (例子.中国 → xn--…). Raises Hopeless."""
+    local, _, domain = text.rpartition("@")
+    try:
+        if not domain.isascii():
+            domain = validate_email(f"a@{domain}", check_deliverability=False, test_environment=True).ascii_domain
+        # A mailbox's name may be in any script (RFC 6531 §3.3); all else is judged as RFC 5322 has it.
+        judged = Address(name, addr_spec=f"{''.join(char if char.isascii() else 'x' for char in local)}@{domain}")
+    except (ValueError, IndexError, MessageError):  # IndexError: what the parser does with nothing
+        raise Hopeless("not a mail address", reason="address_broken") from None
+    if not text.isprintable():
+        raise Hopeless("not a mail address", reason="address_broken")
+    return judged if local.isascii() else Address(name, username=local, domain=domain)
+
+
+def send(message: EmailMessage) -> None:
     """Hand a mail to the configured server; raises Hopeless, TryLater."""
+    [recipient] = message["To"].addresses
     try:
         with _connect() as server:
-            server.send_message(message, to_addrs=[recipient])
+            server.send_message(message, to_addrs=[recipient.addr_spec])
     except smtplib.SMTPRecipientsRefused as error:
-        code, _ = error.recipients[recipient]
-        raise _refused(code) from None
+        [(code, words)] = error.recipients.values()
+        raise _refused(code, words, otherwise="address_unknown") from None
     except smtplib.SMTPNotSupportedError:
-        raise Hopeless("the mail server does not take such an address") from None
+        # Only a mailbox name outside ASCII asks for anything that a server may lack here (SMTPUTF8, RFC 6531).
+        raise Hopeless("the mail server does not take such an address", reason="address_unsupported") from None
     except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
-        raise _refused(error.smtp_code) from None
+        words = error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode()
+        raise _refused(error.smtp_code, words, otherwise="server_refused") from None
     # Wrong password, no TLS, wrong name: faults of the setting, which somebody will put right.
-    except (smtplib.SMTPException, OSError) as error:
-        raise TryLater(type(error).__name__) from None
+    except (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, OSError) as error:
+        is_ours = isinstance(error, smtplib.SMTPAuthenticationError | ssl.SSLError)
+        raise TryLater(type(error).__name__, reason="server_settings" if is_ours else "server_away") from None
 
 
-def _refused(code: int) -> Exception:
+# RFC 3463 §3: what the second and third digit of an enhanced status code say about whose fault it is.
+_ENHANCED = (
+    (re.compile(rb"5\.1\.[1236]|5\.2\.1"), "address_unknown"),
+    (re.compile(rb"5\.2\.2"), "mailbox_full"),
+    (re.compile(rb"5\.(2\.3|3\.4)"), "mail_too_large"),
+    (re.compile(rb"5\.6\.7"), "address_unsupported"),
+    (re.compile(rb"5\.[0-9]+\.[0-9]+"), "server_refused"),
+)
+
+
+def _refused(code: int, words: bytes, *, otherwise: str) -> Exception:
     """RFC 5321 §4.2.1: 5yz must not be repeated, anything else may. The server's words could hold the address."""
-    return Hopeless(f"the mail server said {code}") if 500 <= code < 600 else TryLater(f"the mail server said {code}")
+    if not 500 <= code < 600:
+        return TryLater(f"the mail server said {code}", reason="server_busy")
+    named = [reason for pattern, reason in _ENHANCED if pattern.match(words)]
+    return Hopeless(f"the mail server said {code}", reason=[*named, otherwise][0])
 
 
 def _connect() -> smtplib.SMTP:
@@ -114,7 +147,7 @@ def _connect() -> smtplib.SMTP:
             server.login(unquote(url.username), unquote(url.password or ""))
     except smtplib.SMTPNotSupportedError:
         server.close()
-        raise TryLater("the mail server offers no TLS or no sign-in") from None
+        raise TryLater("the mail server offers no TLS or no sign-in", reason="server_settings") from None
     except BaseException:
         server.close()
         raise

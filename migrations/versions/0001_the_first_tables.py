@@ -83,20 +83,25 @@ def upgrade() -> None:
         "job",
         sa.Column("kind", sa.String(length=80), nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("chain", sa.String(length=40), nullable=False),
         sa.Column("payload", JsonValue, nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("good_until", UtcDateTime(), nullable=True),
         sa.Column("lease_until", UtcDateTime(), nullable=True),
         sa.Column("claimed_by", sa.String(length=80), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("excused", sa.Integer(), nullable=False),
         sa.Column("done_at", UtcDateTime(), nullable=True),
         sa.Column("dead_at", UtcDateTime(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("reason", sa.String(length=60), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
         sa.UniqueConstraint("kind", "key", name=op.f("uq_job_kind_key")),
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_job_chain"), ["chain"], unique=False)
         batch_op.create_index(batch_op.f("ix_job_due_at"), ["due_at"], unique=False)
 
     op.create_table(
@@ -162,12 +167,15 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("good_until", UtcDateTime(), nullable=True),
         sa.Column("lease_until", UtcDateTime(), nullable=True),
         sa.Column("claimed_by", sa.String(length=80), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("excused", sa.Integer(), nullable=False),
         sa.Column("done_at", UtcDateTime(), nullable=True),
         sa.Column("dead_at", UtcDateTime(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("reason", sa.String(length=60), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
     )
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
@@ -468,6 +476,7 @@ def downgrade() -> None:
     op.drop_table("link_token")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_due_at"))
+        batch_op.drop_index(batch_op.f("ix_job_chain"))
 
     op.drop_table("job")
     with op.batch_alter_table("ceremony", schema=None) as batch_op:

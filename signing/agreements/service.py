@@ -67,9 +67,9 @@ def change_draft(agreement_id: str, *, title: dict[str, str], money: Money | Non
     agreement.currency = money.currency if money else None
 
 
-def ask_for_print(agreement_id: str) -> None:
+def ask_for_print(agreement: queries.AgreementView) -> None:
     """Have the agreement printed and frozen in the background, inside the caller's transaction."""
-    jobs.add(PRINT, agreement_id, agreement=agreement_id)
+    jobs.add(PRINT, agreement.id, chain=agreement.ceremony_id, agreement=agreement.id)
 
 
 def keep_frozen(agreement_id: str, paper: FrozenPaper) -> None:
@@ -99,7 +99,7 @@ def keep_frozen(agreement_id: str, paper: FrozenPaper) -> None:
             pages=len(paper.pages),
         )
         tell(agreement)
-        jobs.add(FROZEN, agreement_id, ceremony=agreement.ceremony_id)
+        jobs.add(FROZEN, agreement_id, chain=agreement.ceremony_id, ceremony=agreement.ceremony_id)
 
 
 def open_ready(ceremony_id: str) -> list[str]:
@@ -204,7 +204,7 @@ def keep_sealed(agreement_id: str, *, final_digest: str, level: str, sealed_at: 
         )
         db.session.flush()
         tell(agreement)
-        jobs.add("evidence.make", agreement_id, agreement=agreement_id)
+        jobs.add("evidence.make", agreement_id, chain=agreement.ceremony_id, agreement=agreement_id)
 
 
 def keep_evidence(agreement_id: str, *, certificate_digest: str, kit_digest: str) -> bool:

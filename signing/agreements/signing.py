@@ -148,7 +148,7 @@ def _complete(agreement_id: str, now: datetime) -> None:
     )
     db.session.flush()
     open_ready(agreement.ceremony_id)
-    jobs.add(SEAL, agreement.id, agreement=agreement.id)
+    jobs.add(SEAL, agreement.id, chain=agreement.ceremony_id, agreement=agreement.id)
 
 
 def sign_with_server_key(

@@ -31,7 +31,7 @@ def print_and_invite(ceremony_id: str, *, by: Actor) -> None:
         if obstacles:
             raise Invalid(obstacles, code="not_ready_to_invite")
         for agreement in agreements.list_agreements(ceremony_id):
-            agreement_service.ask_for_print(agreement.id)
+            agreement_service.ask_for_print(agreement)
         audit.record(ceremony_id, "ceremony.printing", actor=by, subject=Subject("ceremony", ceremony_id))
         stage.tell(ceremony)
 

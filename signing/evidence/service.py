@@ -47,7 +47,8 @@ def keep_for_agreement(
         # After the entry: it holds the trail's head, so of two agreements that end at once the later one sees both.
         db.session.expire_all()
         if all(each.kit_digest for each in agreements.list_agreements(agreement.ceremony_id)):
-            jobs.add(MAKE_WHOLE, agreement.ceremony_id, ceremony=agreement.ceremony_id)
+            ceremony_id = agreement.ceremony_id
+            jobs.add(MAKE_WHOLE, ceremony_id, chain=ceremony_id, ceremony=ceremony_id)
         claims.finish(claim)
 
 

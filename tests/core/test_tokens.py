@@ -154,3 +154,19 @@ def secret_known(tmp_path_factory: pytest.TempPathFactory) -> None:
 def test_any_other_text_is_refused_and_nothing_else_happens(secret_known: None, text: str) -> None:
     with pytest.raises(Refusal):
         tokens.decode(text, "seat")
+
+
+def test_a_link_can_be_written_again_from_its_record(context: Flask) -> None:
+    token = issue()
+    link = tokens.read(token, "seat")
+    db.session.remove()
+    with clock.frozen(clock.now() + timedelta(seconds=90)):
+        assert tokens.write_again(link.token_id, "seat") == token
+        with pytest.raises(LinkInvalid):
+            tokens.write_again(link.token_id, "stage")
+        with pytest.raises(LinkInvalid):
+            tokens.write_again("lnk_nothing", "seat")
+    with transaction():
+        tokens.revoke_all("seat", link.subject)
+    with pytest.raises(LinkRevoked):
+        tokens.write_again(link.token_id, "seat")

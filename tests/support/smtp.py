@@ -28,7 +28,6 @@ class Mail:
 
     @property
     def text(self) -> str:
-        """The plain text part."""
         """The plain text part, with ordinary line ends."""
         part = self.message.get_body(("plain",))
         return part.get_content().replace("\r\n", "\n") if part else ""
@@ -48,11 +47,12 @@ class Mail:
 
 
 class MailServer:
-    """Speaks SMTP on 127.0.0.1; `with MailServer() as server` starts and ends it."""
+    """Speaks SMTP on 127.0.0.1; `with MailServer() as server` starts and ends it. `utf8`: it offers SMTPUTF8."""
 
-    def __init__(self, *, login: tuple[str, str] | None = None) -> None:
+    def __init__(self, *, login: tuple[str, str] | None = None, utf8: bool = True) -> None:
         self.port = 0
         self._login = login
+        self._utf8 = utf8
         self._mails: list[Mail] = []
         self._answers: deque[str] = deque()
         self._refused: dict[str, str] = {}
@@ -115,7 +115,7 @@ class MailServer:
         await asyncio.gather(*others, return_exceptions=True)
 
     def _session(self) -> Callable[[], SMTP]:
-        options: dict[str, Any] = {"hostname": "mail.test", "enable_SMTPUTF8": True, "loop": self._loop}
+        options: dict[str, Any] = {"hostname": "mail.test", "enable_SMTPUTF8": self._utf8, "loop": self._loop}
         if self._login:
             options |= {"authenticator": self._check_login, "auth_required": True, "auth_require_tls": False}
         return lambda: SMTP(self, **options)

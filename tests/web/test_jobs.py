@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,10 +20,12 @@ from core.db import db, transaction
 from core.errors import Refusal
 from core.jobs import Hopeless, Job
 from core.live import LiveUpdate
+from pdf.errors import PdfError
 from tests.support.core_app import core_app, dispose, environment, python, use_settings
 from tests.support.processes import Processes, Running
 from tests.support.waiting import wait_until
 from web.jobs import Worker
+from web.lanes import reason_of
 
 LEASE = 2.0  # short, so that a take-over is soon; long enough for a busy machine
 
@@ -123,8 +126,16 @@ def test_a_failure_is_kept_and_tried_again(app: Flask, worker: Worker, handle: H
     assert tries == [1, 2]
 
 
-@pytest.mark.parametrize("error", [Refusal("agreement_closed"), Hopeless("no such mailbox")])
-def test_what_is_refused_is_not_tried_again(app: Flask, worker: Worker, handle: Handle, error: Exception) -> None:
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (Refusal("agreement_closed"), "agreement_closed"),
+        (Hopeless("no such mailbox", reason="address_unknown"), "address_unknown"),
+    ],
+)
+def test_what_is_refused_is_not_tried_again(
+    app: Flask, worker: Worker, handle: Handle, error: Exception, reason: str
+) -> None:
     def refuse(_claim: Claim, _payload: dict[str, Any]) -> None:
         raise error
 
@@ -132,7 +143,38 @@ def test_what_is_refused_is_not_tried_again(app: Flask, worker: Worker, handle: 
     ask(app)
     wait_until(lambda: look(app).dead_at)
     assert str(error) in (look(app).last_error or "")
-    assert look(app).attempts == 1
+    assert (look(app).attempts, look(app).reason) == (1, reason)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (PdfError(code="timestamp_unavailable"), "timestamp_unavailable"),
+        (OSError(errno.ENOSPC, "No space left on device"), "disk_full"),
+        (OSError(errno.EIO, "Input/output error"), ""),
+        (ZeroDivisionError(), ""),
+    ],
+)
+def test_a_failure_has_the_name_that_people_can_be_told(error: Exception, reason: str) -> None:
+    assert reason_of(error) == reason
+
+
+def test_what_was_given_up_is_done_when_somebody_asks_anew(app: Flask, worker: Worker, handle: Handle) -> None:
+    mended: list[bool] = []
+
+    def work(claim: Claim, payload: dict[str, Any]) -> None:
+        if not mended:
+            raise Hopeless("broken")
+        finish(claim, payload)
+
+    handle(work)
+    ask(app)
+    wait_until(lambda: look(app).dead_at)
+    mended.append(True)
+    with app.app_context(), transaction():
+        [given_up] = jobs.list_given_up()
+        assert claims.revive(Job, given_up.id)
+    wait_until(lambda: look(app).done_at)
 
 
 def test_a_handler_that_forgets_to_finish_has_failed(app: Flask, worker: Worker, handle: Handle) -> None:

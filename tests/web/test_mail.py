@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from core import audit, claims, i18n, mailbox, outbox
-from core.claims import Claim, ClaimLost
+from core import audit, claims, clock, config, i18n, mailbox, outbox
+from core.claims import Claim, ClaimLost, Failure
 from core.config import Settings
 from core.db import db, transaction
 from core.jobs import Hopeless
@@ -132,25 +133,89 @@ def test_a_server_that_does_not_want_it_now_gets_it_later(app: Flask, smtp: Mail
 def test_a_server_that_is_not_there_is_tried_later(app: Flask, product: Settings) -> None:
     use_settings(product.database_url, product.data_dir, smtp_url=f"smtp://127.0.0.1:{free_port()}")
     add(app)
-    with pytest.raises(TryLater, match="ConnectionRefused"):
+    with pytest.raises(TryLater, match="ConnectionRefused") as caught:
         deliver(app, take(app))
+    assert caught.value.reason == "server_away"
     assert trail(app) == []
 
 
-def test_an_address_that_does_not_exist_is_given_up(app: Flask, smtp: MailServer) -> None:
-    smtp.refuse_recipient(TO)
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("550 5.1.1 no such mailbox", "address_unknown"),
+        ("550 wang.li is not here", "address_unknown"),
+        ("552 5.2.2 over quota", "mailbox_full"),
+        ("550 5.7.1 relaying denied", "server_refused"),
+        ("553 5.6.7 no SMTPUTF8 further on", "address_unsupported"),
+    ],
+)
+def test_an_address_that_is_refused_is_given_up_by_name(app: Flask, smtp: MailServer, answer: str, reason: str) -> None:
+    smtp.refuse_recipient(TO, answer)
     add(app)
-    with pytest.raises(Hopeless, match="550") as caught:
+    with pytest.raises(Hopeless, match=answer[:3]) as caught:
         deliver(app, take(app))
+    assert caught.value.reason == reason
     assert TO not in str(caught.value)
 
 
-@pytest.mark.parametrize(("answer", "kind"), [("554 5.7.1 no", Hopeless), ("452 4.2.2 full", TryLater)])
-def test_a_refused_content_counts_by_its_code(app: Flask, smtp: MailServer, answer: str, kind: type[Exception]) -> None:
+@pytest.mark.parametrize(
+    ("answer", "kind", "reason"),
+    [
+        ("554 5.7.1 no", Hopeless, "server_refused"),
+        ("552 5.3.4 too big", Hopeless, "mail_too_large"),
+        ("452 4.2.2 full", TryLater, "server_busy"),
+    ],
+)
+def test_a_refused_content_counts_by_its_code(
+    app: Flask, smtp: MailServer, answer: str, kind: type[Failure], reason: str
+) -> None:
     smtp.answer_next(answer)
     add(app)
-    with pytest.raises(kind):
+    with pytest.raises(kind) as caught:
         deliver(app, take(app))
+    assert caught.value.reason == reason
+
+
+def test_a_domain_in_any_script_arrives_everywhere(app: Flask) -> None:
+    with MailServer(utf8=False) as old:
+        config.use(config.settings().model_copy(update={"smtp_url": old.url}))
+        add(app, to="wang@例子.中国")
+        deliver(app, take(app))
+    [arrived] = old.mails
+    assert arrived.recipients == ("wang@xn--fsqu00a.xn--fiqs8s",)
+    assert arrived.message["To"] == "wang@xn--fsqu00a.xn--fiqs8s"
+
+
+def test_a_mailbox_in_any_script_gets_its_mail_where_the_server_can(app: Flask, smtp: MailServer) -> None:
+    add(app, to="用户@例子.中国")
+    deliver(app, take(app))
+    [arrived] = smtp.mails
+    assert arrived.recipients == ("用户@xn--fsqu00a.xn--fiqs8s",)
+    assert arrived.text == "code 123456 双流\n"
+
+
+def test_a_mailbox_in_another_script_is_given_up_by_name_where_the_server_cannot(app: Flask) -> None:
+    with MailServer(utf8=False) as old:
+        config.use(config.settings().model_copy(update={"smtp_url": old.url}))
+        add(app, to="用户@例子.中国")
+        with pytest.raises(Hopeless) as caught:
+            deliver(app, take(app))
+    assert caught.value.reason == "address_unsupported"
+    assert old.mails == []
+
+
+def test_what_nobody_needs_any_more_is_not_sent(app: Flask, smtp: MailServer) -> None:
+    with app.app_context(), transaction():
+        outbox.add(
+            "test", to=TO, locale="en", chain="cer_1", good_until=clock.now() + timedelta(minutes=10), code="123456"
+        )
+    claim = take(app)
+    with clock.frozen(clock.now() + timedelta(minutes=11)), pytest.raises(Hopeless) as caught:
+        deliver(app, claim)
+    assert caught.value.reason == "too_late"
+    assert smtp.mails == []
+    deliver(app, claim)
+    assert len(smtp.mails) == 1
 
 
 def test_a_wrong_password_waits_for_the_administrator(app: Flask, product: Settings) -> None:
@@ -159,8 +224,9 @@ def test_a_wrong_password_waits_for_the_administrator(app: Flask, product: Setti
         use_settings(product.database_url, product.data_dir, smtp_url=wrong)
         add(app)
         claim = take(app)
-        with pytest.raises(TryLater):
+        with pytest.raises(TryLater) as caught:
             deliver(app, claim)
+        assert caught.value.reason == "server_settings"
         use_settings(product.database_url, product.data_dir, smtp_url=server.url)
         deliver(app, claim)
         assert len(server.mails) == 1
@@ -187,12 +253,24 @@ def test_a_title_begins_no_header(app: Flask, smtp: MailServer, title: str) -> N
 
 
 @pytest.mark.parametrize(
-    "to", ["a@b.example\r\nBcc: eve@evil.example", "not an address", "a@b.example, c@d.example", ""]
+    "to",
+    [
+        "a@b.example\r\nBcc: eve@evil.example",
+        "用\r\nBcc: eve@evil.example@b.example",
+        "用\u2028户@b.example",
+        "not an address",
+        "用户",
+        "用@户@b.example",
+        "a@b.example, c@d.example",
+        "a@-例子.中国",
+        "",
+    ],
 )
 def test_what_is_no_address_is_given_up(app: Flask, smtp: MailServer, to: str) -> None:
     add(app, to=to)
-    with pytest.raises(Hopeless):
+    with pytest.raises(Hopeless) as caught:
         deliver(app, take(app))
+    assert caught.value.reason == "address_broken"
     assert smtp.mails == []
 
 
@@ -258,4 +336,4 @@ def test_a_worker_sends_what_a_change_asks_for(app: Flask, smtp: MailServer) -> 
         worker.stop()
     with app.app_context():
         [dead] = db.session.scalars(select(OutboxMessage).where(OutboxMessage.dead_at.is_not(None)))
-        assert dead.recipient == "gone@park.example"
+        assert (dead.recipient, dead.reason) == ("gone@park.example", "address_unknown")
