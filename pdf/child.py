@@ -6,8 +6,9 @@ The named function takes `bytes`, returns `bytes`, and must be importable at mod
 its own, an empty environment and the limits below, dies with its parent, and is gone when the call returns (Linux).
 It reaches no network, starts no program, signals nobody, writes no file and reads none but the system's and Python's
 (pdf.confinement); what a kernel does not give of that is logged once as a warning.
-What the function raises as PdfError arrives here as PdfError with the same `code`; anything else is a ChildFailure:
-`child_time`, `child_memory`, `child_output`, `child_failed` (another exception), `child_crashed` (a signal, an exit).
+What the function raises as PdfError arrives here as PdfError with the same `code` and `params`; anything else is a
+ChildFailure: `child_time`, `child_memory`, `child_output`, `child_failed` (another exception), `child_crashed` (a
+signal, an exit).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, NoReturn, cast
@@ -79,9 +80,8 @@ def run_limited(function: str, payload: bytes, *, limits: Limits | None = None) 
             _end(process)
         if not in_time:
             raise ChildFailure(f"no answer within {limits.wall_seconds:g} s", code="child_time")
-        _tell_what_is_missing(said)
         answered.seek(0)
-        return _answer(answered.read(), process.returncode, said)
+        return read_answer(answered.read(), process.returncode, said)
 
 
 def list_missing() -> tuple[str, ...]:
@@ -154,14 +154,18 @@ def _tell_what_is_missing(said: bytes) -> None:
         _log.warning("%s: foreign files are opened with the other limits alone", first)
 
 
-def _answer(raw: bytes, returncode: int, said: bytes) -> bytes:
-    """Read the child's answer: one byte `+` and the result, or `-` and a JSON object {code, message}."""
+def read_answer(raw: bytes, returncode: int, said: bytes) -> bytes:
+    """What a child wrote (`+` and the result, or `-` and JSON {code, message}), with how it ended and what it said.
+
+    Raises PdfError, ChildFailure; warns of what the kernel did not let the child give up.
+    """
+    _tell_what_is_missing(said)
     if returncode == 0 and raw[:1] == b"+":
         return raw[1:]
     if returncode == 0 and raw[:1] == b"-":
         raise _refused(raw[1:])
     last = said.decode("utf-8", "replace").strip().rpartition("\n")[2]
-    if returncode == -signal.SIGXCPU:
+    if returncode in (-signal.SIGXCPU, -signal.SIGPROF):  # the whole child's time, or that of one page (pdf.drawing)
         raise ChildFailure("processor time used up", code="child_time")
     raise ChildFailure(f"ended with {returncode}: {last}", code="child_crashed")
 
@@ -169,12 +173,12 @@ def _answer(raw: bytes, returncode: int, said: bytes) -> bytes:
 def _refused(raw: bytes) -> PdfError:
     try:
         refusal = json.loads(raw)
-        code, message = str(refusal["code"]), str(refusal["message"])
+        code, message, params = str(refusal["code"]), str(refusal["message"]), dict(refusal["params"])
     except (ValueError, LookupError, TypeError):
         return ChildFailure("an answer that cannot be read", code="child_crashed")
     if code.startswith("child_"):
         return ChildFailure(message, code=code)
-    return PdfError(message, code=code)
+    return PdfError(message, code=code, **params)
 
 
 def serve_once(function: str, limits: str, parent: str) -> None:
@@ -195,7 +199,7 @@ def serve_once(function: str, limits: str, parent: str) -> None:
         _shut_in(bounds, is_alone=is_alone)
         answer = b"+" + work(_payload())
     except PdfError as refusal:
-        answer = _refusal(refusal.code, str(refusal))
+        answer = _refusal(refusal.code, str(refusal), refusal.params)
     except MemoryError:
         answer = _refusal("child_memory", f"more than {bounds.memory_bytes} bytes of memory")
     except Exception as error:  # noqa: BLE001 - the outer edge of the child
@@ -231,8 +235,9 @@ def _payload() -> bytes:
         return given.read()
 
 
-def _refusal(code: str, message: str) -> bytes:
-    return b"-" + json.dumps({"code": code, "message": message}).encode()
+def _refusal(code: str, message: str, params: Mapping[str, object] | None = None) -> bytes:
+    """`params` are what JSON can carry: numbers and texts."""
+    return b"-" + json.dumps({"code": code, "message": message, "params": dict(params or {})}).encode()
 
 
 def _write(output: int, answer: bytes, limits: Limits) -> NoReturn:

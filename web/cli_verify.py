@@ -16,7 +16,7 @@ from core import i18n
 from core.config import PREFIX
 from pdf import pki
 from pdf.errors import PkiError
-from pdf.verify import FileVerdict, Indication, SignatureVerdict, exit_code, verify_file
+from pdf.verify import FileVerdict, Indication, SignatureVerdict, exit_code, verify_in_child
 from pdf.verify.verdict import instant
 from signing.evidence.verdicts import sentences
 
@@ -57,7 +57,7 @@ def verify(files: tuple[Path, ...], trust_file: Path | None, as_json: bool) -> N
     verdicts = []
     for path in files:
         try:
-            verdict = verify_file(path, name=str(path), anchors=anchors)
+            verdict = verify_in_child(path, name=str(path), anchors=anchors)
         except OSError as error:
             raise WrongUsage(i18n.t("cli-verify-no-file", path=f"{path}: {error.strerror}")) from None
         verdicts.append(verdict)

@@ -1,6 +1,6 @@
 """The verifier: whole files and evidence kits, offline, with anchors given by the caller (signing.md 6)."""
 
-from pdf.verify.entrance import verify_file, verify_in_child
+from pdf.verify.entrance import verify_file, verify_in_child, warm_up
 from pdf.verify.kit import persons_signatures, verify_kit
 from pdf.verify.limits import VerifyLimits
 from pdf.verify.stored import dump_verdict, load_verdict
@@ -35,4 +35,5 @@ __all__ = [
     "verify_in_child",
     "verify_kit",
     "verify_pdf",
+    "warm_up",
 ]

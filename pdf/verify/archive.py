@@ -6,7 +6,8 @@ import io
 import zipfile
 import zlib
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
+from typing import IO
 
 from pdf.verify.limits import VerifyLimits, within
 from pdf.verify.verdict import Finding, failed
@@ -25,7 +26,7 @@ _RATIO_FLOOR = 1024 * 1024
 class Archive:
     """The files of a kit by path. Raises Finding `kit-broken`, `kit-path` or `limits`."""
 
-    def __init__(self, source: Path | bytes, limits: VerifyLimits) -> None:
+    def __init__(self, source: bytes | IO[bytes], limits: VerifyLimits) -> None:
         self._limits = limits
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
@@ -55,7 +56,7 @@ class Archive:
     def close(self) -> None:
         self._zip.close()
 
-    def _check(self, entries: Sequence[zipfile.ZipInfo], source: Path | bytes) -> None:
+    def _check(self, entries: Sequence[zipfile.ZipInfo], source: bytes | IO[bytes]) -> None:
         within("files", len(entries), self._limits.kit_files)
         within("bytes", sum(entry.file_size for entry in entries), self._limits.kit_bytes)
         seen: set[str] = set()
@@ -96,12 +97,11 @@ class Archive:
         return _HEADER + int.from_bytes(name, "little") + int.from_bytes(extra, "little")
 
 
-def _ends(source: Path | bytes) -> bool:
+def _ends(source: bytes | IO[bytes]) -> bool:
     if isinstance(source, bytes):
         return source[-_END_SIZE : -_END_SIZE + 4] == _END
-    with source.open("rb") as file:
-        file.seek(-_END_SIZE, 2)
-        return file.read(4) == _END
+    source.seek(-_END_SIZE, 2)
+    return source.read(4) == _END
 
 
 def _is_empty_folder(entry: zipfile.ZipInfo) -> bool:

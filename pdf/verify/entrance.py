@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from cryptography import x509
 
 from pdf import pki
-from pdf.child import ChildFailure, Limits, run_limited
+from pdf.child import ChildFailure, Limits
 from pdf.verify.archive import MAGIC
 from pdf.verify.kit import verify_kit
 from pdf.verify.limits import VerifyLimits
 from pdf.verify.stored import dump_verdict, load_verdict
 from pdf.verify.verdict import FileVerdict, failed
 from pdf.verify.whole_file import verify_pdf
+from pdf.warm import FILE, Warm, as_descriptor
 
 _CHILD = Limits(wall_seconds=60.0, cpu_seconds=45, memory_bytes=1024 * 1024 * 1024, output_bytes=64 * 1024 * 1024)
+_CHILDREN = Warm("pdf.verify.entrance")
+
+
+def warm_up() -> None:
+    """Have the process that `verify_in_child` forks from load its modules while nobody waits; returns at once."""
+    _CHILDREN.start()
 
 
 def verify_file(
-    source: Path | bytes,
+    source: Path | bytes | IO[bytes],
     *,
     name: str,
     anchors: Sequence[x509.Certificate],
@@ -40,7 +49,7 @@ def verify_file(
 
 
 def verify_in_child(
-    source: Path | bytes,
+    source: Path | bytes | IO[bytes],
     *,
     name: str,
     anchors: Sequence[x509.Certificate],
@@ -50,41 +59,42 @@ def verify_in_child(
 ) -> FileVerdict:
     """`verify_file` in a process of its own with limits on time and memory; a child that must be stopped is a verdict.
 
-    Raises OSError for a path that cannot be read.
+    The file is passed on, not read here. Raises OSError for a path that cannot be read.
     """
-    bounds = limits or VerifyLimits()
-    size = len(source) if isinstance(source, bytes) else source.stat().st_size
-    if size > bounds.file_bytes:
-        return FileVerdict(name, (failed("limits", what="bytes", limit=bounds.file_bytes),))
+    bounds, held = limits or VerifyLimits(), child or _CHILD
     asked = {
         "name": name,
         "anchors": base64.b64encode(pki.dump_certificates(anchors)).decode(),
         "at": at.isoformat() if at else None,
         "limits": asdict(bounds),
     }
-    data = source if isinstance(source, bytes) else source.read_bytes()
-    payload = json.dumps(asked).encode() + b"\n" + data
-    try:
-        return load_verdict(run_limited("pdf.verify.entrance:verify_here", payload, limits=child or _CHILD))
-    except ChildFailure as failure:
-        what = {"child_time": "time", "child_memory": "memory"}.get(failure.code, "child process")
-        return FileVerdict(name, (failed("limits", what=what, limit=int((child or _CHILD).cpu_seconds)),))
+    with as_descriptor(source) as file:
+        if os.fstat(file).st_size > bounds.file_bytes:
+            return FileVerdict(name, (failed("limits", what="bytes", limit=bounds.file_bytes),))
+        try:
+            question = json.dumps(asked).encode()
+            return load_verdict(_CHILDREN.run("pdf.verify.entrance:verify_here", question, file=file, limits=held))
+        except ChildFailure as failure:
+            what = {"child_time": "time", "child_memory": "memory"}.get(failure.code, "child process")
+            return FileVerdict(name, (failed("limits", what=what, limit=int(held.cpu_seconds)),))
 
 
 def verify_here(payload: bytes) -> bytes:
-    """The child's part of `verify_in_child`."""
-    head, _, data = payload.partition(b"\n")
-    asked = json.loads(head)
+    """The child's part of `verify_in_child`: the file is the open descriptor FILE."""
+    asked = json.loads(payload)
     encoded = base64.b64decode(asked["anchors"])
     anchors = pki.load_certificates(encoded) if encoded else ()
     at = datetime.fromisoformat(asked["at"]) if asked["at"] else None
-    return dump_verdict(
-        verify_file(data, name=asked["name"], anchors=anchors, at=at, limits=VerifyLimits(**asked["limits"]))
-    )
+    with open(FILE, "rb", closefd=False) as file:
+        verdict = verify_file(file, name=asked["name"], anchors=anchors, at=at, limits=VerifyLimits(**asked["limits"]))
+    return dump_verdict(verdict)
 
 
-def _begins(source: Path | bytes) -> bytes:
+def _begins(source: Path | bytes | IO[bytes]) -> bytes:
     if isinstance(source, bytes):
         return source[: len(MAGIC)]
-    with source.open("rb") as file:
-        return file.read(len(MAGIC))
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            return file.read(len(MAGIC))
+    source.seek(0)
+    return source.read(len(MAGIC))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from asn1crypto import pem
 from cryptography import x509
@@ -47,7 +48,7 @@ class Manifest:
 
 
 def verify_kit(
-    source: Path | bytes,
+    source: Path | bytes | IO[bytes],
     *,
     name: str,
     anchors: Sequence[x509.Certificate],
@@ -57,9 +58,8 @@ def verify_kit(
     """The verdict on a kit as of `at` (now); never raises for anything in the kit, OSError for an unreadable path."""
     if isinstance(source, Path):
         with source.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    else:
-        digest = hashlib.sha256(source).hexdigest()
+            return verify_kit(file, name=name, anchors=anchors, at=at, limits=limits)
+    digest = _digest(source)
     check = WholeKit(anchors, at or datetime.now(UTC), limits or VerifyLimits())
     try:
         check.run(source)
@@ -70,6 +70,13 @@ def verify_kit(
     except Exception as error:  # noqa: BLE001 - the edge: a broken kit is a verdict, not a crash (signing.md 6)
         check.reasons.append(failed("kit-broken", detail=type(error).__name__))
     return FileVerdict(name, once(check.reasons), tuple(check.signatures), check.trail, digest)
+
+
+def _digest(source: bytes | IO[bytes]) -> str:
+    if isinstance(source, bytes):
+        return hashlib.sha256(source).hexdigest()
+    source.seek(0)
+    return hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 class WholeKit:
@@ -84,7 +91,7 @@ class WholeKit:
         self.trail: TrailVerdict | None = None
         self._verdicts: dict[str, FileVerdict] = {}
 
-    def run(self, source: Path | bytes) -> None:
+    def run(self, source: bytes | IO[bytes]) -> None:
         archive = Archive(source, self.limits)
         try:
             self._run(archive)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import mmap
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import IO
 
 from cryptography import x509
 from pyhanko.pdf_utils.misc import PdfError as PyHankoError
@@ -29,7 +32,7 @@ _OUR_CUSTODIES = (KeyCustody.CLIENT, KeyCustody.SERVER)
 
 
 def verify_pdf(
-    source: Path | bytes,
+    source: Path | bytes | IO[bytes],
     *,
     name: str,
     anchors: Sequence[x509.Certificate],
@@ -40,13 +43,22 @@ def verify_pdf(
 
     Parses in this process: for bytes from strangers in a server use `verify_in_child`.
     """
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            return verify_pdf(file, name=name, anchors=anchors, at=at, limits=limits)
+    bounds = limits or VerifyLimits()
     if isinstance(source, bytes):
-        return _verdict(source, name, anchors, at, limits or VerifyLimits())
-    with source.open("rb") as file:
-        if not source.stat().st_size:
-            return _verdict(b"", name, anchors, at, limits or VerifyLimits())
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            return _verdict(mapped, name, anchors, at, limits or VerifyLimits())
+        return _verdict(source, name, anchors, at, bounds)
+    if not os.fstat(source.fileno()).st_size:
+        return _verdict(b"", name, anchors, at, bounds)
+    try:
+        mapped = mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError as error:
+        if error.errno != errno.ENOMEM:
+            raise
+        return FileVerdict(name, (failed("limits", what="memory", limit=0),))
+    with mapped:
+        return _verdict(mapped, name, anchors, at, bounds)
 
 
 def _verdict(

@@ -42,12 +42,12 @@ class Upload(Protocol):
     stream: IO[bytes]
 
 
-def read_upload(file: Upload | None) -> tuple[str, bytes]:
-    """Name and content of an upload; raises Invalid `verify-no-file` where nothing was chosen."""
+def read_upload(file: Upload | None) -> tuple[str, IO[bytes]]:
+    """Name and content of an upload, not read yet; raises Invalid `verify-no-file` where nothing was chosen."""
     if file is None or not file.filename:
         raise Invalid([Problem("$.file", "no_file")])
     name = "".join(char if char.isprintable() else "?" for char in file.filename.replace("\\", "/").rpartition("/")[2])
-    return name[:120] or "?", file.stream.read()
+    return name[:120] or "?", file.stream
 
 
 def read_digest(text: str) -> str:

@@ -15,7 +15,7 @@ from core.errors import NotFound, Refusal
 from core.i18n import t
 from pdf import pki
 from pdf.tsa.responder import LONGEST_REQUEST
-from pdf.verify import verify_in_child
+from pdf.verify import verify_in_child, warm_up
 from signing.evidence import forms, queries, verdicts
 from signing.seats import queries as seats
 from signing.trust import service as trust
@@ -38,6 +38,7 @@ class VerifyBusy(Refusal):
 @bp.get("/verify")
 @public("anybody may check a file that was signed here")
 def show() -> ResponseReturnValue:
+    warm_up()  # who looks at the page is about to choose a file
     return _page()
 
 
@@ -46,13 +47,13 @@ def show() -> ResponseReturnValue:
 @limited("verify", times=40, per=timedelta(minutes=10))
 @accepts_upload
 def check() -> ResponseReturnValue:
-    name, data = forms.read_upload(request.files.get("file"))
+    name, stream = forms.read_upload(request.files.get("file"))
     anchors = trust.published_anchors()
     db.session.rollback()  # the child may take a while
     if not _CHILDREN.acquire(timeout=_PATIENCE_SECONDS):
         raise VerifyBusy
     try:
-        verdict = verify_in_child(data, name=name, anchors=anchors)
+        verdict = verify_in_child(stream, name=name, anchors=anchors)
     finally:
         _CHILDREN.release()
     known = queries.find_known(verdict.digest) if verdict.digest else None

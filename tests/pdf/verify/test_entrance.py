@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import random
 import string
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pytest
 
+from pdf import sign
 from pdf.child import Limits
 from pdf.verify import (
     FileVerdict,
@@ -107,8 +112,9 @@ def test_a_child_that_takes_too_long_is_a_verdict() -> None:
 
 def test_a_child_that_wants_too_much_memory_is_a_verdict() -> None:
     big = world.blank_pdf(ballast=70 * 1024 * 1024)
-    verdict = verify_in_child(big, name="x", anchors=ANCHORS, child=Limits(memory_bytes=160 * 1024 * 1024))
+    verdict = verify_in_child(big, name="x", anchors=ANCHORS, child=Limits(memory_bytes=100 * 1024 * 1024))
     assert codes(verdict) == ["limits"]
+    assert verdict.reasons[0].params["what"] == "memory"
 
 
 def test_more_than_the_limits_is_a_verdict_before_anything_is_read() -> None:
@@ -125,3 +131,32 @@ def test_more_than_the_limits_is_a_verdict_before_anything_is_read() -> None:
     for tight in (replace(VerifyLimits(), kit_files=3), replace(VerifyLimits(), trail_entries=5)):
         kit = verify_file(kits.zipped(kits.good()), name="kit.zip", anchors=ANCHORS, limits=tight)
         assert "limits" in codes(kit)
+
+
+def test_an_upload_is_passed_on_as_it_lies_in_memory_or_on_the_disk() -> None:
+    here = judged(sealed())
+    with tempfile.TemporaryFile() as on_disk:
+        on_disk.write(sealed())
+        for stream in (on_disk, io.BytesIO(sealed())):
+            assert verify_in_child(stream, name="agreement.pdf", anchors=ANCHORS) == here
+
+
+@pytest.mark.slow
+def test_a_file_of_200_mb_and_1000_pages_is_judged_within_a_gigabyte(tmp_path: Path) -> None:
+    here, noise = world.world(), random.Random(1).randbytes(200_000)
+    with pikepdf.new() as document:
+        for number in range(1_000):
+            page = document.add_blank_page(page_size=(595, 842))
+            page.obj.Contents = document.make_stream(b"% page " + str(number).encode() + noise)
+        document.save(tmp_path / "plain.pdf")
+    frozen = sign.freeze(
+        (tmp_path / "plain.pdf").read_bytes(),
+        fields=(), platform=here.platform, timestamper=here.timestamper, at=world.NOW,
+    )  # fmt: skip
+    assert len(frozen) > 200_000_000
+    (tmp_path / "big.pdf").write_bytes(frozen)
+    verdict = verify_in_child(tmp_path / "big.pdf", name="big.pdf", anchors=ANCHORS)
+    assert (verdict.verdict, codes(verdict)) == (Indication.TOTAL_PASSED, [])
+    (tmp_path / "big.pdf").write_bytes(frozen[:100_000_000] + b"x" + frozen[100_000_001:])
+    verdict = verify_in_child(tmp_path / "big.pdf", name="big.pdf", anchors=ANCHORS)
+    assert codes(verdict) == ["hash-mismatch"]
