@@ -36,6 +36,7 @@ from signing.ceremonies import inviting, planning
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
+from tests.support.apps import quicken
 from tests.support.databases import Databases
 from web.app import create_app
 from web.jobs import do_job
@@ -82,7 +83,7 @@ def settings_for(url: str, data_dir: Path, **values: object) -> Settings:
 
 def make_app(url: str, data_dir: Path, **values: object) -> Flask:
     """The application on this database; tables are made where there are none."""
-    app = create_app(settings_for(url, data_dir, **values))
+    app = quicken(create_app(settings_for(url, data_dir, **values)))
     app.config["TESTING"] = True
     with app.app_context():
         db.create_all()
