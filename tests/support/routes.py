@@ -25,4 +25,4 @@ def _compiled_once(rule: Rule, append_unknown: bool = True) -> Builder:
 
 def keep_compiled() -> None:
     """From here on, a rule that was compiled before for any application is not compiled again."""
-    Rule._compile_builder = _compiled_once  # type: ignore[method-assign]
+    Rule._compile_builder = _compiled_once  # type: ignore[method-assign, assignment]
