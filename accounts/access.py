@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, TypeVar
 
 from flask import Flask, g, request, session
@@ -34,6 +35,7 @@ __all__ = [
     "limited",
     "needs",
     "network_address",
+    "network_key",
     "public",
     "without_csrf",
 ]
@@ -89,10 +91,10 @@ def by(rule: Callable[..., None], name: str) -> Callable[[View], View]:
 
 
 def limited(name: str, *, times: int, per: timedelta, key: Callable[[], str] | None = None) -> Callable[[View], View]:
-    """At most so many calls that change something from one network address (or one `key()`); then TooMany."""
+    """At most so many calls that change something from one network (or one `key()`); then TooMany."""
 
     def decorate(view: View) -> View:
-        own = (*vars(view).get(_LIMITS, ()), Limit(name, times, per, key or network_address))
+        own = (*vars(view).get(_LIMITS, ()), Limit(name, times, per, key or network_key))
         vars(view)[_LIMITS] = own
         return view
 
@@ -121,6 +123,12 @@ def declared(view: Callable[..., Any]) -> Rule | None:
     """The view's rule, if it has one."""
     rule: Rule | None = vars(view).get(_ACCESS)
     return rule
+
+
+def is_public(view: Callable[..., Any]) -> bool:
+    """Whether anybody at all may call the view."""
+    rule = declared(view)
+    return rule is not None and rule.is_public
 
 
 def is_upload(view: Callable[..., Any]) -> bool:
@@ -166,6 +174,18 @@ def count(view: Callable[..., Any]) -> None:
 def network_address() -> str:
     """Where the request comes from, as ProxyFix with the configured depth gives it."""
     return request.remote_addr or ""
+
+
+def network_key() -> str:
+    """Whose tries are counted together: an IPv4 address, or the /64 that the smallest IPv6 customer has."""
+    try:
+        address = ip_address(network_address().partition("%")[0])
+    except ValueError:
+        return network_address()
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    # RFC 4291 §2.5.5.2: an IPv4 address that a socket for both shows as IPv6.
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
 
 
 def json_body() -> dict[str, Any]:

@@ -24,10 +24,15 @@ class AttemptLimit(Base):
 
 
 def hit(name: str, key: str, *, limit: int, per: timedelta) -> None:
-    """Count one try, kept whatever happens next; raises TooMany past `limit` tries within `per`."""
+    """Count one try, kept whatever happens next; raises TooMany past `limit` tries within `per`.
+
+    Who is past it already is only read: a flood of refused tries must not queue before everybody else's writes.
+    """
     digest = hashlib.sha256(f"{name}:{key}".encode()).hexdigest()
+    now = clock.now()
+    if ends_at := _used_up(name, digest, limit=limit, now=now):
+        raise _too_many(ends_at, now)
     with transaction():
-        now = clock.now()
         insert_missing(AttemptLimit, name=name, key_digest=digest, window_ends_at=now + per, tries=0)
         query = select(AttemptLimit).filter_by(name=name, key_digest=digest).with_for_update()
         row = db.session.execute(query).scalar_one()
@@ -36,7 +41,18 @@ def hit(name: str, key: str, *, limit: int, per: timedelta) -> None:
         row.tries += 1
         over, ends_at = row.tries > limit, row.window_ends_at
     if over:
-        raise TooMany(retry_after=max(1, int((ends_at - now).total_seconds())))
+        raise _too_many(ends_at, now)
+
+
+def _used_up(name: str, digest: str, *, limit: int, now: datetime) -> datetime | None:
+    """When the window ends in which no try is left."""
+    query = select(AttemptLimit.tries, AttemptLimit.window_ends_at).filter_by(name=name, key_digest=digest)
+    row = db.session.execute(query).one_or_none()
+    return row.window_ends_at if row is not None and row.tries >= limit and row.window_ends_at > now else None
+
+
+def _too_many(ends_at: datetime, now: datetime) -> TooMany:
+    return TooMany(retry_after=max(1, int((ends_at - now).total_seconds())))
 
 
 def forget_old() -> None:

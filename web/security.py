@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
@@ -67,7 +68,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         # Werkzeug counts its read buffer of 64 KiB too, so less than that would refuse every upload.
         MAX_FORM_MEMORY_SIZE=max(settings.max_body_bytes, 256 * 1024),
         MAX_FORM_PARTS=1000,
-        WTF_CSRF_CHECK_DEFAULT=False,  # `_guard` asks, after the access rule and before the limits
+        WTF_CSRF_CHECK_DEFAULT=False,  # `_guard` asks, at its place among the other checks
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a signer may read for hours
         # The check is of the Referer header, which Referrer-Policy: no-referrer takes away.
         WTF_CSRF_SSL_STRICT=False,
@@ -112,12 +113,33 @@ def _guard() -> None:
     if view is None or request.routing_exception is not None:
         return  # Flask answers 404 or 405 next
     access.enforce(view)
-    if not access.is_without_csrf(view):
-        try:
-            csrf.protect()
-        except CSRFError:
-            raise CsrfFailed from None
-    access.count(view)
+    _refuse_other_sites()
+    if access.is_public(view):
+        # A stranger pays for each try, and before the token: looking for it in a form reads the whole body.
+        access.count(view)
+        _check_token(view)
+    else:
+        # Whom the rule let in keeps the tries: a page with an old token must not use them up.
+        _check_token(view)
+        access.count(view)
+
+
+def _refuse_other_sites() -> None:
+    """What another site made a browser send is refused uncounted, or that site would use up its reader's tries."""
+    if request.method not in access.SAFE and request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
+        raise CsrfFailed
+
+
+def _check_token(view: Callable[..., Any]) -> None:
+    if access.is_without_csrf(view) or request.method in access.SAFE:
+        return
+    # Without a token in the session none in the body can be right, so the body is not read for one.
+    if current_app.config["WTF_CSRF_FIELD_NAME"] not in session:
+        raise CsrfFailed
+    try:
+        csrf.protect()
+    except CSRFError:
+        raise CsrfFailed from None
 
 
 def nonce() -> str:

@@ -53,6 +53,16 @@ def test_trying_on_does_not_make_the_wait_longer(context: Flask) -> None:
         hit()
 
 
+def test_a_flood_of_refused_tries_writes_nothing(context: Flask) -> None:
+    for number in range(10):
+        if number < 3:
+            hit()
+            continue
+        with pytest.raises(TooMany):
+            hit()
+    assert db.session.scalars(select(AttemptLimit.tries)).one() == 3
+
+
 def test_one_does_not_use_up_the_tries_of_another(context: Flask) -> None:
     for _ in range(3):
         hit("192.0.2.1")

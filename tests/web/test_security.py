@@ -9,11 +9,11 @@ from datetime import timedelta
 from http.cookies import Morsel, SimpleCookie
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, TestResponse
 
-from accounts.access import Role
+from accounts.access import Role, accepts_upload, limited, needs, public
 from core import clock
 from core.config import Settings
 from tests.support import apps
@@ -192,11 +192,87 @@ def test_a_public_change_is_limited_per_address_and_opens_again(planted: FlaskCl
         assert try_once() == 200
 
 
-def test_requests_without_the_token_do_not_use_up_the_limit(planted: FlaskClient) -> None:
-    for _ in range(5):
-        assert planted.post("/planted/limited").status_code == 400
+def test_a_stranger_without_the_token_pays_for_each_try(planted: FlaskClient) -> None:
+    assert [planted.post("/planted/limited").status_code for _ in range(3)] == [400, 400, 429]
 
-    assert post(planted, "/planted/limited").status_code == 200
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_site_cannot_use_up_the_tries_of_its_reader(planted: FlaskClient, site: str) -> None:
+    for _ in range(5):
+        assert planted.post("/planted/limited", headers={"Sec-Fetch-Site": site}).status_code == 400
+
+    answer = post(planted, "/planted/limited", headers={"Sec-Fetch-Site": "same-origin"})
+
+    assert answer.status_code == 200
+
+
+def test_a_page_with_an_old_token_does_not_lock_its_owner_out(app: Flask) -> None:
+    own = needs()(limited("own", times=2, per=timedelta(minutes=5))(lambda: "done"))
+    app.add_url_rule("/own", view_func=own, endpoint="own", methods=["POST"])
+    client = signed_in(app, Role.HOST)
+    for _ in range(5):
+        assert client.post("/own", data={"csrf_token": "of yesterday"}).status_code == 400
+
+    assert [post(client, "/own").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def upload(client: FlaskClient, body: io.BytesIO, **headers: str) -> TestResponse:
+    """Send a body as a form with a file, as a program would."""
+    size = len(body.getvalue())
+    given = {"Content-Type": "multipart/form-data; boundary=b", "Content-Length": str(size), **headers}
+    answer: TestResponse = client.post("/planted/few-uploads", input_stream=body, headers=given)
+    return answer
+
+
+@pytest.fixture
+def few_uploads(app: Flask) -> FlaskClient:
+    """Takes two uploads from each network."""
+    few = limited("few-uploads", times=2, per=timedelta(minutes=5))(lambda: str(len(request.files)))
+    app.add_url_rule(
+        "/planted/few-uploads", view_func=public("planted")(accepts_upload(few)), endpoint="few", methods=["POST"]
+    )
+    return app.test_client()
+
+
+def test_nothing_is_read_of_an_upload_that_is_refused(few_uploads: FlaskClient) -> None:
+    token = csrf_token(few_uploads)
+    form = f'--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n--b\r\n'
+    file = 'Content-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+    data = form.encode() + file.encode() + b"x" * 1_000_000 + b"\r\n--b--\r\n"
+
+    stranger = few_uploads.application.test_client()
+    bodies = [io.BytesIO(data) for _ in range(4)]
+    answers = [
+        upload(stranger, bodies[0]),
+        upload(few_uploads, bodies[1], **{"Sec-Fetch-Site": "cross-site"}),
+        upload(few_uploads, bodies[2]),
+        upload(few_uploads, bodies[3]),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 400, 200, 429]
+    assert [body.tell() for body in bodies] == [0, 0, len(data), 0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ("2001:db8:1:2::7", "2001:db8:1:2:ffff::8", True),
+        ("2001:db8:1:2::7", "2001:db8:1:3::7", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("fe80::1%eth0", "fe80::2%eth0", True),
+        ("", "192.0.2.1", False),
+    ],
+)
+def test_one_customers_ipv6_addresses_count_as_one(
+    planted: FlaskClient, one: str, other: str, *, together: bool
+) -> None:
+    statuses = [
+        planted.post("/planted/limited", environ_base={"REMOTE_ADDR": address}).status_code
+        for address in (one, one, other)
+    ]
+
+    assert statuses == [400, 400, 429 if together else 400]
 
 
 @pytest.mark.parametrize("path", ["/login", "/planted/machine", "/api/planted/echo"])
