@@ -6,8 +6,9 @@ from typing import Any
 
 from markupsafe import escape
 
+from accounts.service import SET_PASSWORD
 from accounts.staff import INVITATION
-from core import clock, config
+from core import clock, config, tokens
 from core.i18n import format_datetime, t
 from core.outbox import Mail, renders
 
@@ -15,7 +16,8 @@ from core.outbox import Mail, renders
 @renders(INVITATION)
 def invitation(payload: dict[str, Any]) -> Mail:
     """The link to set a password with, for a new account or a forgotten password."""
-    link = f"{config.settings().base_url}/accounts/password/{payload['token']}"
+    token = tokens.write_again(payload["link"], SET_PASSWORD)
+    link = f"{config.settings().base_url}/accounts/password/{token}"
     until = format_datetime(clock.parse_iso(payload["expires_at"]), payload["timezone"])
     paragraphs = [
         t("accounts-mail-greeting", name=payload["name"]),

@@ -151,14 +151,15 @@ def _add_record(organisation_id: str, new: NewAccount, *, password: str | None) 
 
 def _invite(record: AccountRecord) -> str:
     token = issue_password_link(record.id)
+    link = tokens.decode(token, SET_PASSWORD)
     outbox.add(
         INVITATION,
         to=record.email,
         locale=record.locale,
         chain=INSTALLATION,
         name=record.name,
-        token=token,
-        expires_at=clock.iso(tokens.read(token, SET_PASSWORD).expires_at),
+        link=link.token_id,
+        expires_at=clock.iso(link.expires_at),
         timezone=record.timezone,
     )
     return token

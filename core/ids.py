@@ -22,11 +22,6 @@ def new(prefix: str) -> str:
     return f"{prefix}_{_base32(int(time.time() * 1000), 10)}{_base32(secrets.randbits(80), 16)}"
 
 
-def digits(count: int) -> str:
-    """`count` random decimal digits, leading zeros kept."""
-    return f"{secrets.randbelow(10**count):0{count}d}"
-
-
 def secret() -> str:
     """256 random bits, URL-safe."""
     return secrets.token_urlsafe(32)

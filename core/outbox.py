@@ -102,8 +102,11 @@ def withdraw(kind: str, *, chain: str, **named: str) -> None:
     """Inside a transaction, behind its audit entries: no longer send what waits, or was given up, of this kind and with
     these values in its payload. What a worker has in hand just now may still arrive."""
     require_transaction()
-    waiting = select(OutboxMessage.id, OutboxMessage.payload).where(
-        OutboxMessage.chain == chain, OutboxMessage.kind == kind, OutboxMessage.done_at.is_(None)
+    waiting = (
+        select(OutboxMessage.id, OutboxMessage.payload)
+        .where(OutboxMessage.chain == chain, OutboxMessage.kind == kind, OutboxMessage.done_at.is_(None))
+        # Never waited for: a worker that settles its row may be waiting for a head that we hold.
+        .with_for_update(skip_locked=True)
     )
     found = [row.id for row in db.session.execute(waiting) if named.items() <= row.payload.items()]
     if not found:

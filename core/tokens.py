@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import jwt
-from sqlalchemy import String, update
+from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock, config, ids
@@ -90,6 +90,17 @@ def write_again(token_id: str, purpose: str) -> str:
         raise LinkInvalid
     check(token_id, purpose, row.subject)
     return _encode(purpose, row.subject, row.id, row.created_at, row.expires_at)
+
+
+def find_newest(purpose: str, subject: str) -> str | None:
+    """The id of the newest link with this purpose and subject that still holds."""
+    return db.session.scalar(
+        select(LinkToken.id)
+        .filter_by(purpose=purpose, subject=subject, revoked_at=None)
+        .where(LinkToken.expires_at > clock.now())
+        .order_by(LinkToken.created_at.desc(), LinkToken.id.desc())
+        .limit(1)
+    )
 
 
 def issue_fleeting(purpose: str, subject: str, *, expires_in: timedelta) -> str:

@@ -47,7 +47,7 @@ def invite_when_printed(ceremony_id: str) -> None:
         ceremony.state = rules.change(ceremony.state, CeremonyAction.INVITE)
         ceremony.invited_at = now
         for seat_id, token in seat_service.invite(ceremony_id, expires_at=_link_end(ceremony)):
-            _send_invitation(ceremony_id, seat_id, token)
+            _send_invitation(seat_id, token)
         audit.record(
             ceremony_id,
             "ceremony.invited",
@@ -64,9 +64,10 @@ def _link_end(ceremony: Ceremony) -> datetime:
     return max(clock.now(), ceremony.starts_at) + seat_service.LINK_LIFE
 
 
-def _send_invitation(ceremony_id: str, seat_id: str, token: str) -> None:
+def _send_invitation(seat_id: str, token: str) -> None:
     seat = seats.get_seat(seat_id)
-    outbox.add("invitation", to=seat.email, locale=seat.locale, chain=ceremony_id, seat=seat_id, token=token)
+    link = tokens.decode(token, seat_service.LINK).token_id
+    outbox.add("invitation", to=seat.email, locale=seat.locale, chain=seat.ceremony_id, seat=seat_id, link=link)
 
 
 def invite_again(ceremony_id: str, seat_id: str, *, by: Actor) -> str:
@@ -80,6 +81,7 @@ def invite_again(ceremony_id: str, seat_id: str, *, by: Actor) -> str:
             raise NotFound("seat_not_found")
         tokens.revoke_all(seat_service.LINK, seat_id)
         token = tokens.issue(seat_service.LINK, seat_id, expires_in=_link_end(ceremony) - clock.now())
-        _send_invitation(ceremony_id, seat_id, token)
         audit.record(ceremony_id, "seat.invited_again", actor=by, subject=Subject("seat", seat_id))
+        outbox.withdraw("invitation", chain=ceremony_id, seat=seat_id)
+        _send_invitation(seat_id, token)
         return token

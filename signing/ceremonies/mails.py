@@ -8,21 +8,26 @@ from urllib.parse import urlsplit
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
-from core import clock, config, i18n
+from core import clock, config, i18n, tokens
 from core.i18n import t
+from core.jobs import Hopeless
 from core.letters import Button, compose
 from core.outbox import Attachment, Mail, renders
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries
+from signing.ceremonies.rules import CeremonyState
 from signing.seats import queries as seats
+from signing.seats import service as seat_service
 
 
 @renders("invitation")
 def invitation(payload: dict[str, Any]) -> Mail:
-    """The personal link, what is to be signed, when, and a calendar entry."""
+    """The personal link, what is to be signed, when, and a calendar entry. Raises Hopeless where it was called off."""
     seat = seats.get_seat(payload["seat"])
     ceremony = queries.get_ceremony(seat.ceremony_id)
-    link = f"{config.settings().base_url}/s/{payload['token']}"
+    if ceremony.state is CeremonyState.CANCELLED:
+        raise Hopeless("the ceremony was called off", reason="too_late")
+    link = f"{config.settings().base_url}/s/{tokens.write_again(payload['link'], seat_service.LINK)}"
     titles = [i18n.pick(agreement.title) for agreement in agreements.list_for_seat(seat.id)]
     return compose(
         t("mail-invitation-subject", title=i18n.pick(ceremony.title)),

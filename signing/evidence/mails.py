@@ -15,6 +15,7 @@ from signing.ceremonies import queries as ceremonies
 from signing.evidence import files
 from signing.evidence.service import MAIL
 from signing.seats import queries as seats
+from signing.seats import service as seat_service
 
 _ENCODED = 1.37  # base64 with its line ends (RFC 2045 §6.8)
 _WORDS = 100_000  # what text, HTML and headers take at most
@@ -42,7 +43,7 @@ def agreement_sealed(payload: dict[str, Any]) -> Mail:
             t(f"evidence-mail-along-{len(along)}"),
         ],
         facts=facts,
-        button=Button(t("evidence-mail-button"), f"{base_url}/s/{payload['token']}"),
+        button=Button(t("evidence-mail-button"), f"{base_url}/s/{seat_service.link_again(seat.id, payload['link'])}"),
         after=[t("evidence-mail-personal"), t("evidence-mail-check", url=f"{base_url}/verify")],
         demo=ceremony.is_demo,
         attachments=along,

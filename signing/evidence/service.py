@@ -55,6 +55,7 @@ def keep_for_agreement(
 def _tell(seat_id: str, agreement: agreements.AgreementView) -> None:
     """Mail with a personal link of its own: links that were handed out before stay good."""
     seat = seats.get_seat(seat_id)
+    token = tokens.issue(seat_service.LINK, seat_id, expires_in=seat_service.LINK_LIFE)
     outbox.add(
         MAIL,
         to=seat.email,
@@ -62,7 +63,7 @@ def _tell(seat_id: str, agreement: agreements.AgreementView) -> None:
         chain=agreement.ceremony_id,
         seat=seat_id,
         agreement=agreement.id,
-        token=tokens.issue(seat_service.LINK, seat_id, expires_in=seat_service.LINK_LIFE),
+        link=tokens.decode(token, seat_service.LINK).token_id,
     )
 
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from core import audit, clock, config, ids, limits, live, outbox, tokens
 from core.db import db, transaction
 from core.errors import Forbidden
+from core.jobs import Hopeless
 from pdf.pki import SubjectName
 from signing.seats import queries, rules
 from signing.seats.models import Seat, SeatCertificate, SeatCode, SeatProof
@@ -20,6 +21,7 @@ from signing.trust import service as trust
 
 LINK = "seat"
 LINK_LIFE = timedelta(days=90)
+CODE_MAIL = "seat_code"
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ def send_code(seat_id: str, *, address: str, link_id: str = "") -> CodeSent:
         now = clock.now()
         before = queries.take_code(seat_id)
         rules.check_resend(before.sent_at if before and before.used_at is None else None, now=now)
-        code, salt = ids.digits(6), ids.secret()
+        salt = ids.secret()
+        code = rules.make_code(salt=salt, pepper=_pepper())
         values = {
             "salt": salt,
             "digest": rules.digest_code(code, salt=salt, pepper=_pepper()),
@@ -147,15 +150,6 @@ def send_code(seat_id: str, *, address: str, link_id: str = "") -> CodeSent:
             "used_at": None,
         }
         db.session.merge(SeatCode(seat_id=seat_id, **values))
-        outbox.add(
-            "seat_code",
-            to=seat.email,
-            locale=seat.locale,
-            chain=seat.ceremony_id,
-            seat=seat_id,
-            code=code,
-            expires_at=clock.iso(now + rules.CODE_LIFE),
-        )
         audit.record(
             seat.ceremony_id,
             "identity.code_sent",
@@ -163,7 +157,39 @@ def send_code(seat_id: str, *, address: str, link_id: str = "") -> CodeSent:
             subject=audit.Subject("seat", seat.id),
             method="email_code",
         )
+        outbox.withdraw(CODE_MAIL, chain=seat.ceremony_id, seat=seat_id)
+        outbox.add(
+            CODE_MAIL,
+            to=seat.email,
+            locale=seat.locale,
+            chain=seat.ceremony_id,
+            good_until=now + rules.CODE_LIFE,
+            seat=seat_id,
+            salt=salt,
+        )
         return CodeSent(rules.mask_address(seat.email), now + rules.CODE_LIFE, now + rules.RESEND_AFTER)
+
+
+def code_to_send(seat_id: str, salt: str) -> tuple[str, datetime]:
+    """The one-time code that a waiting mail is about, and until when it holds. Raises Hopeless when it is over."""
+    code = queries.find_code(seat_id)
+    if code is None or code.salt != salt or code.used_at is not None or code.expires_at <= clock.now():
+        raise Hopeless("the code no longer counts", reason="too_late")
+    return rules.make_code(salt=salt, pepper=_pepper()), code.expires_at
+
+
+def link_again(seat_id: str, token_id: str) -> str:
+    """The personal link token that a waiting mail names; where it was taken back meanwhile, the seat's newest one.
+
+    Raises LinkExpired, LinkRevoked.
+    """
+    try:
+        return tokens.write_again(token_id, LINK)
+    except tokens.LinkRevoked:
+        newest = tokens.find_newest(LINK, seat_id)
+        if newest is None:
+            raise
+        return tokens.write_again(newest, LINK)
 
 
 def find_waiting_code(seat: queries.SeatView) -> CodeSent | None:

@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from accounts import staff
-from core import claims, config, paths
+from core import claims, config, paths, tokens
 from core.audit import Actor
 from core.config import Settings
 from core.db import db, transaction
@@ -36,6 +36,7 @@ from signing.ceremonies import inviting, planning
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
+from signing.seats.rules import make_code
 from tests.support.apps import quicken
 from tests.support.databases import Databases
 from web.app import create_app
@@ -142,12 +143,12 @@ def invite(data: dict[str, Any] | None = None, *, organisation_id: str = ORGANIS
 
 def link_token(seat_id: str) -> str:
     """The newest personal link token that was mailed to this seat."""
-    return str(_payload("invitation", seat_id)["token"])
+    return tokens.write_again(_payload("invitation", seat_id)["link"], seat_service.LINK)
 
 
 def mailed_code(seat_id: str) -> str:
     """The newest one-time code that was mailed to this seat."""
-    return str(_payload("seat_code", seat_id)["code"])
+    return make_code(salt=_payload("seat_code", seat_id)["salt"], pepper=config.settings().secret.encode())
 
 
 def _payload(kind: str, seat_id: str) -> dict[str, Any]:

@@ -164,6 +164,8 @@ CASES: list[tuple[str, Change, list[tuple[str, str]]]] = [
     ("minutes as yes", put("limit_minutes", value=True), [("$.limit_minutes", "bad_minutes")]),
     ("demo as a word", put("demo", value="no"), [("$.demo", "not_yes_or_no")]),
     ("no mail address", put(*PARTY, "email", value="nobody@"), [("$.parties[1].email", "bad_email")]),
+    ("a mailbox too long", put(*PARTY, "email", value="a" * 65 + "@b.example"), [("$.parties[1].email", "bad_email")]),
+    ("too many octets", put(*PARTY, "email", value="用" * 22 + "@b.example"), [("$.parties[1].email", "bad_email")]),
     ("two mail addresses", put(*PARTY, "email", value="a@b.example, c@d.example"), [
         ("$.parties[1].email", "bad_email"),
     ]),

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from core import audit, claims, clock, config, i18n, outbox, storage
+from core import audit, claims, clock, config, i18n, outbox, storage, tokens
 from core.db import db, transaction
 from core.jobs import Job
 from core.outbox import OutboxMessage
@@ -19,6 +19,7 @@ from signing.agreements.queries import AgreementView
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies.rules import CeremonyState
 from signing.evidence import making, service
+from signing.seats.service import LINK
 from signing.trust import service as trust
 from tests.support.ceremony import Played, do_jobs
 from web.jobs import do_job
@@ -71,7 +72,7 @@ def test_each_signer_is_written_to_once_for_each_agreement_with_a_link_that_open
     row = rows[0]
     with i18n.use_locale(row.locale):
         mail = outbox.render(row.kind, row.payload)
-    link = f"/s/{row.payload['token']}"
+    link = f"/s/{tokens.write_again(row.payload['link'], LINK)}"
     assert link in mail.text
     assert link in mail.html
     answer = app.test_client().get(link)

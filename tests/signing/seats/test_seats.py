@@ -13,30 +13,22 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
-from sqlalchemy import select
 
-from core import audit, clock, limits, live, outbox, tokens
-from core.claims import Claim
+from core import audit, clock, limits, live, tokens
 from core.db import db, transaction
 from core.errors import Conflict, Forbidden, NotFound, Refusal, TooMany
-from core.outbox import OutboxMessage
 from pdf import pki
 from signing.ceremonies import inviting
 from signing.seats import queries, service
 from signing.seats.models import SeatCode, SeatProof
 from signing.trust import service as trust
 from tests.support import ceremony
-from tests.support.ceremony import ADDRESS, HOST, Person
+from tests.support.ceremony import ADDRESS, HOST, Person, mailed_code
 from tests.support.quick import Quick
-from web import mail
 
 
 def person_of(world: Quick) -> Person:
     return world.people["party_a"]
-
-
-def mailed_code(seat_id: str) -> str:
-    return str(ceremony._payload("seat_code", seat_id)["code"])
 
 
 def entries(world: Quick) -> list[dict[str, object]]:
@@ -342,28 +334,6 @@ def test_presence_is_told_to_the_host_once_a_minute(entered: Quick) -> None:
             assert queries.get_seat(seat_id).last_seen_at == clock.now()
         db.session.remove()
     assert [after - before for before, after in itertools.pairwise(told)] == [0, 0, 0, 0, 1, 0]
-
-
-def test_nothing_secret_is_in_the_trail_and_what_was_sent_is_emptied(entered: Quick) -> None:
-    secrets = [row.payload[name] for row in db.session.scalars(select(OutboxMessage)) for name in ("code", "token")
-               if name in row.payload]  # fmt: skip
-    assert len(secrets) == 6
-    addresses = [queries.get_seat(person.seat_id).email for person in entered.people.values()]
-    names = [queries.get_seat(person.seat_id).name for person in entered.people.values()]
-    trail = "\n".join(audit.list_lines(entered.id))
-    assert not [text for text in (*secrets, *addresses, *names) if text in trail]
-    for row_id in db.session.scalars(select(OutboxMessage.id)).all():
-        row = db.session.get_one(OutboxMessage, row_id)
-        row_kind, payload = row.kind, dict(row.payload)
-        rendered = outbox.render(row_kind, payload)
-        assert str(payload.get("code") or payload["token"]) in rendered.text
-        with transaction():
-            db.session.get_one(OutboxMessage, row_id).attempts = 1
-        mail.deliver(Claim(OutboxMessage, row_id, 1))
-    db.session.remove()
-    assert [row.payload for row in db.session.scalars(select(OutboxMessage))] == [{}] * 6
-    trail = "\n".join(audit.list_lines(entered.id))
-    assert not [text for text in secrets if text in trail]
 
 
 def test_a_seat_that_is_not_there(invited: Quick) -> None:
