@@ -37,6 +37,7 @@ verify-reason-out-of-bounds = The certificate of { $signer } is not valid now, a
 verify-reason-expired = The certificate of { $signer } had expired when it was used.
 verify-reason-not-yet-valid = The certificate of { $signer } was used before it became valid.
 verify-reason-revoked = The certificate of the signature in field { $field } was revoked on { $at }, before it was used.
+verify-reason-authority-revoked = An authority above the certificate of the signature in field { $field } was revoked on { $at }.
 verify-reason-key-usage = The certificate of the signature in field { $field } is not made for signing.
 verify-reason-specimen = The signature in field { $field } was made with a specimen certificate, which never counts.
 verify-reason-token-malformed = The timestamp of { $field } is not well formed.

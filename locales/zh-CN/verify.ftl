@@ -37,6 +37,7 @@ verify-reason-out-of-bounds = { $signer } 的证书现在不在有效期内，�
 verify-reason-expired = { $signer } 的证书在使用时已经过期。
 verify-reason-not-yet-valid = { $signer } 的证书在生效之前就被使用。
 verify-reason-revoked = { $field } 的签名证书在使用之前已于 { $at } 被吊销。
+verify-reason-authority-revoked = { $field } 的签名证书的上级机构证书已于 { $at } 被吊销。
 verify-reason-key-usage = { $field } 的签名证书并非用于签名。
 verify-reason-specimen = { $field } 的签名使用了样本证书，样本证书永远不作数。
 verify-reason-token-malformed = { $field } 的时间戳格式不正确。

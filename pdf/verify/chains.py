@@ -1,18 +1,19 @@
-"""Chains from a certificate up to an anchor, as of a moment, and what revocation lists say of them (RFC 5280 §6).
+"""Chains from a certificate up to an anchor, as of a moment (RFC 5280 §6); what is said of their revocation.
 
 What a file carries is material for building chains, never an anchor. Nothing is fetched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
@@ -26,11 +27,11 @@ from pyhanko_certvalidator.errors import (
 )
 
 from pdf.pki.oids import SPECIMEN_POLICY, KeyCustody, custody_of, policies_of
+from pdf.verify.revocation import Revocation, Statements
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
 _T = TypeVar("_T")
 _WEAK = {"md2", "md5", "sha1"}
-_COMPROMISED = (x509.ReasonFlags.key_compromise, x509.ReasonFlags.ca_compromise, x509.ReasonFlags.aa_compromise)
 _MOST_CHAIN_CERTIFICATES = 2_000
 
 
@@ -58,25 +59,15 @@ class Chain:
         return any(SPECIMEN_POLICY in policies_of(each) for each in (self.leaf, self.certificates[-1]))
 
 
-@dataclass(frozen=True)
-class Revocation:
-    """When a certificate stopped to count, and whether its key may have been in other hands before that."""
-
-    at: datetime
-    compromised: bool
-
-
 class Material:
-    """Anchors, the certificates and the revocation lists that files bring along."""
+    """Anchors, and what files bring along: certificates, and statements about their revocation."""
 
     def __init__(self, anchors: Sequence[x509.Certificate]) -> None:
         self.anchors = tuple(anchors)
         self._roots = [_asn1(anchor) for anchor in anchors]
         self._others: dict[bytes, asn1_x509.Certificate] = {}
-        self._crls: dict[bytes, list[x509.CertificateRevocationList]] = {}
-        self._known_crls: set[bytes] = set()
+        self.statements = Statements()
         self._chains: dict[bytes, tuple[Chain, datetime, datetime]] = {}
-        self._signed_lists: dict[x509.Certificate, list[x509.CertificateRevocationList]] = {}
 
     def add_certificates(self, certificates: Iterable[asn1_x509.Certificate]) -> None:
         """Take certificates of authorities; a chain goes through no others."""
@@ -91,19 +82,6 @@ class Material:
         except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
             return
         self.add_certificates([asn1_x509.Certificate.load(der)])
-
-    def add_crl(self, der: bytes) -> None:
-        """Take a revocation list in DER; one that cannot be read is no material. Its signature is checked at use."""
-        if der in self._known_crls:
-            return
-        self._known_crls.add(der)
-        try:
-            found = x509.load_der_x509_crl(der)
-            issuer = found.issuer.public_bytes()
-        except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
-            return
-        self._crls.setdefault(issuer, []).append(found)
-        self._signed_lists.clear()
 
     def chain(self, leaf: asn1_x509.Certificate, at: datetime, *, proved: bool) -> Chain:
         """The chain that was valid at a moment. Raises Finding; `proved` says that the moment is a timestamp's."""
@@ -134,48 +112,21 @@ class Material:
         return chain
 
     def revocation(self, chain: Chain) -> Revocation | None:
-        """The earliest revocation of any certificate below the anchor, by lists that its issuer signed."""
-        found = [
-            revocation
-            for certificate, issuer in zip(chain.certificates, chain.certificates[1:], strict=False)
-            for revocation in self._revocations(certificate, issuer)
-        ]
-        return min(found, key=lambda revocation: (revocation.at, not revocation.compromised), default=None)
+        """The earliest revocation of the chain's leaf, as its issuer states it."""
+        return next(self._revocations(chain), None)
 
-    def has_revocation_data(self, chain: Chain) -> bool:
-        """Whether a list of its issuer is at hand for every certificate below the anchor."""
-        pairs = list(zip(chain.certificates, chain.certificates[1:], strict=False))
-        return bool(pairs) and all(self._lists(issuer) for _, issuer in pairs)
+    def authority_revocation(self, chain: Chain) -> Revocation | None:
+        """The earliest revocation of any authority between leaf and anchor."""
+        above = list(self._revocations(chain))[1:]
+        return min((each for each in above if each), key=lambda each: each.at, default=None)
 
-    def _lists(self, issuer: x509.Certificate) -> list[x509.CertificateRevocationList]:
-        """The revocation lists that this very issuer signed."""
-        if issuer not in self._signed_lists:
-            named = self._crls.get(issuer.subject.public_bytes(), [])
-            self._signed_lists[issuer] = [crl for crl in named if _is_signed(crl, issuer)]
-        return self._signed_lists[issuer]
+    def has_revocation_data(self, chain: Chain, moment: datetime) -> bool:
+        """Whether the issuer's word, not run out at the moment, is at hand for every certificate below the anchor."""
+        pairs = list(pairwise(chain.certificates))
+        return bool(pairs) and all(self.statements.cover(each, issuer, moment) for each, issuer in pairs)
 
-    def _revocations(self, certificate: x509.Certificate, issuer: x509.Certificate) -> Iterable[Revocation]:
-        for crl in self._lists(issuer):
-            entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
-            if entry is not None:
-                yield _revocation(entry)
-
-
-def _is_signed(crl: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
-    try:
-        return crl.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
-    except (TypeError, ValueError, UnsupportedAlgorithm, InvalidSignature):
-        return False  # made by a key of another kind
-
-
-def _revocation(entry: x509.RevokedCertificate) -> Revocation:
-    at, reason = entry.revocation_date_utc, None
-    for extension in entry.extensions:
-        if isinstance(extension.value, x509.InvalidityDate):
-            at = min(at, extension.value.invalidity_date_utc)
-        elif isinstance(extension.value, x509.CRLReason):
-            reason = extension.value.reason
-    return Revocation(at, reason in _COMPROMISED)
+    def _revocations(self, chain: Chain) -> Iterator[Revocation | None]:
+        return (self.statements.revocation(each, issuer) for each, issuer in pairwise(chain.certificates))
 
 
 def _reason(error: Exception | None, leaf: asn1_x509.Certificate, proved: bool) -> Reason:

@@ -113,12 +113,13 @@ class WholeKit:
             self._trail(archive, manifest)
 
     def _gather(self, archive: Archive) -> None:
-        """Certificates and revocation lists under pki/ help to build chains; none of them is trusted."""
+        """What lies under pki/ (certificates, revocation lists, OCSP responses) is material; none of it is trusted."""
         for path in archive.paths:
             if path.startswith("pki/"):
                 for der in _ders(archive.read(path, limit=self.limits.validation_bytes)):
                     self.material.add_certificate_der(der)
-                    self.material.add_crl(der)
+                    self.material.statements.add_list(der)
+                    self.material.statements.add_response(der)
 
     def _manifest_signature(self, raw: bytes, signature: bytes, timestamp: bytes) -> None:
         moment = self._stamped(timestamp, hashlib.sha256(raw).digest(), _TIMESTAMP)

@@ -47,6 +47,7 @@ TEMPLATES: dict[str, str] = {
     "expired": "The certificate of {signer} had expired when it was used.",
     "not-yet-valid": "The certificate of {signer} was used before it became valid.",
     "revoked": "The certificate of the signature in field {field} was revoked on {at}, before it was used.",
+    "authority-revoked": "An authority above the certificate of the signature in field {field} was revoked on {at}.",
     "key-usage": "The certificate of the signature in field {field} is not made for signing.",
     "specimen": "The signature in field {field} was made with a specimen certificate, which never counts.",
     # the time

@@ -149,8 +149,9 @@ def authority_reasons(token: cms.Token, material: Material, proof: datetime, nam
         chain = material.chain(certificate, max(proof, token.at), proved=False)
     except Finding as finding:
         return [finding.reason]
-    revoked = material.revocation(chain)
-    if revoked and (revoked.compromised or revoked.at <= token.at):
+    revoked = [each for each in (material.revocation(chain), material.authority_revocation(chain)) if each]
+    # A key in other hands stamps with any time: then only what was proved to stand before that counts.
+    if any(each.at <= (proof if each.compromised else token.at) for each in revoked):
         return [unsure("timestamp-revoked", Sub.REVOKED_NO_POE, field=name)]
     if chain.is_specimen:
         return [unsure("specimen", Sub.CHAIN_CONSTRAINTS_FAILURE, field=name)]
@@ -167,18 +168,21 @@ def _judge_signature(
     _check_usage(each, parsed.certificate)
     each.reasons.extend(chain_reasons(material, chain, moment, each.name, proved=proved))
     if each.time is not None:
-        kept = has_store and material.has_revocation_data(chain)
+        kept = has_store and material.has_revocation_data(chain, moment)
         each.level = Level.B_T if not kept else Level.B_LTA if archived else Level.B_LT
 
 
 def chain_reasons(material: Material, chain: Chain, moment: datetime, name: str, *, proved: bool) -> list[Reason]:
     """What speaks against a chain at a moment: revocation before it, or that it was made for show."""
     reasons: list[Reason] = []
-    revoked = material.revocation(chain)
+    revoked, above = material.revocation(chain), material.authority_revocation(chain)
     if revoked and revoked.at <= moment:
         params = {"field": name, "at": revoked.at.isoformat(timespec="seconds")}
         known = failed("revoked", Sub.REVOKED, **params) if proved else unsure("revoked", Sub.REVOKED_NO_POE, **params)
         reasons.append(known)
+    if above and above.at <= moment:
+        at = above.at.isoformat(timespec="seconds")
+        reasons.append(unsure("authority-revoked", Sub.REVOKED_CA_NO_POE, field=name, at=at))
     if chain.is_specimen:
         reasons.append(unsure("specimen", Sub.CHAIN_CONSTRAINTS_FAILURE, field=name))
     return reasons

@@ -242,12 +242,17 @@ class WholeFile:
             self.reasons.append(unsure("unfinished", Sub.SIG_CONSTRAINTS_FAILURE, count=len(unfilled)))
 
     def _read_store(self, document: Document) -> bool:
-        """Take certificates and revocation lists from the DSS as material."""
+        """Take certificates, revocation lists and OCSP responses from the DSS as material."""
         revision = document.last
         root = as_dict(document.resolve(document.trailer(revision).get("/Root"), revision))
         store = as_dict(document.resolve(root.get("/DSS"), revision))
         taken = 0
-        for key, take in (("/Certs", self.material.add_certificate_der), ("/CRLs", self.material.add_crl)):
+        statements = self.material.statements
+        for key, take in (
+            ("/Certs", self.material.add_certificate_der),
+            ("/CRLs", statements.add_list),
+            ("/OCSPs", statements.add_response),
+        ):
             for ref in as_list(document.resolve(store.get(key), revision)):
                 if isinstance(ref, Ref):
                     data = document.decoded(ref, revision)
