@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import claims, clock, ids, wake
+from core import claims, clock, config, ids, wake
 from core.claims import Claimable, Trouble
 from core.db import Base, JsonValue, db, require_transaction, tell_after_commit
 
@@ -96,6 +96,12 @@ def add(
     )
     tell_after_commit(wake.WORK)
     return message_id
+
+
+def is_set_up() -> bool:
+    """Whether mail reaches people: through a mail server, or on the mailbox page of a demonstration."""
+    settings = config.settings()
+    return bool(settings.smtp_url) or settings.demo
 
 
 def withdraw(kind: str, *, chain: str, **named: str) -> None:

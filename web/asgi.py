@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from core import config
 from core.config import Settings
 from core.errors import NotFound
-from web import migrate
+from web import mail, migrate
 from web.gate import Asgi, Gate
 from web.jobs import Worker
 from web.stream import PATH, Receive, StreamApp, refuse
@@ -142,6 +142,8 @@ def serve(
         migrate.upgrade(settings)
     settings = _within_file_limit(settings)
     application = build_stream(settings) if stream_only else build(settings)
+    if not stream_only:
+        mail.warn_unless_set_up()
     options: dict[str, Any] = {
         "http": ImpatientProtocol,
         "ws": "none",

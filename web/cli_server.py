@@ -48,7 +48,7 @@ def stream_command(host: str, port: int) -> None:
 @click.command("worker")
 def worker_command() -> None:
     """Background work alone, beside processes with YUNQIAN_RUN_JOBS=false."""
-    from web import migrate
+    from web import mail, migrate
     from web.app import create_app
     from web.jobs import Worker
 
@@ -58,6 +58,7 @@ def worker_command() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     worker = Worker(create_app(settings))
+    mail.warn_unless_set_up()
     worker.start()
     click.echo(f"working as {worker.name}")
     stopping.wait()

@@ -12,6 +12,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import structlog
 from email_validator import validate_email
 
 from core import audit, claims, clock, config, i18n, mailbox, outbox
@@ -20,6 +21,8 @@ from core.claims import Claim, Failure
 from core.db import db, transaction
 from core.jobs import Hopeless
 from core.outbox import Mail, OutboxMessage
+
+log = structlog.get_logger()
 
 TIMEOUT_SECONDS = 20
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -46,6 +49,12 @@ def deliver(claim: Claim) -> None:
             mailbox.keep(claim.id, recipient, mail)
         audit.record(chain, "message.sent", actor=audit.SYSTEM, subject=Subject("message", claim.id), kind=kind)
         claims.finish(claim, payload={})
+
+
+def warn_unless_set_up() -> None:
+    """Say at the start what would otherwise be noticed when the first invitation does not come."""
+    if not outbox.is_set_up():
+        log.warning("mail.not_set_up", do="set YUNQIAN_SMTP_URL", until_then="nobody can be invited, no mail leaves")
 
 
 def compose(message_id: str, recipient: str, mail: Mail) -> EmailMessage:

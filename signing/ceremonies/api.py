@@ -8,7 +8,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from accounts.access import accepts_upload, current_account, current_actor, json_body, needs
-from core import clock, config
+from core import clock, config, outbox
 from core.i18n import t
 from signing.agreements import queries as agreements
 from signing.ceremonies import inviting, planning, queries, service
@@ -103,14 +103,19 @@ def _state(ceremony_id: str) -> dict[str, Any]:
         "kit": f"/ceremonies/{ceremony.id}/kit.zip" if ceremony.kit_digest else None,
         "parties": [_party(party, by_party[party.key]) for party in ceremony.parties],
         "agreements": [_agreement(agreement) for agreement in agreements.list_agreements(ceremony_id)],
-        "obstacles": [
-            {"path": each.path, "code": each.code, "message": t(each.message_id, **each.params)}
-            for each in planning.list_obstacles(ceremony_id)
-        ]
-        if ceremony.state == "draft"
-        else [],
+        "obstacles": _obstacles(ceremony_id) if ceremony.state == "draft" else [],
         "server_now": clock.iso(clock.now()),
     }
+
+
+def _obstacles(ceremony_id: str) -> list[dict[str, str]]:
+    found = [
+        {"path": each.path, "code": each.code, "message": t(each.message_id, **each.params)}
+        for each in planning.list_obstacles(ceremony_id)
+    ]
+    if not outbox.is_set_up():
+        found.append({"path": "$", "code": "mail_not_set_up", "message": t("error-mail_not_set_up")})
+    return found
 
 
 def _party(party: queries.PartyView, seat: seats.SeatView) -> dict[str, Any]:

@@ -21,8 +21,10 @@ from signing.seats import service as seat_service
 def print_and_invite(ceremony_id: str, *, by: Actor) -> None:
     """Freeze the plan and print all agreements; the invitations go out by themselves when the last one is frozen.
 
-    Raises Invalid `not_ready_to_invite` with every obstacle.
+    Raises Conflict `mail_not_set_up`, and Invalid `not_ready_to_invite` with every obstacle.
     """
+    if not outbox.is_set_up():
+        raise Conflict("mail_not_set_up")
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
         ceremony.state = rules.change(ceremony.state, CeremonyAction.PRINT)

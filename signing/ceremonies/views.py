@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import accepts_upload, current_account, current_actor, needs
-from core import config, i18n, live, paths, tokens
+from core import config, i18n, live, outbox, paths, tokens
 from core.errors import Invalid, Problem
 from core.reader import CURRENCIES
 from signing.agreements import queries as agreements
@@ -81,6 +81,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         **board.page(ceremony),
         todo=todo.group(ceremony, planning.list_obstacles(ceremony_id)) if template == "plan" else [],
         can_host=is_host(),
+        mail_set_up=outbox.is_set_up(),
         live_url=f"/live/{token}",
         live_seq=seq,
         demo=ceremony.is_demo,

@@ -45,6 +45,7 @@ from web.jobs import do_job
 HOST = Actor("account", "acc_test")
 ORGANISATION = "org_test"
 ADDRESS = "192.0.2.7"
+NO_SERVER = "smtp://127.0.0.1:9"
 EXAMPLE = "shuangliu-signing.json"
 # Nobody real: 样例甲, 样例乙 …
 NAMES = dict(
@@ -76,10 +77,9 @@ class Played:
 
 
 def settings_for(url: str, data_dir: Path, **values: object) -> Settings:
-    """Settings of a test installation."""
-    return Settings.model_validate(
-        {"data_dir": data_dir, "database_url": url, "demo": True, "log_level": "ERROR", **values}
-    )
+    """Settings of a test installation; what is no demo has a mail server, at a port where nobody listens."""
+    chosen = {"data_dir": data_dir, "database_url": url, "demo": True, "log_level": "ERROR", **values}
+    return Settings.model_validate({"smtp_url": "" if chosen["demo"] else NO_SERVER, **chosen})
 
 
 def make_app(url: str, data_dir: Path, **values: object) -> Flask:

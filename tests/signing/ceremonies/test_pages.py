@@ -314,7 +314,7 @@ def test_the_json_of_a_host_says_the_same_as_the_pages(world: Quick) -> None:
 def demo(quick_world: QuickWorld, data_dir: Path, tmp_path: Path) -> Iterator[Quick]:
     """An application with the demo's pages, on a ceremony that was invited."""
     with quick_world.at("invited", "sqlite", data_dir, inside=False) as made:
-        settings = config.settings().model_copy(update={"demo": True})
+        settings = config.settings().model_copy(update={"demo": True, "smtp_url": ""})
         with apps.running(settings) as app:
             yield Quick(app, made.played)
 

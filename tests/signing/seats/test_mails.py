@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from core import audit, claims, clock, i18n, outbox, tokens
+from core import audit, claims, clock, config, i18n, outbox, tokens
 from core.db import db, transaction
 from core.jobs import Hopeless
 from core.mailbox import MailboxMessage
@@ -53,6 +53,7 @@ def test_no_secret_waits_in_the_outbox_or_stands_in_the_trail(world: Quick) -> N
     secrets = [text for seat_id in ids for text in (link_token(seat_id), mailed_code(seat_id))]
     waiting = json.dumps([row.payload for row in db.session.scalars(select(OutboxMessage))])
     db.session.remove()
+    config.use(config.settings().model_copy(update={"smtp_url": ""}))
     for claim in claims.take(OutboxMessage, worker="w", limit=50):
         mail.deliver(claim)
     sent = "\n".join(db.session.scalars(select(MailboxMessage.text)))
