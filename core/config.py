@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 PREFIX = "YUNQIAN_"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -37,6 +37,15 @@ class Settings(BaseModel):
     database_url: str = Field(default="", repr=False, description="postgresql://… ; empty: SQLite inside data_dir")
     secret_key: SecretStr = Field(default=SecretStr(""), description="Empty means one made and kept in data_dir")
     key_passphrase: SecretStr = Field(default=SecretStr(""), description="Encrypts the signing keys at rest")
+    key_passphrase_file: Path | None = Field(
+        default=None, description="File with that passphrase, for its owner alone; none of both: made in data_dir"
+    )
+    pkcs11_module: Path | None = Field(
+        default=None, description="PKCS#11 library: new signing keys are made in its token"
+    )
+    pkcs11_token: str = Field(default="", description="Label of the token")
+    pkcs11_pin: SecretStr = Field(default=SecretStr(""), description="The token's user PIN")
+    pkcs11_pin_file: Path | None = Field(default=None, description="File with that PIN, for its owner alone")
     base_url: str = Field(default="http://127.0.0.1:8600", description="How people reach this installation")
     proxy_depth: int = Field(default=0, ge=0, le=5, description="How many proxies of ours stand in front")
     smtp_url: str = Field(
@@ -51,6 +60,9 @@ class Settings(BaseModel):
     tsa_urls: tuple[str, ...] = Field(default=(), description="RFC 3161 services, comma between")
     tsa_anchors: Path | None = Field(
         default=None, description="PEM file: roots that a timestamp authority must chain to"
+    )
+    ocsp_in_certificates: bool = Field(
+        default=False, description="Write the OCSP responder into certificates: NSS then rejects them without it"
     )
     demo: bool = Field(default=False, description="Marks all as demo and lets everybody in: no real data")
     organisation: str = Field(
@@ -124,6 +136,12 @@ class Settings(BaseModel):
             raise ValueError("must have at least 32 characters")
         return value
 
+    @model_validator(mode="after")
+    def _whole_token(self) -> Settings:
+        if self.pkcs11_module and not self.pkcs11_token:
+            raise ValueError("YUNQIAN_PKCS11_MODULE needs YUNQIAN_PKCS11_TOKEN")
+        return self
+
     @field_validator("data_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -151,7 +169,26 @@ class Settings(BaseModel):
         path = self.data_dir / "secret_key"
         if not path.exists():
             _write_once(path, secrets.token_urlsafe(48))
-        return _read_secret(path)
+        return read_secret(path, shortest=32)
+
+    @cached_property
+    def key_secret(self) -> str:
+        """What the signing keys are encrypted with: as it is set, or made once and kept beside the data."""
+        given = self.key_passphrase.get_secret_value()
+        if given:
+            return given
+        if self.key_passphrase_file:
+            return read_secret(self.key_passphrase_file)
+        path = self.data_dir / "key_passphrase"
+        if not path.exists():
+            _write_once(path, secrets.token_urlsafe(48))
+        return read_secret(path)
+
+    @cached_property
+    def token_pin(self) -> str:
+        """The user PIN of the token; empty where none is set."""
+        given = self.pkcs11_pin.get_secret_value()
+        return read_secret(self.pkcs11_pin_file) if not given and self.pkcs11_pin_file else given
 
 
 def _check_smtp(value: str) -> None:
@@ -183,11 +220,18 @@ def _write_once(path: Path, text: str) -> None:
     temporary.unlink()
 
 
-def _read_secret(path: Path) -> str:
-    if path.stat().st_mode & 0o077:
+def read_secret(path: Path, *, shortest: int = 1) -> str:
+    """A secret's text; raises ConfigError for a file that is missing, short, or not its owner's (us, root) alone."""
+    try:
+        status = path.stat()
+        text = path.read_text().strip()
+    except OSError as error:
+        raise ConfigError([f"{path} cannot be read: {error.strerror}"]) from None
+    if status.st_mode & 0o077:
         raise ConfigError([f"{path} can be read by others: run chmod 600 {path}"])
-    text = path.read_text().strip()
-    if len(text) < 32:
+    if status.st_uid not in {os.geteuid(), 0}:
+        raise ConfigError([f"{path} belongs to somebody else: run chown {os.geteuid()} {path}"])
+    if len(text) < shortest:
         raise ConfigError([f"{path} is too short to be a secret: delete it to have a new one made"])
     return text
 
@@ -211,7 +255,9 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        problems += [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        problems += [
+            f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" if e["loc"] else e["msg"] for e in error.errors()
+        ]
         raise ConfigError(problems) from None
     if problems:
         raise ConfigError(problems)

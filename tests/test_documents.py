@@ -12,7 +12,7 @@ from core.config import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.zh-CN.md")
-_ROW = re.compile(r"(?m)^\| `(YUNQIAN_[A-Z_]+)` \| (?:`([^`]*)`|空|empty) \|")
+_ROW = re.compile(r"(?m)^\| `(YUNQIAN_[A-Z0-9_]+)` \| (?:`([^`]*)`|空|empty) \|")
 
 
 def stated(name: str) -> dict[str, str]:

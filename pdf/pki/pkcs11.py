@@ -47,7 +47,7 @@ class Token:
         # Reentrant: finding a key happens inside an act on it.
         self._lock = threading.RLock()
 
-    def create(self, label: str) -> RemoteKey:
+    def create(self, label: str) -> TokenKey:
         """A new P-256 pair under a label that is not taken."""
 
         def make(session: Any) -> None:
@@ -64,9 +64,9 @@ class Token:
         self.act(make)
         return self.find(label)
 
-    def find(self, label: str) -> RemoteKey:
+    def find(self, label: str) -> TokenKey:
         """The key under that label."""
-        return _TokenKey(self, label, self.act(lambda session: _public_key(session, label)))
+        return TokenKey(self, label, self.act(lambda session: _public_key(session, label)))
 
     def destroy(self, label: str) -> None:
         """Remove the pair for good."""
@@ -110,7 +110,9 @@ class Token:
         return self._session
 
 
-class _TokenKey(RemoteKey):
+class TokenKey(RemoteKey):
+    """A key pair under its label in a token."""
+
     def __init__(self, token: Token, label: str, public_key: ec.EllipticCurvePublicKey) -> None:
         super().__init__(public_key)
         self._token, self.label = token, label

@@ -67,12 +67,13 @@ def _finish_file(
     base_digest: str, prepared: pdf_sign.Prepared, certificate: seats.CertificateView, signature: bytes
 ) -> bytes:
     try:
+        leaf = x509.load_der_x509_certificate(certificate.der)
         return pdf_sign.finish(
             storage.read(base_digest),
             prepared,
             signature=signature,
-            leaf=x509.load_der_x509_certificate(certificate.der),
-            chain=trust.trust().chain,
+            leaf=leaf,
+            chain=trust.trust().above(leaf),
             timestamper=trust.timestamper(),
         )
     except SignatureMismatch:

@@ -30,16 +30,24 @@ SHORT_CODE_LENGTH = 12  # hexadecimal digits of the final digest, to compare by 
 
 @dataclass(frozen=True)
 class Validation:
-    """What goes into pki/ and into the last revision of certificates: lists of the issuing CA and of the root, DER."""
+    """What goes into pki/ and into the last revision of certificates: the revocation lists of our authorities, DER.
+
+    `older` are those of issuing CAs that were replaced.
+    """
 
     issuing_crl: bytes
     root_crl: bytes
+    older: tuple[bytes, ...] = ()
+
+    @property
+    def all(self) -> list[bytes]:
+        return [self.issuing_crl, *self.older, self.root_crl]
 
 
-def validation(revoked: list[tuple[int, datetime]]) -> Validation:
+def validation(revoked: Sequence[trust.RevokedLeaf]) -> Validation:
     """Fresh revocation lists."""
-    issuing, root = trust.revocation_lists(revoked)
-    return Validation(issuing, root)
+    issuing, *older, root = trust.revocation_lists(revoked)
+    return Validation(issuing, root, tuple(older))
 
 
 def completion_certificate(material: Material, agreement: AgreementView, *, lists: Validation, at: datetime) -> bytes:
@@ -58,8 +66,7 @@ def _sealed(pdf: bytes, *, lists: Validation, at: datetime) -> bytes:
     found, timestamper = trust.trust(), trust.timestamper()
     frozen = pdf_sign.freeze(pdf, fields=(), platform=found.platform, timestamper=timestamper, at=at)
     chain = [found.platform.certificate, *found.platform.chain, *found.timestamping.path]
-    crls = [lists.issuing_crl, lists.root_crl]
-    return pdf_sign.seal(frozen, chain=chain, crls=crls, timestamper=timestamper, at=at)
+    return pdf_sign.seal(frozen, chain=chain, crls=lists.all, timestamper=timestamper, at=at)
 
 
 def completion_paper(material: Material, agreement: AgreementView) -> CompletionPaper:
@@ -168,6 +175,9 @@ def _pki_files(material: Material, lists: Validation) -> dict[str, bytes]:
         "pki/issuing.crl": lists.issuing_crl,
         "pki/root.crl": lists.root_crl,
     }
+    for number, (issuer, crl) in enumerate(zip(found.retired_issuers, lists.older, strict=False), start=1):
+        files[f"pki/issuing-before-{number}.pem"] = pki.dump_certificates([issuer.certificate])
+        files[f"pki/issuing-before-{number}.crl"] = crl
     for agreement in material.agreements:
         for signer in agreement.signers:
             if signer.certificate_id is None:

@@ -99,11 +99,10 @@ def download_anchors() -> ResponseReturnValue:
 @bp.get("/pki/<name>.crl")
 @public("who checks a file needs the revocation lists")
 def download_list(name: str) -> ResponseReturnValue:
-    issuing, root = trust.revocation_lists(seats.list_revoked())
-    lists = {"issuing": issuing, "root": root}
-    if name not in lists:
+    found = trust.find_revocation_list(name, seats.list_revoked())
+    if found is None:
         raise NotFound("list_not_found")
-    return _cached(lists[name], "application/pkix-crl")
+    return _cached(found, "application/pkix-crl")
 
 
 @bp.post("/tsa")

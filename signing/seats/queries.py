@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography import x509
 from sqlalchemy import select
 
 from core.db import db
 from core.errors import NotFound
+from pdf import pki
 from signing.seats.models import Seat, SeatCertificate, SeatCode, SeatProof
+from signing.trust import service as trust
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,12 @@ def _certificate(row: SeatCertificate) -> CertificateView:
     return CertificateView(**{name: getattr(row, name) for name in CertificateView.__dataclass_fields__})
 
 
-def list_revoked() -> list[tuple[int, datetime]]:
-    """Serial numbers and times of all revoked certificates."""
+def list_revoked() -> list[trust.RevokedLeaf]:
+    """All revoked certificates of signers."""
     rows = db.session.scalars(select(SeatCertificate).where(SeatCertificate.revoked_at.is_not(None)))
-    return [(int(row.serial, 16), row.revoked_at) for row in rows if row.revoked_at is not None]
+    return [_revoked(row, row.revoked_at) for row in rows if row.revoked_at is not None]
+
+
+def _revoked(row: SeatCertificate, at: datetime) -> trust.RevokedLeaf:
+    issuer = trust.authority_id(x509.load_der_x509_certificate(row.der))
+    return trust.RevokedLeaf(issuer, pki.Revoked(int(row.serial, 16), at))

@@ -1,162 +1,55 @@
-"""The installation's own authorities and clock: made once at first start, loaded once by each process."""
+"""The installation's certificates, revocation and clock, as the other rooms use them."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from core import clock, config
-from core.config import ConfigError
 from core.errors import Refusal
 from pdf import pki, tsa
 from pdf.errors import PkiError
+from signing.trust.authorities import BEFORE, CRL_LIFE, Trust, authority_id, key_id, places_of, trust
 
-_NAMES = ("root", "issuing", "platform", "timestamping")
-_ROOT_LIFE = timedelta(days=365 * 25)
-_CA_LIFE = timedelta(days=365 * 15)
-_PLATFORM_LIFE = timedelta(days=365 * 10)
-_TSA_LIFE = timedelta(days=365 * 14)
+__all__ = ["CRL_LIFE", "LEAF_LIFE", "LONGEST_LEAF_LIFE", "OCSP_LIFE", "Trust", "authority_id", "key_id", "trust"]
+
 LEAF_LIFE = timedelta(days=2)
-CRL_LIFE = timedelta(days=7)
-# A signer's clock, and a verifier's, may be a little behind ours.
-_BEFORE = timedelta(minutes=5)
+LONGEST_LEAF_LIFE = timedelta(days=31)
+OCSP_LIFE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Trust:
-    """What this installation signs with."""
+class RevokedLeaf:
+    """A signer's certificate that counts no more, and which issuing CA (key identifier, hex) made it."""
 
-    root: pki.Authority
-    issuing: pki.Authority
-    platform: pki.Authority
-    timestamping: pki.Authority
-
-    @property
-    def anchors(self) -> tuple[x509.Certificate, ...]:
-        """What a stranger must trust to check our files."""
-        return (self.root.certificate,)
-
-    @property
-    def anchors_pem(self) -> bytes:
-        return pki.dump_certificates(self.anchors)
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of the root certificate, hex: printed on every completion certificate."""
-        return self.root.certificate.fingerprint(hashes.SHA256()).hex()
-
-    @property
-    def chain(self) -> tuple[x509.Certificate, ...]:
-        """Issuing CA and root: what goes beside a signer's certificate."""
-        return self.issuing.path
-
-
-def trust() -> Trust:
-    """The authorities of this installation; made at the first call ever. Raises ConfigError when the keys are not to
-    be read: wrong passphrase, readable by others, a file missing."""
-    settings = config.settings()
-    return _load(settings.data_dir / "keys", settings.key_passphrase.get_secret_value() or None, settings.organisation)
-
-
-@lru_cache(maxsize=4)
-def _load(folder: Path, passphrase: str | None, organisation: str) -> Trust:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _locked(folder):
-        _make_missing(folder, passphrase, organisation)
-    try:
-        return Trust(**{name: _read(folder, name, passphrase) for name in _NAMES})
-    except FileNotFoundError as error:
-        raise ConfigError([f"{error.filename} is missing: put the key back from the backup"]) from None
-    except PkiError:
-        raise ConfigError([f"the keys in {folder} cannot be opened: YUNQIAN_KEY_PASSPHRASE is another one"]) from None
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Several processes may start together; one makes the keys, the others wait for it."""
-    with (folder / ".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _make_missing(folder: Path, passphrase: str | None, organisation: str) -> None:
-    """Make the keys where there are none at all. They are made aside, root last, so that a process killed meanwhile
-    leaves either nothing that counts or a whole set that the next one moves into place."""
-    aside = folder / "new"
-    if (folder / "root.pem").exists():
-        return
-    if not (aside / "root.pem").exists():
-        if list(folder.glob("*.key")):
-            raise ConfigError([f"{folder / 'root.pem'} is missing: put it back from the backup"])
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir(mode=0o700)
-        _make(aside, passphrase, organisation)
-    for name in (*_NAMES[1:], _NAMES[0]):
-        for ending in (".key", ".pem"):
-            with suppress(FileNotFoundError):  # moved by the process that was killed
-                (aside / f"{name}{ending}").rename(folder / f"{name}{ending}")
-    shutil.rmtree(aside)
-
-
-def _make(folder: Path, passphrase: str | None, organisation: str) -> None:
-    now = clock.now()
-    begin = now - _BEFORE
-    mark = " (演示 DEMO)" if config.settings().demo else ""
-
-    def subject(role: str) -> pki.SubjectName:
-        return pki.SubjectName(common_name=f"{organisation} {role}{mark}"[:64], organisation=organisation[:64])
-
-    root = pki.create_root(subject("Root"), not_before=begin, not_after=now + _ROOT_LIFE)
-    issuing = pki.issue_ca(root, subject("Ceremony CA"), not_before=begin, not_after=now + _CA_LIFE)
-    platform = pki.issue_platform(issuing, subject("Platform Seal"), not_before=begin, not_after=now + _PLATFORM_LIFE)
-    stamping = pki.issue_tsa(root, subject("Timestamp"), not_before=begin, not_after=now + _TSA_LIFE)
-    made = {"issuing": issuing, "platform": platform, "timestamping": stamping, "root": root}
-    for name, authority in made.items():  # the root last: its file says that all are there
-        password = passphrase.encode() if passphrase else None
-        _write(folder / f"{name}.key", pki.dump_key(authority.key, password=password))
-        _write(folder / f"{name}.pem", pki.dump_certificates(authority.path))
-
-
-def _write(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _read(folder: Path, name: str, passphrase: str | None) -> pki.Authority:
-    path = folder / f"{name}.key"
-    if path.stat().st_mode & 0o077:
-        raise ConfigError([f"{path} can be read by others: run chmod 600 {path}"])
-    key = pki.load_key(path.read_bytes(), password=passphrase.encode() if passphrase else None)
-    certificate, *chain = pki.load_certificates((folder / f"{name}.pem").read_bytes())
-    return pki.Authority(key, certificate, tuple(chain))
+    issuer_id: str
+    revoked: pki.Revoked
 
 
 def issue_seat_certificate(
-    public_key: ec.EllipticCurvePublicKey, subject: pki.SubjectName, custody: str
+    public_key: ec.EllipticCurvePublicKey,
+    subject: pki.SubjectName,
+    custody: str,
+    *,
+    needed_until: datetime | None = None,
 ) -> x509.Certificate:
-    """A certificate for one signer's key: valid from now for two days, which outlasts a ceremony and little else."""
-    now = clock.now()
+    """A certificate for one signer's key: two days from now, or as long as the ceremony needs it (31 at most)."""
+    now, issuer = clock.now(), trust().issuing
+    wanted = max(now + LEAF_LIFE, needed_until or now)
     return pki.issue_leaf(
-        trust().issuing,
+        issuer,
         public_key,
         subject,
         custody=pki.KeyCustody(custody),
-        not_before=now - _BEFORE,
-        not_after=now + LEAF_LIFE,
+        not_before=now - BEFORE,
+        not_after=min(wanted, now + LONGEST_LEAF_LIFE, issuer.certificate.not_valid_after_utc),
+        places=places_of(issuer.certificate, answers_ocsp=True),
     )
 
 
@@ -169,38 +62,85 @@ def read_certificate_request(der: bytes) -> ec.EllipticCurvePublicKey:
 
 
 @lru_cache(maxsize=4)
-def _timestamper(urls: tuple[str, ...], anchors: Path | None, _folder: Path) -> tsa.Timestamper:
-    if urls:
-        extra = pki.load_certificates(anchors.read_bytes()) if anchors else ()
-        return tsa.HttpTimestamper(urls, anchors=extra)
-    return builtin_responder()
+def _third_parties(urls: tuple[str, ...], anchors: Path | None) -> tsa.HttpTimestamper:
+    extra = pki.load_certificates(anchors.read_bytes()) if anchors else ()
+    return tsa.HttpTimestamper(urls, anchors=extra)
 
 
 def timestamper() -> tsa.Timestamper:
     """Whose time stands on our signatures: the authorities that are set, else the built-in responder."""
     settings = config.settings()
-    return _timestamper(settings.tsa_urls, settings.tsa_anchors, settings.data_dir)
+    if settings.tsa_urls:
+        return _third_parties(settings.tsa_urls, settings.tsa_anchors)
+    return builtin_responder()
 
 
 def builtin_responder() -> tsa.LocalTimestamper:
     """The responder behind POST /tsa."""
-    return _responder(config.settings().data_dir)
+    return trust().responder
 
 
-@lru_cache(maxsize=4)
-def _responder(_folder: Path) -> tsa.LocalTimestamper:
-    return tsa.LocalTimestamper(trust().timestamping, clock=clock.now)
+def revocation_lists(revoked: Sequence[RevokedLeaf]) -> list[bytes]:
+    """CRLs in DER: the issuing CA's in use, those of its predecessors, the root's last.
+
+    All are fresh, but for the root's while its key is elsewhere.
+    """
+    found, now = trust(), clock.now()
+    return [*(_list_of(found, issuer, revoked, now) for issuer in found.issuers), _root_list(found, now)]
 
 
-def revocation_lists(revoked: list[tuple[int, datetime]]) -> list[bytes]:
-    """Fresh CRLs (DER) of the issuing CA and the root; `revoked` are serial numbers of the issuing CA's leaves."""
-    now, number = clock.now(), int(clock.now().timestamp())
+def find_revocation_list(name: str, revoked: Sequence[RevokedLeaf]) -> bytes | None:
+    """The list of one authority by its key identifier; `issuing` and `root` are the ones in use. None for others."""
+    found, now = trust(), clock.now()
+    if name in {"root", key_id(found.root_certificate)}:
+        return _root_list(found, now)
+    for issuer in found.issuers:
+        if name == key_id(issuer.certificate) or (name == "issuing" and issuer is found.issuing):
+            return _list_of(found, issuer, revoked, now)
+    return None
+
+
+def find_authority_certificate(name: str) -> x509.Certificate | None:
+    """The certificate of the root or an issuing CA by its key identifier, hex."""
     found = trust()
-    below = [pki.Revoked(serial, at) for serial, at in revoked]
-    return [
-        pki.make_crl(found.issuing, below, number=number, this_update=now, next_update=now + CRL_LIFE),
-        pki.make_crl(found.root, number=number, this_update=now, next_update=now + CRL_LIFE),
-    ]
+    return next((each for each in (found.root_certificate, *_issuing(found)) if key_id(each) == name), None)
+
+
+def _issuing(found: Trust) -> list[x509.Certificate]:
+    return [each.certificate for each in found.issuers]
+
+
+def _list_of(found: Trust, issuer: pki.Authority, revoked: Sequence[RevokedLeaf], now: datetime) -> bytes:
+    name = key_id(issuer.certificate)
+    entries = [*(each.revoked for each in revoked if each.issuer_id == name), *found.revoked_below(issuer)]
+    return pki.make_crl(issuer, entries, number=int(now.timestamp()), this_update=now, next_update=now + CRL_LIFE)
+
+
+def _root_list(found: Trust, now: datetime) -> bytes:
+    if found.root is None:
+        return found.root_list or b""
+    return pki.make_crl(
+        found.root, found.root_revoked(), number=int(now.timestamp()), this_update=now, next_update=now + CRL_LIFE
+    )
+
+
+def answer_ocsp(request: bytes, find_leaf: Callable[[int, str], pki.Status | None]) -> bytes:
+    """The OCSP answer about a certificate of ours, good for an hour.
+
+    `find_leaf` gives what is known of a signer's certificate by serial number and key identifier of its issuer.
+    """
+    found, now = trust(), clock.now()
+    own = {each.serial: each for each in found.revoked}
+
+    def register(issuer: pki.Authority, serial: int) -> pki.Status | None:
+        name = key_id(issuer.certificate)
+        for _, certificate in found.own_certificates():
+            if certificate.serial_number == serial and authority_id(certificate) == name:
+                return pki.Status(own.get(serial))
+        return find_leaf(serial, name)
+
+    issuers = [*found.issuers, *([found.root] if found.root else [])]
+    return pki.answer_ocsp(request, issuers=issuers, register=register, now=now, next_update=now + OCSP_LIFE)
 
 
 def published_anchors() -> tuple[x509.Certificate, ...]:

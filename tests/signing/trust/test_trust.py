@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from core import clock, config
 from core.config import ConfigError, Settings
 from core.errors import Refusal
 from pdf import pki
+from signing.trust import authorities
 from signing.trust import service as trust
 from tests.support import core_app
 from tests.support.processes import Processes
@@ -36,8 +36,7 @@ def folder(data_dir: Path) -> Iterator[Path]:
 def use(data_dir: Path, passphrase: str = "") -> None:
     """Start anew, as another process would, with this passphrase."""
     config.use(Settings(data_dir=data_dir, key_passphrase=SecretStr(passphrase), organisation="样例单位"))
-    for cached in (trust._load, trust._timestamper, trust._responder):
-        cached.cache_clear()
+    authorities._load.cache_clear()
 
 
 def problem(folder: Path, passphrase: str = "") -> str:
@@ -85,15 +84,53 @@ def test_a_wrong_passphrase_says_so_and_changes_nothing(folder: Path) -> None:
     assert b"ENCRYPTED" in (folder / "root.key").read_bytes()
     before = contents(folder)
     for wrong in ("", "another"):
+        (folder.parent / "key_passphrase").unlink(missing_ok=True)
         assert "YUNQIAN_KEY_PASSPHRASE" in problem(folder, wrong)
     assert contents(folder) == before
     use(folder.parent, "correct horse")
     assert trust.trust().fingerprint == fingerprint
 
 
-def test_a_passphrase_for_keys_that_have_none_says_so(folder: Path) -> None:
-    trust.trust()
-    assert "YUNQIAN_KEY_PASSPHRASE" in problem(folder, "surprise")
+def test_keys_are_encrypted_even_where_no_passphrase_is_set(folder: Path) -> None:
+    fingerprint = trust.trust().fingerprint
+    assert all(b"ENCRYPTED" in (folder / f"{name}.key").read_bytes() for name in NAMES)
+    kept = folder.parent / "key_passphrase"
+    assert oct(kept.stat().st_mode & 0o777) == "0o600"
+    use(folder.parent, kept.read_text())
+    assert trust.trust().fingerprint == fingerprint
+
+
+def test_a_passphrase_may_lie_in_a_file_of_its_own(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "passphrase"
+    file.write_text("correct horse\n")
+    file.chmod(0o400)
+    config.use(Settings(data_dir=folder.parent, key_passphrase_file=file, organisation="样例单位"))
+    fingerprint = trust.trust().fingerprint
+    use(folder.parent, "correct horse")
+    assert trust.trust().fingerprint == fingerprint
+    assert not (folder.parent / "key_passphrase").exists()
+
+
+@pytest.mark.parametrize(("mode", "told"), [(0o440, "chmod 600"), (0o604, "chmod 600"), (None, "cannot be read")])
+def test_a_passphrase_that_others_can_read_is_not_used(
+    folder: Path, tmp_path: Path, mode: int | None, told: str
+) -> None:
+    file = tmp_path / "passphrase"
+    if mode is not None:
+        file.write_text("correct horse")
+        file.chmod(mode)
+    config.use(Settings(data_dir=folder.parent, key_passphrase_file=file))
+    with pytest.raises(ConfigError, match=told):
+        trust.trust()
+    assert not folder.exists()
+
+
+def test_a_key_that_was_put_there_in_the_clear_is_encrypted_at_the_next_start(folder: Path) -> None:
+    serial = trust.trust().platform.certificate.serial_number
+    (folder / "platform.key").write_bytes(pki.dump_key(trust.trust().platform.key))
+    use(folder.parent)
+    assert trust.trust().platform.certificate.serial_number == serial
+    assert b"ENCRYPTED" in (folder / "platform.key").read_bytes()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -122,8 +159,8 @@ def test_a_first_start_that_was_killed_is_finished_by_the_next(folder: Path, mov
     aside.mkdir()
     for path in files[moved:]:
         path.rename(aside / path.name)
-    if moved == len(files):
-        shutil.rmtree(aside)
+    (aside / "whole").touch()
+    (aside / "kept").touch()
     use(folder.parent)
     assert trust.trust().fingerprint == fingerprint
     assert not aside.exists()
@@ -139,16 +176,17 @@ def test_a_first_start_that_was_killed_before_the_set_was_whole_begins_again(fol
 
 def test_everything_below_the_root_chains_to_it(folder: Path) -> None:
     made = trust.trust()
-    made.issuing.certificate.verify_directly_issued_by(made.root.certificate)
-    made.timestamping.certificate.verify_directly_issued_by(made.root.certificate)
+    made.issuing.certificate.verify_directly_issued_by(made.root_certificate)
+    made.timestamping.certificate.verify_directly_issued_by(made.root_certificate)
     made.platform.certificate.verify_directly_issued_by(made.issuing.certificate)
     with pytest.raises((ValueError, InvalidSignature)):
-        made.platform.certificate.verify_directly_issued_by(made.root.certificate)
-    assert made.chain == (made.issuing.certificate, made.root.certificate)
+        made.platform.certificate.verify_directly_issued_by(made.root_certificate)
+    assert made.chain == (made.issuing.certificate, made.root_certificate)
     assert (
-        x509.load_pem_x509_certificates(made.anchors_pem) == [made.root.certificate] == list(trust.published_anchors())
+        x509.load_pem_x509_certificates(made.anchors_pem) == [made.root_certificate] == list(trust.published_anchors())
     )
-    ends = [each.certificate.not_valid_after_utc for each in (made.root, made.issuing, made.platform)]
+    below = (made.issuing.certificate, made.platform.certificate)
+    ends = [each.not_valid_after_utc for each in (made.root_certificate, *below)]
     assert ends == sorted(ends, reverse=True)
 
 
@@ -185,16 +223,54 @@ def test_a_bad_request_says_why(folder: Path) -> None:
     assert dict(refused.value.params) == {"reason": "request_malformed"}
 
 
+def test_a_signer_s_certificate_lives_as_long_as_the_ceremony_needs_it_and_no_longer_than_a_month(folder: Path) -> None:
+    now = clock.now().replace(microsecond=0)
+    lives = []
+    for wanted in (None, now + timedelta(days=1), now + timedelta(days=9), now + timedelta(days=400)):
+        with clock.frozen(now):
+            leaf = trust.issue_seat_certificate(
+                ec.generate_private_key(ec.SECP256R1()).public_key(),
+                pki.SubjectName("样例甲"),
+                "client",
+                needed_until=wanted,
+            )
+        lives.append((leaf.not_valid_after_utc - now).days)
+    assert lives == [2, 2, 9, 31]
+
+
+def test_a_signer_s_certificate_says_where_to_ask_for_its_list_and_issuer(folder: Path) -> None:
+    leaf = trust.issue_seat_certificate(
+        ec.generate_private_key(ec.SECP256R1()).public_key(), pki.SubjectName("样例甲"), "client"
+    )
+    base = f"http://127.0.0.1:8600/pki/{trust.key_id(trust.trust().issuing.certificate)}"
+    (point,) = leaf.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
+    access = leaf.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    assert [name.value for name in point.full_name or ()] == [f"{base}.crl"]
+    assert [each.access_location.value for each in access] == [f"{base}.cer"]
+
+
+def test_the_responder_is_named_where_that_is_set(folder: Path) -> None:
+    trust.trust()
+    config.use(config.settings().model_copy(update={"ocsp_in_certificates": True}))
+    leaf = trust.issue_seat_certificate(
+        ec.generate_private_key(ec.SECP256R1()).public_key(), pki.SubjectName("样例甲"), "client"
+    )
+    access = leaf.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    assert "http://127.0.0.1:8600/pki/ocsp" in [each.access_location.value for each in access]
+
+
 def test_revocation_lists_name_who_was_revoked_for_a_week(folder: Path) -> None:
     at = datetime(2026, 7, 1, 2, 3, 4, tzinfo=UTC)
-    below, root = (x509.load_der_x509_crl(der) for der in trust.revocation_lists([(77, at)]))
     made = trust.trust()
+    ours = trust.RevokedLeaf(trust.key_id(made.issuing.certificate), pki.Revoked(77, at))
+    strangers = trust.RevokedLeaf("00", pki.Revoked(78, at))
+    below, root = (x509.load_der_x509_crl(der) for der in trust.revocation_lists([ours, strangers]))
     assert below.is_signature_valid(made.issuing.key.public_key())
-    assert root.is_signature_valid(made.root.key.public_key())
+    assert root.is_signature_valid(made.root_certificate.public_key())  # type: ignore[arg-type]
     revoked = below.get_revoked_certificate_by_serial_number(77)
     assert revoked is not None
     assert revoked.revocation_date_utc == at
-    assert len(root) == 0
+    assert (len(below), len(root)) == (1, 0)
     assert below.next_update_utc is not None
     assert below.next_update_utc - below.last_update_utc == trust.CRL_LIFE
 
