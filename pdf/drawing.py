@@ -1,8 +1,10 @@
-"""The child's side of pdf.preview: the only place that loads pdfium. Never imported by the web process."""
+"""The child's side of pdf.preview: draws with pdfium. Never imported by the web process, as pdf.unseen is not."""
 
 from __future__ import annotations
 
 import io
+import signal
+from collections.abc import Callable
 
 import pypdfium2
 from PIL import Image
@@ -15,10 +17,18 @@ _COLOURS = 32
 _MOST_PAGES = 300
 # A0 is 2384 × 3370 points. What is larger is no page that anybody reads, and would fill the memory.
 _LONGEST_SIDE = 3_400.0
+_PAGE_SECONDS = 5.0  # of processor time: a page of text takes 0.04
+
+Look = Callable[[pypdfium2.PdfPage, int, Image.Image], None]
 
 
 def draw_pages(pdf: bytes) -> bytes:
     """All pages, packed as pdf.preview reads them. Raises PdfError."""
+    return draw(pdf)
+
+
+def draw(pdf: bytes, *, look: Look | None = None) -> bytes:
+    """All pages; `look(page, number, picture)` may refuse each. A page that takes too long ends this process."""
     try:
         document = pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError as error:
@@ -29,19 +39,26 @@ def draw_pages(pdf: bytes) -> bytes:
     if count > _MOST_PAGES:
         raise PdfError(f"{count} pages", code="too_many_pages")
     document.init_forms()
-    return packed([_draw(document, number) for number in range(count)])
+    images = []
+    for number in range(count):
+        # Inside the library no Python runs: the default action of SIGXCPU, which pdf.child names, is all that helps.
+        signal.setitimer(signal.ITIMER_PROF, _PAGE_SECONDS)
+        images.append(_draw(document, number, look))
+    return packed(images)
 
 
-def _draw(document: pypdfium2.PdfDocument, number: int) -> PageImage:
+def _draw(document: pypdfium2.PdfDocument, number: int, look: Look | None) -> PageImage:
     try:
         page = document[number]
         if max(page.get_size()) > _LONGEST_SIDE:
-            raise PdfError(f"page {number + 1} is {page.get_size()} points", code="page_too_large")
+            raise PdfError(f"page {number + 1} is {page.get_size()} points", code="page_too_large", page=number + 1)
         picture = page.render(scale=_SCALE, may_draw_forms=True).to_pil().convert("RGB")
         text = page.get_textpage().get_text_bounded()
+        if look is not None:
+            look(page, number + 1, picture)
         page.close()
     except pypdfium2.PdfiumError as error:
-        raise PageBroken(f"page {number + 1}: {error}") from error
+        raise PageBroken(f"page {number + 1}: {error}", page=number + 1) from error
     return PageImage(_png(picture), picture.width, picture.height, text.replace("\r\n", "\n"))
 
 

@@ -31,7 +31,7 @@ class PageImage:
 
 def page_images(pdf: bytes, *, limits: Limits = LIMITS) -> list[PageImage]:
     """All pages at 144 dpi, in order. Raises PdfError: `page_broken`, `page_too_large`, `too_many_pages`, `child_…`."""
-    return _unpacked(run_limited("pdf.drawing:draw_pages", pdf, limits=limits))
+    return unpacked(run_limited("pdf.drawing:draw_pages", pdf, limits=limits))
 
 
 def packed(images: list[PageImage]) -> bytes:
@@ -43,7 +43,8 @@ def packed(images: list[PageImage]) -> bytes:
     return b"".join(parts)
 
 
-def _unpacked(answer: bytes) -> list[PageImage]:
+def unpacked(answer: bytes) -> list[PageImage]:
+    """What `packed` put together."""
     images, at = [], 0
     while at < len(answer):
         png_length, text_length, size = _HEAD.unpack_from(answer, at)

@@ -109,4 +109,4 @@ def test_drawing_is_bounded_in_time() -> None:
 
 def test_any_text_survives_the_way_from_the_child() -> None:
     images = [preview.PageImage(b"png", 65_535, 1, "伍亿\n😀\x00"), preview.PageImage(b"", 0, 0, "")]
-    assert preview._unpacked(preview.packed(images)) == images
+    assert preview.unpacked(preview.packed(images)) == images

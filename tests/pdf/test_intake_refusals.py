@@ -1,0 +1,130 @@
+"""A foreign PDF that acts, is locked, signed or no PDF at all is refused with the code of what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name, Pdf, String
+
+from pdf.errors import PdfError
+from pdf.intake import rebuild
+from tests.pdf.foreign import changed, drawn, one_page
+
+
+@pytest.fixture(scope="module")
+def plain() -> bytes:
+    return drawn("q Q", "q Q")
+
+
+def refusal(pdf: bytes) -> str:
+    with pytest.raises(PdfError) as caught:
+        rebuild(pdf)
+    return caught.value.code
+
+
+@pytest.mark.parametrize("what", [b"", b"PK\x03\x04 a Word file", b"%PDF-1.7\nnothing more", b"\x00" * 5_000])
+def test_what_is_no_pdf_is_refused(what: bytes) -> None:
+    assert refusal(what) == "not_a_pdf"
+
+
+def test_a_file_with_a_password_is_refused(plain: bytes) -> None:
+    locked = changed(plain, lambda _: None, encryption=pikepdf.Encryption(owner="o", user="u"))
+    assert refusal(locked) == "pdf_encrypted"
+
+
+def test_a_file_that_forbids_changes_is_refused(plain: bytes) -> None:
+    closed = pikepdf.Encryption(owner="o", user="", allow=pikepdf.Permissions(modify_other=False))
+    assert refusal(changed(plain, lambda _: None, encryption=closed)) == "pdf_encrypted"
+
+
+def acting(action: Dictionary) -> Callable[[Pdf], None]:
+    def change(pdf: Pdf) -> None:
+        pdf.Root.OpenAction = action
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        Dictionary(S=Name.JavaScript, JS=String("app.alert(1)")),
+        Dictionary(S=Name.Launch, F=String("calc.exe")),
+        Dictionary(S=Name.GoTo, D=String("x"), Next=Array([Dictionary(S=Name.JavaScript, JS=String("x"))])),
+        Dictionary(S=Name.SubmitForm, F=String("http://127.0.0.1/")),
+    ],
+    ids=["script", "launch", "script-behind-another", "submit"],
+)
+def test_a_file_that_acts_by_itself_is_refused(plain: bytes, action: Dictionary) -> None:
+    assert refusal(changed(plain, acting(action))) == "pdf_script"
+
+
+def test_a_form_of_its_own_kind_is_refused(plain: bytes) -> None:
+    def xfa(pdf: Pdf) -> None:
+        pdf.Root.AcroForm = Dictionary(Fields=Array(), XFA=pdf.make_stream(b"<xdp/>"))
+
+    assert refusal(changed(plain, xfa)) == "pdf_xfa"
+
+
+def test_files_inside_the_file_are_refused(plain: bytes) -> None:
+    def attach(pdf: Pdf) -> None:
+        pdf.attachments["a.exe"] = b"MZ"
+
+    assert refusal(changed(plain, attach)) == "pdf_attachment"
+
+
+def test_data_of_a_drawing_in_another_file_is_refused() -> None:
+    outside = one_page().replace(b"<<  /Length 3 >>", b"<< /F (\\\\server\\x) /Length 3 >>")
+    assert refusal(outside) == "pdf_attachment"
+
+
+@pytest.mark.parametrize("kind", ["FileAttachment", "RichMedia", "Screen", "Movie", "Sound", "3D"])
+def test_films_sounds_and_models_are_refused(plain: bytes, kind: str) -> None:
+    def play(pdf: Pdf) -> None:
+        pdf.pages[0].obj.Annots = Array(
+            [Dictionary(Type=Name.Annot, Subtype=Name("/" + kind), Rect=Array([0, 0, 9, 9]))]
+        )
+
+    assert refusal(changed(plain, play)) == "pdf_attachment"
+
+
+def test_drawings_for_printers_alone_are_refused(plain: bytes) -> None:
+    def program(pdf: Pdf) -> None:
+        script = pdf.make_stream(b"showpage", Type=Name.XObject, Subtype=Name.PS)
+        pdf.pages[0].obj.Resources.XObject = Dictionary(P=script)
+        pdf.pages[0].contents_add(b"/P Do")
+
+    assert refusal(changed(plain, program)) == "pdf_script"
+
+
+def test_a_certified_file_is_refused(plain: bytes) -> None:
+    def certify(pdf: Pdf) -> None:
+        pdf.Root.Perms = Dictionary(DocMDP=pdf.make_indirect(Dictionary(Type=Name.Sig)))
+
+    assert refusal(changed(plain, certify)) == "pdf_signed"
+
+
+@pytest.mark.parametrize("flags", [0, 3])
+def test_a_signed_file_is_refused(plain: bytes, flags: int) -> None:
+    def sign(pdf: Pdf) -> None:
+        value = pdf.make_indirect(Dictionary(Type=Name.Sig, Filter=Name("/Adobe.PPKLite")))
+        field = pdf.make_indirect(Dictionary(FT=Name.Sig, T=String("s"), V=value))
+        pdf.Root.AcroForm = Dictionary(Fields=Array([field]), SigFlags=flags)
+
+    assert refusal(changed(plain, sign)) == "pdf_signed"
+
+
+def test_more_pages_than_allowed_are_refused(plain: bytes) -> None:
+    def multiply(pdf: Pdf) -> None:
+        for _ in range(300):
+            pdf.add_blank_page()
+
+    assert refusal(changed(plain, multiply)) == "too_many_pages"
+
+
+def test_the_published_attack_files_are_all_refused() -> None:
+    files = sorted((Path(__file__).parents[1] / "attacks" / "usf_isa_swa").glob("*.pdf"))
+    assert len(files) == 21
+    assert {refusal(file.read_bytes()) for file in files} <= {"pdf_signed", "not_a_pdf", "pdf_too_complex"}
