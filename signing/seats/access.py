@@ -9,7 +9,8 @@ from core.errors import Refusal
 from signing.seats import service
 
 _SESSION = "seats"
-_PROOFS = "proofs"
+# The session is a cookie, and browsers drop one above 4,096 bytes: 40 seats with their proofs take some 3,100.
+MOST_SEATS = 40
 
 
 class LinkNeeded(Refusal):
@@ -36,24 +37,36 @@ proved_only = by(proved_rule, "the seat's personal link, and identity proved in 
 
 def link_of(seat_id: str) -> str:
     """The id of the personal link by which this browser came to a seat; raises LinkNeeded."""
-    token_id = session.get(_SESSION, {}).get(seat_id)
-    if token_id is None:
-        raise LinkNeeded
-    return str(token_id)
+    for seat, link, _ in _remembered():
+        if seat == seat_id:
+            return link
+    raise LinkNeeded
 
 
 def proof_of(seat_id: str) -> str:
     """The proof that this browser holds for a seat; empty where there is none."""
-    return str(session.get(_PROOFS, {}).get(seat_id, ""))
+    return next((proof for seat, _, proof in _remembered() if seat == seat_id), "")
 
 
 def remember_proof(seat_id: str, proof_id: str) -> None:
     """The person in this seat proved who they are in this browser."""
-    session[_PROOFS] = {**session.get(_PROOFS, {}), seat_id: proof_id}
+    _remember(seat_id, link_of(seat_id), proof_id)
 
 
 def remember_seat(seat_id: str, token_id: str) -> None:
     """This browser came by the seat's personal link."""
-    # One browser may hold several seats: at a counter, or in the demo.
-    session[_SESSION] = {**session.get(_SESSION, {}), seat_id: token_id}
+    known = next((link for seat, link, _ in _remembered() if seat == seat_id), "")
+    # A new link takes the old one back, and with it what was proved by the old one.
+    _remember(seat_id, token_id, proof_of(seat_id) if known == token_id else "")
     session.permanent = True
+
+
+def _remembered() -> list[tuple[str, str, str]]:
+    """Seat, link and proof of each seat that this browser came to, the newest last."""
+    # One browser may hold several seats: at a counter, or in the demo.
+    return [(seat, link, proof) for seat, link, proof in session.get(_SESSION, [])]
+
+
+def _remember(seat_id: str, token_id: str, proof_id: str) -> None:
+    others = [entry for entry in _remembered() if entry[0] != seat_id]
+    session[_SESSION] = [*others, (seat_id, token_id, proof_id)][-MOST_SEATS:]

@@ -31,7 +31,7 @@ def show(seat_id: str) -> ResponseReturnValue:
 @bp.post("/presence")
 @seat_only
 def note_presence(seat_id: str) -> ResponseReturnValue:
-    service.note_presence(seat_id)
+    service.note_presence(seat_id, proof_of(seat_id))
     return jsonify(server_now=clock.iso(clock.now()))
 
 

@@ -90,25 +90,13 @@ def actor(seat: queries.SeatView | Seat, address: str = "") -> audit.Actor:
     return audit.Actor("seat", seat.id, seat.party_key, address)
 
 
-def open_link(token: str, *, address: str) -> tuple[str, str]:
-    """Somebody came by a personal link; returns (seat id, token id). Raises LinkInvalid, LinkExpired, LinkRevoked,
-    TooMany."""
+def open_link(token: str) -> tuple[str, str]:
+    """Seat id and token id behind a personal link. Raises LinkInvalid, LinkExpired, LinkRevoked, NotFound.
+
+    Nothing is kept: mail scanners open every link, and the trail must not take them for the signer.
+    """
     link = tokens.read(token, LINK)
-    # Each opening is a line of the trail, which every kit carries: nobody may fill it by reloading.
-    limits.hit("seat-open", link.token_id, limit=120, per=timedelta(hours=1))
-    with transaction():
-        seat = queries.take_seat(link.subject)
-        first = seat.opened_at is None
-        seat.opened_at = seat.opened_at or clock.now()
-        seat.last_seen_at = clock.now()
-        audit.record(
-            seat.ceremony_id,
-            "seat.opened" if first else "seat.returned",
-            actor=actor(seat, address),
-            subject=audit.Subject("seat", seat.id),
-        )
-        _tell(seat)
-    return link.subject, link.token_id
+    return queries.get_seat(link.subject).id, link.token_id
 
 
 def check_session(seat_id: str, token_id: str) -> None:
@@ -116,8 +104,10 @@ def check_session(seat_id: str, token_id: str) -> None:
     tokens.check(token_id, LINK, seat_id)
 
 
-def note_presence(seat_id: str) -> None:
-    """The signer's page is open now."""
+def note_presence(seat_id: str, proof_id: str) -> None:
+    """The signer's page is open now; a browser that proved nothing may be a machine that looks at links."""
+    if not has_proof(seat_id, proof_id):
+        return
     with transaction():
         seat = queries.take_seat(seat_id)
         before = seat.last_seen_at
@@ -166,6 +156,7 @@ def send_code(seat_id: str, *, address: str, link_id: str = "") -> CodeSent:
             good_until=now + rules.CODE_LIFE,
             seat=seat_id,
             salt=salt,
+        _note_act(seat, address)
         )
         return CodeSent(rules.mask_address(seat.email), now + rules.CODE_LIFE, now + rules.RESEND_AFTER)
 
@@ -183,9 +174,20 @@ def link_again(seat_id: str, token_id: str) -> str:
 
     Raises LinkExpired, LinkRevoked.
     """
+        _tell(seat)
     try:
         return tokens.write_again(token_id, LINK)
     except tokens.LinkRevoked:
+def _note_act(seat: Seat, address: str) -> None:
+    """Somebody pressed a button on the seat's page: with the first time the trail begins to tell of this seat."""
+    seat.last_seen_at = clock.now()
+    if seat.opened_at is None:
+        seat.opened_at = seat.last_seen_at
+        audit.record(
+            seat.ceremony_id, "seat.opened", actor=actor(seat, address), subject=audit.Subject("seat", seat.id)
+        )
+
+
         newest = tokens.find_newest(LINK, seat_id)
         if newest is None:
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import network_address, public
+from accounts.access import public
 from core import i18n, storage
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
@@ -18,7 +18,7 @@ bp = Blueprint("seats", __name__)
 @bp.get("/s/<token>")
 @public("a personal link is all that a signer has; the token in it is checked")
 def open_link(token: str) -> ResponseReturnValue:
-    seat_id, token_id = service.open_link(token, address=network_address())
+    seat_id, token_id = service.open_link(token)
     remember_seat(seat_id, token_id)
     return redirect(url_for(".show_seat", seat_id=seat_id), 303)
 

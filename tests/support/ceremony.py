@@ -158,7 +158,7 @@ def _payload(kind: str, seat_id: str) -> dict[str, Any]:
 
 def enter(person: Person) -> None:
     """Open the link, prove the address by the mailed code, consent, have a certificate for the person's own key."""
-    seat_service.open_link(link_token(person.seat_id), address=ADDRESS)
+    seat_service.open_link(link_token(person.seat_id))
     seat_service.send_code(person.seat_id, address=ADDRESS)
     seat_service.check_code(person.seat_id, mailed_code(person.seat_id), address=ADDRESS)
     seat = seats.get_seat(person.seat_id)

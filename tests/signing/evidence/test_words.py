@@ -32,7 +32,7 @@ def _actions(tree: ast.AST) -> Iterator[str]:
 
 
 def test_the_search_finds_what_is_recorded() -> None:
-    assert {"agreement.signed", "identity.refused", "seat.returned", "message.sent"} <= recorded_actions()
+    assert {"agreement.signed", "identity.refused", "seat.opened", "message.sent"} <= recorded_actions()
     assert len(recorded_actions()) >= 25
 
 

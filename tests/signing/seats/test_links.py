@@ -1,0 +1,216 @@
+"""Personal links: what opening one leaves behind, and how many of them a browser may hold."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from accounts.rules import Role
+from core import audit
+from core.db import db
+from signing.ceremonies import inviting
+from signing.seats.access import MOST_SEATS
+from tests.support import apps
+from tests.support.ceremony import HOST
+from tests.support.pages import csrf_token
+from tests.support.quick import Quick, QuickWorld
+
+SCANNER, PERSON = "198.51.100.66", "203.0.113.7"
+# RFC 6265 §6.1 asks for 4,096 bytes of name, value and attributes; browsers give no more.
+COOKIE_MOST = 4096
+
+
+@pytest.fixture
+def world(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
+    with quick_world.at("invited", "sqlite", data_dir, inside=False) as made:
+        yield made
+
+
+def kept(world: Quick) -> dict[str, list[str]]:
+    """Every row of every table, as text."""
+    with world.app.app_context():
+        return {
+            name: sorted(str(tuple(row)) for row in db.session.execute(table.select()))
+            for name, table in db.metadata.tables.items()
+        }
+
+
+def trail(world: Quick) -> list[tuple[str, str]]:
+    """Action and network address of each entry."""
+    with world.app.app_context():
+        found = [json.loads(line) for line in audit.list_lines(world.id)]
+    return [(entry["action"], entry["actor"].get("address", "")) for entry in found]
+
+
+def visitor(world: Quick, address: str) -> FlaskClient:
+    client = world.app.test_client()
+    client.environ_base["REMOTE_ADDR"] = address
+    return client
+
+
+def ask_for_code(world: Quick, client: FlaskClient, party: str = "party_a") -> str:
+    """Come by the link, press the button; returns the address of the seat's JSON."""
+    api = f"/api/seat/{world.people[party].seat_id}"
+    assert client.get(world.link(party)).status_code == 303
+    answer = client.post(f"{api}/code", headers={"X-CSRFToken": csrf_token(client)})
+    assert answer.status_code == 200, answer.text
+    return api
+
+
+def prove(world: Quick, client: FlaskClient, party: str = "party_a") -> str:
+    api = ask_for_code(world, client, party)
+    headers = {"X-CSRFToken": csrf_token(client)}
+    assert client.post(f"{api}/code/check", json={"code": world.code(party)}, headers=headers).status_code == 200
+    return api
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_scanner_that_opens_the_links_of_a_mail_leaves_nothing(world: Quick, method: str) -> None:
+    before = kept(world)
+    scanner = visitor(world, SCANNER)
+
+    for _ in range(3):
+        assert scanner.open(world.link("party_a"), method=method, follow_redirects=True).status_code == 200
+
+    assert kept(world) == before
+
+
+def test_a_scanner_that_runs_the_pages_scripts_leaves_nothing(world: Quick) -> None:
+    before = kept(world)
+    scanner = visitor(world, SCANNER)
+    page = scanner.get(world.link("party_a"), follow_redirects=True)
+    api = page.request.path.replace("/seat/", "/api/seat/")
+    headers = {"X-CSRFToken": csrf_token(scanner)}
+
+    # What web/assets/seat.ts sends without anybody pressing anything.
+    assert scanner.get(api).status_code == 200
+    assert scanner.post(f"{api}/presence", headers=headers).status_code == 200
+
+    assert kept(world) == before
+
+
+def test_the_trail_begins_with_the_persons_first_button_and_their_address(world: Quick) -> None:
+    before = len(trail(world))
+    visitor(world, SCANNER).get(world.link("party_a"), follow_redirects=True)
+
+    ask_for_code(world, visitor(world, PERSON))
+
+    assert trail(world)[before:] == [("seat.opened", PERSON), ("identity.code_sent", PERSON)]
+
+
+def test_the_host_sees_who_has_the_page_open_once_they_proved_who_they_are(world: Quick) -> None:
+    client = visitor(world, PERSON)
+    api = prove(world, client)
+    before = kept(world)["seat"]
+
+    client.post(f"{api}/presence", headers={"X-CSRFToken": csrf_token(client)})
+
+    assert kept(world)["seat"] != before
+
+
+def addresses(world: Quick, party: str) -> list[str]:
+    """Every address of the product that can be read, with the ids of this ceremony in it."""
+    ids = {
+        "ceremony_id": world.id,
+        "agreement_id": world.first,
+        "party_key": party,
+        "seat_id": world.people[party].seat_id,
+        "signing_id": "sig_nothing",
+        "token": world.link(party).removeprefix("/s/"),
+        "digest": "0" * 64,
+        "name": "issuing",
+        "number": "1",
+        "filename": "manifest.json",
+        "account_id": "acc_nothing",
+        "message_id": "msg_nothing",
+    }
+    found = []
+    for rule in world.app.url_map.iter_rules():
+        if "GET" in (rule.methods or set()):
+            path = rule.rule
+            for name in rule.arguments:
+                path = path.replace(f"<{name}>", ids[name])
+                for kind in ("int", "path"):
+                    path = path.replace(f"<{kind}:{name}>", ids[name])
+            found.append(path)
+    assert len(found) > 30
+    return found
+
+
+@pytest.mark.parametrize("who", ["nobody", "signer", "administrator"])
+def test_reading_writes_nothing(world: Quick, who: str) -> None:
+    client = visitor(world, PERSON)
+    if who == "signer":
+        prove(world, client)
+    if who == "administrator":
+        owner = world.played.organisation_id
+        client = apps.sign_in(world.app, apps.add_account(world.app, *Role, organisation_id=owner))
+    paths = addresses(world, "party_a")
+    before = kept(world)
+
+    for path in paths:
+        for method in ("GET", "HEAD"):
+            assert client.open(path, method=method).status_code < 500, path
+
+    assert kept(world) == before
+
+
+def test_a_new_link_asks_for_a_new_proof(world: Quick) -> None:
+    client = visitor(world, PERSON)
+    api = prove(world, client)
+    assert client.get(world.link("party_a")).status_code == 303
+    assert client.get(api).get_json()["identity"]["proved"], "the same link again takes nothing away"
+    with world.app.app_context():
+        token = inviting.invite_again(world.id, world.people["party_a"].seat_id, by=HOST)
+
+    client.get(f"/s/{token}")
+
+    assert not client.get(api).get_json()["identity"]["proved"]
+
+
+def plant(client: FlaskClient, count: int) -> list[str]:
+    """Give this browser so many seats with proofs, with ids that no compression makes shorter; returns the seats."""
+    chance = random.Random(7)
+
+    def name(kind: str) -> str:
+        return f"{kind}_" + "".join(chance.choices("0123456789abcdefghjkmnpqrstvwxyz", k=26))
+
+    with client.session_transaction() as session:
+        session["seats"] = [(name("sea"), name("lnk"), name("prf")) for _ in range(count)]
+        return [seat for seat, _, _ in session["seats"]]
+
+
+def test_a_browser_holds_forty_seats_and_the_newest_always_works(world: Quick) -> None:
+    account = apps.add_account(world.app, Role.HOST, organisation_id=world.played.organisation_id)
+    client = apps.sign_in(world.app, account)
+    planted = plant(client, MOST_SEATS)
+
+    opened = client.get(world.link("party_a"))
+    api = prove(world, client)
+
+    assert opened.status_code == 303
+    assert client.get(api).get_json()["identity"]["proved"]
+    assert client.get("/account").status_code == 200, "the sign-in is still there"
+    with client.session_transaction() as session:
+        held = [seat for seat, _, _ in session["seats"]]
+    assert held == [*planted[1:], world.people["party_a"].seat_id]
+    cookie = client.get_cookie("yunqian")
+    assert cookie is not None
+    assert len(f"{cookie.key}={cookie.value}; Path=/; HttpOnly; SameSite=Lax; Secure") + 60 < COOKIE_MOST
+
+
+def test_a_seat_that_is_opened_again_is_the_newest(world: Quick) -> None:
+    client = visitor(world, PERSON)
+    client.get(world.link("party_a"))
+    client.get(world.link("party_b"))
+
+    client.get(world.link("party_a"))
+
+    with client.session_transaction() as session:
+        held = [seat for seat, _, _ in session["seats"]]
+    assert held == [world.people[party].seat_id for party in ("party_b", "party_a")]
