@@ -140,6 +140,7 @@ def send_code(seat_id: str, *, address: str, link_id: str = "") -> CodeSent:
             "used_at": None,
         }
         db.session.merge(SeatCode(seat_id=seat_id, **values))
+        _note_act(seat, address)
         audit.record(
             seat.ceremony_id,
             "identity.code_sent",
@@ -156,9 +157,19 @@ def send_code(seat_id: str, *, address: str, link_id: str = "") -> CodeSent:
             good_until=now + rules.CODE_LIFE,
             seat=seat_id,
             salt=salt,
-        _note_act(seat, address)
         )
+        _tell(seat)
         return CodeSent(rules.mask_address(seat.email), now + rules.CODE_LIFE, now + rules.RESEND_AFTER)
+
+
+def _note_act(seat: Seat, address: str) -> None:
+    """Somebody pressed a button on the seat's page: with the first time the trail begins to tell of this seat."""
+    seat.last_seen_at = clock.now()
+    if seat.opened_at is None:
+        seat.opened_at = seat.last_seen_at
+        audit.record(
+            seat.ceremony_id, "seat.opened", actor=actor(seat, address), subject=audit.Subject("seat", seat.id)
+        )
 
 
 def code_to_send(seat_id: str, salt: str) -> tuple[str, datetime]:
@@ -174,20 +185,9 @@ def link_again(seat_id: str, token_id: str) -> str:
 
     Raises LinkExpired, LinkRevoked.
     """
-        _tell(seat)
     try:
         return tokens.write_again(token_id, LINK)
     except tokens.LinkRevoked:
-def _note_act(seat: Seat, address: str) -> None:
-    """Somebody pressed a button on the seat's page: with the first time the trail begins to tell of this seat."""
-    seat.last_seen_at = clock.now()
-    if seat.opened_at is None:
-        seat.opened_at = seat.last_seen_at
-        audit.record(
-            seat.ceremony_id, "seat.opened", actor=actor(seat, address), subject=audit.Subject("seat", seat.id)
-        )
-
-
         newest = tokens.find_newest(LINK, seat_id)
         if newest is None:
             raise
