@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from pdf import pki
 from pdf.errors import PkiError
 from pdf.verify import FileVerdict, Indication, SignatureVerdict, exit_code, verify_in_child
 from pdf.verify.verdict import instant
-from signing.evidence.verdicts import sentences
+from signing.evidence.verdicts import revision_line, sentences
 
 USAGE = 3
 _MARKS = {Indication.TOTAL_PASSED: "✔", Indication.INDETERMINATE: "?", Indication.TOTAL_FAILED: "✘"}
@@ -94,6 +95,10 @@ def _say(verdict: FileVerdict, *, as_json: bool) -> None:
         click.echo(f"    {line}")
     for signature in verdict.signatures:
         click.echo(f"    {_MARKS[signature.verdict]} {_words(signature)}")
+    for place, revisions in groupby(verdict.revisions, key=lambda each: each.place):
+        click.echo(f"    {place}".rstrip())
+        for revision in revisions:
+            click.echo(f"      {revision.number:>3} {' ' if revision.allowed else '✘'} {revision_line(revision)}")
     if verdict.trail:
         said = i18n.t("cli-verify-trail", n=verdict.trail.entries, head=verdict.trail.head or "")
         click.echo(f"    {_MARKS[verdict.trail.verdict]} {said}")

@@ -62,3 +62,57 @@ verify-reason-trail-head = The audit trail does not end where the manifest says.
 verify-reason-trail-timestamp = The timestamp of the audit trail belongs to another trail.
 verify-reason-agreement-digest = { $path } is not the final version that the audit trail records.
 verify-reason-agreement-signatures = { $path } carries { $found } signatures; the audit trail records { $recorded }.
+
+# How a file came about, revision by revision (pdf/verify/revisions.py), and what it looked like when it was signed.
+verify-revisions = How the file came about, in { $n } versions
+verify-revisions-say = A signed PDF only grows: each version stands behind the one before it, and can still be read.
+verify-revision-text = The text, before any signature
+verify-revision-certification = Made final by { $signer }
+verify-revision-signature = Signed by { $signer }
+verify-revision-timestamp = Document timestamp of { $signer }
+verify-revision-validation-data = Data for later checks added
+verify-revision-other = Changed without a signature
+verify-revision-field = Field { $field }
+verify-revision-bytes = up to byte { $bytes }
+verify-revision-refused = not allowed after a signature
+verify-change-fields-added = { $n ->
+    [one] Form field added: { $names }
+   *[other] { $n } form fields added: { $names }
+}
+verify-change-validation-data = Added for later checks: { $certificates } certificates, { $lists } revocation lists, { $responses } OCSP responses
+verify-change-metadata = Title, dates or other descriptions of the file changed
+verify-change-form-filled = Form filled in: { $names }
+verify-change-pages-added = { $n ->
+    [one] One page added
+   *[other] { $n } pages added
+}
+verify-change-pages-changed = { $n ->
+    [one] One page, or the order of pages, changed
+   *[other] { $n } pages, or their order, changed
+}
+verify-change-annotations-added = { $n ->
+    [one] One annotation added
+   *[other] { $n } annotations added
+}
+verify-change-annotations-changed = { $n ->
+    [one] One annotation changed
+   *[other] { $n } annotations changed
+}
+verify-change-contents-changed = { $n ->
+    [one] The content of one part of the file changed
+   *[other] The content of { $n } parts of the file changed
+}
+verify-change-others = { $n ->
+    [one] One further part of the file changed
+   *[other] { $n } further parts of the file changed
+}
+verify-pictures = What was signed, beside what the file shows now
+verify-pictures-of = Version { $n } ({ $title }) and now
+verify-pictures-then = Page { $page } as signed
+verify-pictures-now = Page { $page } now
+verify-pictures-absent = This page is not there.
+verify-pictures-same = No page looks any different.
+verify-pictures-more = { $n } further pages differ.
+verify-pictures-failed = The pages cannot be drawn for comparison.
+verify-pictures-ask = Also draw what each signer signed, beside the file as it is now
+verify-pictures-ask-hint = Takes a few seconds longer. Where somebody changed the file, this is done in any case.

@@ -3,13 +3,17 @@
 from pdf.verify.entrance import verify_file, verify_in_child, warm_up
 from pdf.verify.kit import persons_signatures, verify_kit
 from pdf.verify.limits import VerifyLimits
+from pdf.verify.pictures import Difference, PagePair, draw_differences, last_sound, signed_by_people
 from pdf.verify.stored import dump_verdict, load_verdict
 from pdf.verify.verdict import (
+    Change,
     Covers,
     FileVerdict,
     Indication,
     Level,
     Reason,
+    RevisionKind,
+    RevisionVerdict,
     SignatureVerdict,
     Sub,
     TrailVerdict,
@@ -18,19 +22,27 @@ from pdf.verify.verdict import (
 from pdf.verify.whole_file import verify_pdf
 
 __all__ = [
+    "Change",
     "Covers",
+    "Difference",
     "FileVerdict",
     "Indication",
     "Level",
+    "PagePair",
     "Reason",
+    "RevisionKind",
+    "RevisionVerdict",
     "SignatureVerdict",
     "Sub",
     "TrailVerdict",
     "VerifyLimits",
+    "draw_differences",
     "dump_verdict",
     "exit_code",
+    "last_sound",
     "load_verdict",
     "persons_signatures",
+    "signed_by_people",
     "verify_file",
     "verify_in_child",
     "verify_kit",

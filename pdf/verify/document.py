@@ -111,6 +111,11 @@ class Document:
                 return at
         raise Finding(failed("broken-file", detail=f"object {ref.number} is nowhere"))
 
+    def changed_between(self, before: int | None, after: int) -> set[Ref]:
+        """What the revisions behind `before` (None: from the first on) up to `after` wrote."""
+        first = 0 if before is None else before + 1
+        return {ref for section in self.sections[first : after + 1] for ref in section.changed}
+
     def value(self, ref: Ref, revision: int) -> Plain:
         """An object as of a revision; None where there is none."""
         return self._read(ref, revision)[0]

@@ -24,12 +24,12 @@ from pdf.verify.whole_file import verify_pdf
 from pdf.warm import FILE, Warm, as_descriptor
 
 _CHILD = Limits(wall_seconds=60.0, cpu_seconds=45, memory_bytes=1024 * 1024 * 1024, output_bytes=64 * 1024 * 1024)
-_CHILDREN = Warm("pdf.verify.entrance")
+CHILDREN = Warm("pdf.verify.entrance")
 
 
 def warm_up() -> None:
     """Have the process that `verify_in_child` forks from load its modules while nobody waits; returns at once."""
-    _CHILDREN.start()
+    CHILDREN.start()
 
 
 def verify_file(
@@ -73,7 +73,7 @@ def verify_in_child(
             return FileVerdict(name, (failed("limits", what="bytes", limit=bounds.file_bytes),))
         try:
             question = json.dumps(asked).encode()
-            return load_verdict(_CHILDREN.run("pdf.verify.entrance:verify_here", question, file=file, limits=held))
+            return load_verdict(CHILDREN.run("pdf.verify.entrance:verify_here", question, file=file, limits=held))
         except ChildFailure as failure:
             what = {"child_time": "time", "child_memory": "memory"}.get(failure.code, "child process")
             return FileVerdict(name, (failed("limits", what=what, limit=int(held.cpu_seconds)),))

@@ -25,6 +25,7 @@ from pdf.verify.verdict import (
     Finding,
     Level,
     Reason,
+    RevisionVerdict,
     SignatureVerdict,
     Sub,
     TrailVerdict,
@@ -69,7 +70,7 @@ def verify_kit(
         check.reasons.append(failed("limits", what="depth or memory", limit=0))
     except Exception as error:  # noqa: BLE001 - the edge: a broken kit is a verdict, not a crash (signing.md 6)
         check.reasons.append(failed("kit-broken", detail=type(error).__name__))
-    return FileVerdict(name, once(check.reasons), tuple(check.signatures), check.trail, digest)
+    return FileVerdict(name, once(check.reasons), tuple(check.signatures), check.trail, digest, tuple(check.revisions))
 
 
 def _digest(source: bytes | IO[bytes]) -> str:
@@ -88,6 +89,7 @@ class WholeKit:
         self.material = Material(anchors)
         self.reasons: list[Reason] = []
         self.signatures: list[SignatureVerdict] = []
+        self.revisions: list[RevisionVerdict] = []
         self.trail: TrailVerdict | None = None
         self._verdicts: dict[str, FileVerdict] = {}
 
@@ -174,6 +176,7 @@ class WholeKit:
             return
         self.reasons.extend(replace(reason, params={**reason.params, "path": path}) for reason in verdict.reasons)
         self.signatures.extend(replace(each, field=f"{path}#{each.field}") for each in verdict.signatures)
+        self.revisions.extend(replace(each, place=path) for each in verdict.revisions)
         self._verdicts[path] = verdict
 
     def _trail(self, archive: Archive, manifest: Manifest) -> None:

@@ -38,15 +38,19 @@ class Judged:
     def name(self) -> str:
         return self.signed.field.name
 
+    @property
+    def signer_name(self) -> str | None:
+        """Who signed: the common name in the certificate."""
+        return common_name(self.parsed.certificate) if self.parsed else None
+
     def verdict(self, covers: Covers) -> SignatureVerdict:
         """The outcome in the words of signing.md 6."""
         indication, sub = weigh(self.reasons)
         authority = self.token.signed.certificate if self.token else None
-        signer = self.parsed.certificate if self.parsed else None
         return SignatureVerdict(
             field=self.name,
-            signer=common_name(signer) if signer else None,
-            organisation=organisation_name(signer) if signer else None,
+            signer=self.signer_name,
+            organisation=organisation_name(self.parsed.certificate) if self.parsed else None,
             signed_at=self.time,
             level=None if self.parsed is None else self.level,
             timestamp_authority=common_name(authority) if authority and self.time else None,

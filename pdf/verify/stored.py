@@ -9,11 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from pdf.verify.verdict import (
+    Change,
     Covers,
     FileVerdict,
     Indication,
     Level,
     Reason,
+    RevisionKind,
+    RevisionVerdict,
     SignatureVerdict,
     Sub,
     TrailVerdict,
@@ -34,6 +37,7 @@ def load_verdict(data: bytes) -> FileVerdict:
         signatures=tuple(_signature(each) for each in value["signatures"]),
         trail=None if value["trail"] is None else _trail(value["trail"]),
         digest=value["digest"],
+        revisions=tuple(_revision(each) for each in value["revisions"]),
     )
 
 
@@ -51,6 +55,15 @@ def _signature(value: Mapping[str, Any]) -> SignatureVerdict:
         "sub_indication": None if sub is None else Sub(sub),
     }
     return SignatureVerdict(**{**value, **read})
+
+
+def _revision(value: Mapping[str, Any]) -> RevisionVerdict:
+    read = {
+        "kind": RevisionKind(value["kind"]),
+        "signed_at": _time(value["signed_at"]),
+        "changes": tuple(Change(each["what"], each["params"]) for each in value["changes"]),
+    }
+    return RevisionVerdict(**{**value, **read})
 
 
 def _trail(value: Mapping[str, Any]) -> TrailVerdict:

@@ -150,6 +150,57 @@ class TrailVerdict:
         }
 
 
+class RevisionKind(StrEnum):
+    """What a revision is for."""
+
+    TEXT = "text"
+    CERTIFICATION = "certification"
+    SIGNATURE = "signature"
+    TIMESTAMP = "timestamp"
+    VALIDATION_DATA = "validation-data"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One kind of change: `what` is stable (`verify-change-<what>`), `params` fill its sentence."""
+
+    what: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RevisionVerdict:
+    """A file cut after `bytes` octets is this revision; `number` counts from 1; `place` is the file inside a kit.
+
+    `allowed` is False where it changed what may not change once something was signed.
+    """
+
+    number: int
+    bytes: int
+    kind: RevisionKind
+    field: str | None
+    signer: str | None
+    signed_at: datetime | None
+    changes: tuple[Change, ...]
+    allowed: bool
+    place: str = ""
+
+    def to_json(self) -> dict[str, object]:
+        """What stands in "revisions"."""
+        return {
+            "file": self.place or None,
+            "revision": self.number,
+            "bytes": self.bytes,
+            "kind": self.kind,
+            "field": self.field,
+            "signer": self.signer,
+            "signed_at": instant(self.signed_at),
+            "changes": [{"what": each.what, **each.params} for each in self.changes],
+            "allowed": self.allowed,
+        }
+
+
 @dataclass(frozen=True)
 class FileVerdict:
     """The verdict on one PDF or kit; `digest` is the SHA-256 of the file, hex (None if it could not be read)."""
@@ -159,6 +210,7 @@ class FileVerdict:
     signatures: tuple[SignatureVerdict, ...] = ()
     trail: TrailVerdict | None = None
     digest: str | None = None
+    revisions: tuple[RevisionVerdict, ...] = ()
 
     @property
     def verdict(self) -> Indication:
@@ -178,6 +230,7 @@ class FileVerdict:
             "reasons": [{"code": r.code, "message": say(r), "params": dict(r.params)} for r in self.reasons],
             "signatures": [signature.to_json() for signature in self.signatures],
             "trail": self.trail.to_json() if self.trail else {},
+            "revisions": [revision.to_json() for revision in self.revisions],
         }
 
 

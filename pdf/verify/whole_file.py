@@ -25,8 +25,19 @@ from pdf.verify.fields import SignatureField, SignedField
 from pdf.verify.index import Index, read_base
 from pdf.verify.limits import VerifyLimits, within
 from pdf.verify.objects import Data, Ref, as_dict, as_list
+from pdf.verify.revisions import list_revisions
 from pdf.verify.signatures import Judged, judge
-from pdf.verify.verdict import Covers, FileVerdict, Finding, Reason, SignatureVerdict, Sub, failed, unsure
+from pdf.verify.verdict import (
+    Covers,
+    FileVerdict,
+    Finding,
+    Reason,
+    RevisionVerdict,
+    SignatureVerdict,
+    Sub,
+    failed,
+    unsure,
+)
 
 _OUR_CUSTODIES = (KeyCustody.CLIENT, KeyCustody.SERVER)
 
@@ -78,7 +89,8 @@ def _verdict(
         check.reasons.append(failed("broken-file", detail=_short(error)))
     except Exception as error:  # noqa: BLE001 - the edge: a broken file is a verdict, not a crash (signing.md 6)
         check.reasons.append(failed("broken-file", detail=type(error).__name__))
-    return FileVerdict(name, once(check.reasons), tuple(check.signatures), None, digest)
+    reasons = once(check.reasons)
+    return FileVerdict(name, reasons, tuple(check.signatures), None, digest, check.revisions(reasons))
 
 
 def _short(error: Exception) -> str:
@@ -112,17 +124,30 @@ class WholeFile:
         self.material = Material(anchors)
         self.reasons: list[Reason] = []
         self.signatures: list[SignatureVerdict] = []
+        self._document: Document | None = None
+        self._fields: list[Ref] = []
+        self._judged: list[Judged] = []
+
+    def revisions(self, reasons: Sequence[Reason]) -> tuple[RevisionVerdict, ...]:
+        """What there is to tell of each revision; nothing where the file is too broken to be told apart."""
+        if self._document is None:
+            return ()
+        try:
+            return list_revisions(self._document, self._judged, self._fields, reasons)
+        except Exception:  # noqa: BLE001 - the edge: the verdict stands already, and does not hang on this
+            return ()
 
     def run(self) -> None:
-        document = Document(self.data, self.limits)
+        document = self._document = Document(self.data, self.limits)
         found = form.signature_fields(document, document.last)
+        self._fields = [field.ref for field in found]
         within("signatures", len(found), self.limits.signatures)
         signed = self._readable(document, [field for field in found if field.value is not None])
         if not signed:
             self._unsigned(document)
             return
         has_store = self._read_store(document)
-        judged = judge(self.data, signed, self.material, self.at, has_store=has_store)
+        judged = self._judged = judge(self.data, signed, self.material, self.at, has_store=has_store)
         for each in judged:
             self.reasons.extend(each.reasons)
         self.signatures = [each.verdict(Covers.UNCLEAR) for each in judged]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from core import i18n
 from core.i18n import t
-from pdf.verify import FileVerdict, Indication, Level, Reason, SignatureVerdict
+from pdf.verify import Difference, FileVerdict, Indication, Level, Reason, RevisionVerdict, SignatureVerdict
 from pdf.verify.messages import TEMPLATES
 from signing.trust import service as trust
 
@@ -34,6 +35,38 @@ class SignatureWords:
 
 
 @dataclass(frozen=True)
+class RevisionWords:
+    """One version of the file as people read it; `place` is the file inside a kit."""
+
+    number: int
+    title: str
+    field: str
+    at: datetime | None
+    size: str
+    changes: tuple[str, ...]
+    allowed: bool
+    place: str
+
+
+@dataclass(frozen=True)
+class PageWords:
+    """A page as it was signed and as it is now: addresses of pictures (`data:`), empty where there is no page."""
+
+    page: int
+    signed: str
+    current: str
+
+
+@dataclass(frozen=True)
+class DifferenceWords:
+    """A signed version compared with the file as it is; `more` pages differ besides those shown."""
+
+    title: str
+    pages: tuple[PageWords, ...]
+    more: int
+
+
+@dataclass(frozen=True)
 class VerdictWords:
     """A whole verdict; `tone` is passed, failed or unsure."""
 
@@ -48,6 +81,7 @@ class VerdictWords:
     signatures: tuple[SignatureWords, ...]
     trail_entries: int | None
     trail_tone: str
+    revisions: tuple[RevisionWords, ...] = ()
 
 
 def describe(verdict: FileVerdict) -> VerdictWords:
@@ -65,7 +99,52 @@ def describe(verdict: FileVerdict) -> VerdictWords:
         signatures=_signatures(verdict.signatures),
         trail_entries=verdict.trail.entries if verdict.trail else None,
         trail_tone=_TONES[verdict.trail.verdict] if verdict.trail else "",
+        revisions=tuple(_revision(each) for each in verdict.revisions),
     )
+
+
+def compared(verdict: FileVerdict, differences: Sequence[Difference]) -> tuple[DifferenceWords, ...]:
+    """The pictures of what was signed beside what is there now, in their places on the page."""
+    titles = {each.number: _title(each) for each in verdict.revisions}
+    return tuple(
+        DifferenceWords(
+            t("verify-pictures-of", n=found.revision, title=titles[found.revision]),
+            tuple(PageWords(pair.page, _picture(pair.signed), _picture(pair.current)) for pair in found.pages),
+            found.more,
+        )
+        for found in differences
+    )
+
+
+def revision_line(found: RevisionVerdict) -> str:
+    """One version in one line: what it is, and what it changed."""
+    parts = [_title(found), *_changes(found)] + ([] if found.allowed else [t("verify-revision-refused")])
+    return " · ".join(parts)
+
+
+def _revision(found: RevisionVerdict) -> RevisionWords:
+    return RevisionWords(
+        number=found.number,
+        title=_title(found),
+        field=found.field or "",
+        at=found.signed_at,
+        size=t("verify-revision-bytes", bytes=found.bytes),
+        changes=_changes(found),
+        allowed=found.allowed,
+        place=found.place,
+    )
+
+
+def _title(found: RevisionVerdict) -> str:
+    return t(f"verify-revision-{found.kind}", signer=found.signer or t("verify-nobody"))
+
+
+def _changes(found: RevisionVerdict) -> tuple[str, ...]:
+    return tuple(t(f"verify-change-{each.what}", **each.params) for each in found.changes)
+
+
+def _picture(png: bytes | None) -> str:
+    return "" if png is None else "data:image/png;base64," + base64.b64encode(png).decode()
 
 
 def sentences(reasons: Sequence[Reason]) -> tuple[str, ...]:

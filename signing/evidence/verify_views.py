@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from threading import BoundedSemaphore
+from typing import IO
 
+from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -14,8 +16,9 @@ from core.db import db
 from core.errors import NotFound, Refusal
 from core.i18n import t
 from pdf import pki
+from pdf.errors import PdfError
 from pdf.tsa.responder import LONGEST_REQUEST
-from pdf.verify import verify_in_child, warm_up
+from pdf.verify import FileVerdict, draw_differences, last_sound, signed_by_people, verify_in_child, warm_up
 from signing.evidence import forms, queries, verdicts
 from signing.seats import queries as seats
 from signing.trust import service as trust
@@ -26,6 +29,7 @@ _HOUR = "public, max-age=3600"
 # A child may take a gigabyte and most of a minute: strangers get two of them, and never all threads of the pages.
 _CHILDREN = BoundedSemaphore(2)
 _PATIENCE_SECONDS = 15.0
+_MOST_COMPARED = 8
 
 
 class VerifyBusy(Refusal):
@@ -54,10 +58,23 @@ def check() -> ResponseReturnValue:
         raise VerifyBusy
     try:
         verdict = verify_in_child(stream, name=name, anchors=anchors)
+        pictures = _pictures(stream, verdict, asked="pictures" in request.form)
     finally:
         _CHILDREN.release()
     known = queries.find_known(verdict.digest) if verdict.digest else None
-    return _page(verdict=verdicts.describe(verdict), known=_said(known))
+    return _page(verdict=verdicts.describe(verdict), known=_said(known), **pictures)
+
+
+def _pictures(stream: IO[bytes], verdict: FileVerdict, *, asked: bool) -> dict[str, object]:
+    """What was signed beside what is there now: where somebody changed the file, or where it was asked for."""
+    sound = last_sound(verdict)
+    wanted = [sound] if sound else signed_by_people(verdict)[:_MOST_COMPARED] if asked else []
+    if not wanted:
+        return {}
+    try:
+        return {"differences": verdicts.compared(verdict, draw_differences(stream, wanted))}
+    except PdfError:
+        return {"undrawn": True}
 
 
 def _page(**found: object) -> str:
@@ -66,7 +83,7 @@ def _page(**found: object) -> str:
         megabytes=config.settings().max_upload_bytes // 1_000_000,
         fingerprint=trust.trust().fingerprint,
         messages={name: t(name) for name in _WORDS},
-        **{"verdict": None, "known": "", **found},
+        **{"verdict": None, "known": "", "differences": (), "undrawn": False, **found},
     )
 
 
@@ -103,6 +120,37 @@ def download_list(name: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound("list_not_found")
     return _cached(found, "application/pkix-crl")
+
+
+@bp.get("/pki/<name>.cer")
+@public("who builds a chain needs the issuer of a certificate")
+def download_authority(name: str) -> ResponseReturnValue:
+    found = trust.find_authority_certificate(name)
+    if found is None:
+        raise NotFound("certificate_not_found")
+    return _cached(found.public_bytes(Encoding.DER), "application/pkix-cert")
+
+
+@bp.post("/pki/ocsp")
+@public("an OCSP responder answers anybody")
+@limited("ocsp", times=600, per=timedelta(minutes=10))
+@without_csrf("OCSP clients are programs without cookies")
+def answer_ocsp() -> ResponseReturnValue:
+    return _ocsp(request.stream.read(pki.ocsp.LONGEST_REQUEST + 1))
+
+
+# merge_slashes: base64 may hold two in a row (RFC 6960 appendix A.1).
+@bp.get("/pki/ocsp/<path:encoded>", merge_slashes=False)
+@public("an OCSP responder answers anybody")
+def answer_ocsp_by_get(encoded: str) -> ResponseReturnValue:
+    response = _ocsp(forms.read_base64(encoded))
+    # RFC 5019 §6.2: until its own next update an answer may be kept by proxies; half of that leaves room.
+    response.headers["Cache-Control"] = f"public, max-age={int(trust.OCSP_LIFE.total_seconds()) // 2}"
+    return response
+
+
+def _ocsp(asked: bytes) -> Response:
+    return Response(trust.answer_ocsp(asked, seats.find_status), mimetype="application/ocsp-response")
 
 
 @bp.post("/tsa")

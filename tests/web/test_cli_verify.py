@@ -15,7 +15,7 @@ from tests.pdf.signing_world import blank_pdf, world
 from tests.pdf.verify import kits
 
 KEYS = [
-    "file", "verdict", "sub_indication", "reasons", "signatures", "trail",
+    "file", "verdict", "sub_indication", "reasons", "signatures", "trail", "revisions",
 ]  # fmt: skip
 SIGNATURE_KEYS = [
     "field", "signer", "organisation", "signed_at", "level", "timestamp_authority", "key_custody", "covers", "verdict",

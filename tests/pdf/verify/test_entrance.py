@@ -56,7 +56,7 @@ def test_the_worst_of_several_files_decides_the_exit_code(worst: list[str], code
 
 def test_the_json_has_the_keys_of_the_contract() -> None:
     shown = judged(sealed()).to_json()
-    assert list(shown) == ["file", "verdict", "sub_indication", "reasons", "signatures", "trail"]
+    assert list(shown) == ["file", "verdict", "sub_indication", "reasons", "signatures", "trail", "revisions"]
     signatures = shown["signatures"]
     assert isinstance(signatures, list)
     assert set(signatures[0]) == {
