@@ -12,6 +12,7 @@ BLUEPRINTS = (
     "accounts.staff_views:bp",
     "signing.seats.views:bp",
     "signing.seats.api:bp",
+    "signing.seats.certificates_api:bp",
     "signing.agreements.api:bp",
     "signing.ceremonies.views:bp",
     "signing.ceremonies.api:bp",

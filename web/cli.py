@@ -20,6 +20,7 @@ COMMANDS = {
     "accounts": "web.cli_accounts:accounts",
     "ceremony": "web.cli_ceremony:ceremony",
     "demo": "web.cli_demo:demo_command",
+    "pki": "web.cli_pki:pki",
     "replay": "web.cli_demo:replay_command",
     "migrate": "web.cli_server:migrate_command",
     "serve": "web.cli_server:serve_command",

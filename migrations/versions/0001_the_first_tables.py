@@ -330,6 +330,7 @@ def upgrade() -> None:
         sa.Column("issued_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.Column("revocation_reason", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_seat_certificate_seat_id_seat")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_certificate")),
         sa.UniqueConstraint("serial", name=op.f("uq_seat_certificate_serial")),

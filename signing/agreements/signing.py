@@ -43,7 +43,7 @@ def finish(seat_id: str, signing_id: str, *, signature: bytes, address: str) -> 
     agreement = queries.get_agreement(row.agreement_id)
     rules.check_head(now_at=agreement.head_revision, prepared_on=signing.revision)
     certificate = seats.get_certificate(signing.certificate_id)
-    if certificate.expires_at <= clock.now():
+    if certificate.expires_at <= clock.now() or certificate.revoked_at is not None:
         raise Conflict("certificate_missing")  # its timestamp would tell every verifier that it came too late
     prepared, base_digest, revision = prepared_of(signing), signing.base_digest, signing.revision
     db.session.rollback()  # the timestamp may come over the network: no snapshot is held while waiting for it
@@ -97,6 +97,8 @@ def _append(seat_id: str, signing_id: str, agreement_id: str, made: Made, *, add
             return signed(queries.view(agreement).signer_of(seat_id))
         seat = seats.get_seat(seat_id)
         rules.check_sign(facts(agreement, signer, seat))
+        if seats.get_certificate(certificate.id).revoked_at is not None:
+            raise Conflict("certificate_missing")
         # Not `signing.revision`: the same act may have been prepared anew while this file was made.
         rules.check_head(now_at=agreement.head_revision, prepared_on=made.revision)
         now = clock.now()

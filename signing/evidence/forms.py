@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,6 +50,14 @@ def read_upload(file: Upload | None) -> tuple[str, IO[bytes]]:
         raise Invalid([Problem("$.file", "no_file")])
     name = "".join(char if char.isprintable() else "?" for char in file.filename.replace("\\", "/").rpartition("/")[2])
     return name[:120] or "?", file.stream
+
+
+def read_base64(text: str) -> bytes:
+    """An OCSP request from the path of a GET; nothing for what is no base64, which is answered as malformed."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def read_digest(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,14 @@ def read_code(data: Mapping[str, Any]) -> str:
     if not (len(code) == 6 and code.isascii() and code.isdigit()):
         raise Invalid([Problem("$.code", "bad_code")])
     return code
+
+
+def read_reason(data: Mapping[str, Any], known: Collection[str]) -> str:
+    """Why a certificate is revoked, one of the known words; raises Invalid."""
+    reason = str(data.get("reason") or "")
+    if reason not in known:
+        raise Invalid([Problem("$.reason", "unknown_choice")])
+    return reason
 
 
 def read_request(data: Mapping[str, Any]) -> bytes:

@@ -47,10 +47,13 @@ class CertificateView:
     id: str
     seat_id: str
     key_custody: str
+    serial: str
     der: bytes
     digest: str
     issued_at: datetime
     expires_at: datetime
+    revoked_at: datetime | None
+    revocation_reason: str | None
 
 
 def view(seat: Seat) -> SeatView:
@@ -133,12 +136,57 @@ def _certificate(row: SeatCertificate) -> CertificateView:
     return CertificateView(**{name: getattr(row, name) for name in CertificateView.__dataclass_fields__})
 
 
+def list_certificates(ceremony_id: str) -> list[CertificateView]:
+    """The certificates of a ceremony's signers, oldest first."""
+    rows = db.session.scalars(
+        select(SeatCertificate)
+        .join(Seat, Seat.id == SeatCertificate.seat_id)
+        .where(Seat.ceremony_id == ceremony_id)
+        .order_by(SeatCertificate.issued_at, SeatCertificate.id)
+    )
+    return [_certificate(row) for row in rows]
+
+
+def take_certificate(certificate_id: str) -> SeatCertificate:
+    """One certificate in order to change it; raises NotFound."""
+    row = db.session.execute(
+        select(SeatCertificate).filter_by(id=certificate_id).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if row is None:
+        raise NotFound("certificate_not_found")
+    return row
+
+
+def find_by_serial(serial: str) -> CertificateView | None:
+    """A signer's certificate by its serial number, hex without leading zeros."""
+    row = db.session.scalars(select(SeatCertificate).filter_by(serial=serial)).one_or_none()
+    return _certificate(row) if row else None
+
+
 def list_revoked() -> list[trust.RevokedLeaf]:
     """All revoked certificates of signers."""
     rows = db.session.scalars(select(SeatCertificate).where(SeatCertificate.revoked_at.is_not(None)))
-    return [_revoked(row, row.revoked_at) for row in rows if row.revoked_at is not None]
+    return [found for row in rows if (found := revoked_leaf(_certificate(row)))]
 
 
-def _revoked(row: SeatCertificate, at: datetime) -> trust.RevokedLeaf:
-    issuer = trust.authority_id(x509.load_der_x509_certificate(row.der))
-    return trust.RevokedLeaf(issuer, pki.Revoked(int(row.serial, 16), at))
+def revoked_leaf(certificate: CertificateView) -> trust.RevokedLeaf | None:
+    """A signer's certificate as revocation lists name it; None for one that counts."""
+    if certificate.revoked_at is None:
+        return None
+    reason = x509.ReasonFlags(certificate.revocation_reason or "unspecified")
+    revoked = pki.Revoked(int(certificate.serial, 16), certificate.revoked_at, reason)
+    return trust.RevokedLeaf(issuer_of(certificate), revoked)
+
+
+def find_status(serial: int, issuer_id: str) -> pki.Status | None:
+    """What OCSP says of a signer's certificate by serial number and issuer (key identifier); None: never issued."""
+    found = find_by_serial(f"{serial:x}")
+    if found is None or issuer_of(found) != issuer_id:
+        return None
+    leaf = revoked_leaf(found)
+    return pki.Status(leaf.revoked if leaf else None)
+
+
+def issuer_of(certificate: CertificateView) -> str:
+    """The key identifier, hex, of the issuing CA that made it."""
+    return trust.authority_id(x509.load_der_x509_certificate(certificate.der))

@@ -40,6 +40,8 @@ RULES: dict[str, set[str]] = {
     "ceremonies.show_agreement": HOSTS,
     "ceremonies.show_import": {*HOSTS, "other host"},
     "ceremonies.show_party": HOSTS,
+    "certificate_api.list_certificates": READERS,
+    "certificate_api.revoke": HOSTS,
     "ceremony_api.change_agreement": HOSTS,
     "ceremony_api.change_party": HOSTS,
     "ceremony_api.import_ceremony": {*HOSTS, "other host"},
@@ -70,9 +72,12 @@ RULES: dict[str, set[str]] = {
     "stage.open_link": EVERYBODY,
     "stage.show": {"screen"},
     "stage.show_state": {"screen"},
+    "verify.answer_ocsp": EVERYBODY,
+    "verify.answer_ocsp_by_get": EVERYBODY,
     "verify.answer_timestamp": EVERYBODY,
     "verify.check": EVERYBODY,
     "verify.download_anchors": EVERYBODY,
+    "verify.download_authority": EVERYBODY,
     "verify.download_list": EVERYBODY,
     "verify.look_up": EVERYBODY,
     "verify.show": EVERYBODY,
@@ -178,6 +183,8 @@ def visit_all(world: Quick, client: FlaskClient, **other_ids: str) -> list[Visit
         "digest": "0" * 64,
         "name": "ca",
         "number": "1",
+        "certificate_id": "crt_nothing",
+        "encoded": "AA==",
         **other_ids,
     }
     headers = {"X-CSRFToken": csrf_token(client), "Accept": "application/json"}
@@ -186,7 +193,7 @@ def visit_all(world: Quick, client: FlaskClient, **other_ids: str) -> list[Visit
     for endpoint, method, rule in sorted(signing_rules(world), key=lambda each: order.index(each[0])):
         path = rule
         for name, value in ids.items():
-            path = path.replace(f"<{name}>", value).replace(f"<int:{name}>", value)
+            path = path.replace(f"<{name}>", value).replace(f"<int:{name}>", value).replace(f"<path:{name}>", value)
         assert "<" not in path, f"{rule} has an argument that this test does not know"
         found.append(Visit(endpoint, client.open(path, method=method, headers=headers)))
     return found

@@ -1,0 +1,217 @@
+"""`yunqian pki …`: show, replace and revoke certificates, give out anchors, keep the root key elsewhere."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+
+from core import audit, clock, config
+from core.audit import INSTALLATION, SYSTEM, Subject
+from core.db import transaction
+from core.errors import NotFound
+from core.i18n import t
+from pdf import pki as certificates
+from signing.seats import revoking
+from signing.trust import authorities, keys
+from signing.trust import service as trust
+from signing.trust.authorities import Rotation
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="JSON for programs.")
+_ROOT_KEY = click.option(
+    "--root-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="What export-root wrote."
+)
+_PASSWORD = click.option(
+    "--password-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its password; else asked."
+)
+_REASONS = ("superseded", "key-compromise", "affiliation-changed", "cessation-of-operation")
+
+
+@click.group()
+def pki() -> None:
+    """Certificates and keys of this installation."""
+
+
+@pki.command()
+@_JSON
+def show(as_json: bool) -> None:
+    """List authorities and leaves: whose, how long, where the key is, what is revoked."""
+    _must_exist()
+    rows = describe()
+    found = trust.trust()
+    until = x509.load_der_x509_crl(trust.revocation_lists([])[-1]).next_update_utc
+    _say(
+        {
+            "anchor_sha256": found.fingerprint,
+            "root_list_until": clock.iso(until) if until else None,
+            "certificates": rows,
+        },
+        [
+            *(t("cli-pki-line", **row) for row in rows),
+            t("cli-pki-anchor", fingerprint=found.fingerprint),
+            *([t("cli-pki-root-list", until=str(until))] if found.root is None else []),
+        ],
+        as_json=as_json,
+    )
+
+
+def describe() -> list[dict[str, str]]:
+    """Each certificate of ours: name, state (in-use, replaced, revoked), key (file, token, elsewhere, gone, kept)."""
+    found, folder = trust.trust(), keys.KeyFolder(config.settings())
+    used = {keys.ISSUING: found.issuing, keys.PLATFORM: found.platform, keys.TIMESTAMPING: found.timestamping}
+    revoked = {each.serial for each in found.revoked}
+    rows = [_row(keys.ROOT, found.root_certificate, "in-use", _place(folder, keys.ROOT, found.root is not None))]
+    for name, authority in used.items():
+        rows.append(_row(name, authority.certificate, "in-use", _place(folder, name, True)))
+    for name, certificate in found.retired:
+        state = "revoked" if certificate.serial_number in revoked else "replaced"
+        rows.append(_row(name, certificate, state, "kept" if name == keys.ISSUING else "gone"))
+    return rows
+
+
+def _place(folder: keys.KeyFolder, name: str, is_here: bool) -> str:
+    if not is_here:
+        return "elsewhere"
+    return "token" if folder.is_in_token(name) else "file"
+
+
+def _row(name: str, certificate: x509.Certificate, state: str, key: str) -> dict[str, str]:
+    return {
+        "name": name,
+        "state": state,
+        "subject": certificate.subject.rfc4514_string(),
+        "serial": f"{certificate.serial_number:x}",
+        "sha256": certificate.fingerprint(hashes.SHA256()).hex(),
+        "not_before": clock.iso(certificate.not_valid_before_utc),
+        "not_after": clock.iso(certificate.not_valid_after_utc),
+        "key": key,
+    }
+
+
+@pki.command()
+@click.argument("what", type=click.Choice([str(each) for each in Rotation]))
+@_ROOT_KEY
+@_PASSWORD
+@_JSON
+def rotate(what: str, root_key: Path | None, password_file: Path | None, as_json: bool) -> None:
+    """Make a new key and certificate (or the root's list); what was signed before stays good.
+
+    `issuing` takes the platform's along. A server that runs uses the new ones at once.
+    """
+    _must_exist()
+    root = _root(root_key, password_file)
+    with _opened(), transaction():
+        made = authorities.rotate(Rotation(what), root=root)
+        for name, certificate in made:
+            _record("key.rotated", what=what, name=name, serial=f"{certificate.serial_number:x}")
+    rows = [_row(name, certificate, "in-use", "") for name, certificate in made]
+    _say({"made": rows}, [t("cli-pki-rotated", **row) for row in rows], as_json=as_json)
+
+
+@pki.command()
+@click.argument("serial")
+@click.option("--reason", type=click.Choice(_REASONS), default=_REASONS[0], show_default=True)
+@_ROOT_KEY
+@_PASSWORD
+@_JSON
+def revoke(serial: str, reason: str, root_key: Path | None, password_file: Path | None, as_json: bool) -> None:
+    """Revoke a certificate by its serial number (hexadecimal): a signer's, or one of ours that was replaced."""
+    _must_exist()
+    root = _root(root_key, password_file)
+    flag = revoking.REASONS[reason]
+    number = _number(serial)
+    with _opened():
+        try:
+            what = revoking.revoke_by_serial(f"{number:x}", reason=flag, by=SYSTEM)
+        except NotFound:
+            with transaction():
+                what = authorities.revoke_own(number, reason=flag, root=root)
+                _record("key.revoked", name=what, serial=f"{number:x}", reason=flag.value)
+    said = {"serial": f"{number:x}", "name": what, "reason": flag.value}
+    _say(said, [t("cli-pki-revoked", **said)], as_json=as_json)
+
+
+def _number(serial: str) -> int:
+    try:
+        return int(serial.replace(":", ""), 16)
+    except ValueError:
+        raise click.BadParameter(t("cli-pki-no-serial"), param_hint="SERIAL") from None
+
+
+@pki.command("export-anchors")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@_JSON
+def export_anchors(file: Path | None, as_json: bool) -> None:
+    """Write what a stranger must trust to check our files as PEM, to FILE or to the terminal."""
+    _must_exist()
+    anchors = trust.published_anchors()
+    pem = certificates.dump_certificates(anchors)
+    if file is None and not as_json:
+        click.echo(pem.decode(), nl=False)
+        return
+    if file is not None:
+        file.write_bytes(pem)
+    prints = [each.fingerprint(hashes.SHA256()).hex() for each in anchors]
+    said = {"file": str(file) if file else None, "sha256": prints, "pem": pem.decode()}
+    _say(said, [t("cli-pki-anchors", n=len(prints), file=str(file)), *prints], as_json=as_json)
+
+
+@pki.command("export-root")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--remove", is_flag=True, help="Then remove the root key from this machine.")
+@_PASSWORD
+@_JSON
+def export_root(file: Path, remove: bool, password_file: Path | None, as_json: bool) -> None:
+    """Write the root key, encrypted with a password of its own, to FILE on a medium that is kept elsewhere."""
+    _must_exist()
+    if file.exists():
+        raise click.BadParameter(t("cli-pki-exists", file=str(file)), param_hint="FILE")
+    password = _password(password_file, confirm=True)
+    keys.write_secret(file, authorities.export_root(password))
+    if remove:
+        exported = authorities.read_exported_root(file.read_bytes(), password)
+        with _opened(), transaction():
+            authorities.remove_root_key(exported)
+            _record("key.taken_offline", name=keys.ROOT)
+    words = "cli-pki-root-removed" if remove else "cli-pki-root-exported"
+    _say({"file": str(file), "removed": remove}, [t(words, file=str(file))], as_json=as_json)
+
+
+def _root(file: Path | None, password_file: Path | None) -> certificates.Authority | None:
+    if file is None:
+        return None
+    return authorities.read_exported_root(file.read_bytes(), _password(password_file, confirm=False))
+
+
+def _password(file: Path | None, *, confirm: bool) -> bytes:
+    if file is not None:
+        return config.read_secret(file).encode()
+    return str(click.prompt(t("cli-pki-password"), hide_input=True, confirmation_prompt=confirm)).encode()
+
+
+def _must_exist() -> None:
+    """Keys are made by the first start of the server, never by looking at them."""
+    if not (config.settings().data_dir / "keys" / "root.pem").exists():
+        click.echo(t("cli-pki-none", folder=str(config.settings().data_dir)), err=True)
+        sys.exit(1)
+
+
+def _opened() -> Any:
+    # Flask and the database are loaded by what writes alone: `show` and `export-anchors` need neither.
+    from web.cli_accounts import opened
+
+    return opened()
+
+
+def _record(action: str, **data: str) -> None:
+    name = data["name"]
+    audit.record(INSTALLATION, action, actor=SYSTEM, subject=Subject("key", name), **data)
+
+
+def _say(values: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
+    click.echo(json.dumps(values, ensure_ascii=False) if as_json else "\n".join(lines))
