@@ -17,6 +17,8 @@ BLUEPRINTS = (
     "signing.ceremonies.views:bp",
     "signing.ceremonies.api:bp",
     "signing.ceremonies.stage_views:bp",
+    "signing.ceremonies.trouble_views:bp",
+    "signing.ceremonies.trouble_api:bp",
     "signing.evidence.views:bp",
     "signing.evidence.verify_views:bp",
 )
@@ -38,6 +40,7 @@ REGISTERED = (
     "signing.agreements.work",
     "signing.ceremonies.models",
     "signing.ceremonies.mails",
+    "signing.ceremonies.troubles",
     "signing.ceremonies.work",
     "signing.evidence.mails",
     "signing.evidence.work",

@@ -8,7 +8,7 @@ from typing import Any
 from core import i18n
 from core.i18n import t
 from signing.agreements import queries as agreements
-from signing.ceremonies import queries
+from signing.ceremonies import queries, troubles
 from signing.seats import queries as seats
 
 
@@ -76,6 +76,7 @@ def _party(
         "assumed": [t(f"ceremony-field-{name}") for name in party.assumed if i18n.has(f"ceremony-field-{name}")],
         "step": _step(seat, mine),
         "declared_place": seat.declared_place,
+        "can_correct": troubles.can_correct(ceremony, seat),
         "seen": _seen(ceremony, seat),
         "signed": sum(signer.signed_at is not None for signer in mine),
         "signatures": len(mine),

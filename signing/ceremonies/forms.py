@@ -42,6 +42,17 @@ def _both(reader: Reader, data: Mapping[str, Any], name: str, limit: int) -> Tex
     return {**texts, "en": english} if english else texts
 
 
+def read_address(data: Mapping[str, Any]) -> str:
+    """A corrected mail address; raises Invalid."""
+    reader = Reader()
+    email = reader.email(data.get("email"), "$.email")
+    if not email and not reader.problems:
+        reader.problem("$.email", "empty_text")
+    if reader.problems:
+        raise Invalid(reader.problems)
+    return email
+
+
 def read_agreement(data: Mapping[str, Any]) -> AgreementChange:
     """A changed agreement from a page form or JSON: `title`, `title_en`, `amount` (may be empty), `currency`."""
     reader = Reader()

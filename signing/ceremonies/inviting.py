@@ -81,9 +81,14 @@ def invite_again(ceremony_id: str, seat_id: str, *, by: Actor) -> str:
         seat = seats.get_seat(seat_id)
         if seat.ceremony_id != ceremony_id:
             raise NotFound("seat_not_found")
-        tokens.revoke_all(seat_service.LINK, seat_id)
-        token = tokens.issue(seat_service.LINK, seat_id, expires_in=_link_end(ceremony) - clock.now())
-        audit.record(ceremony_id, "seat.invited_again", actor=by, subject=Subject("seat", seat_id))
-        outbox.withdraw("invitation", chain=ceremony_id, seat=seat_id)
-        _send_invitation(seat_id, token)
-        return token
+        return send_new_link(ceremony, seat_id, by=by)
+
+
+def send_new_link(ceremony: Ceremony, seat_id: str, *, by: Actor) -> str:
+    """Take back a seat's personal links and mail a new one, inside the caller's transaction; returns its token."""
+    tokens.revoke_all(seat_service.LINK, seat_id)
+    token = tokens.issue(seat_service.LINK, seat_id, expires_in=_link_end(ceremony) - clock.now())
+    audit.record(ceremony.id, "seat.invited_again", actor=by, subject=Subject("seat", seat_id))
+    outbox.withdraw("invitation", chain=ceremony.id, seat=seat_id)
+    _send_invitation(seat_id, token)
+    return token

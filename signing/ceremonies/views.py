@@ -12,7 +12,7 @@ from core import config, i18n, live, outbox, paths, tokens
 from core.errors import Invalid, Problem
 from core.reader import CURRENCIES
 from signing.agreements import queries as agreements
-from signing.ceremonies import board, inviting, planning, queries, service, todo
+from signing.ceremonies import board, inviting, planning, queries, service, todo, troubles
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
 from signing.ceremonies.forms import read_agreement, read_party, read_why, zone_names
 from signing.ceremonies.plan_file import CeremonyFile
@@ -82,6 +82,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         todo=todo.group(ceremony, planning.list_obstacles(ceremony_id)) if template == "plan" else [],
         can_host=is_host(),
         mail_set_up=outbox.is_set_up(),
+        troubles=troubles.list_troubles(ceremony) if template != "plan" else [],
         live_url=f"/live/{token}",
         live_seq=seq,
         demo=ceremony.is_demo,

@@ -60,9 +60,12 @@ def view(seat: Seat) -> SeatView:
     return SeatView(**{name: getattr(seat, name) for name in SeatView.__dataclass_fields__})
 
 
-def get_seat(seat_id: str) -> SeatView:
-    """One seat; raises NotFound."""
-    return view(_get(seat_id))
+def get_seat(seat_id: str, *, ceremony_id: str | None = None) -> SeatView:
+    """One seat, of this ceremony where one is given; raises NotFound."""
+    seat = _get(seat_id)
+    if ceremony_id not in (None, seat.ceremony_id):
+        raise NotFound("seat_not_found")
+    return view(seat)
 
 
 def _get(seat_id: str) -> Seat:

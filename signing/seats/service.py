@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -11,9 +11,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from core import audit, clock, config, ids, limits, live, outbox, tokens
 from core.db import db, transaction
-from core.errors import Forbidden
+from core.errors import Conflict, Forbidden
 from core.jobs import Hopeless
 from pdf.pki import SubjectName
+from signing.ceremonies import queries as ceremonies
 from signing.seats import queries, rules
 from signing.seats.models import Seat, SeatCertificate, SeatCode, SeatProof
 from signing.seats.rules import CodeState
@@ -72,6 +73,22 @@ def change_seat(party_id: str, **values: str) -> None:
     seat = db.session.query(Seat).filter_by(party_id=party_id).with_for_update().one()
     for name, value in values.items():
         setattr(seat, name, value)
+
+
+def correct_address(seat_id: str, email: str) -> None:
+    """Write an address anew that nobody has proved, inside the caller's transaction. Raises Conflict `address_proved`.
+
+    A code that went to the address before must not prove the new one; who opened the link was perhaps a stranger.
+    """
+    seat = queries.take_seat(seat_id)
+    if seat.identity_proved_at is not None:
+        raise Conflict("address_proved")
+    seat.email = email
+    seat.opened_at = seat.last_seen_at = None
+    code = queries.take_code(seat_id)
+    if code is not None:
+        code.used_at = code.used_at or clock.now()
+    db.session.flush()
 
 
 def invite(ceremony_id: str, *, expires_at: datetime) -> list[tuple[str, str]]:
@@ -315,7 +332,9 @@ def certify(
         if seat.consented_at is None:
             raise Forbidden("consent_missing")
         subject = SubjectName(common_name=seat.name, organisation=seat.organisation, title=seat.title)
-        certificate = trust.issue_seat_certificate(public_key, subject, custody)
+        certificate = trust.issue_seat_certificate(
+            public_key, subject, custody, needed_until=_days_after(ceremonies.get_ceremony(seat.ceremony_id).held_on)
+        )
         row = SeatCertificate(
             id=ids.new("crt"),
             seat_id=seat_id,
@@ -337,6 +356,11 @@ def certify(
         )
         db.session.flush()
         return queries.get_certificate(row.id)
+
+
+def _days_after(held_on: date) -> datetime:
+    """Until when a certificate is needed: past the day in every zone, with time for who signs late."""
+    return datetime.combine(held_on, time.max, UTC) + trust.LEAF_LIFE
 
 
 def _pepper() -> bytes:

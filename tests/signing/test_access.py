@@ -74,6 +74,10 @@ RULES: dict[str, set[str]] = {
     "stage.show_state": {"screen"},
     "verify.answer_ocsp": EVERYBODY,
     "verify.answer_ocsp_by_get": EVERYBODY,
+    "trouble_api.list_troubles": READERS,
+    "trouble_api.try_again": HOSTS,
+    "troubles.show_address": HOSTS,
+    "troubles.try_again": HOSTS,
     "verify.answer_timestamp": EVERYBODY,
     "verify.check": EVERYBODY,
     "verify.download_anchors": EVERYBODY,
@@ -82,6 +86,8 @@ RULES: dict[str, set[str]] = {
     "verify.look_up": EVERYBODY,
     "verify.show": EVERYBODY,
     # What takes links back or ends the ceremony comes last: every visitor walks through all of this.
+    "trouble_api.correct_address": HOSTS,
+    "troubles.correct_address": HOSTS,
     "ceremonies.invite_again": HOSTS,
     "ceremony_api.invite_again": HOSTS,
     "ceremonies.cancel": HOSTS,
@@ -179,6 +185,7 @@ def visit_all(world: Quick, client: FlaskClient, **other_ids: str) -> list[Visit
         "party_key": "party_a",
         "seat_id": world.people["party_a"].seat_id,
         "signing_id": "sig_nothing",
+        "trouble_id": "job_nothing",
         "token": "nonsense",
         "digest": "0" * 64,
         "name": "ca",
@@ -229,7 +236,7 @@ def test_ids_of_another_ceremony_are_not_there_in_ones_own(world: Quick) -> None
     statuses = {
         visit.endpoint: visit.response.status_code
         for visit in visit_all(world, client, **foreign)
-        if visit.endpoint.split(".")[0] in {"ceremonies", "ceremony_api", "evidence"}
+        if visit.endpoint.split(".")[0] in {"ceremonies", "ceremony_api", "evidence", "troubles", "trouble_api"}
     }
     asked = {
         endpoint
