@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
@@ -343,3 +343,14 @@ def test_a_seat_that_is_not_there(invited: Quick) -> None:
     ):
         with pytest.raises(NotFound):
             act()
+
+
+@pytest.mark.parametrize(("days", "lives"), [(-20, 2), (0, 2), (9, 11), (300, 31)])
+def test_a_certificate_lives_as_long_as_its_ceremony_needs(invited: Quick, days: int, lives: int) -> None:
+    person = invited.people["party_a"]
+    noon = datetime(2026, 7, 1, 12, tzinfo=UTC) - timedelta(days=days)  # the ceremony is held on 2026-07-01
+    with clock.frozen(noon):
+        ceremony.enter(person)
+        found = queries.find_certificate(person.seat_id, custody="client", now=noon)
+    assert found is not None
+    assert (found.expires_at - noon).days == lives
