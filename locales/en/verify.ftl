@@ -79,7 +79,7 @@ verify-change-fields-added = { $n ->
     [one] Form field added: { $names }
    *[other] { $n } form fields added: { $names }
 }
-verify-change-validation-data = Added for later checks: { $certificates } certificates, { $lists } revocation lists, { $responses } OCSP responses
+verify-change-validation-data = Added for later checks: { $certificates } certificates, { $lists } revocation lists, { $responses } OCSP responses, { $entries } entries for single signatures
 verify-change-metadata = Title, dates or other descriptions of the file changed
 verify-change-form-filled = Form filled in: { $names }
 verify-change-pages-added = { $n ->

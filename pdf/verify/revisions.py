@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 
 from pdf.verify.document import Document
 from pdf.verify.fields import text
-from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict, as_list
+from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict
 from pdf.verify.signatures import Judged
 from pdf.verify.verdict import Change, Indication, Reason, RevisionKind, RevisionVerdict
 
 _EOF = re.compile(rb"%%EOF(?:\r\n|\r|\n)?")
-_STORE = {"/Certs": "certificates", "/CRLs": "lists", "/OCSPs": "responses"}
+_STORE = {"/Certs": "certificates", "/CRLs": "lists", "/OCSPs": "responses", "/VRI": "entries"}
 _STRUCTURE = ("/Fields", "/Certs", "/CRLs", "/OCSPs", "/VRI", "/SigFlags")
 
 
@@ -73,7 +73,7 @@ def _kind(mark: Judged | None, changes: Sequence[Change], *, is_first: bool) -> 
         return RevisionKind.CERTIFICATION if mark.signed.permission is not None else RevisionKind.SIGNATURE
     if is_first:
         return RevisionKind.TEXT
-    only_data = {each.what for each in changes} == {"validation-data"}
+    only_data = {each.what for each in changes} - {"metadata"} == {"validation-data"}
     return RevisionKind.VALIDATION_DATA if only_data else RevisionKind.OTHER
 
 
@@ -123,11 +123,12 @@ class _Difference:
         before, after = self._store(self._before), self._store(self._after)
         return {name: max(0, len(after[key]) - len(before[key])) for key, name in _STORE.items()}
 
-    def _store(self, revision: int) -> dict[str, list[Plain]]:
+    def _store(self, revision: int) -> dict[str, Sized]:
         document = self._document
         root = as_dict(document.resolve(document.trailer(revision).get("/Root"), revision))
         store = as_dict(document.resolve(root.get("/DSS"), revision))
-        return {key: as_list(document.resolve(store.get(key), revision)) for key in _STORE}
+        found = {key: document.resolve(store.get(key), revision) for key in _STORE}
+        return {key: value if isinstance(value, dict | list) else () for key, value in found.items()}
 
 
 def _new(entries: dict[str, Plain]) -> str | None:
