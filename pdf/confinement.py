@@ -25,7 +25,7 @@ _SECCOMP_MODE_FILTER = 2
 _AF_UNIX = 1
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 # linux/landlock.h: execute, write, read, list; bits 4 to 12 remove and make things; 14 (since ABI 3) truncates.
-_EXECUTE, _WRITE, _READ, _LIST = 1, 2, 4, 8
+_EXECUTE, _WRITE, _READ, _LIST, _MAKE_SOCKET = 1, 2, 4, 8, 1 << 9
 _ALL_ABI_1, _TRUNCATE = (1 << 13) - 1, 1 << 14
 _SCOPED = 3  # since ABI 6: no abstract local sockets and no signals to processes outside
 _SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/opt", "/proc/self", "/dev/urandom", "/sys/devices/system/cpu")
@@ -84,7 +84,14 @@ def bind(*, memory_bytes: int, cpu_seconds: int, file_bytes: int, open_files: in
 
 def leave_network() -> bool:
     """Move into a network of one's own with nothing in it; False where the kernel does not let us."""
-    return bool(_libc().unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0)
+    user, group = os.getuid(), os.getgid()
+    if _libc().unshare(_CLONE_NEWUSER | _CLONE_NEWNET) != 0:
+        return False
+    # One keeps one's number, which programs put into names of files (user_namespaces(7)).
+    for name, text in (("setgroups", "deny"), ("gid_map", f"{group} {group} 1"), ("uid_map", f"{user} {user} 1")):
+        with suppress(OSError), open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
+    return True
 
 
 def confine(room: Room) -> tuple[str, ...]:
@@ -113,6 +120,8 @@ def _landlock(libc: ctypes.CDLL, room: Room) -> bool:
         for path in (*_SYSTEM, *_python(), *room.readable):
             _permit(libc, ruleset, path, read)
         _permit(libc, ruleset, "/dev/null", _READ | _WRITE)
+        if room.programs:
+            _permit(libc, ruleset, "/tmp", _MAKE_SOCKET)  # noqa: S108 - where LibreOffice listens, whatever TMPDIR says
         if room.writable:
             _permit(libc, ruleset, room.writable, handled & ~_EXECUTE)
         return bool(libc.syscall(_LANDLOCK_RESTRICT, ruleset, 0) == 0)

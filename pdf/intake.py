@@ -3,15 +3,107 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
 
 from pdf.child import Limits, run_limited
+from pdf.errors import PdfError
 from pdf.preview import PageImage, unpacked
 
 LIMITS = Limits(wall_seconds=15.0, cpu_seconds=8, memory_bytes=768 * 1024 * 1024, output_bytes=128 * 1024 * 1024)
 LOOKING = Limits(wall_seconds=15.0, cpu_seconds=8, memory_bytes=1024 * 1024 * 1024, output_bytes=200 * 1024 * 1024)
+# A text takes LibreOffice 3 to 10 s from a cold start; what it maps is far more than what it holds.
+PRINTING = Limits(
+    wall_seconds=60.0,
+    cpu_seconds=40,
+    memory_bytes=2 * 1024**3,
+    output_bytes=128 * 1024 * 1024,
+    open_files=256,
+    programs=True,
+)
+_OFFICE_DATA = ("/var/lib/libreoffice", "/var/spool/libreoffice")  # Debian keeps its extensions here
 MOST_PAGES = 300
 _SECONDS_A_PAGE = 0.4  # of processor time: twice what a dense page takes
+
+
+class Kind(StrEnum):
+    """What an upload is, told by how it begins."""
+
+    PDF = "pdf"
+    TEXT = "text"
+    PICTURE = "picture"
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """A file from outside as everybody will read it: the rebuilt PDF, its pages as pictures, and what it was."""
+
+    pdf: bytes
+    pages: tuple[PageImage, ...]
+    kind: Kind
+
+
+def take_in(data: bytes, *, most_pages: int = MOST_PAGES, office: Path | None = None) -> TakenIn:
+    """A PDF, .docx, .odt, .png or .jpg, rebuilt and drawn. `office` is LibreOffice's program, else it is looked for.
+
+    Raises what `rebuild` and `look` raise, and PdfError `office_missing`, `office_broken`, `picture_broken`,
+    `picture_size`.
+    """
+    kind = kind_of(data)
+    if kind is Kind.PICTURE:
+        data = run_limited("pdf.picturing:page_of_picture", data, limits=LIMITS)
+    elif kind is Kind.TEXT:
+        data = _printed_text(data, office or find_office())
+    rebuilt = rebuild(data, most_pages=most_pages)
+    return TakenIn(rebuilt, tuple(look(rebuilt, pages=most_pages)), kind)
+
+
+def kind_of(data: bytes) -> Kind:
+    """By the first bytes; raises PdfError `not_a_pdf` for what is none of these."""
+    if b"%PDF-" in data[:1024]:
+        return Kind.PDF
+    if data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
+        return Kind.PICTURE
+    if data.startswith(b"PK\x03\x04"):
+        return Kind.TEXT
+    raise PdfError("neither a PDF nor a text nor a picture", code="not_a_pdf")
+
+
+def find_office() -> Path | None:
+    """LibreOffice's program on this machine, if there is one."""
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    if found is None:
+        return None
+    script = Path(found).resolve()
+    # The script beside it starts a splash screen and other programs; the child starts the one that works.
+    binary = script.with_name("soffice.bin")
+    return binary if binary.exists() else script
+
+
+def _printed_text(data: bytes, office: Path | None) -> bytes:
+    if office is None:
+        raise PdfError("LibreOffice is not installed", code="office_missing")
+    with tempfile.TemporaryDirectory(prefix="yunqian-office-") as folder:
+        head = json.dumps({"program": str(office), "folder": folder}).encode()
+        began = Path(folder).stat().st_mtime
+        limits = replace(PRINTING, writable=folder, readable=(str(office.parent.parent), *_OFFICE_DATA))
+        try:
+            return run_limited("pdf.officing:pdf_of_text", head + b"\n" + data, limits=limits)
+        finally:
+            _sweep(since=began)
+
+
+def _sweep(*, since: float) -> None:
+    """Remove the sockets that LibreOffice made in /tmp and may not remove by itself; nobody speaks to them."""
+    for path in Path("/tmp").glob(f"OSL_PIPE_{os.getuid()}_SingleOfficeIPC_*"):  # noqa: S108 - fixed in LibreOffice
+        with suppress(FileNotFoundError):  # of two that print at once, the other may sweep first
+            if path.stat().st_mtime >= since:
+                path.unlink()
 
 
 def rebuild(pdf: bytes, *, most_pages: int = MOST_PAGES, limits: Limits = LIMITS) -> bytes:

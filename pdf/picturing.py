@@ -1,0 +1,91 @@
+"""The child's side of pdf.intake for pictures: a scan or photograph becomes a page, with nothing but its pixels."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import pikepdf
+from pikepdf import Dictionary, Name
+from PIL import Image, ImageOps
+
+from pdf.errors import PdfError
+
+_A4 = (595.276, 841.89)  # points
+_MOST_PIXELS = 60_000_000  # A4 at 600 dpi is 35 million
+_LEAST_SIDE = 100  # pixels
+_QUALITY = 92
+
+
+def page_of_picture(data: bytes) -> bytes:
+    """A PDF of one A4 page, upright or lying as the picture is. Raises PdfError `picture_broken`, `picture_size`.
+
+    What a camera writes beside the pixels (place, time, owner, a small second picture) stays behind.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as opened:
+            if min(opened.size) < _LEAST_SIDE or opened.width * opened.height > _MOST_PIXELS:
+                raise PdfError(f"{opened.width} × {opened.height} pixels", code="picture_size")
+            opened.load()
+            return _page(opened)
+    except PdfError:
+        raise
+    except (OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError) as error:
+        raise PdfError(f"{type(error).__name__}: {error}"[:200], code="picture_broken") from error
+
+
+def _page(opened: Image.Image) -> bytes:
+    picture = _plain(ImageOps.exif_transpose(opened))
+    with pikepdf.new() as pdf:
+        image = _jpeg(pdf, picture) if opened.format != "PNG" else _lossless(pdf, picture)
+        image.Type, image.Subtype = Name.XObject, Name.Image
+        image.Width, image.Height, image.BitsPerComponent = picture.width, picture.height, 8
+        image.ColorSpace = Name.DeviceGray if picture.mode == "L" else Name.DeviceRGB
+        paper = _A4 if picture.height >= picture.width else _A4[::-1]
+        scale = min(paper[0] / picture.width, paper[1] / picture.height)
+        width, height = picture.width * scale, picture.height * scale
+        left, bottom = (paper[0] - width) / 2, (paper[1] - height) / 2
+        pdf.add_blank_page(page_size=paper)
+        page = pdf.pages[0].obj
+        page.Resources = Dictionary(XObject=Dictionary(Im=image))
+        page.Contents = pdf.make_stream(f"q {width:.3f} 0 0 {height:.3f} {left:.3f} {bottom:.3f} cm /Im Do Q".encode())
+        file = io.BytesIO()
+        pdf.save(file, deterministic_id=True, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return file.getvalue()
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """Grey or RGB without transparency: what shows through is white paper."""
+    if picture.mode in ("1", "L"):
+        return picture.convert("L")
+    if picture.has_transparency_data:
+        layer = picture.convert("RGBA")
+        paper = Image.new("RGBA", layer.size, "white")
+        return Image.alpha_composite(paper, layer).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _jpeg(pdf: pikepdf.Pdf, picture: Image.Image) -> pikepdf.Stream:
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=_QUALITY, subsampling=0, exif=b"", icc_profile=None)
+    return pikepdf.Stream(pdf, file.getvalue(), Filter=Name.DCTDecode)
+
+
+def _lossless(pdf: pikepdf.Pdf, picture: Image.Image) -> pikepdf.Stream:
+    """A PNG's own compressed data is what PDF calls Flate with predictor 15 (ISO 32000-2 7.4.4.4)."""
+    file = io.BytesIO()
+    picture.save(file, "PNG", compress_level=6)
+    colours = 1 if picture.mode == "L" else 3
+    parameters = Dictionary(Predictor=15, Colors=colours, BitsPerComponent=8, Columns=picture.width)
+    return pikepdf.Stream(pdf, _png_data(file.getvalue()), Filter=Name.FlateDecode, DecodeParms=parameters)
+
+
+def _png_data(png: bytes) -> bytes:
+    """All IDAT chunks of a PNG that was written here (PNG 5.3: length, type, data, check)."""
+    at, parts = 8, []
+    while at < len(png):
+        length, kind = struct.unpack_from(">I4s", png, at)
+        if kind == b"IDAT":
+            parts.append(png[at + 8 : at + 8 + length])
+        at += length + 12
+    return b"".join(parts)
