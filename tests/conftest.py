@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from core.config import Settings
 from tests.support import apps
 from tests.support.databases import KINDS, Databases
-from tests.support.processes import Processes
+from tests.support.forks import ForkedProcesses, Forks
 from tests.support.smtp import MailServer
 from tests.support.waiting import free_port as find_free_port
 from tests.support.waiting import wait_until as poll_until
@@ -68,10 +68,18 @@ def wait_until() -> Callable[..., object]:
     return poll_until
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """Runs modules of ours as processes that need not import everything anew."""
+    made = Forks()
+    yield made
+    made.stop()
+
+
 @pytest.fixture
-def processes(tmp_path: Path) -> Iterator[Processes]:
-    """`processes.start(command, env=…)`: real processes that end with the test."""
-    started = Processes(tmp_path)
+def processes(tmp_path: Path, forks: Forks) -> Iterator[ForkedProcesses]:
+    """Real processes that end with the test: `.start(command, env=…)`, or quicker `.fork(module, …, env=…)`."""
+    started = ForkedProcesses(tmp_path, forks)
     yield started
     started.end_all()
 

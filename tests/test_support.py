@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from tests.support.databases import POSTGRESQL, Databases
+from tests.support.forks import ForkedProcesses, Forks
 from tests.support.postgres import Cluster
 from tests.support.processes import Processes
 from tests.support.smtp import MailServer
@@ -172,6 +173,44 @@ def test_a_frozen_process_goes_on_when_thawed(processes: Processes) -> None:
     counter.thaw()
     wait_until(lambda: counter.log.stat().st_size > length)
     assert counter.kill() == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["timeit", "-n1", "-r1", "import os; print(os.getcwd(), os.environ['SEAT'])"], 0),
+        (["timeit", "-n1", "-r1", "import os; os.kill(os.getpid(), 9)"], -signal.SIGKILL),
+        (["timeit", "-n1", "-r1", "import sys; sys.exit('no such setting')"], 1),
+        (["json.tool", "--no-such-option"], 2),
+    ],
+    ids=["its surroundings", "killed", "a word at the end", "wrong usage"],
+)
+def test_a_forked_process_answers_as_the_command_does(processes: ForkedProcesses, words: list[str], code: int) -> None:
+    started = processes.start([sys.executable, "-m", *words], env={"SEAT": "甲"})
+    forked = processes.fork(*words, env={"SEAT": "甲"})
+    assert (forked.wait(), started.wait()) == (code, code)
+    assert forked.output().splitlines()[:1] == started.output().splitlines()[:1]
+    assert forked.output() or code < 0
+
+
+def test_a_forked_process_is_frozen_thawed_and_killed_like_any_other(processes: ForkedProcesses) -> None:
+    forked = processes.fork("http.server", "0", env={"PYTHONUNBUFFERED": "1"})
+    other = processes.fork("http.server", "0")
+    state = Path(f"/proc/{forked.pid}/stat")
+    forked.freeze()
+    wait_until(lambda: state.read_text().rsplit(")", 1)[1].split()[0] == "T")
+    forked.thaw()
+    assert forked.kill() == -signal.SIGKILL
+    assert not state.exists()
+    assert other.is_alive
+
+
+def test_forked_processes_end_with_the_one_that_asked(tmp_path: Path) -> None:
+    forks = Forks()
+    forked = forks.start("http.server", ["0"], env={}, cwd=tmp_path, log=tmp_path / "log")
+    assert forked.is_alive
+    forks.stop()
+    wait_until(lambda: not Path(f"/proc/{forked.pid}").exists())
 
 
 def test_a_process_that_ends_too_early_shows_what_it_said(processes: Processes) -> None:

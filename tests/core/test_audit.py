@@ -19,8 +19,8 @@ from core import audit, clock
 from core.audit import NO_ENTRY, Actor, AuditEntry, AuditHead, Subject
 from core.config import Settings
 from core.db import WriteOutsideTransaction, db, transaction
-from tests.support.core_app import environment, python
-from tests.support.processes import Processes
+from tests.support.core_app import environment
+from tests.support.forks import ForkedProcesses
 
 SEAT = Actor("seat", "sea_1", party="park", address="192.0.2.7")
 AGREEMENT = Subject("agreement", "agr_1")
@@ -168,9 +168,11 @@ def test_eight_threads_make_one_chain(app: Flask) -> None:
         check_chain("cer_1", length=80)
 
 
-def test_three_processes_make_one_chain(app: Flask, settings: Settings, processes: Processes) -> None:
-    command = python("tests.core.audit_writer", "cer_1", 25)
-    started = [processes.start([*command, name], env=environment(settings)) for name in ("a", "b", "c")]
+def test_three_processes_make_one_chain(app: Flask, settings: Settings, processes: ForkedProcesses) -> None:
+    started = [
+        processes.fork("tests.core.audit_writer", "cer_1", 25, name, env=environment(settings))
+        for name in ("a", "b", "c")
+    ]
     for process in started:
         assert process.wait() == 0, process.output()
     with app.app_context():

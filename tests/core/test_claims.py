@@ -14,8 +14,8 @@ from core.config import Settings
 from core.db import WriteOutsideTransaction, db, transaction
 from core.jobs import Job
 from core.outbox import Mail, OutboxMessage
-from tests.support.core_app import environment, python
-from tests.support.processes import Processes
+from tests.support.core_app import environment
+from tests.support.forks import ForkedProcesses
 from tests.support.waiting import wait_until
 
 
@@ -187,14 +187,13 @@ def test_periodic_work_is_asked_for_once_in_each_slot(context: Flask, monkeypatc
     assert len(db.session.scalars(select(Job)).all()) == 1
 
 
-def worked_off(mode: str, app: Flask, settings: Settings, processes: Processes, folder: Path) -> Counter[str]:
+def worked_off(mode: str, app: Flask, settings: Settings, processes: ForkedProcesses, folder: Path) -> Counter[str]:
     """How often each of 500 rows was given to one of four processes."""
     with app.app_context():
         add(500)
     logs = [folder / f"done-{number}" for number in range(4)]
     begin = folder / "begin"
-    command = [python("tests.core.claim_worker", mode, log, begin) for log in logs]
-    started = [processes.start(one, env=environment(settings)) for one in command]
+    started = [processes.fork("tests.core.claim_worker", mode, log, begin, env=environment(settings)) for log in logs]
     wait_until(lambda: all(log.exists() for log in logs), 60, what="all four being ready")
     begin.touch()
     for process in started:
@@ -202,14 +201,16 @@ def worked_off(mode: str, app: Flask, settings: Settings, processes: Processes, 
     return Counter(line for log in logs for line in log.read_text().split())
 
 
-def test_four_processes_do_no_row_twice(app: Flask, settings: Settings, processes: Processes, tmp_path: Path) -> None:
+def test_four_processes_do_no_row_twice(
+    app: Flask, settings: Settings, processes: ForkedProcesses, tmp_path: Path
+) -> None:
     given = worked_off("claims", app, settings, processes, tmp_path)
     assert len(given) == 500
     assert set(given.values()) == {1}
 
 
 def test_four_processes_without_claims_do_rows_twice(
-    app: Flask, settings: Settings, processes: Processes, tmp_path: Path
+    app: Flask, settings: Settings, processes: ForkedProcesses, tmp_path: Path
 ) -> None:
     given = worked_off("naive", app, settings, processes, tmp_path)
     assert len(given) == 500

@@ -15,8 +15,8 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def _die_with_parent() -> None:
-    # Even when pytest itself is killed: the kernel ends this child when its parent ends.
+def die_with_parent() -> None:
+    """Called in a child: even when pytest itself is killed, the kernel ends this child when its parent ends."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
@@ -35,7 +35,7 @@ class Running:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
 
     @property
@@ -111,12 +111,17 @@ class Processes:
         self, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None
     ) -> Running:
         """Start a command; `env` is added to this process's environment."""
-        log = self._folder / f"process-{len(self._all)}.log"
         running = Running(
-            [str(part) for part in command], env={**os.environ, **(env or {})}, cwd=cwd or Path.cwd(), log=log
+            [str(part) for part in command],
+            env={**os.environ, **(env or {})},
+            cwd=cwd or Path.cwd(),
+            log=self._next_log(),
         )
         self._all.append(running)
         return running
+
+    def _next_log(self) -> Path:
+        return self._folder / f"process-{len(self._all)}.log"
 
     def end_all(self) -> None:
         for running in self._all:

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from core import audit, claims, clock, jobs, live
 from core.audit import AuditEntry
@@ -21,8 +23,9 @@ from core.errors import Refusal
 from core.jobs import Hopeless, Job
 from core.live import LiveUpdate
 from pdf.errors import PdfError
-from tests.support.core_app import core_app, dispose, environment, python, use_settings
-from tests.support.processes import Processes, Running
+from tests.support.core_app import core_app, dispose, environment, use_settings
+from tests.support.forks import ForkedProcesses
+from tests.support.processes import Running
 from tests.support.waiting import wait_until
 from web.jobs import Worker
 from web.lanes import reason_of
@@ -71,6 +74,25 @@ def look(app: Flask, kind: str = "test") -> Job:
 def done_by(app: Flask) -> list[str]:
     with app.app_context():
         return list(db.session.scalars(select(AuditEntry.actor_id).filter_by(action="test.done")))
+
+
+def freeze_between_transactions(process: Running, url: str) -> None:
+    """Freeze it while it holds no lock: with one in its hands it stops everybody, which is not what leases are for."""
+    impatient = {"sqlite": "PRAGMA busy_timeout = 0", "postgresql": "SET lock_timeout = '50ms'"}
+
+    def is_frozen_without_a_lock() -> bool:
+        process.freeze()
+        with create_engine(url, poolclass=NullPool).connect() as connection:
+            connection.exec_driver_sql(impatient[connection.dialect.name])
+            try:
+                connection.exec_driver_sql("UPDATE job SET attempts = attempts")
+            except OperationalError:
+                process.thaw()
+                return False
+            connection.rollback()
+        return True
+
+    wait_until(is_frozen_without_a_lock)
 
 
 def finish(claim: Claim, _payload: dict[str, Any]) -> None:
@@ -290,9 +312,11 @@ class TestProcesses:
     """Real processes, which are killed and frozen."""
 
     @pytest.fixture
-    def start(self, app: Flask, product: Settings, processes: Processes, tmp_path: Path) -> Callable[..., Running]:
+    def start(
+        self, app: Flask, product: Settings, processes: ForkedProcesses, tmp_path: Path
+    ) -> Callable[..., Running]:
         def start_one(*, wait: bool = True, lease: float = LEASE) -> Running:
-            started = processes.start(python("tests.web.job_worker", tmp_path, lease), env=environment(product))
+            started = processes.fork("tests.web.job_worker", tmp_path, lease, env=environment(product))
             if wait:
                 started.wait_for_output("working", 60)
             return started
@@ -341,12 +365,12 @@ class TestProcesses:
         assert second.stop() == 0
 
     def test_a_frozen_workers_job_is_taken_over_and_its_late_finish_refused(
-        self, app: Flask, start: Callable[..., Running], tmp_path: Path
+        self, app: Flask, product: Settings, start: Callable[..., Running], tmp_path: Path
     ) -> None:
         first = start()
         ask(app, "paced")
         wait_until(lambda: (tmp_path / f"begun-{first.pid}").exists(), 30)
-        first.freeze()
+        freeze_between_transactions(first, product.sqlalchemy_url)
         second = start()
         (tmp_path / f"go-{second.pid}").touch()
         wait_until(lambda: look(app, "paced").done_at, 30)

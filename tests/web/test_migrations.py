@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import ast
 import runpy
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from core import audit, paths
 from core.config import Settings
 from core.db import WRITES, engine_options
 from tests.support.core_app import environment, use_settings
-from tests.support.processes import Processes
+from tests.support.forks import ForkedProcesses
 from web import migrate
 from web.migrate import NewerDatabase
 
@@ -87,10 +86,10 @@ def test_a_second_upgrade_changes_nothing(product: Settings, engine: Engine) -> 
     assert inspect(engine).get_table_names() == before
 
 
-def test_processes_that_start_at_once_migrate_once(product: Settings, engine: Engine, processes: Processes) -> None:
-    started = [
-        processes.start([sys.executable, "-m", "web.cli", "migrate"], env=environment(product)) for _ in range(3)
-    ]
+def test_processes_that_start_at_once_migrate_once(
+    product: Settings, engine: Engine, processes: ForkedProcesses
+) -> None:
+    started = [processes.fork("web.cli", "migrate", env=environment(product)) for _ in range(3)]
     for process in started:
         assert process.wait() == 0, process.output()
     with engine.connect() as connection:

@@ -17,8 +17,8 @@ from core import clock, live, tokens
 from core.config import Settings
 from core.db import db, transaction
 from core.live import LiveChannel, LiveUpdate
-from tests.support.core_app import core_app, dispose, environment, python, use_settings
-from tests.support.processes import Processes
+from tests.support.core_app import core_app, dispose, environment, use_settings
+from tests.support.forks import ForkedProcesses
 from tests.support.streams import Running, Stream, running
 from tests.support.waiting import wait_until
 from web import stream, stream_feed, stream_hub
@@ -270,12 +270,12 @@ def test_a_shutdown_ends_streams_in_order(app: Flask, product: Settings) -> None
     assert not [name for name in names if name.startswith("live-")]
 
 
-def test_two_processes_see_each_others_updates(app: Flask, product: Settings, processes: Processes) -> None:
+def test_two_processes_see_each_others_updates(app: Flask, product: Settings, processes: ForkedProcesses) -> None:
     """The publisher is another process: no nudge inside ours."""
     with running(build_stream(product), product) as server:
         reader = server.open("stage:1")
         joined(server, reader)
-        other = processes.start(python("tests.web.publisher", "stage:1", 20), env=environment(product))
+        other = processes.fork("tests.web.publisher", "stage:1", 20, env=environment(product))
         assert [event.id for event in reader.take(20)] == [str(number) for number in range(1, 21)]
         assert other.wait() == 0, other.output()
 

@@ -24,7 +24,7 @@ from signing.agreements.rules import AgreementState, SignerState
 from signing.trust import service as trust
 from tests.signing.agreements import at_once
 from tests.support import core_app, quick
-from tests.support.processes import Processes
+from tests.support.forks import ForkedProcesses
 from tests.support.quick import Quick, QuickWorld
 
 
@@ -85,17 +85,18 @@ def test_ten_signers_at_the_same_moment_all_sign(ten: Quick, data_dir: Path) -> 
 
 
 def test_ten_signers_in_two_processes_all_sign(
-    ten: Quick, tmp_path: Path, processes: Processes, data_dir: Path
+    ten: Quick, tmp_path: Path, processes: ForkedProcesses, data_dir: Path
 ) -> None:
     people = list(ten.people.values())
     for person in people:
         at_once.save_key(person, tmp_path)
     environment = core_app.environment(config.settings())
     started = [
-        processes.start(
-            core_app.python(
-                "tests.signing.agreements.at_once", tmp_path, ten.first, *(person.seat_id for person in half)
-            ),
+        processes.fork(
+            "tests.signing.agreements.at_once",
+            tmp_path,
+            ten.first,
+            *(person.seat_id for person in half),
             env=environment,
         )
         for half in (people[:5], people[5:])

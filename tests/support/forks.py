@@ -1,0 +1,188 @@
+"""Modules of ours run as processes of their own, without half of a second or two of imports for each of them.
+
+One process (`python -m tests.support.forks`) has imported the product and forks a child for every order. A child has a
+session, environment, folder and output of its own, runs its module as `python -m` does, and dies with its parent.
+Starting anew from nothing is tested where it is the matter: the demo, the replays and the drills start real commands.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import runpy
+import select
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
+
+from tests.support.processes import Processes, Running, die_with_parent
+
+_ROOT = Path(__file__).resolve().parents[2]
+_IMPORTED = ("web.app", "web.cli_accounts", "web.cli_server", "web.cli_verify", "web.jobs", "tests.support.core_app")
+
+
+class Forked(Running):
+    """A forked process; the same to its test as one that was started."""
+
+    def __init__(self, forks: Forks, pid: int, command: Sequence[str], log: Path) -> None:
+        self.command = list(command)
+        self.log = log
+        self._forks = forks
+        self._pid = pid
+        self._code: int | None = None
+        self._handle = os.pidfd_open(pid)  # readable when the process has ended
+
+    @property
+    def pid(self) -> int:
+        return self._pid
+
+    @property
+    def is_alive(self) -> bool:
+        return not self._has_ended(0)
+
+    def wait(self, timeout: float = 60.0) -> int:
+        if not self._has_ended(timeout):
+            raise subprocess.TimeoutExpired(self.command, timeout)
+        assert self._code is not None
+        return self._code
+
+    def _has_ended(self, timeout: float) -> bool:
+        if self._code is not None:
+            return True
+        if not select.select([self._handle], [], [], timeout)[0]:
+            return False
+        self._code = self._forks.exit_code(self._pid)
+        os.close(self._handle)
+        return True
+
+
+class Forks:
+    """The process that others are forked from; it starts when first asked and ends with `stop`."""
+
+    def __init__(self) -> None:
+        self._mother: subprocess.Popen[str] | None = None
+        self._one_at_a_time = threading.Lock()
+
+    def start(
+        self,
+        module: str,
+        arguments: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        log: Path,
+        errors: Path | None = None,
+    ) -> Forked:
+        """As `python -m module arguments…`; prints into `log`, what goes to standard error into `errors` if given."""
+        log.touch()  # it may be read before the child opens it
+        order = {
+            "module": module,
+            "arguments": list(arguments),
+            "env": dict(env),
+            "cwd": str(cwd),
+            "log": str(log),
+            "errors": str(errors or log),
+        }
+        return Forked(self, self._ask(order), ["python", "-m", module, *arguments], log)
+
+    def exit_code(self, pid: int) -> int:
+        """Of a process that has ended; negative: the signal that ended it. Asked once."""
+        return self._ask({"ended": pid})
+
+    def stop(self) -> None:
+        if self._mother:
+            assert self._mother.stdin is not None
+            self._mother.stdin.close()
+            self._mother.wait(30)
+            self._mother = None
+
+    def _ask(self, order: dict[str, Any]) -> int:
+        with self._one_at_a_time:
+            if self._mother is None:
+                self._mother = subprocess.Popen(
+                    [sys.executable, "-m", __name__],
+                    cwd=_ROOT,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                    preexec_fn=die_with_parent,
+                )
+            assert self._mother.stdin is not None
+            assert self._mother.stdout is not None
+            self._mother.stdin.write(json.dumps(order) + "\n")
+            self._mother.stdin.flush()
+            answer = self._mother.stdout.readline()
+        assert answer, f"the process that forks ended at {order}"
+        return int(answer)
+
+
+class ForkedProcesses(Processes):
+    """Starts processes for one test, commands and modules, and ends all of them after it."""
+
+    def __init__(self, folder: Path, forks: Forks) -> None:
+        super().__init__(folder)
+        self._forks = forks
+
+    def fork(self, module: str, *arguments: object, env: Mapping[str, str] | None = None) -> Forked:
+        """As `python -m module arguments…`, at once; `env` is added to this process's environment."""
+        words = [str(argument) for argument in arguments]
+        forked = self._forks.start(
+            module, words, env={**os.environ, **(env or {})}, cwd=Path.cwd(), log=self._next_log()
+        )
+        self._all.append(forked)
+        return forked
+
+
+def take_orders(asked: IO[str], told: IO[str]) -> dict[str, Any]:
+    """Fork for every order. Returns in the children alone, with the order; ends the process when nobody asks more."""
+    for line in asked:
+        order = json.loads(line)
+        if "ended" in order:
+            _, status = os.waitpid(order["ended"], 0)
+            answer = os.waitstatus_to_exitcode(status)
+        else:
+            answer = os.fork()
+            # In both: whoever comes first, the group is there when somebody wants to signal it.
+            os.setpgid(answer, answer)
+            if not answer:
+                asked.close()
+                told.close()
+                return dict(order)
+        told.write(f"{answer}\n")
+        told.flush()
+    sys.exit()
+
+
+def become(order: dict[str, Any]) -> None:
+    """What exec would have done for a process started anew."""
+    die_with_parent()
+    os.chdir(order["cwd"])
+    os.environ.clear()
+    os.environ.update(order["env"])
+    for stream, path, mode in (
+        (0, os.devnull, os.O_RDONLY),
+        (1, order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND),
+        (2, order["errors"], os.O_WRONLY | os.O_CREAT | os.O_APPEND),
+    ):
+        opened = os.open(path, mode, 0o600)
+        os.dup2(opened, stream)
+        os.close(opened)
+    sys.argv = [order["module"], *order["arguments"]]
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the keyboard's goes to pytest, which says when it is over
+    asked, told = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    for name in _IMPORTED:
+        import_module(name)
+    gc.freeze()
+    order = take_orders(asked, told)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    become(order)
+    runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
