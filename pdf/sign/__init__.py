@@ -1,7 +1,7 @@
 """Signatures in PDF files, as revisions that only ever add: freeze, prepare and finish one by one, seal."""
 
 from pdf.cms import sign_attributes, sign_detached
-from pdf.sign.archive import seal
+from pdf.sign.archive import seal, stamp
 from pdf.sign.certify import freeze
 from pdf.sign.person import finish, prepare
 from pdf.sign.values import PLATFORM_FIELD, TIMESTAMP_FIELD, Appearance, FieldSpec, Prepared
@@ -18,4 +18,5 @@ __all__ = [
     "seal",
     "sign_attributes",
     "sign_detached",
+    "stamp",
 ]

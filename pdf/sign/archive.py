@@ -40,6 +40,19 @@ def seal(
     base = Head(head)
     update = Update(base)
     _put_dss(update, [each.public_bytes(Encoding.DER) for each in chain], crls, at)
+    return _stamped(head, update, timestamper)
+
+
+def stamp(head: bytes, *, timestamper: Timestamper) -> bytes:
+    """The file with a document timestamp over all of it, and nothing else: signing goes on afterwards.
+
+    For signatures that got no timestamp of their own: that is an unsigned attribute inside /Contents, where later
+    revisions cover it (docs/decisions/0012). Raises as `seal`.
+    """
+    return _stamped(head, Update(Head(head)), timestamper)
+
+
+def _stamped(head: bytes, update: Update, timestamper: Timestamper) -> bytes:
     placeholder = _put_timestamp_field(update)
     increment, byte_range = close_with_range(update, placeholder)
     token = timestamper.token(range_digest(head, increment, byte_range))

@@ -1,7 +1,15 @@
 """Timestamps by RFC 3161: the built-in responder, and third parties' services over HTTP."""
 
+from pdf.tsa.acts import FallbackTimestamper, WitnessedTimestamper
 from pdf.tsa.client import HttpTimestamper
-from pdf.tsa.protocol import Timestamper
+from pdf.tsa.protocol import Stamp, Timestamper
 from pdf.tsa.responder import LocalTimestamper
 
-__all__ = ["HttpTimestamper", "LocalTimestamper", "Timestamper"]
+__all__ = [
+    "FallbackTimestamper",
+    "HttpTimestamper",
+    "LocalTimestamper",
+    "Stamp",
+    "Timestamper",
+    "WitnessedTimestamper",
+]

@@ -1,4 +1,8 @@
-"""Timestamps from third parties: RFC 3161 over HTTP, addresses in order, every answer checked before use."""
+"""Timestamps from third parties: RFC 3161 over HTTP, addresses in order, every answer checked before use.
+
+An address that failed rests: for a while it is asked last, so that an authority that hangs costs its time-out once and
+not at every signature.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from urllib3.exceptions import HTTPError
 
 from pdf import der
 from pdf.errors import PdfError, TimestampUnavailable
-from pdf.tsa.protocol import DIGEST_LENGTHS, LONGEST_TOKEN, SHA256
+from pdf.tsa.protocol import DIGEST_LENGTHS, LONGEST_TOKEN, SHA256, Stamp
 
 _HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 _PIECE = 4096
@@ -24,6 +28,7 @@ class HttpTimestamper:
 
     `timeout` is in seconds for one address: for the connection, for the head of the answer, and for the whole answer.
     `anchors` are the roots that a token must chain to; `policies` the TSA policies taken (dotted; empty: any).
+    `rest` is how many seconds an address that failed is asked last.
     """
 
     third_party = True
@@ -35,6 +40,7 @@ class HttpTimestamper:
         timeout: float = 10.0,
         anchors: Sequence[x509.Certificate],
         policies: Collection[str] = (),
+        rest: float = 60.0,
     ) -> None:
         bad = [url for url in urls if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname]
         if bad or not urls or not anchors:
@@ -43,19 +49,42 @@ class HttpTimestamper:
         self._timeout = timeout
         self._anchors = tuple(anchors)
         self._policies = frozenset(policies)
-        self.name = ", ".join(str(urlsplit(url).hostname) for url in urls)
+        self._rest = rest
+        self._resting: dict[str, float] = {}  # address → until when (monotonic)
+        self.name = ", ".join(_host(url) for url in urls)
 
     def token(self, digest: bytes) -> bytes:
+        """The token of `stamp`."""
+        return self.stamp(digest).token
+
+    def stamp(self, digest: bytes) -> Stamp:
         """The first token over a SHA-256 digest to pass every check; raises TimestampUnavailable with all reasons."""
         if len(digest) != DIGEST_LENGTHS[SHA256]:
             raise PdfError("a SHA-256 digest has 32 octets", code="imprint_length")
         reasons = []
+        for url in self._in_order():
+            try:
+                return Stamp(self._ask(url, digest), _host(url), third_party=True)
+            except (TimestampUnavailable, requests.RequestException, HTTPError, OSError) as error:
+                self._resting[url] = time.monotonic() + self._rest
+                reasons.append(f"{_host(url)}: {error if str(error) else type(error).__name__}")
+        raise TimestampUnavailable("no authority gave a usable token", reasons=tuple(reasons))
+
+    def try_each(self, digest: bytes) -> dict[str, str]:
+        """Each address with what is wrong with its answer, or nothing: for who looks after the installation."""
+        found = {}
         for url in self._urls:
             try:
-                return self._ask(url, digest)
+                self._ask(url, digest)
+                found[url] = ""
             except (TimestampUnavailable, requests.RequestException, HTTPError, OSError) as error:
-                reasons.append(f"{urlsplit(url).hostname}: {error if str(error) else type(error).__name__}")
-        raise TimestampUnavailable("no authority gave a usable token", reasons=tuple(reasons))
+                found[url] = str(error) or type(error).__name__
+        return found
+
+    def _in_order(self) -> list[str]:
+        """The addresses as they were given, those that rest after the others."""
+        now = time.monotonic()
+        return sorted(self._urls, key=lambda url: self._resting.get(url, 0.0) > now)
 
     def _ask(self, url: str, digest: bytes) -> bytes:
         # pyHanko takes half a second to import; a server with its own responder never needs it here.
@@ -80,6 +109,10 @@ class HttpTimestamper:
                 if time.monotonic() > until:
                     raise TimestampUnavailable("the answer took too long")
             return answer
+
+
+def _host(url: str) -> str:
+    return str(urlsplit(url).hostname)
 
 
 def request_for(digest: bytes, nonce: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 TST_INFO: Final = "1.2.840.113549.1.9.16.1.4"
@@ -11,8 +12,17 @@ DIGEST_LENGTHS: Final = {SHA256: 32, "2.16.840.1.101.3.4.2.2": 48, "2.16.840.1.1
 LONGEST_TOKEN: Final = 8_192  # octets of an answer; a signature placeholder has room for it beside the certificates
 
 
+@dataclass(frozen=True)
+class Stamp:
+    """A token (the DER ContentInfo) and who gave it; `third_party` is False for our own clock, and pages say so."""
+
+    token: bytes
+    name: str
+    third_party: bool
+
+
 class Timestamper(Protocol):
-    """A source of tokens; `third_party` is False for our own clock, and pages then say so."""
+    """A source of tokens. `name` and `third_party` say who would be asked first, `stamp` who did answer."""
 
     @property
     def name(self) -> str:
@@ -21,5 +31,8 @@ class Timestamper(Protocol):
     @property
     def third_party(self) -> bool: ...
 
+    def stamp(self, digest: bytes) -> Stamp:
+        """A token over a SHA-256 digest; raises TimestampUnavailable, never imitates."""
+
     def token(self, digest: bytes) -> bytes:
-        """The DER ContentInfo of a token over a SHA-256 digest; raises TimestampUnavailable, never imitates."""
+        """The token of `stamp` alone."""

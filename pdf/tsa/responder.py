@@ -17,7 +17,7 @@ from pdf import cms, der
 from pdf.errors import DerError, PdfError
 from pdf.pki import Authority
 from pdf.pki.oids import TIMESTAMP_POLICY
-from pdf.tsa.protocol import DIGEST_LENGTHS, SHA256, TST_INFO
+from pdf.tsa.protocol import DIGEST_LENGTHS, SHA256, TST_INFO, Stamp
 
 LONGEST_REQUEST = 4096
 
@@ -65,6 +65,10 @@ class LocalTimestamper:
         self._clock = clock
         self._policy = der.oid(policy)
         self.name = str(authority.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+
+    def stamp(self, digest: bytes) -> Stamp:
+        """`token`, marked as our own clock's."""
+        return Stamp(self.token(digest), self.name, self.third_party)
 
     def token(self, digest: bytes) -> bytes:
         """A token over a SHA-256 digest, certificates included; raises PdfError `imprint_length` for another length."""

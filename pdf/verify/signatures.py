@@ -68,7 +68,7 @@ def judge(
     """Judge signatures given in the order of their revisions; never raises Finding."""
     judged = [Judged(signed) for signed in signatures]
     _check_values(data, judged, material)
-    proof, archived = at, False
+    proof, archive = at, None
     for each in reversed(judged):
         if each.parsed is None:
             continue
@@ -76,11 +76,11 @@ def judge(
             if each.signed.is_timestamp:
                 _judge_timestamp(each, material, proof)
             else:
-                _judge_signature(each, each.parsed, material, proof, archived=archived, has_store=has_store)
+                _judge_signature(each, each.parsed, material, proof, archive=archive, has_store=has_store)
         except Finding as finding:
             each.reasons.append(finding.reason)
         if each.signed.is_timestamp and not each.reasons and each.token:
-            proof, archived = each.token.at, True
+            proof, archive = each.token.at, each.token
     return judged
 
 
@@ -163,17 +163,21 @@ def authority_reasons(token: cms.Token, material: Material, proof: datetime, nam
 
 
 def _judge_signature(
-    each: Judged, parsed: cms.Signed, material: Material, proof: datetime, *, archived: bool, has_store: bool
+    each: Judged, parsed: cms.Signed, material: Material, proof: datetime, *, archive: cms.Token | None, has_store: bool
 ) -> None:
+    """`archive` is the next document timestamp that can be believed, `proof` its time."""
     _stamp(each, parsed, material, proof)
-    proved = each.time is not None or archived
+    if each.token is None and archive is not None:
+        # EN 319 142-1 §6.3: the trusted time of B-T comes from a signature timestamp or from a document timestamp.
+        each.token, each.time = archive, archive.at
+    proved = each.time is not None or archive is not None
     moment = each.time or proof
     chain = each.chain = material.chain(parsed.certificate, moment, proved=proved)
     _check_usage(each, parsed.certificate)
     each.reasons.extend(chain_reasons(material, chain, moment, each.name, proved=proved))
     if each.time is not None:
         kept = has_store and material.has_revocation_data(chain, moment)
-        each.level = Level.B_T if not kept else Level.B_LTA if archived else Level.B_LT
+        each.level = Level.B_T if not kept else Level.B_LTA if archive else Level.B_LT
 
 
 def chain_reasons(material: Material, chain: Chain, moment: datetime, name: str, *, proved: bool) -> list[Reason]:

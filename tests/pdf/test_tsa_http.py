@@ -15,7 +15,7 @@ from pdf import der, pki
 from pdf.errors import PdfError, TimestampUnavailable
 from pdf.pki.authorities import Authority, Shape, build
 from pdf.pki.keys import new_key
-from pdf.tsa import HttpTimestamper, LocalTimestamper
+from pdf.tsa import FallbackTimestamper, HttpTimestamper, LocalTimestamper, WitnessedTimestamper
 from tests.pdf import signing_world as w
 from tests.pdf.tsa_server import Answer, TsaHandler, TsaServer
 
@@ -177,6 +177,70 @@ def test_the_next_authority_is_asked_when_the_first_fails() -> None:
 
     assert DIGEST in token
     assert len(first.asked) == len(second.asked) == 1
+
+
+def test_an_authority_that_failed_is_asked_last_for_a_while() -> None:
+    with TsaServer(answering(other_nonce)) as first, TsaServer(answering()) as second:
+        source = asking(first.url, second.url)
+        for _ in range(3):
+            source.token(DIGEST)
+
+    assert (len(first.asked), len(second.asked)) == (1, 3)
+
+
+def test_an_authority_that_failed_is_asked_again_when_it_has_rested() -> None:
+    with TsaServer(answering(other_nonce)) as first, TsaServer(answering()) as second:
+        source = HttpTimestamper([first.url, second.url], anchors=[w.world().root.certificate], rest=0.0)
+        for _ in range(3):
+            source.token(DIGEST)
+
+    assert (len(first.asked), len(second.asked)) == (3, 3)
+
+
+def test_authorities_that_rest_are_asked_where_there_is_no_other() -> None:
+    with TsaServer(answering(other_nonce)) as only:
+        source = asking(only.url)
+        with pytest.raises(TimestampUnavailable):
+            source.token(DIGEST)
+        only.answer = answering()
+
+        assert DIGEST in source.token(DIGEST)
+
+
+def test_a_stamp_says_which_authority_gave_it() -> None:
+    with TsaServer(answering(other_nonce)) as first, TsaServer(answering()) as second:
+        stamp = asking(first.url.replace("127.0.0.1", "localhost"), second.url).stamp(DIGEST)
+
+    assert (stamp.name, stamp.third_party) == ("127.0.0.1", True)
+
+
+def test_each_authority_can_be_tried_by_itself() -> None:
+    with TsaServer(answering(other_nonce)) as first, TsaServer(answering()) as second:
+        found = asking(first.url, second.url).try_each(DIGEST)
+
+    assert found == {first.url: "the token answers another request", second.url: ""}
+
+
+def test_the_built_in_clock_stands_in_and_is_marked() -> None:
+    with TsaServer(answering()) as server:
+        source = FallbackTimestamper(asking(server.url, timeout=1.0), w.world().timestamper)
+        good = source.stamp(DIGEST)
+        server.answer = answering(other_imprint)
+        stood_in = source.stamp(DIGEST)
+
+    assert (good.third_party, stood_in.third_party) == (True, False)
+    assert stood_in.name == w.world().timestamper.name
+    assert source.third_party
+
+
+def test_who_witnessed_an_act_is_remembered_for_that_act() -> None:
+    with TsaServer(answering(other_nonce)) as server:
+        source = WitnessedTimestamper(FallbackTimestamper(asking(server.url), w.world().timestamper))
+        assert (source.last, source.third_party) == (None, True)
+        signed = w.signed(w.frozen(), timestamper=source)  # type: ignore[arg-type]
+
+    assert w.judged(signed)[0].timestamp_validity.trusted
+    assert (source.name, source.third_party) == (w.world().timestamper.name, False)
 
 
 def test_when_all_fail_each_ones_reason_is_told() -> None:
