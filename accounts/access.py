@@ -6,6 +6,7 @@ something has `@limited(…)` too. `check_every_view_declares` makes the applica
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -44,6 +45,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 SAFE = {"GET", "HEAD", "OPTIONS"}
 _ACCESS, _LIMITS, _UPLOAD, _NO_CSRF = "_yq_access", "_yq_limits", "_yq_upload", "_yq_no_csrf"
 SIGNED_IN_AT = "signed_in_at"
+_WITH_PORT = re.compile(r"(?:\[([^]]*)\]|([0-9.]+))(?::[0-9]+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -178,10 +180,14 @@ def network_address() -> str:
 
 def network_key() -> str:
     """Whose tries are counted together: an IPv4 address, or the /64 that the smallest IPv6 customer has."""
+    text = network_address()
+    # Some proxies write the port too, and every connection has another one.
+    if found := _WITH_PORT.fullmatch(text):
+        text = found[1] or found[2]
     try:
-        address = ip_address(network_address().partition("%")[0])
+        address = ip_address(text.partition("%")[0])
     except ValueError:
-        return network_address()
+        return text
     if not isinstance(address, IPv6Address):
         return str(address)
     # RFC 4291 §2.5.5.2: an IPv4 address that a socket for both shows as IPv6.

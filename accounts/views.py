@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 
 from accounts import forms, queries, service
-from accounts.access import current_account, current_actor, find_account, limited, needs, public
+from accounts.access import current_account, current_actor, find_account, limited, needs, network_key, public
 from accounts.session_access import end_session, start_session
 from accounts.urls import safe_next
 from core import limits, tokens
@@ -39,7 +39,9 @@ def sign_in() -> ResponseReturnValue:
     try:
         form = forms.SignIn.read(request.form)
         # An address without an account is counted like one with: the answer must not tell them apart.
-        limits.hit("sign-in-account", form.email, limit=10, per=_WINDOW)
+        limits.hit("sign-in-account", f"{form.email} {network_key()}", limit=10, per=_WINDOW)
+        # No one network can use these up and so shut somebody else out.
+        limits.hit("sign-in-everywhere", form.email, limit=100, per=_WINDOW)
         account = service.sign_in(form.email, form.password, actor=current_actor())
     except Invalid as invalid:
         return _sign_in_again(following, forms.sentences(invalid), status=422)

@@ -97,21 +97,42 @@ def test_an_empty_form_says_what_is_missing(client: FlaskClient) -> None:
 
 @on_both
 def test_ten_tries_for_one_account_are_enough(app: Flask) -> None:
-    add_account(app, Role.HOST)
+    account = add_account(app, Role.HOST)
     client = fresh_client(app)
-    token = csrf_token(client)
-    form = {"csrf_token": token, "email": "host@example.test", "password": "wrong"}
-    for number in range(10):
-        tried = client.post("/login", data=form, environ_base={"REMOTE_ADDR": f"10.0.0.{number}"})
-        assert tried.status_code == 401
+    form = {"csrf_token": csrf_token(client), "email": account.email, "password": "wrong"}
+    for _ in range(10):
+        assert client.post("/login", data=form).status_code == 401
 
-    refused = client.post("/login", data={**form, "password": PASSWORD}, environ_base={"REMOTE_ADDR": "10.0.0.99"})
+    refused = client.post("/login", data={**form, "password": PASSWORD})
 
     assert refused.status_code == 429
     assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
     assert "15" in "".join(check_page(refused).xpath("//main//text()"))
     with clock.frozen(clock.now() + timedelta(minutes=16)):
         assert client.post("/login", data={**form, "password": PASSWORD}).status_code == 303
+
+
+def test_a_stranger_who_guesses_does_not_shut_the_owner_out(app: Flask) -> None:
+    account = add_account(app, Role.HOST)
+    stranger = fresh_client(app)
+    stranger.environ_base["REMOTE_ADDR"] = "198.51.100.66"
+    form = {"csrf_token": csrf_token(stranger), "email": account.email, "password": "wrong"}
+    assert [stranger.post("/login", data=form).status_code for _ in range(11)] == [401] * 10 + [429]
+
+    sign_in(app, account)
+
+
+def test_a_hundred_tries_for_one_account_are_enough_from_however_many_networks(app: Flask) -> None:
+    account = add_account(app, Role.HOST)
+    client = fresh_client(app)
+    form = {"csrf_token": csrf_token(client), "email": account.email, "password": "wrong"}
+
+    def guess(number: int) -> int:
+        network = {"REMOTE_ADDR": f"2001:db8:0:{number:x}::1"}
+        return client.post("/login", data=form, environ_base=network).status_code
+
+    assert {guess(number) for number in range(100)} == {401}
+    assert guess(100) == 429
 
 
 def test_thirty_tries_from_one_address_are_enough(app: Flask) -> None:

@@ -261,10 +261,12 @@ def test_nothing_is_read_of_an_upload_that_is_refused(few_uploads: FlaskClient) 
         ("::ffff:192.0.2.1", "192.0.2.1", True),
         ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
         ("fe80::1%eth0", "fe80::2%eth0", True),
+        ("192.0.2.1:50001", "192.0.2.1:50002", True),
+        ("[2001:db8:1:2::7]:50001", "2001:db8:1:2::8", True),
         ("", "192.0.2.1", False),
     ],
 )
-def test_one_customers_ipv6_addresses_count_as_one(
+def test_the_addresses_of_one_customer_count_as_one(
     planted: FlaskClient, one: str, other: str, *, together: bool
 ) -> None:
     statuses = [
