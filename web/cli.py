@@ -26,6 +26,7 @@ COMMANDS = {
     "serve": "web.cli_server:serve_command",
     "stream": "web.cli_server:stream_command",
     "verify": "web.cli_verify:verify",
+    "work": "web.cli_work:work",
     "worker": "web.cli_server:worker_command",
 }
 

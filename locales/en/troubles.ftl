@@ -3,6 +3,10 @@ trouble-title = { $n ->
     [one] One thing did not work
    *[other] { $n } things did not work
   }
+trouble-title-trying = { $n ->
+    [one] One thing does not work yet
+   *[other] { $n } things do not work yet
+  }
 trouble-mail = { $what } to { $who } ({ $address })
 trouble-job-agreement-print = Printing of “{ $title }”
 trouble-job-ceremony-agreement_frozen = Inviting, after “{ $title }” was printed

@@ -1,5 +1,6 @@
 # 后台出错时给主持人看的文字。
 trouble-title = 有 { $n } 件事没有办成
+trouble-title-trying = 有 { $n } 件事还没办成，系统会继续试
 trouble-mail = { $what }：{ $who }（{ $address }）
 trouble-job-agreement-print = 打印《{ $title }》
 trouble-job-ceremony-agreement_frozen = 《{ $title }》打印之后发出邀请
