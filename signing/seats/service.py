@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from core import audit, clock, config, ids, limits, live, outbox, tokens
 from core.db import db, transaction
-from core.errors import Conflict, Forbidden
+from core.errors import Conflict, Forbidden, TooMany
 from core.jobs import Hopeless
 from pdf.pki import SubjectName
 from signing.ceremonies import queries as ceremonies
@@ -22,6 +22,7 @@ from signing.trust import service as trust
 
 LINK = "seat"
 LINK_LIFE = timedelta(days=90)
+CHECKS_OF_A_LINK = 200
 CODE_MAIL = "seat_code"
 
 
@@ -136,8 +137,7 @@ def note_presence(seat_id: str, proof_id: str) -> None:
 def send_code(seat_id: str, *, address: str, link_id: str = "") -> CodeSent:
     """Mail a new one-time code; the one before no longer counts. Raises Conflict `code_just_sent`, TooMany.
 
-    Counted by the personal link (`link_id`): who has a stolen one cannot use up what a new one allows. At 16 codes of
-    five tries a day, guessing all day for the 90 days of a link succeeds with less than one chance in a hundred.
+    Counted by the personal link (`link_id`): who has a stolen one cannot use up what a new one allows.
     """
     limits.hit("seat-code", link_id or seat_id, limit=8, per=timedelta(hours=1))
     limits.hit("seat-code-day", link_id or seat_id, limit=16, per=timedelta(days=1))
@@ -251,9 +251,10 @@ def has_proof(seat_id: str, proof_id: str) -> bool:
 def check_code(seat_id: str, typed: str, *, address: str, link_id: str = "") -> str:
     """Take a typed code: right proves the address in this browser and returns the proof's id for its session.
 
-    Wrong costs one of five tries. Raises Forbidden `code_<state>`.
+    Wrong costs one of five tries. Raises Forbidden `code_<state>`, `link_worn_out`, TooMany.
     """
     limits.hit("seat-code-check", link_id or seat_id, limit=60, per=timedelta(hours=1))
+    _count_for_life(link_id or seat_id)
     with transaction():
         seat = queries.take_seat(seat_id)
         code = queries.take_code(seat_id)
@@ -289,6 +290,14 @@ def check_code(seat_id: str, typed: str, *, address: str, link_id: str = "") -> 
     if found is not CodeState.RIGHT:
         raise Forbidden(f"code_{found}", tries_left=tries_left)
     return proof_id
+
+
+def _count_for_life(link_id: str) -> None:
+    """Whoever guesses for as long as a link lives comes to one chance in 5,000; no signer types so many codes."""
+    try:
+        limits.hit("seat-code-life", link_id, limit=CHECKS_OF_A_LINK, per=LINK_LIFE)
+    except TooMany:
+        raise Forbidden("link_worn_out") from None
 
 
 def give_consent(seat_id: str, *, place: str, timezone: str, text_version: str, address: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import public
@@ -44,8 +44,10 @@ def show_page(seat_id: str, agreement_id: str, number: int) -> ResponseReturnVal
     agreements.get_agreement(agreement_id).signer_of(seat_id)
     page = agreements.get_page(agreement_id, number)
     response = Response(storage.read(page.image_digest), mimetype="image/png")
-    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
-    return response
+    # A device at a counter keeps the picture, but asks before each showing whether this browser may still see it.
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.set_etag(page.image_digest)
+    return response.make_conditional(request)
 
 
 @bp.get("/seat/<seat_id>/agreements/<agreement_id>/text")

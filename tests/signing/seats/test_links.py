@@ -173,6 +173,22 @@ def test_a_new_link_asks_for_a_new_proof(world: Quick) -> None:
     assert not client.get(api).get_json()["identity"]["proved"]
 
 
+def test_a_picture_that_a_browser_kept_is_shown_only_while_its_link_holds(world: Quick) -> None:
+    client = visitor(world, PERSON)
+    prove(world, client)
+    seat_id = world.people["party_a"].seat_id
+    path = f"/seat/{seat_id}/agreements/{world.first}/pages/1.png"
+    first = client.get(path)
+    assert (first.status_code, first.headers["Cache-Control"]) == (200, "private, no-cache")
+    again = {"If-None-Match": first.headers["ETag"]}
+    kept_picture = client.get(path, headers=again)
+    assert (kept_picture.status_code, kept_picture.data) == (304, b"")
+    with world.app.app_context():
+        inviting.invite_again(world.id, seat_id, by=HOST)
+
+    assert client.get(path, headers=again).status_code == 410
+
+
 def plant(client: FlaskClient, count: int) -> list[str]:
     """Give this browser so many seats with proofs, with ids that no compression makes shorter; returns the seats."""
     chance = random.Random(7)

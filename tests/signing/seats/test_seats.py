@@ -206,6 +206,20 @@ def test_sixteen_codes_a_day_for_one_link_and_a_new_link_starts_anew(invited: Qu
         service.send_code(seat_id, address=ADDRESS, link_id="lnk_stolen")
 
 
+def test_who_guesses_for_as_long_as_a_link_lives_is_stopped_at_two_hundred(invited: Quick) -> None:
+    seat_id = person_of(invited).seat_id
+    for _ in range(199):
+        limits.hit("seat-code-life", "lnk_stolen", limit=200, per=service.LINK_LIFE)
+    with clock.frozen(clock.now() + timedelta(days=89)):
+        service.send_code(seat_id, address=ADDRESS, link_id="lnk_stolen")
+        code = mailed_code(seat_id)
+        with pytest.raises(Forbidden, match="code_wrong"):
+            service.check_code(seat_id, other_code(code), address=ADDRESS, link_id="lnk_stolen")
+        with pytest.raises(Forbidden, match="link_worn_out"):
+            service.check_code(seat_id, code, address=ADDRESS, link_id="lnk_stolen")
+        service.check_code(seat_id, code, address=ADDRESS, link_id="lnk_new")
+
+
 def test_guessing_is_limited_whatever_codes_are_asked_for(invited: Quick) -> None:
     seat_id = person_of(invited).seat_id
     for _ in range(59):
