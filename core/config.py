@@ -58,6 +58,13 @@ class Settings(BaseModel):
     )
     mail_from: str = Field(default="云签 Yunqian <no-reply@localhost>")
     tsa_urls: tuple[str, ...] = Field(default=(), description="RFC 3161 services, comma between")
+    tsa_policy: str = Field(
+        default="wait",
+        pattern="^(fallback|wait|refuse)$",
+        description="Where no service answers: fallback, the built-in clock, marked; wait, stamped later; refuse",
+    )
+    tsa_oids: tuple[str, ...] = Field(default=(), description="Policies that a token may state; empty: any")
+    tsa_timeout_seconds: float = Field(default=8.0, ge=0.5, le=60, description="For one service's whole answer")
     tsa_anchors: Path | None = Field(
         default=None, description="PEM file: roots that a timestamp authority must chain to"
     )
@@ -76,7 +83,7 @@ class Settings(BaseModel):
     run_jobs: bool = Field(default=True, description="Whether this process also does background work")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
-    @field_validator("tsa_urls", mode="before")
+    @field_validator("tsa_urls", "tsa_oids", mode="before")
     @classmethod
     def _split_urls(cls, value: object) -> object:
         if isinstance(value, str):
@@ -140,6 +147,12 @@ class Settings(BaseModel):
     def _whole_token(self) -> Settings:
         if self.pkcs11_module and not self.pkcs11_token:
             raise ValueError("YUNQIAN_PKCS11_MODULE needs YUNQIAN_PKCS11_TOKEN")
+        return self
+
+    @model_validator(mode="after")
+    def _checkable_stamps(self) -> Settings:
+        if self.tsa_urls and not self.tsa_anchors:
+            raise ValueError("YUNQIAN_TSA_URLS needs YUNQIAN_TSA_ANCHORS: a token without an anchor cannot be checked")
         return self
 
     @field_validator("data_dir")

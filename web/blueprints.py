@@ -37,6 +37,7 @@ REGISTERED = (
     "accounts.models",
     "accounts.mails",
     "signing.agreements.models",
+    "signing.agreements.stamping",
     "signing.agreements.work",
     "signing.ceremonies.models",
     "signing.ceremonies.mails",

@@ -77,6 +77,9 @@ class AgreementSigner(Base):
     certificate_id: Mapped[str | None] = mapped_column(ForeignKey("seat_certificate.id"))
     key_custody: Mapped[str | None] = mapped_column(String(20))
     level: Mapped[str | None] = mapped_column(String(10))
+    # Who gave the timestamp that proves the time; none while the signature waits for one (level B-B).
+    timestamp_by: Mapped[str | None] = mapped_column(String(200))
+    third_party_time: Mapped[bool | None]
 
     agreement: Mapped[Agreement] = relationship(back_populates="signers")
 

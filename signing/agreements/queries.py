@@ -32,6 +32,8 @@ class SignerView:
     certificate_id: str | None
     key_custody: str | None
     level: str | None
+    timestamp_by: str | None
+    third_party_time: bool | None
 
 
 @dataclass(frozen=True)

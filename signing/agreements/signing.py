@@ -19,11 +19,13 @@ from core.db import db, transaction
 from core.errors import Conflict, Refusal
 from pdf import sign as pdf_sign
 from pdf.errors import HeadMismatch, SignatureMismatch, TimestampUnavailable
+from pdf.tsa import Stamp, WitnessedTimestamper
 from signing.agreements import preparing, queries, rules
 from signing.agreements.models import Agreement, AgreementSigner
 from signing.agreements.preparing import Signed, prepared_of, signed, signed_now
 from signing.agreements.rules import AgreementAction, DrawnOrTyped, KeyCustody, SignerState
 from signing.agreements.service import SEAL, facts, open_ready, signer_row, tell
+from signing.agreements.stamping import ask_for_time, keep_time
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 from signing.trust import service as trust
@@ -47,40 +49,52 @@ def finish(seat_id: str, signing_id: str, *, signature: bytes, address: str) -> 
         raise Conflict("certificate_missing")  # its timestamp would tell every verifier that it came too late
     prepared, base_digest, revision = prepared_of(signing), signing.base_digest, signing.revision
     db.session.rollback()  # the timestamp may come over the network: no snapshot is held while waiting for it
-    finished = _finish_file(base_digest, prepared, certificate, signature)
+    finished, stamp = _finish_file(base_digest, prepared, certificate, signature)
     digest = storage.put(finished)
-    made = Made(digest=digest, base=base_digest, revision=revision, certificate=certificate)
+    made = Made(digest=digest, base=base_digest, revision=revision, certificate=certificate, stamp=stamp)
     return _append(seat_id, signing_id, agreement.id, made, address=address)
 
 
 @dataclass(frozen=True)
 class Made:
-    """A finished file that is not kept yet: what it was built on is what the compare-and-set compares."""
+    """A finished file that is not kept yet: what it was built on is what the compare-and-set compares.
+
+    `stamp` is None for a signature that waits for its timestamp.
+    """
 
     digest: str
     base: str
     revision: int
     certificate: seats.CertificateView
+    stamp: Stamp | None
+
+    @property
+    def level(self) -> str:
+        return "B-T" if self.stamp else "B-B"
 
 
 def _finish_file(
     base_digest: str, prepared: pdf_sign.Prepared, certificate: seats.CertificateView, signature: bytes
-) -> bytes:
+) -> tuple[bytes, Stamp | None]:
+    leaf = x509.load_der_x509_certificate(certificate.der)
+    witness = WitnessedTimestamper(trust.timestamper())
+    finish_with = partial(
+        pdf_sign.finish,
+        storage.read(base_digest),
+        prepared,
+        signature=signature,
+        leaf=leaf,
+        chain=trust.trust().above(leaf),
+    )
     try:
-        leaf = x509.load_der_x509_certificate(certificate.der)
-        return pdf_sign.finish(
-            storage.read(base_digest),
-            prepared,
-            signature=signature,
-            leaf=leaf,
-            chain=trust.trust().above(leaf),
-            timestamper=trust.timestamper(),
-        )
+        return finish_with(timestamper=witness), witness.last
     except SignatureMismatch:
         raise Refusal("signature_mismatch", status=422) from None
     except HeadMismatch:
         raise Conflict("revision_moved") from None
     except TimestampUnavailable:
+        if trust.waits_for_time():
+            return finish_with(timestamper=None), None
         raise Refusal("timestamp_unavailable", status=503) from None
 
 
@@ -106,11 +120,14 @@ def _append(seat_id: str, signing_id: str, agreement_id: str, made: Made, *, add
         agreement.head_revision += 1
         signer.state = SignerState.SIGNED
         signer.signed_at, signer.signed_revision, signer.signed_digest = now, agreement.head_revision, made.digest
-        signer.certificate_id, signer.key_custody, signer.level = certificate.id, certificate.key_custody, "B-T"
+        signer.certificate_id, signer.key_custody, signer.level = certificate.id, certificate.key_custody, made.level
+        keep_time(signer, made.stamp)
         signing.finished_at = now
         _record(agreement, signer, seat_service.actor(seat, address), made)
         if rules.is_complete([SignerState(each.state) for each in agreement.signers]):
             _complete(agreement.id, now)
+        if made.stamp is None:
+            ask_for_time(agreement)
         tell(agreement)
         db.session.flush()
         return signed(queries.view(agreement).signer_of(seat_id))
@@ -129,9 +146,9 @@ def _record(agreement: Agreement, signer: AgreementSigner, actor: audit.Actor, m
         after=made.digest,
         certificate=made.certificate.digest,
         key_custody=made.certificate.key_custody,
-        level="B-T",
-        timestamp=trust.timestamper().name,
-        third_party_time=trust.timestamper().third_party,
+        level=made.level,
+        timestamp=signer.timestamp_by,
+        third_party_time=signer.third_party_time,
     )
 
 

@@ -88,11 +88,17 @@ def completion_paper(material: Material, agreement: AgreementView) -> Completion
         trail_head=material.trail.head,
         trail_length=material.trail.seq,
         anchors_fingerprint=trust.trust().fingerprint,
-        timestamps=TimestampSource(timestamper.name, timestamper.third_party),
+        timestamps=_clocks(agreement),
         verify_url=f"{config.settings().base_url}/verify",
         short_code=groups(agreement.head_digest[:SHORT_CODE_LENGTH]),
         demo=material.ceremony.is_demo,
     )
+
+
+def _clocks(agreement: AgreementView) -> TimestampSource:
+    """Whose times stand on the signatures: a third party's only if all are."""
+    names = dict.fromkeys(signer.timestamp_by for signer in agreement.signers if signer.timestamp_by)
+    return TimestampSource(", ".join(names), all(signer.third_party_time for signer in agreement.signers))
 
 
 def _line(material: Material, signer: SignerView) -> SignatureLine:

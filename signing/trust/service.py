@@ -62,17 +62,37 @@ def read_certificate_request(der: bytes) -> ec.EllipticCurvePublicKey:
 
 
 @lru_cache(maxsize=4)
-def _third_parties(urls: tuple[str, ...], anchors: Path | None) -> tsa.HttpTimestamper:
-    extra = pki.load_certificates(anchors.read_bytes()) if anchors else ()
-    return tsa.HttpTimestamper(urls, anchors=extra)
+def _third_parties(
+    urls: tuple[str, ...], anchors: Path, timeout: float, policies: tuple[str, ...]
+) -> tsa.HttpTimestamper:
+    roots = pki.load_certificates(anchors.read_bytes())
+    return tsa.HttpTimestamper(urls, anchors=roots, timeout=timeout, policies=policies)
+
+
+def third_parties() -> tsa.HttpTimestamper | None:
+    """The timestamp authorities that are set; None where there are none."""
+    settings = config.settings()
+    if not settings.tsa_urls or settings.tsa_anchors is None:
+        return None
+    return _third_parties(settings.tsa_urls, settings.tsa_anchors, settings.tsa_timeout_seconds, settings.tsa_oids)
 
 
 def timestamper() -> tsa.Timestamper:
-    """Whose time stands on our signatures: the authorities that are set, else the built-in responder."""
-    settings = config.settings()
-    if settings.tsa_urls:
-        return _third_parties(settings.tsa_urls, settings.tsa_anchors)
-    return builtin_responder()
+    """Whose time stands on our signatures: the authorities that are set, else the built-in responder.
+
+    With the policy `fallback` the responder also stands in for authorities that are silent; each stamp says so.
+    """
+    others = third_parties()
+    if others is None:
+        return builtin_responder()
+    if config.settings().tsa_policy == "fallback":
+        return tsa.FallbackTimestamper(others, builtin_responder())
+    return others
+
+
+def waits_for_time() -> bool:
+    """Whether a signature that got no timestamp is kept and stamped later, rather than refused."""
+    return config.settings().tsa_policy == "wait"
 
 
 def builtin_responder() -> tsa.LocalTimestamper:

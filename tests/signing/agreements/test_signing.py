@@ -220,11 +220,12 @@ def test_no_timestamp_no_signature_but_the_next_try_counts(entered: Quick, monke
     class Silent:
         name, third_party = "silent", True
 
-        def token(self, _digest: bytes) -> bytes:
+        def stamp(self, _digest: bytes) -> bytes:
             raise TimestampUnavailable
 
     with monkeypatch.context() as patched:
         patched.setattr(trust, "timestamper", Silent)
+        patched.setattr(trust, "waits_for_time", lambda: False)
         with pytest.raises(Refusal) as refused:
             quick.finish(person, found)
     assert (refused.value.code, refused.value.status) == ("timestamp_unavailable", 503)

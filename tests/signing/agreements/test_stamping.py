@@ -1,0 +1,224 @@
+"""Timestamp authorities that are silent: the signature waits and is stamped later, is refused, or has our own clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core import clock, config, jobs, storage
+from core.db import db
+from core.errors import Refusal
+from pdf import pki
+from pdf.errors import TimestampUnavailable
+from pdf.tsa import LocalTimestamper
+from pdf.verify import FileVerdict, Indication, verify_pdf
+from signing.agreements import queries, stamping
+from signing.trust import service as trust
+from tests.pdf import signing_world as w
+from tests.pdf.tsa_server import TsaHandler, TsaServer
+from tests.support import ceremony, quick
+from tests.support.quick import Quick
+from tests.support.trail import entries
+
+FIRST = "party_a"
+
+
+class Authority:
+    """A third party's timestamp authority that can be made silent and speak again."""
+
+    def __init__(self) -> None:
+        self.speaks = True
+        self._responder = LocalTimestamper(w.world().tsa_authority, clock=clock.now)
+
+    def __call__(self, handler: TsaHandler, request: bytes) -> None:
+        if self.speaks:
+            handler.reply(self._responder.respond(request))
+        else:
+            handler.reply(b"closed", status=503)
+
+
+@contextmanager
+def authority(policy: str, folder: Path) -> Iterator[Authority]:
+    """The installation asks this authority from here on, with this policy."""
+    roots = folder / "roots.pem"
+    roots.write_bytes(pki.dump_certificates([w.world().root.certificate]))
+    before, found = config.settings(), Authority()
+    with TsaServer(found) as server:
+        values: dict[str, Any] = {"tsa_urls": (server.url,), "tsa_anchors": roots, "tsa_policy": policy}
+        config.use(before.model_copy(update=values))
+        yield found
+        config.use(before)
+
+
+def signer(world: Quick, party: str = FIRST) -> queries.SignerView:
+    db.session.rollback()
+    return queries.get_agreement(world.first).signer_of(world.people[party].seat_id)
+
+
+def head(world: Quick) -> bytes:
+    db.session.rollback()
+    found = queries.get_agreement(world.first).head_digest
+    assert found is not None
+    return storage.read(found)
+
+
+def judged(world: Quick) -> FileVerdict:
+    return verify_pdf(
+        head(world), name="file.pdf", anchors=trust.published_anchors(), at=clock.now() + timedelta(hours=1)
+    )
+
+
+def levels(world: Quick) -> dict[str, str | None]:
+    """By field, as a stranger's verifier tells them."""
+    return {each.field: each.level for each in judged(world).signatures if each.field.startswith("party")}
+
+
+def do_stamps() -> None:
+    """Some seconds later, when nobody holds the work any more."""
+    with clock.frozen(clock.now() + timedelta(seconds=30)):
+        ceremony.do_jobs()
+
+
+def asked_for(world: Quick) -> list[tuple[bool, bool]]:
+    """(done, given up) of each late timestamp that was asked for."""
+    rows = db.session.scalars(select(jobs.Job).filter_by(kind=stamping.STAMP, chain=world.id))
+    return [(row.done_at is not None, row.dead_at is not None) for row in rows]
+
+
+def test_a_third_party_s_time_is_named_with_the_signature(entered: Quick, tmp_path: Path) -> None:
+    with authority("wait", tmp_path):
+        quick.sign(entered.people[FIRST], entered.first)
+
+    found = signer(entered)
+    assert (found.level, found.timestamp_by, found.third_party_time) == ("B-T", "127.0.0.1", True)
+    assert asked_for(entered) == []
+
+
+def test_where_a_timestamp_cannot_be_had_the_signature_waits_and_says_so(entered: Quick, tmp_path: Path) -> None:
+    with authority("wait", tmp_path) as silent:
+        silent.speaks = False
+        made = quick.sign(entered.people[FIRST], entered.first)
+
+    found = signer(entered)
+    assert made.level == "B-B"
+    assert (found.level, found.timestamp_by, found.third_party_time) == ("B-B", None, None)
+    assert asked_for(entered) == [(False, False)]
+    told = [each["data"] for each in entries(entered.app, entered.id) if each["action"] == "agreement.signed"]
+    assert [(each["level"], each["timestamp"], each["third_party_time"]) for each in told] == [("B-B", None, None)]
+
+
+def test_the_late_timestamp_makes_it_b_t_and_stands_in_the_trail(entered: Quick, tmp_path: Path) -> None:
+    with authority("wait", tmp_path) as silent:
+        silent.speaks = False
+        quick.sign(entered.people[FIRST], entered.first)
+        with pytest.raises(TimestampUnavailable):
+            ceremony.do_jobs()
+        assert signer(entered).level == "B-B"
+        silent.speaks = True
+
+        do_stamps()
+        verdict = judged(entered)
+
+    found = signer(entered)
+    assert (found.level, found.timestamp_by, found.third_party_time) == ("B-T", "127.0.0.1", True)
+    assert asked_for(entered) == [(True, False)]
+    assert verdict.verdict is Indication.TOTAL_PASSED, verdict.reasons
+    last = entries(entered.app, entered.id)[-1]
+    assert last["action"] == "agreement.stamped"
+    assert (last["data"]["signatures"], last["data"]["third_party_time"]) == (1, True)
+    assert storage.read(last["data"]["after"]).startswith(storage.read(last["data"]["before"]))
+
+
+def test_who_signs_while_a_late_timestamp_is_added_prepares_again_and_nothing_is_lost(
+    entered: Quick, tmp_path: Path
+) -> None:
+    second = entered.people["party_b"]
+    quick.read_all(second, entered.first)
+    with authority("wait", tmp_path) as silent:
+        silent.speaks = False
+        quick.sign(entered.people[FIRST], entered.first)
+        waiting = quick.prepared(second, entered.first)
+        silent.speaks = True
+        do_stamps()
+        with clock.frozen(clock.now() + timedelta(minutes=1)):
+            with pytest.raises(Refusal) as moved:
+                quick.finish(second, waiting)
+            quick.sign(second, entered.first)
+
+        assert moved.value.code == "revision_moved"
+        assert {each.verdict for each in judged(entered).signatures} == {Indication.TOTAL_PASSED}
+        assert [signer(entered, party).level for party in (FIRST, "party_b")] == ["B-T", "B-T"]
+
+
+def test_a_signature_that_comes_while_the_late_timestamp_is_fetched_stays(
+    entered: Quick, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, real = entered.people["party_b"], stamping.pdf_sign.stamp
+    quick.read_all(second, entered.first)
+    with authority("wait", tmp_path) as silent:
+        silent.speaks = False
+        quick.sign(entered.people[FIRST], entered.first)
+        silent.speaks = True
+
+        def slow(data: bytes, **given: Any) -> bytes:
+            if signer(entered, "party_b").signed_at is None:
+                quick.sign(second, entered.first)
+            return real(data, **given)
+
+        monkeypatch.setattr(stamping.pdf_sign, "stamp", slow)
+        do_stamps()
+
+        verdict = judged(entered)
+    assert verdict.verdict is Indication.TOTAL_PASSED, verdict.reasons
+    people = [each for each in verdict.signatures if each.signer and each.key_custody and not each.certification]
+    assert [(each.level, each.signed_at is not None) for each in people] == [("B-T", True)] * 2
+
+
+def test_the_sealing_is_the_time_of_those_that_still_waited(entered: Quick, tmp_path: Path) -> None:
+    with authority("wait", tmp_path) as silent:
+        silent.speaks = False
+        for person in entered.people.values():
+            quick.sign(person, entered.first)
+        silent.speaks = True
+        with quick.small_papers():
+            do_stamps()
+        verdict = judged(entered)
+
+    assert verdict.verdict is Indication.TOTAL_PASSED, verdict.reasons
+    assert {signer(entered, party).level for party in entered.people} == {"B-T"}
+    assert {signer(entered, party).third_party_time for party in entered.people} == {True}
+    assert all(done for done, _ in asked_for(entered))
+    assert "agreement.stamped" not in [each["action"] for each in entries(entered.app, entered.id)]
+
+
+def test_a_policy_that_refuses_keeps_nothing(entered: Quick, tmp_path: Path) -> None:
+    before = head(entered)
+    with authority("refuse", tmp_path) as silent:
+        silent.speaks = False
+        with pytest.raises(Refusal) as refused:
+            quick.sign(entered.people[FIRST], entered.first)
+
+    assert (refused.value.code, refused.value.status) == ("timestamp_unavailable", 503)
+    assert head(entered) == before
+    assert signer(entered).signed_at is None
+
+
+def test_a_policy_that_falls_back_marks_our_own_clock(entered: Quick, tmp_path: Path) -> None:
+    with authority("fallback", tmp_path) as silent:
+        silent.speaks = False
+        quick.sign(entered.people[FIRST], entered.first)
+        silent.speaks = True
+        config.use(config.settings().model_copy(update={"tsa_timeout_seconds": 7.5}))  # nobody rests any more
+        quick.sign(entered.people["party_b"], entered.first)
+
+    own, other = signer(entered), signer(entered, "party_b")
+    assert (own.level, own.timestamp_by, own.third_party_time) == ("B-T", trust.builtin_responder().name, False)
+    assert (other.level, other.third_party_time) == ("B-T", True)
+    told = [each["data"] for each in entries(entered.app, entered.id) if each["action"] == "agreement.signed"]
+    assert [each["third_party_time"] for each in told] == [False, True]
