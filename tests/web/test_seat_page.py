@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.web.browsing import CHROMIUM, PATIENCE_MS, chromium, open_page
 from tests.web.harness.app import Site
-from tests.web.harness.lab import CODE, Lab
+from tests.web.harness.lab import Lab
+from tests.web.harness.values import CODE
 
 pytestmark = [
     pytest.mark.browser,

@@ -15,7 +15,9 @@ from markupsafe import Markup
 from PIL import Image, ImageDraw
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from tests.web.harness.lab import Agreement, Lab, Refusal, Seat, certificate_json, instant
+from tests.web.harness.lab import Lab
+from tests.web.harness.papers import certificate_json
+from tests.web.harness.values import Agreement, Refusal, Seat, instant
 from tests.web.page_lab import ROOT, environment
 
 
