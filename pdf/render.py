@@ -115,8 +115,9 @@ class RenderWorker:
             return _read(self._ready().ask(html, self._seconds))
         except _ChildDied:
             self._stop()
-        except RenderFailed:
-            self._stop()
+        except RenderFailed as failed:
+            if failed.code != "render_foreign_address":  # that one was refused in good order
+                self._stop()
             raise
         try:
             return _read(self._ready().ask(html, self._seconds))

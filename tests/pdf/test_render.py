@@ -69,6 +69,13 @@ def test_a_document_that_wants_something_from_outside_is_refused(worker: RenderW
     assert caught.value.code == "render_foreign_address"
 
 
+def test_a_refused_document_leaves_no_trace_in_the_next_one(worker: RenderWorker) -> None:
+    before, child = worker.render(TEXT).pdf, worker.child_pid
+    with pytest.raises(RenderFailed):
+        worker.render('<style>@import "file:///etc/passwd"; p { color: red }</style>' + TEXT)
+    assert (worker.render(TEXT).pdf, worker.child_pid) == (before, child)
+
+
 def test_a_picture_inside_the_document_is_drawn(worker: RenderWorker) -> None:
     dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg=="
     printed = worker.render(f'{STYLE}<img src="data:image/png;base64,{dot}">')
