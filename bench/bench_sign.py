@@ -111,7 +111,7 @@ def _signer() -> Signer:
     custody = pki.KeyCustody.CLIENT
     leaf = pki.issue_leaf(ca, key.public_key(), name, custody=custody, not_before=not_before, not_after=not_after)
     timestamper = LocalTimestamper(tsa)
-    plain = _sample()
+    plain = sample(SIZE)
     return Signer(key, leaf, ca, timestamper, plain, _freeze(plain, ca, timestamper))
 
 
@@ -124,8 +124,8 @@ def _freeze(plain: bytes, ca: pki.Authority, timestamper: Timestamper) -> bytes:
     return sign.freeze(plain, fields=fields, platform=platform, timestamper=timestamper, at=NOW)
 
 
-def _sample() -> bytes:
-    """Six pages with as many objects as a printed agreement has, and an image that does not compress."""
+def sample(size: int) -> bytes:
+    """Six pages with as many objects as a printed agreement has, and `size` bytes, most of which do not compress."""
     with pikepdf.new() as document:
         for number in range(6):
             page = document.add_blank_page(page_size=(595, 842))
@@ -133,7 +133,7 @@ def _sample() -> bytes:
         for _ in range(200):
             document.make_indirect(pikepdf.Dictionary(Kind=pikepdf.Name.Filler))
         kept = [document.make_indirect(pikepdf.Dictionary(Number=n)) for n in range(200)]
-        noise = document.make_stream(random.Random(1).randbytes(SIZE - 40_000))  # noqa: S311 - ballast
+        noise = document.make_stream(random.Random(1).randbytes(size - 40_000))  # noqa: S311 - ballast
         document.Root.PieceInfo = pikepdf.Dictionary(Kept=pikepdf.Array(kept), Noise=noise)
         out = io.BytesIO()
         document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable)

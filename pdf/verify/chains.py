@@ -27,6 +27,7 @@ from pyhanko_certvalidator.errors import (
 )
 
 from pdf.pki.oids import SPECIMEN_POLICY, KeyCustody, custody_of, policies_of
+from pdf.verify.certificates import read_certificate, read_x509
 from pdf.verify.revocation import Revocation, Statements
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
@@ -78,10 +79,10 @@ class Material:
     def add_certificate_der(self, der: bytes) -> None:
         """Take a certificate in DER; one that cannot be read is no material."""
         try:
-            x509.load_der_x509_certificate(der)
+            read_x509(der)
         except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
             return
-        self.add_certificates([asn1_x509.Certificate.load(der)])
+        self.add_certificates([read_certificate(der)])
 
     def chain(self, leaf: asn1_x509.Certificate, at: datetime, *, proved: bool) -> Chain:
         """The chain that was valid at a moment. Raises Finding; `proved` says that the moment is a timestamp's."""
@@ -166,11 +167,11 @@ def _subject(certificate: asn1_x509.Certificate, key: str) -> str | None:
 
 
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    return read_certificate(certificate.public_bytes(Encoding.DER))
 
 
 def _x509(certificate: asn1_x509.Certificate) -> x509.Certificate:
-    return x509.load_der_x509_certificate(certificate.dump())
+    return read_x509(certificate.dump())
 
 
 def _run(coroutine: Coroutine[Any, Any, _T]) -> _T:

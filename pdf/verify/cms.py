@@ -9,11 +9,24 @@ from datetime import datetime
 from asn1crypto import cms, core, parser, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 
+from pdf.verify.certificates import public_key_of, read_certificate
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
 _DIGESTS = ("sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512")
+_HASHES: dict[str, hashes.HashAlgorithm] = {
+    "sha1": hashes.SHA1(),  # noqa: S303 - to say that the signature is right; `strength` says that it is weak
+    "sha224": hashes.SHA224(),
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
+    "sha3_256": hashes.SHA3_256(),
+    "sha3_384": hashes.SHA3_384(),
+    "sha3_512": hashes.SHA3_512(),
+}
 _WEAK_DIGESTS = ("md5", "sha1", "sha224")
 _LEAST_RSA_BITS = 2048
 _LEAST_EC_BITS = 256
@@ -21,13 +34,14 @@ _LEAST_EC_BITS = 256
 
 @dataclass(frozen=True)
 class Signed:
-    """A parsed SignedData of one signer, and the certificates that it carries."""
+    """A parsed SignedData of one signer, and the certificates that it carries; `attributes` is what was signed."""
 
     data: cms.SignedData
     signer: cms.SignerInfo
     certificate: asn1_x509.Certificate
     certificates: tuple[asn1_x509.Certificate, ...]
     digest: str
+    attributes: bytes
 
 
 @dataclass(frozen=True)
@@ -64,14 +78,19 @@ def _parsed(der: bytes, name: str) -> Signed:
         raise Finding(failed("cms-malformed", field=name))
     given = data["certificates"]
     certificates = (
-        () if isinstance(given, core.Void) else tuple(each.chosen for each in given if each.name == "certificate")
+        ()
+        if isinstance(given, core.Void)
+        else tuple(read_certificate(each.chosen.dump()) for each in given if each.name == "certificate")
     )
     certificate = _signing_certificate(signer, certificates)
     if certificate is None:
         raise Finding(unsure("no-certificate", Sub.NO_SIGNING_CERTIFICATE_FOUND, field=name))
-    if isinstance(signer["signed_attrs"], core.Void) or not len(signer["signed_attrs"]):
+    attributes = signer["signed_attrs"]
+    if isinstance(attributes, core.Void) or not attributes.contents:
         raise Finding(failed("cms-malformed", field=name))
-    return Signed(data, signer, certificate, certificates, str(signer["digest_algorithm"]["algorithm"].native))
+    # RFC 5652 §5.4: what is signed is the SET OF, not the [0] that stands in its place.
+    signed = core.SetOf(contents=attributes.contents).dump()
+    return Signed(data, signer, certificate, certificates, str(signer["digest_algorithm"]["algorithm"].native), signed)
 
 
 def _signing_certificate(
@@ -80,8 +99,10 @@ def _signing_certificate(
     wanted = signer["sid"]
     for certificate in certificates:
         if wanted.name == "issuer_and_serial_number":
-            same = wanted.chosen["issuer"] == certificate.issuer
-            if same and wanted.chosen["serial_number"].native == certificate.serial_number:
+            same = wanted.chosen["serial_number"].native == certificate.serial_number
+            issuer = wanted.chosen["issuer"]
+            # Almost always the same bytes; RFC 5280 §7.1 compares letters of either case and any blanks as equal.
+            if same and (issuer.dump() == certificate.issuer.dump() or issuer == certificate.issuer):
                 return certificate
         elif certificate.key_identifier == wanted.chosen.native:
             return certificate
@@ -147,31 +168,34 @@ def _names(reference: core.Asn1Value, certificate: asn1_x509.Certificate) -> boo
 
 
 def _is_valid(signed: Signed) -> bool:
-    # RFC 5652 §5.4: what is signed is the SET OF, not the [0] that stands in its place.
-    attributes = signed.signer["signed_attrs"].untag().dump()
-    context = SignatureValidationContext(contextual_md_algorithm=signed.digest, prehashed=False)
+    algorithm, value = signed.signer["signature_algorithm"], signed.signer["signature"].native
+    key = public_key_of(signed.certificate)
     try:
+        if isinstance(key, ec.EllipticCurvePublicKey) and algorithm.signature_algo == "ecdsa":
+            key.verify(value, signed.attributes, ec.ECDSA(_HASHES[_hash_of(signed)]))
+            return True
+        context = SignatureValidationContext(contextual_md_algorithm=signed.digest, prehashed=False)
         DefaultSignatureValidator().validate_signature(
-            signed.signer["signature"].native,
-            attributes,
-            signed.certificate.public_key,
-            signed.signer["signature_algorithm"],
-            context=context,
+            value, signed.attributes, signed.certificate.public_key, algorithm, context=context
         )
     except InvalidSignature:
         return False
     return True
 
 
+def _hash_of(signed: Signed) -> str:
+    """The digest that the signature algorithm names; some leave it to the digest algorithm beside it."""
+    try:
+        return str(signed.signer["signature_algorithm"].hash_algo)
+    except ValueError:
+        return signed.digest
+
+
 def strength(signed: Signed, name: str) -> list[Reason]:
     """Digests and key must be strong enough (ETSI TS 119 312)."""
     key = signed.certificate.public_key
     least = {"rsa": _LEAST_RSA_BITS, "rsassa_pss": _LEAST_RSA_BITS, "ec": _LEAST_EC_BITS}.get(key.algorithm, 0)
-    try:
-        hashed = signed.signer["signature_algorithm"].hash_algo
-    except ValueError:
-        hashed = signed.digest  # an algorithm that leaves the hash to the digest algorithm
-    weak = signed.digest not in _DIGESTS or hashed not in _DIGESTS or key.bit_size < least
+    weak = signed.digest not in _DIGESTS or _hash_of(signed) not in _DIGESTS or key.bit_size < least
     return [unsure("weak-algorithm", Sub.CRYPTO_CONSTRAINTS_FAILURE, signer=name)] if weak else []
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.xref import ObjStreamRef, XRefSectionType
+from pyhanko.pdf_utils.xref import ObjStreamRef, XRefSectionData, XRefSectionType
 
 from pdf.verify.limits import VerifyLimits, within
 from pdf.verify.objects import Data, Name, Plain, Ref, as_dict, plain
-from pdf.verify.reading import read_signature_object
+from pdf.verify.reading import read_object
 from pdf.verify.verdict import Finding, failed, unsure
 from pdf.verify.verdict import Sub as S
 
@@ -35,6 +37,32 @@ class Section:
     @property
     def changed(self) -> set[Ref]:
         return self.offsets.keys() | self.packed.keys()
+
+
+def _entries(found: XRefSectionData) -> tuple[dict[Ref, int], dict[Ref, tuple[int, int]]]:
+    """What a section says: objects by offset, and objects by container and place in it."""
+    offsets = {Ref(number, gen): offset for number, (gen, offset) in found.standard_xrefs.items()}
+    packed = {Ref(number): (entry.obj_stream_id, entry.ix_in_stream) for number, entry in found.xrefs_in_objstm.items()}
+    return offsets, packed
+
+
+_History: TypeAlias = dict[Ref, list[tuple[int, int | ObjStreamRef | None]]]
+
+
+def _history(sections: list[Section]) -> _History:
+    """Where each revision that names an object says that it stands (None: that it is free), oldest first."""
+    found: _History = {}
+    for at, section in enumerate(sections):
+        named: dict[Ref, int | ObjStreamRef | None] = dict.fromkeys(section.freed)
+        named |= section.offsets
+        named |= {ref: ObjStreamRef(*packed) for ref, packed in section.packed.items()}
+        for ref, marker in named.items():
+            found.setdefault(ref, []).append((at, marker))
+    return found
+
+
+def _revision_of(entry: tuple[int, int | ObjStreamRef | None]) -> int:
+    return entry[0]
 
 
 class ObjectStream:
@@ -75,6 +103,7 @@ class Document:
         if self._reader.encrypted:
             raise Finding(unsure("encrypted", S.GENERIC))
         self.sections = self._sections()
+        self._history = _history(self.sections)
         self._objects: dict[int, tuple[Ref, Plain, int]] = {}
         self._containers: dict[int, ObjectStream] = {}
 
@@ -99,16 +128,13 @@ class Document:
 
     def changed_at(self, ref: Ref) -> int | None:
         """The last revision that wrote an object, or None."""
-        try:
-            return int(self._reader.xrefs.get_last_change(self._reference(ref)))
-        except KeyError:
-            return None
+        return self._written(ref, self.last)
 
     def changed_at_or_before(self, ref: Ref, revision: int) -> int:
         """The last revision up to `revision` that wrote an object. Raises Finding if none did."""
-        for at in range(revision, -1, -1):
-            if ref in self.sections[at].offsets or ref in self.sections[at].packed:
-                return at
+        written = self._written(ref, revision)
+        if written is not None:
+            return written
         raise Finding(failed("broken-file", detail=f"object {ref.number} is nowhere"))
 
     def changed_between(self, before: int | None, after: int) -> set[Ref]:
@@ -157,7 +183,7 @@ class Document:
         if isinstance(marker, ObjStreamRef):
             return self._unpacked(Ref(marker.obj_stream_id), revision).read(marker.ix_in_stream, ref.number), 0
         if marker not in self._objects:
-            self._objects[marker] = read_signature_object(self.data, marker, self._reader) or (
+            self._objects[marker] = read_object(self.data, marker) or (
                 ref,
                 plain(self._object(ref, revision)),
                 int(self._reader.stream.tell()),
@@ -178,7 +204,14 @@ class Document:
         return self._containers[place]
 
     def _marker(self, ref: Ref, revision: int) -> int | ObjStreamRef | None:
-        return self._reader.xrefs.get_historical_ref(self._reference(ref), revision)
+        found = self._history.get(ref, [])
+        count = bisect_right(found, revision, key=_revision_of)
+        return found[count - 1][1] if count else None
+
+    def _written(self, ref: Ref, revision: int) -> int | None:
+        found = self._history.get(ref, [])
+        count = bisect_right(found, revision, key=_revision_of)
+        return next((at for at, marker in reversed(found[:count]) if marker is not None), None)
 
     def _object(self, ref: Ref, revision: int) -> object:
         return self._reader.get_object(self._reference(ref), revision=revision)  # type: ignore[no-untyped-call]
@@ -194,18 +227,23 @@ class Document:
         for at in range(xrefs.total_revisions):
             meta, found = xrefs.get_xref_container_info(at), xrefs.get_xref_data(at)
             stream = meta.stream_ref
+            freed = frozenset(Ref(number, gen - 1) for number, gen in found.freed.items() if gen > 0)
+            offsets, packed = _entries(found)
+            if found.hybrid is not None:
+                # ISO 32000-2 §7.5.8.4: the hidden section counts where the visible one says nothing.
+                hidden_offsets, hidden_packed = _entries(found.hybrid.xref_data)
+                taken = freed | offsets.keys() | packed.keys()
+                offsets |= {ref: place for ref, place in hidden_offsets.items() if ref not in taken}
+                packed |= {ref: place for ref, place in hidden_packed.items() if ref not in taken}
             sections.append(
                 Section(
                     start=meta.start_location,
                     declared_start=meta.declared_startxref,
                     hybrid=meta.xref_section_type is XRefSectionType.HYBRID_MAIN,
                     stream_ref=None if stream is None else Ref(stream.idnum, stream.generation),
-                    offsets={Ref(number, gen): offset for number, (gen, offset) in found.standard_xrefs.items()},
-                    packed={
-                        Ref(number): (entry.obj_stream_id, entry.ix_in_stream)
-                        for number, entry in found.xrefs_in_objstm.items()
-                    },
-                    freed=frozenset(Ref(number, gen - 1) for number, gen in found.freed.items() if gen > 0),
+                    offsets=offsets,
+                    packed=packed,
+                    freed=freed,
                 )
             )
             objects += len(sections[-1].offsets) + len(sections[-1].packed)

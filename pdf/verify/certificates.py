@@ -1,0 +1,33 @@
+"""Certificates in both shapes that the libraries want, each read once however often a file repeats it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+
+_KEPT = 2_048  # more than any file within the limits repeats
+
+
+@lru_cache(maxsize=_KEPT)
+def read_certificate(der: bytes) -> asn1_x509.Certificate:
+    """The certificate as chain building takes it; the same object for the same bytes."""
+    return asn1_x509.Certificate.load(der)
+
+
+@lru_cache(maxsize=_KEPT)
+def read_x509(der: bytes) -> x509.Certificate:
+    """The certificate as cryptography has it. Raises ValueError, UnsupportedAlgorithm, x509.InvalidVersion."""
+    return x509.load_der_x509_certificate(der)
+
+
+def public_key_of(certificate: asn1_x509.Certificate) -> PublicKeyTypes:
+    """Its key, ready to verify with. Raises ValueError, UnsupportedAlgorithm for one that cannot be used."""
+    return _key(certificate.dump())
+
+
+@lru_cache(maxsize=_KEPT)
+def _key(der: bytes) -> PublicKeyTypes:
+    return read_x509(der).public_key()

@@ -1,0 +1,134 @@
+"""The quick reader of plain objects beside pyHanko's parser: the same value, or none."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.xref import read_object_header
+
+from pdf.verify.document import Document
+from pdf.verify.limits import VerifyLimits
+from pdf.verify.objects import Name, Plain, Ref, plain
+from pdf.verify.reading import read_object
+from pdf.verify.verdict import Finding
+from tests.pdf.verify import foreign
+from tests.pdf.verify.test_attacks import FILES
+from tests.pdf.verify.test_foreign_files import archived, certified, with_store
+from tests.pdf.verify.test_good_files import sealed
+
+READER = PdfFileReader(io.BytesIO(foreign.one_page()), strict=True)
+
+
+def slowly(data: bytes, offset: int = 0) -> tuple[Ref, Plain]:
+    """What pyHanko reads there. Raises whatever it raises."""
+    stream = io.BytesIO(data)
+    stream.seek(offset)
+    number, generation = read_object_header(stream, strict=True)
+    value = generic.read_object(stream, generic.Reference(number, generation, READER))
+    generic.read_non_whitespace(stream, seek_back=True)
+    if stream.read(6) != b"endobj":
+        raise PdfError("no end")
+    return Ref(number, generation), plain(value)
+
+
+def same(data: bytes, offset: int = 0) -> bool:
+    """Whether the quick way answered; then it must have said what pyHanko says."""
+    found = read_object(data, offset)
+    if found is None:
+        return False
+    assert found[:2] == slowly(data, offset)
+    assert data[: found[2]].endswith(b"endobj")
+    return True
+
+
+def every_object(pdf: bytes) -> list[int]:
+    document = Document(pdf, VerifyLimits())
+    return [offset for section in document.sections for offset in section.offsets.values()]
+
+
+@pytest.mark.parametrize(
+    ("make", "share"),
+    [(sealed, 1.0), (lambda: archived(with_store(foreign.signed(certified(), "A"))), 0.6)],
+    ids=["ours", "pyHanko's"],
+)
+def test_what_programs_write_is_read_quickly_and_alike(make: Callable[[], bytes], share: float) -> None:
+    pdf = make()
+    found = [same(pdf, offset) for offset in every_object(pdf)]
+    assert len(found) > 20
+    assert sum(found) >= len(found) * share
+
+
+def readable(data: bytes) -> list[int]:
+    """Where objects stand that pyHanko's parser can read."""
+    found = []
+    with suppress(Finding, PdfError, ValueError, TypeError, AssertionError):
+        for offset in every_object(data):
+            with suppress(PdfError, ValueError, Finding):
+                slowly(data, offset)
+                found.append(offset)
+    return found
+
+
+def test_the_attack_files_are_read_alike() -> None:
+    found = [same(data, offset) for data in (path.read_bytes() for path in FILES) for offset in readable(data)]
+    assert len(found) > 100
+    assert sum(found) > len(found) / 2
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b"<</A 1/B[2 0 R 3 4 5 R]/C(x)/D<6162>/E/F/G true/H null/I -1.5>>", None),
+        (b"[]", []),
+        (b"<< >>", {}),
+        (b"12", 12),
+        (b"/Name", Name("/Name")),
+        (b"<< /Length 3 >>\nstream\nabc\nendstream", None),
+        (b"<< /Length 3 >> stream\r\nabcendstream", None),
+    ],
+)
+def test_plain_forms_are_read_quickly(body: bytes, value: Plain) -> None:
+    data = b"7 0 obj\n" + body + b"\nendobj\n"
+    assert same(data)
+    if value is not None:
+        assert read_object(data, 0) == (Ref(7, 0), value, len(data) - 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<< /A 1 /A 2 >>", b"(a(b)c)", b"(a\\)b)", b"(a\rb)", b"/A#42", b"<61 62>", b"<616>", b"% note\n1", b"1 2",
+        b"<< /A >>", b"<< 1 2 >>", b"[1", b"<< /A 1", b"1 0 Rx", b"truer", b"1.2.3", b"--1", b"/",
+        b"<< /Length 2 >>\nstream\nabc\nendstream",
+        b"<< /Length 1 0 R >>\nstream\nabc\nendstream", b"<< /Length 3 >>\nstream\rabc\nendstream",
+        b"<< /Length 9999 >>\nstream\nabc\nendstream", b"<< /Length true >>\nstream\nabc\nendstream",
+        b"[" * 80 + b"]" * 80,
+    ],
+)  # fmt: skip
+def test_anything_else_is_left_to_the_long_way(body: bytes) -> None:
+    assert read_object(b"7 0 obj\n" + body + b"\nendobj\n", 0) is None
+
+
+def test_an_object_ends_with_its_own_word() -> None:
+    for data in (b"7 0 obj\n1\n", b"7 0 obj\n1\nendobject", b"7 0 obj 1 endob", b"7 obj 1 endobj", b""):
+        assert read_object(data, 0) is None
+
+
+PIECES = st.sampled_from(
+    [b"<<", b">>", b"[", b"]", b"/A", b"/B", b"/Length", b"1", b"-2", b"0.5", b"3 0 R", b"(x)", b"(\\))", b"<41>",
+     b"null", b"true", b"%c\n", b"\nstream\n", b"\nendstream", b"abc", b"R", b"(", b"<", b" ", b"\n", b"\0"]
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(st.lists(PIECES, max_size=14), st.booleans())
+def test_whatever_is_read_quickly_is_what_pyhanko_reads(pieces: list[bytes], spaced: bool) -> None:
+    same(b"7 0 obj " + (b" " if spaced else b"").join(pieces) + b"\nendobj\n")
