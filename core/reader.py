@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -146,6 +146,13 @@ class Reader:
             else:
                 keys.append(key)
         return tuple(keys)
+
+    def time_of_day(self, value: object, path: str) -> time:
+        """HH:MM, 24 hours."""
+        if isinstance(value, str) and re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+            return time.fromisoformat(value)
+        self.problem(path, "bad_time", value=str(value)[:40])
+        return time(0)
 
     def money(self, value: object, path: str) -> Money | None:
         if value is None:

@@ -40,6 +40,7 @@ REGISTERED = (
     "signing.agreements.stamping",
     "signing.agreements.work",
     "signing.ceremonies.models",
+    "signing.ceremonies.ending_mails",
     "signing.ceremonies.mails",
     "signing.ceremonies.troubles",
     "signing.ceremonies.work",

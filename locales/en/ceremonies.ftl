@@ -50,7 +50,7 @@ ceremony-edit-who = Edit {$who}
 ceremony-agreements = Agreements
 ceremony-note = Note
 ceremony-record-code = Same-record code
-ceremony-ended-reason = Ended because: {$reason}
+ceremony-ended-reason = Reason given: {$reason}
 ceremony-download-final = Signed file
 ceremony-download-certificate = Certificate
 ceremony-download-kit = Evidence kit
@@ -80,7 +80,7 @@ ceremony-seat-signed = Has signed everything
 ceremony-seen = last seen {$time}
 ceremony-invite-again = Invite again
 ceremony-link-stage = Stage link
-ceremony-link-stage-lead = Open it on the screen of the hall; no sign-in is needed. It is shown this once; you can make another at any time.
+ceremony-link-stage-lead = Open it on the screen of the hall; no sign-in is needed. It is shown this once. Links made earlier no longer open; you can make another at any time.
 ceremony-link-seat = New personal link
 ceremony-link-seat-lead = It was mailed to the signer; you may also hand it over. The earlier link no longer opens.
 ceremony-link-open = Open the stage
@@ -113,3 +113,46 @@ ceremony-custody-external = own certificate
 ceremony-invite-again-who = Invite again: {$who}
 ceremony-link-back = Back to the ceremony
 ceremony-agreement-waits = Waits for another
+ceremony-state-ended = Ended
+ceremony-stage-take-back = Take the stage link back
+ceremony-signer-closed = not signed
+ceremony-seat-declined = Declined to sign
+ceremony-seat-over = Nothing left to sign
+ceremony-new-link = Send a new link
+ceremony-new-link-who = Send a new link: {$who}
+ceremony-cancelled-lead =
+    {$signed ->
+        [0] Nobody can sign any more. None of the {$all} agreements was signed.
+       *[other] Nobody can sign any more. {$signed} of {$all} agreements had been signed by everybody; they hold.
+    }
+ceremony-ended = The ceremony is over; not everything was signed
+ceremony-ended-lead = {$signed} of {$all} agreements were signed and sealed; they hold. Below you see why the others were not signed. You can have those signed on another day.
+ceremony-ended-none = The ceremony is over; nothing was signed
+ceremony-ended-none-lead = Below you see why. You can have the agreements signed on another day.
+ceremony-some-unsigned =
+    {$n ->
+        [one] One agreement will not be signed
+       *[other] {$n} agreements will not be signed
+    }
+ceremony-some-unsigned-lead = Everybody concerned has been told by mail. The other agreements go on; when they are done, you can plan the rest anew here.
+ceremony-kit-of-signed = Evidence of what was signed
+ceremony-copy = Have the rest signed on another day
+ceremony-copy-lead =
+    {$n ->
+        [one] A new draft with the one agreement that was not signed and its parties. You can change names and amounts in it before you invite anybody.
+       *[other] A new draft with the {$n} agreements that were not signed and their parties. You can change names and amounts in it before you invite anybody.
+    }
+ceremony-copy-date = Day
+ceremony-copy-time = Beginning
+ceremony-copy-zone = {$zone}
+ceremony-copy-do = Make a new draft
+agreement-ended-declined = {$who} decided not to sign.
+agreement-ended-declined-mine = You decided not to sign this agreement.
+agreement-ended-cancelled = The host called the ceremony off.
+agreement-ended-expired = The time for signing has passed.
+agreement-ended-comes_after =
+    {$state ->
+        [declined] It would have opened after {$after}, which was declined.
+        [expired] It would have opened after {$after}, whose time for signing has passed.
+       *[voided] It would have opened after {$after}, which was called off.
+    }

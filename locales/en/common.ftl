@@ -27,6 +27,7 @@ common-state-sealed = Sealed
 common-state-declined = Declined
 common-state-voided = Cancelled
 common-state-expired = Expired
+common-state-unsigned = Not signed
 common-state-failed = Failed
 
 common-live-ok = Live

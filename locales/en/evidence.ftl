@@ -24,6 +24,7 @@ trail-action-agreement-signed = Signed
 trail-action-agreement-completed = Signed by everybody
 trail-action-agreement-stamped = Signatures stamped later
 trail-action-agreement-sealed = Timestamped and sealed
+trail-action-agreement-renewed = Archive timestamp renewed
 trail-action-agreement-declined = Signing declined
 trail-action-agreement-voided = Agreement voided
 trail-action-evidence-made = Completion certificate and evidence kit made
@@ -32,6 +33,10 @@ trail-action-message-sent = Mail sent
 trail-note-agreement-signed = Revision { $revision } · level { $level } · { $custody }
 trail-note-agreement-frozen = { $pages } pages · digest of the frozen text { $frozen }
 trail-note-agreement-sealed = { $signatures } signatures · level { $level } · digest of the final file { $final_digest }
+trail-note-agreement-renewed = { $what ->
+    [final] agreement
+   *[certificate] completion certificate
+  } · digest { $after } · timestamp by { $timestamp }
 trail-note-agreement-stamped = { $signatures } signatures · timestamp by { $timestamp }
 trail-note-agreement-read = { $pages } pages
 trail-note-agreement-declined = Reason: { $reason }
@@ -201,3 +206,19 @@ report-proof-sign_in = sign-in through the organisation
 cli-verify-no-file = Cannot read the file: { $path }
 cli-verify-no-anchors = Cannot read the trust anchors: { $path }. A file with certificates in PEM is needed.
 cli-verify-trail = Audit trail: { $n } entries, head { $head }
+trail-action-agreement-not_opened = Ended without being opened
+trail-action-ceremony-ended = Ceremony ended, not everything signed
+trail-action-ceremony-kit_made = Evidence kit of what was signed made
+trail-action-stage-link_taken_back = Stage link taken back
+trail-note-agreement-not_opened =
+    { $after_state ->
+        [declined] Would have come after { $after }, which was declined
+        [expired] Would have come after { $after }, whose time had passed
+       *[voided] Would have come after { $after }, which was called off
+    }
+trail-note-ceremony-ended = { $signed } agreements signed · { $unsigned } not signed
+trail-note-ceremony-kit_made = Digest of the whole kit { $kit }
+trail-mail-agreement_declined = Notice that an agreement was declined
+trail-mail-agreement_declined_host = Notice to the host that an agreement was declined
+trail-mail-ceremony_ended = Notice to the host of the end
+trail-mail-seat_link = New personal link

@@ -46,7 +46,7 @@ ceremony-edit-who = 修改：{$who}
 ceremony-agreements = 协议
 ceremony-note = 备注
 ceremony-record-code = 同文核对码
-ceremony-ended-reason = 结束原因：{$reason}
+ceremony-ended-reason = 说明：{$reason}
 ceremony-download-final = 签署文件
 ceremony-download-certificate = 签约证书
 ceremony-download-kit = 证据包
@@ -76,7 +76,7 @@ ceremony-seat-signed = 已全部签署
 ceremony-seen = 最近活动 {$time}
 ceremony-invite-again = 重发邀请
 ceremony-link-stage = 大屏链接
-ceremony-link-stage-lead = 在会场的屏幕上打开即可，无需登录。链接只显示这一次，可随时再生成。
+ceremony-link-stage-lead = 在会场的屏幕上打开即可，无需登录。链接只显示这一次，之前的大屏链接已失效；可随时再生成。
 ceremony-link-seat = 新的个人链接
 ceremony-link-seat-lead = 已发送到签署人的邮箱，也可当面转交。之前的链接已失效。
 ceremony-link-open = 打开大屏
@@ -109,3 +109,38 @@ ceremony-custody-external = 自有证书
 ceremony-invite-again-who = 重发邀请：{$who}
 ceremony-link-back = 返回仪式页面
 ceremony-agreement-waits = 等前一份签完
+ceremony-state-ended = 已结束
+ceremony-stage-take-back = 收回大屏链接
+ceremony-signer-closed = 未签
+ceremony-seat-declined = 决定不签
+ceremony-seat-over = 没有待签的协议
+ceremony-new-link = 发送新链接
+ceremony-new-link-who = 发送新链接：{$who}
+ceremony-cancelled-lead =
+    {$signed ->
+        [0] 已不能再签署。{$all} 份协议都没有签成。
+       *[other] 已不能再签署。{$all} 份协议中有 {$signed} 份此前已全部签完，继续有效。
+    }
+ceremony-ended = 仪式已结束，部分协议未签
+ceremony-ended-lead = {$all} 份协议中有 {$signed} 份已签署并封存，继续有效。其余协议未签的原因见下方，可另定日期签署。
+ceremony-ended-none = 仪式已结束，没有签成协议
+ceremony-ended-none-lead = 原因见下方。可另定日期签署。
+ceremony-some-unsigned = 有 {$n} 份协议不再签署
+ceremony-some-unsigned-lead = 相关各方都已收到邮件通知。其他协议继续签署；全部结束后，可在此为未签的协议另定日期。
+ceremony-kit-of-signed = 已签协议的证据
+ceremony-copy = 未签的协议另定日期
+ceremony-copy-lead = 为 {$n} 份未签的协议及其签约方新建一份计划。发出邀请前，还可以修改姓名和金额。
+ceremony-copy-date = 日期
+ceremony-copy-time = 开始时间
+ceremony-copy-zone = {$zone}
+ceremony-copy-do = 新建计划
+agreement-ended-declined = {$who}决定不签署。
+agreement-ended-declined-mine = 您决定不签署这份协议。
+agreement-ended-cancelled = 主持人取消了仪式。
+agreement-ended-expired = 签署期限已过。
+agreement-ended-comes_after =
+    {$state ->
+        [declined] 本应在 {$after} 之后签署，而该协议未获签署。
+        [expired] 本应在 {$after} 之后签署，而该协议已过签署期限。
+       *[voided] 本应在 {$after} 之后签署，而该协议已取消。
+    }

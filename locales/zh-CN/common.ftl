@@ -27,6 +27,7 @@ common-state-sealed = 已封存
 common-state-declined = 已拒签
 common-state-voided = 已作废
 common-state-expired = 已过期
+common-state-unsigned = 未签
 common-state-failed = 未通过
 
 common-live-ok = 实时

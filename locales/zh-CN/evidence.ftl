@@ -24,6 +24,7 @@ trail-action-agreement-signed = 签署协议
 trail-action-agreement-completed = 各方签署完成
 trail-action-agreement-stamped = 补加时间戳
 trail-action-agreement-sealed = 加盖时间戳并封存
+trail-action-agreement-renewed = 续加存档时间戳
 trail-action-agreement-declined = 拒绝签署
 trail-action-agreement-voided = 协议作废
 trail-action-evidence-made = 生成签约证书和证据包
@@ -32,6 +33,10 @@ trail-action-message-sent = 发出邮件
 trail-note-agreement-signed = 第 { $revision } 版 · 级别 { $level } · { $custody }
 trail-note-agreement-frozen = { $pages } 页 · 冻结文本摘要 { $frozen }
 trail-note-agreement-sealed = { $signatures } 个签名 · 级别 { $level } · 最终文件摘要 { $final_digest }
+trail-note-agreement-renewed = { $what ->
+    [final] 协议
+   *[certificate] 签约证书
+  } · 摘要 { $after } · 时间戳来自 { $timestamp }
 trail-note-agreement-stamped = { $signatures } 个签名 · 时间戳来自 { $timestamp }
 trail-note-agreement-read = 共 { $pages } 页
 trail-note-agreement-declined = 理由：{ $reason }
@@ -201,3 +206,19 @@ report-proof-sign_in = 通过所在单位登录
 cli-verify-no-file = 读不到文件：{ $path }
 cli-verify-no-anchors = 读不到信任锚：{ $path }。需要 PEM 格式的证书文件。
 cli-verify-trail = 审计轨迹 { $n } 条，轨迹头 { $head }
+trail-action-agreement-not_opened = 未开放即结束
+trail-action-ceremony-ended = 仪式结束，部分协议未签
+trail-action-ceremony-kit_made = 已签协议的证据包已生成
+trail-action-stage-link_taken_back = 大屏链接已收回
+trail-note-agreement-not_opened =
+    { $after_state ->
+        [declined] 本应在 { $after } 之后，而该协议未获签署
+        [expired] 本应在 { $after } 之后，而该协议已过期限
+       *[voided] 本应在 { $after } 之后，而该协议已取消
+    }
+trail-note-ceremony-ended = 已签 { $signed } 份 · 未签 { $unsigned } 份
+trail-note-ceremony-kit_made = 整个证据包的摘要 { $kit }
+trail-mail-agreement_declined = 协议未签通知
+trail-mail-agreement_declined_host = 给主持人的未签通知
+trail-mail-ceremony_ended = 给主持人的结束通知
+trail-mail-seat_link = 新的个人链接

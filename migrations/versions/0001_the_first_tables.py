@@ -71,7 +71,7 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("created_by", sa.String(length=40), nullable=False),
         sa.Column("invited_at", UtcDateTime(), nullable=True),
-        sa.Column("completed_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("kit_digest", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ceremony")),
         sa.UniqueConstraint("organisation_id", "import_key", name=op.f("uq_ceremony_organisation_id_import_key")),
@@ -230,8 +230,13 @@ def upgrade() -> None:
         sa.Column("opened_at", UtcDateTime(), nullable=True),
         sa.Column("completed_at", UtcDateTime(), nullable=True),
         sa.Column("sealed_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("ended_reason", sa.Text(), nullable=True),
+        sa.Column("ended_after_id", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_agreement_ceremony_id_ceremony")),
+        sa.ForeignKeyConstraint(
+            ["ended_after_id"], ["agreement.id"], name=op.f("fk_agreement_ended_after_id_agreement")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
         sa.UniqueConstraint("ceremony_id", "key", name=op.f("uq_agreement_ceremony_id_key")),
     )

@@ -41,7 +41,10 @@ class Agreement(Base):
     opened_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     sealed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str | None]
+    # Ended because this one did, after which it would have opened.
+    ended_after_id: Mapped[str | None] = mapped_column(ForeignKey("agreement.id"))
 
     signers: Mapped[list[AgreementSigner]] = relationship(
         order_by="AgreementSigner.position", back_populates="agreement", lazy="selectin"

@@ -63,7 +63,9 @@ class AgreementView:
     opened_at: datetime | None
     completed_at: datetime | None
     sealed_at: datetime | None
+    ended_at: datetime | None
     ended_reason: str | None
+    ended_after_id: str | None
     after: tuple[str, ...]
     signers: tuple[SignerView, ...]
 
@@ -81,6 +83,16 @@ class AgreementView:
     def is_draft(self) -> bool:
         """Whether the text is not frozen yet."""
         return self.state == AgreementState.DRAFT
+
+    @property
+    def is_unsigned(self) -> bool:
+        """Whether it ended without everybody's signature."""
+        return self.state in rules.UNSIGNED
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether it is sealed and its evidence made."""
+        return self.kit_digest is not None
 
     def signer_of(self, seat_id: str) -> SignerView:
         """The signer in this seat; raises NotFound."""
@@ -141,11 +153,13 @@ def take_agreement(agreement_id: str) -> Agreement:
 
 
 def list_with_following(agreement_id: str) -> list[str]:
-    """Ids of this agreement and of those that come after it, in the order of the plan; raises NotFound."""
-    following = select(AgreementDependency.agreement_id).where(AgreementDependency.after_id == agreement_id)
+    """Ids of this agreement and of all that can open only after it, in the order of the plan; raises NotFound."""
+    next_ids = select(AgreementDependency.agreement_id)
+    following = next_ids.where(AgreementDependency.after_id == agreement_id).cte("following", recursive=True)
+    following = following.union(next_ids.join(following, AgreementDependency.after_id == following.c.agreement_id))
     found = db.session.scalars(
         select(Agreement.id)
-        .where(or_(Agreement.id == agreement_id, Agreement.id.in_(following)))
+        .where(or_(Agreement.id == agreement_id, Agreement.id.in_(select(following.c.agreement_id))))
         .order_by(Agreement.position)
     ).all()
     if agreement_id not in found:
@@ -207,7 +221,7 @@ def stage_item(agreement: AgreementView) -> dict[str, Any]:
             {
                 "seat": signer.seat_id,
                 "party": party_of[signer.seat_id],
-                "state": shown_state(agreement, signer),
+                "state": rules.stage_state(agreement.state, signer.state),
                 "signed_at": clock.iso(signer.signed_at) if signer.signed_at else None,
             }
             for signer in agreement.signers
@@ -216,10 +230,49 @@ def stage_item(agreement: AgreementView) -> dict[str, Any]:
 
 
 def shown_state(agreement: AgreementView, signer: SignerView) -> str:
-    """Where a signer stands, as stage and host see it: signed, declined, open or waiting."""
-    if signer.state is not SignerState.PENDING:
-        return str(signer.state)
-    return "open" if agreement.state is AgreementState.OPEN else "waiting"
+    """Where a signer stands, as the host sees it: signed, declined, open, waiting or closed."""
+    return rules.shown_state(agreement.state, signer.state)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why an agreement ended unsigned: `code` is declined, cancelled, expired or comes_after.
+
+    `reason` is what a person wrote; `seat_id` is whose who declined. Where it comes after an agreement that ended,
+    `after` is that one's number and `after_state` declined, voided or expired. Words for it: `agreement-ended-<code>`.
+    """
+
+    code: str
+    reason: str
+    seat_id: str
+    after: str
+    after_state: str
+
+
+def find_ending(agreement: AgreementView) -> Ending | None:
+    """Why an agreement ended unsigned; None for one that did not."""
+    if not agreement.is_unsigned:
+        return None
+    decliner = next((signer.seat_id for signer in agreement.signers if signer.state is SignerState.DECLINED), "")
+    before = get_agreement(agreement.ended_after_id) if agreement.ended_after_id else None
+    code = "cancelled" if agreement.state is AgreementState.VOIDED else str(agreement.state)
+    return Ending(
+        code="comes_after" if before else code,
+        reason=agreement.ended_reason or "",
+        seat_id=decliner,
+        after=before.number if before else "",
+        after_state=str(before.state) if before else "",
+    )
+
+
+def list_archives() -> list[tuple[str, str, str]]:
+    """(id, digest of the sealed file, digest of its certificate) of every agreement with its evidence made."""
+    rows = db.session.execute(
+        select(Agreement.id, Agreement.head_digest, Agreement.certificate_digest)
+        .where(Agreement.sealed_at.is_not(None), Agreement.certificate_digest.is_not(None))
+        .order_by(Agreement.id)
+    )
+    return [(row.id, row.head_digest or "", row.certificate_digest or "") for row in rows]
 
 
 def find_by_digest(digest: str) -> tuple[AgreementView, str] | None:

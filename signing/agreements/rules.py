@@ -66,15 +66,8 @@ _NEXT: Mapping[tuple[AgreementState, AgreementAction], AgreementState] = {
     (AgreementState.COMPLETED, AgreementAction.SEAL): AgreementState.SEALED,
 }
 
-ENDED = frozenset(
-    {
-        AgreementState.COMPLETED,
-        AgreementState.SEALED,
-        AgreementState.DECLINED,
-        AgreementState.VOIDED,
-        AgreementState.EXPIRED,
-    }
-)
+UNSIGNED = frozenset({AgreementState.DECLINED, AgreementState.VOIDED, AgreementState.EXPIRED})
+ENDED = UNSIGNED | {AgreementState.COMPLETED, AgreementState.SEALED}
 
 
 def change(state: AgreementState, action: AgreementAction) -> AgreementState:
@@ -152,6 +145,20 @@ def standing(facts: SignerFacts) -> str:
     return "waiting" if facts.agreement in {AgreementState.DRAFT, AgreementState.APPROVED} else "closed"
 
 
+def shown_state(agreement: AgreementState, signer: SignerState) -> str:
+    """Where a signer stands, as the host sees it: signed, declined, open, waiting, or closed where nobody can sign."""
+    if signer is not SignerState.PENDING:
+        return str(signer)
+    if agreement in UNSIGNED:
+        return "closed"
+    return "open" if agreement is AgreementState.OPEN else "waiting"
+
+
+def stage_state(agreement: AgreementState, signer: SignerState) -> str:
+    """As `shown_state`, for everybody to see: a hall is told that an agreement is not signed, never by whose will."""
+    return "closed" if signer is SignerState.DECLINED else shown_state(agreement, signer)
+
+
 def check_sign(facts: SignerFacts) -> None:
     """Raises the refusal of `why_not_sign`, if there is one."""
     refusal = why_not_sign(facts)
@@ -184,6 +191,19 @@ def opens_now(state: AgreementState, before: Collection[AgreementState]) -> bool
     """Whether an approved agreement opens: everything that it comes after is complete."""
     done = {AgreementState.COMPLETED, AgreementState.SEALED}
     return state is AgreementState.APPROVED and all(other in done for other in before)
+
+
+def never_open(found: Mapping[str, tuple[AgreementState, Collection[str]]]) -> list[str]:
+    """Ids of what waits for something that ended unsigned, however many steps away, in the order of `found`.
+
+    `found` is id → (state, ids of what it comes after); what an agreement comes after may be left out.
+    """
+    dead = {each for each, (state, _) in found.items() if state in UNSIGNED}
+    waiting = {each for each, (state, _) in found.items() if state in {AgreementState.DRAFT, AgreementState.APPROVED}}
+    reached: set[str] = set()
+    while newly := {each for each in waiting - reached if (dead | reached).intersection(found[each][1])}:
+        reached |= newly
+    return [each for each in found if each in reached]
 
 
 def record_code(frozen_digest: str) -> str:

@@ -1,16 +1,15 @@
-"""Use cases of agreements up to their opening and ending; signing itself is in signing.py."""
+"""Use cases of agreements up to their opening and ending; signing itself is in preparing.py and signing.py, what the
+background made in keeping.py."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from core import audit, clock, ids, jobs, live
+from core import audit, clock, ids, jobs, live, outbox
 from core.db import db, transaction
 from core.values import Money
 from signing.agreements import queries, rules
-from signing.agreements.models import Agreement, AgreementDependency, AgreementPage, AgreementSigner
-from signing.agreements.printing import FrozenPaper
+from signing.agreements.models import Agreement, AgreementDependency, AgreementSigner
 from signing.agreements.rules import AgreementAction, AgreementState
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
@@ -18,6 +17,9 @@ from signing.seats import service as seat_service
 PRINT = "agreement.print"
 SEAL = "agreement.seal"
 FROZEN = "ceremony.agreement_frozen"
+ENDED = "ceremony.agreement_ended"
+EVIDENCE = "evidence.make"
+DECLINED_MAIL = "agreement_declined"
 
 
 def add_agreement(
@@ -72,36 +74,6 @@ def ask_for_print(agreement: queries.AgreementView) -> None:
     jobs.add(PRINT, agreement.id, chain=agreement.ceremony_id, agreement=agreement.id)
 
 
-def keep_frozen(agreement_id: str, paper: FrozenPaper) -> None:
-    """The text is fixed from here on: remember its file and its pages."""
-    with transaction():
-        agreement = queries.take_agreement(agreement_id)
-        if agreement.state is not AgreementState.DRAFT:
-            return  # printed twice by a worker that was thought dead: the first text stays
-        agreement.state = rules.change(agreement.state, AgreementAction.FREEZE)
-        agreement.original_digest = paper.original_digest
-        agreement.frozen_digest = agreement.head_digest = paper.frozen_digest
-        agreement.frozen_length = paper.frozen_length
-        agreement.head_revision = 0
-        agreement.page_count = len(paper.pages)
-        agreement.frozen_at = clock.now()
-        for page in paper.pages:
-            db.session.add(AgreementPage(agreement_id=agreement_id, **vars(page)))
-        audit.record(
-            agreement.ceremony_id,
-            "agreement.frozen",
-            actor=audit.SYSTEM,
-            subject=audit.Subject("agreement", agreement_id),
-            number=agreement.number,
-            version=agreement.version,
-            original=paper.original_digest,
-            frozen=paper.frozen_digest,
-            pages=len(paper.pages),
-        )
-        tell(agreement)
-        jobs.add(FROZEN, agreement_id, chain=agreement.ceremony_id, ceremony=agreement.ceremony_id)
-
-
 def open_ready(ceremony_id: str) -> list[str]:
     """Open every agreement whose turn has come, inside the caller's transaction; returns their ids."""
     opened = []
@@ -144,14 +116,16 @@ def note_read(seat_id: str, agreement_id: str, page: int, *, address: str) -> in
 
 
 def decline(seat_id: str, agreement_id: str, *, reason: str, address: str) -> None:
-    """The signer will not sign; the agreement ends here, and what comes after it never opens."""
+    """The signer will not sign; the agreement ends here, and with it all that could only open after it."""
     with transaction():
-        agreement = queries.take_agreement(agreement_id)
+        # All in the order of the plan and before the trail's head, as where a signature is appended.
+        taken = {each: queries.take_agreement(each) for each in queries.list_with_following(agreement_id)}
+        agreement = taken[agreement_id]
         signer = signer_row(agreement, seat_id)
         seat = seats.get_seat(seat_id)
         rules.check_decline(facts(agreement, signer, seat))
         agreement.state = rules.change(agreement.state, AgreementAction.DECLINE)
-        agreement.ended_reason = reason
+        agreement.ended_at, agreement.ended_reason = clock.now(), reason
         signer.state = rules.SignerState.DECLINED
         audit.record(
             agreement.ceremony_id,
@@ -160,7 +134,50 @@ def decline(seat_id: str, agreement_id: str, *, reason: str, address: str) -> No
             subject=audit.Subject("agreement", agreement_id),
             reason=reason,
         )
-        tell(agreement)
+        ended = [agreement, *_void_following(agreement, taken)]
+        _write_to_signers(agreement, ended, but=seat_id)
+        end_for_good(agreement)
+        for each in ended:
+            tell(each)
+
+
+def _void_following(ended: Agreement, taken: dict[str, Agreement]) -> list[Agreement]:
+    """What can never open because `ended` did; `taken` holds it and everything that comes after it."""
+    found = {each.id: (AgreementState(each.state), queries.view(each).after) for each in taken.values()}
+    voided = [taken[each] for each in rules.never_open(found)]
+    for agreement in voided:
+        agreement.state = rules.change(agreement.state, AgreementAction.VOID)
+        agreement.ended_at, agreement.ended_after_id = clock.now(), ended.id
+        audit.record(
+            agreement.ceremony_id,
+            "agreement.not_opened",
+            actor=audit.SYSTEM,
+            subject=audit.Subject("agreement", agreement.id),
+            number=agreement.number,
+            after=ended.number,
+            after_state=str(ended.state),
+        )
+    return voided
+
+
+def _write_to_signers(declined: Agreement, ended: list[Agreement], *, but: str) -> None:
+    """One mail to everybody who would have signed something that ended; who declined knows."""
+    asked = dict.fromkeys(signer.seat_id for agreement in ended for signer in agreement.signers)
+    for seat in (seats.get_seat(each) for each in asked if each != but):
+        outbox.add(
+            DECLINED_MAIL,
+            to=seat.email,
+            locale=seat.locale,
+            chain=declined.ceremony_id,
+            seat=seat.id,
+            agreement=declined.id,
+        )
+
+
+def end_for_good(agreement: Agreement | queries.AgreementView) -> None:
+    """Nothing more happens to this agreement: let the ceremony see whether it is over, in the caller's transaction."""
+    ceremony_id = agreement.ceremony_id
+    jobs.add(ENDED, agreement.id, chain=ceremony_id, ceremony=ceremony_id, agreement=agreement.id)
 
 
 def void_all(ceremony_id: str, *, reason: str, actor: audit.Actor) -> None:
@@ -171,7 +188,7 @@ def void_all(ceremony_id: str, *, reason: str, actor: audit.Actor) -> None:
         if agreement.state in rules.ENDED:
             continue
         agreement.state = rules.change(agreement.state, AgreementAction.VOID)
-        agreement.ended_reason = reason
+        agreement.ended_at, agreement.ended_reason = clock.now(), reason
         audit.record(
             ceremony_id,
             "agreement.voided",
@@ -180,31 +197,6 @@ def void_all(ceremony_id: str, *, reason: str, actor: audit.Actor) -> None:
             reason=reason,
         )
         tell(agreement)
-
-
-def keep_sealed(agreement_id: str, *, final_digest: str, level: str, sealed_at: datetime) -> None:
-    """Remember the final revision; asking again for a sealed agreement is harmless."""
-    with transaction():
-        agreement = queries.take_agreement(agreement_id)
-        if agreement.state is AgreementState.SEALED:
-            return
-        agreement.state = rules.change(agreement.state, AgreementAction.SEAL)
-        agreement.head_digest = final_digest
-        agreement.head_revision += 1
-        agreement.sealed_at = sealed_at
-        audit.record(
-            agreement.ceremony_id,
-            "agreement.sealed",
-            actor=audit.SYSTEM,
-            subject=audit.Subject("agreement", agreement_id),
-            agreement=agreement.number,
-            final_digest=final_digest,
-            signatures=len(agreement.signers),
-            level=level,
-        )
-        db.session.flush()
-        tell(agreement)
-        jobs.add("evidence.make", agreement_id, chain=agreement.ceremony_id, agreement=agreement_id)
 
 
 def keep_evidence(agreement_id: str, *, certificate_digest: str, kit_digest: str) -> bool:

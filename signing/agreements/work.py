@@ -12,7 +12,7 @@ from core.claims import Claim
 from core.db import db, transaction
 from core.errors import Conflict
 from pdf import sign as pdf_sign
-from signing.agreements import queries, service
+from signing.agreements import keeping, queries, service
 from signing.agreements.paper import AgreementPaper, PaperKind, PaperParty, PaperSigner, three_phases
 from signing.agreements.printing import print_and_freeze
 from signing.agreements.rules import AgreementState
@@ -34,7 +34,7 @@ def print_agreement(claim: Claim, payload: dict[str, Any]) -> None:
         paper = paper_of(agreement)
         fields = {signer.field: signer.field for signer in agreement.signers}
         db.session.rollback()  # no snapshot is held while the paper is printed
-        service.keep_frozen(agreement.id, print_and_freeze(paper, fields, at=clock.now()))
+        keeping.keep_frozen(agreement.id, print_and_freeze(paper, fields, at=clock.now()))
     with transaction():
         claims.finish(claim)
 
@@ -127,6 +127,6 @@ def seal_agreement(claim: Claim, payload: dict[str, Any]) -> None:
             timestamper=trust.timestamper(),
             at=at,
         )
-        service.keep_sealed(agreement.id, final_digest=storage.put(sealed), level="B-LTA", sealed_at=at)
+        keeping.keep_sealed(agreement.id, final_digest=storage.put(sealed), level="B-LTA", sealed_at=at)
     with transaction():
         claims.finish(claim)

@@ -11,9 +11,9 @@ from accounts.access import accepts_upload, current_account, current_actor, json
 from core import clock, config, outbox
 from core.i18n import t
 from signing.agreements import queries as agreements
-from signing.ceremonies import inviting, planning, queries, service
+from signing.ceremonies import copying, inviting, planning, queries, service
 from signing.ceremonies.access import HOSTS, READERS, own_ceremony
-from signing.ceremonies.forms import read_agreement, read_party
+from signing.ceremonies.forms import read_agreement, read_copy, read_party
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.seats import queries as seats
 
@@ -81,6 +81,21 @@ def invite_again(ceremony_id: str, seat_id: str) -> ResponseReturnValue:
     return jsonify(url=f"{config.settings().base_url}/s/{token}")
 
 
+@bp.post("/<ceremony_id>/stage-link/take-back")
+@needs(*HOSTS)
+def take_back_stage_link(ceremony_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    service.take_back_stage_link(ceremony_id, by=current_actor())
+    return jsonify(_state(ceremony_id))
+
+
+@bp.post("/<ceremony_id>/copy")
+@needs(*HOSTS)
+def copy_unsigned(ceremony_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    return jsonify(_state(copying.copy_unsigned(ceremony_id, read_copy(json_body()), by=current_actor()))), 201
+
+
 @bp.post("/<ceremony_id>/stage-link")
 @needs(*HOSTS)
 def make_stage_link(ceremony_id: str) -> ResponseReturnValue:
@@ -143,8 +158,12 @@ def _party(party: queries.PartyView, seat: seats.SeatView) -> dict[str, Any]:
 
 def _agreement(agreement: agreements.AgreementView) -> dict[str, Any]:
     base = f"/agreements/{agreement.id}"
+    item, ending = agreements.stage_item(agreement), agreements.find_ending(agreement)
+    for shown, signer in zip(item["signers"], agreement.signers, strict=True):
+        shown["state"] = agreements.shown_state(agreement, signer)
     return {
-        **agreements.stage_item(agreement),
+        **item,
+        "ending": vars(ending) if ending else None,
         "kind": agreement.kind,
         "amount": agreement.amount,
         "currency": agreement.currency,

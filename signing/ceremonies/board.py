@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from core import i18n
+from core import clock, i18n
 from core.i18n import t
+from signing import endings
 from signing.agreements import queries as agreements
-from signing.ceremonies import queries, troubles
+from signing.ceremonies import queries, rules, troubles
+from signing.ceremonies.rules import CeremonyAction
 from signing.seats import queries as seats
 
 
@@ -31,6 +35,7 @@ def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
     found = agreements.list_agreements(ceremony.id)
     by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony.id)}
     names = {seat.id: i18n.pick(ceremony.party(seat.party_key).organisation) for seat in by_party.values()}
+    signable = [each for each in found if not each.is_unsigned]
     items = [_agreement(each, names, ceremony.host_timezone) for each in found]
     return {
         "ceremony": ceremony,
@@ -43,9 +48,23 @@ def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
         "agreements": items,
         "levels": _levels(found, items),
         "printed": sum(not each.is_draft for each in found),
-        "signed": sum(each.signed_count for each in found),
-        "signatures": sum(len(each.signers) for each in found),
-        "sealed": sum(each.kit_digest is not None for each in found),
+        # What can no longer be signed is not waited for.
+        "signed": sum(each.signed_count for each in signable),
+        "signatures": sum(len(each.signers) for each in signable),
+        "sealed": sum(each.is_proved for each in found),
+        "signable": len(signable),
+        "unsigned": len(found) - len(signable),
+        "may_copy": rules.may(ceremony.state, CeremonyAction.COPY) and len(signable) < len(found),
+        "stage_link_holds": queries.has_stage_link(ceremony.id),
+    }
+
+
+def copy_wish(ceremony: queries.CeremonyView) -> dict[str, str]:
+    """What first stands in the form for signing the rest: tomorrow, at the same time of day."""
+    zone = ZoneInfo(ceremony.host_timezone)
+    return {
+        "date": (clock.now().astimezone(zone).date() + timedelta(days=1)).isoformat(),
+        "time": f"{ceremony.starts_at.astimezone(zone):%H:%M}",
     }
 
 
@@ -60,7 +79,8 @@ def _party(
     seat: seats.SeatView,
     found: list[agreements.AgreementView],
 ) -> dict[str, Any]:
-    mine = [signer for each in found for signer in each.signers if signer.seat_id == seat.id]
+    asked = [each for each in found if any(signer.seat_id == seat.id for signer in each.signers)]
+    mine = [each.signer_of(seat.id) for each in asked]
     return {
         "key": party.key,
         "seat_id": seat.id,
@@ -74,19 +94,24 @@ def _party(
         "local_start": i18n.format_datetime(ceremony.starts_at, party.timezone),
         "zone": i18n.zone_name(party.timezone),
         "assumed": [t(f"ceremony-field-{name}") for name in party.assumed if i18n.has(f"ceremony-field-{name}")],
-        "step": _step(seat, mine),
+        "step": _step(seat, mine, asked),
         "declared_place": seat.declared_place,
         "can_correct": troubles.can_correct(ceremony, seat),
         "seen": _seen(ceremony, seat),
         "signed": sum(signer.signed_at is not None for signer in mine),
         "signatures": len(mine),
+        "to_sign": any(not each.is_unsigned and not each.signer_of(seat.id).signed_at for each in asked),
     }
 
 
-def _step(seat: seats.SeatView, mine: list[agreements.SignerView]) -> str:
+def _step(seat: seats.SeatView, mine: list[agreements.SignerView], asked: list[agreements.AgreementView]) -> str:
     """The furthest thing that a signer has done, as the end of a message id."""
     if mine and all(signer.signed_at for signer in mine):
         return "signed"
+    if any(signer.state == "declined" for signer in mine):
+        return "declined"
+    if asked and all(each.is_unsigned or each.signer_of(seat.id).signed_at for each in asked):
+        return "over"
     if seat.consented_at:
         return "reading"
     if seat.identity_proved_at:
@@ -119,9 +144,17 @@ def _agreement(agreement: agreements.AgreementView, names: dict[str, str], zone:
             }
             for signer in agreement.signers
         ],
-        "downloads": agreement.kit_digest is not None,
-        "ended_reason": agreement.ended_reason,
+        "downloads": agreement.is_proved,
+        **_ending(agreement, names),
     }
+
+
+def _ending(agreement: agreements.AgreementView, names: dict[str, str]) -> dict[str, str]:
+    """`ended` says why it ended unsigned, `ended_reason` is what somebody wrote; empty where it did not."""
+    ending = agreements.find_ending(agreement)
+    if ending is None:
+        return {"ended": "", "ended_reason": ""}
+    return {"ended": endings.words(ending, who=names.get(ending.seat_id, "")), "ended_reason": ending.reason}
 
 
 def _levels(found: list[agreements.AgreementView], items: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

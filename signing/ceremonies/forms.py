@@ -12,7 +12,7 @@ from core.errors import Invalid
 from core.i18n import LOCALES
 from core.reader import Reader
 from core.values import Texts
-from signing.ceremonies.rules import AgreementChange, PartyChange
+from signing.ceremonies.rules import YEARS, AgreementChange, CopyWish, PartyChange
 
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d{1,2})?", re.ASCII)  # 500,000,000.00; 12,3 is no such thing
 
@@ -73,6 +73,18 @@ def read_why(data: Mapping[str, Any]) -> str:
     if reader.problems:
         raise Invalid(reader.problems)
     return reason
+
+
+def read_copy(data: Mapping[str, Any]) -> CopyWish:
+    """When what was not signed is to be signed: `date` (YYYY-MM-DD) and `time` (HH:MM). Raises Invalid."""
+    reader = Reader()
+    held_on = reader.day(data.get("date"), "$.date")
+    if held_on.year not in YEARS:
+        reader.problem("$.date", "bad_date", value=str(data.get("date"))[:40])
+    wish = CopyWish(held_on=held_on, starts_at=reader.time_of_day(data.get("time"), "$.time"))
+    if reader.problems:
+        raise Invalid(reader.problems)
+    return wish
 
 
 @cache

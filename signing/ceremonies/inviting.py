@@ -17,6 +17,8 @@ from signing.ceremonies.rules import CeremonyAction, CeremonyState
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 
+SEAT_LINK_MAIL = "seat_link"
+
 
 def print_and_invite(ceremony_id: str, *, by: Actor) -> None:
     """Freeze the plan and print all agreements; the invitations go out by themselves when the last one is frozen.
@@ -66,18 +68,22 @@ def _link_end(ceremony: Ceremony) -> datetime:
     return max(clock.now(), ceremony.starts_at) + seat_service.LINK_LIFE
 
 
-def _send_invitation(seat_id: str, token: str) -> None:
+def _send_invitation(seat_id: str, token: str, *, kind: str = "invitation") -> None:
     seat = seats.get_seat(seat_id)
     link = tokens.decode(token, seat_service.LINK).token_id
-    outbox.add("invitation", to=seat.email, locale=seat.locale, chain=seat.ceremony_id, seat=seat_id, link=link)
+    outbox.add(kind, to=seat.email, locale=seat.locale, chain=seat.ceremony_id, seat=seat_id, link=link)
 
 
 def invite_again(ceremony_id: str, seat_id: str, *, by: Actor) -> str:
-    """A new personal link for one seat, by mail and for the host to hand over; the old one no longer opens."""
+    """A new personal link for one seat, by mail and for the host to hand over; the old one no longer opens.
+
+    Also when all is over: personal links give out the signed files.
+    """
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
-        if ceremony.state != CeremonyState.INVITED:
-            raise Conflict(f"ceremony_{ceremony.state}")
+        rules.change(ceremony.state, CeremonyAction.LINK)
+        if ceremony.invited_at is None:
+            raise Conflict(f"ceremony_{ceremony.state}")  # called off before anybody was invited
         seat = seats.get_seat(seat_id)
         if seat.ceremony_id != ceremony_id:
             raise NotFound("seat_not_found")
@@ -89,6 +95,8 @@ def send_new_link(ceremony: Ceremony, seat_id: str, *, by: Actor) -> str:
     tokens.revoke_all(seat_service.LINK, seat_id)
     token = tokens.issue(seat_service.LINK, seat_id, expires_in=_link_end(ceremony) - clock.now())
     audit.record(ceremony.id, "seat.invited_again", actor=by, subject=Subject("seat", seat_id))
-    outbox.withdraw("invitation", chain=ceremony.id, seat=seat_id)
-    _send_invitation(seat_id, token)
+    for kind in ("invitation", SEAT_LINK_MAIL):
+        outbox.withdraw(kind, chain=ceremony.id, seat=seat_id)
+    still_signing = ceremony.state == CeremonyState.INVITED
+    _send_invitation(seat_id, token, kind="invitation" if still_signing else SEAT_LINK_MAIL)
     return token

@@ -35,7 +35,7 @@ class Ceremony(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(Id)
     invited_at: Mapped[datetime | None]
-    completed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
     kit_digest: Mapped[str | None] = mapped_column(String(64))
 
     parties: Mapped[list[Party]] = relationship(order_by="Party.position", lazy="selectin")

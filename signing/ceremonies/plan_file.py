@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from graphlib import CycleError, TopologicalSorter
@@ -12,12 +11,11 @@ from core.errors import Invalid, Problem
 from core.i18n import LOCALES
 from core.reader import BadJson, Reader, load_json
 from core.values import Money
-from signing.ceremonies.rules import AgreementPlan, CeremonyPlan, PartyPlan
+from signing.ceremonies.rules import YEARS, AgreementPlan, CeremonyPlan, PartyPlan
 
 MAX_PARTIES = 20
 MAX_AGREEMENTS = 50
 MAX_BETWEEN = 10  # as many as a paper has names for: 甲方 … 癸方
-YEARS = range(2000, 2100)
 MAX_FILE_BYTES = 500_000
 _START = {"morning": time(10), "afternoon": time(15), "evening": time(19)}
 
@@ -70,7 +68,7 @@ def _read_plan(reader: Reader, data: object) -> CeremonyPlan:
     zone = reader.zone(top.get("host_timezone"), "$.host_timezone")
     start = _START[reader.choice(top.get("part_of_day"), "$.part_of_day", tuple(_START), "morning")]
     if top.get("starts_at") is not None:
-        start = _read_clock(reader, top["starts_at"])
+        start = reader.time_of_day(top["starts_at"], "$.starts_at")
     money = reader.money(top.get("planned_investment"), "$.planned_investment")
     parties = _read_parties(reader, top.get("parties"))
     return CeremonyPlan(
@@ -87,13 +85,6 @@ def _read_plan(reader: Reader, data: object) -> CeremonyPlan:
         source=reader.text(top.get("source"), "$.source", limit=1000, required=False, lines=True),
         demo=_read_flag(reader, top.get("demo", False)),
     )
-
-
-def _read_clock(reader: Reader, value: object) -> time:
-    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-        return time.fromisoformat(value)
-    reader.problem("$.starts_at", "bad_time", value=str(value)[:40])
-    return time(10)
 
 
 def _read_minutes(reader: Reader, value: object) -> int:

@@ -7,10 +7,15 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from core import clock
 from core.db import db
 from core.errors import NotFound
+from core.tokens import LinkToken
+from signing.ceremonies import rules
 from signing.ceremonies.models import Ceremony, Party
-from signing.ceremonies.rules import CeremonyState
+from signing.ceremonies.rules import CeremonyAction, CeremonyState
+
+STAGE_LINK = "stage"
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class CeremonyView:
     state: CeremonyState
     created_at: datetime
     invited_at: datetime | None
-    completed_at: datetime | None
+    ended_at: datetime | None
     kit_digest: str | None
     parties: tuple[PartyView, ...]
 
@@ -56,6 +61,16 @@ class CeremonyView:
     def host(self) -> PartyView:
         """The party that hosts: the one that says so, else the first."""
         return next((party for party in self.parties if party.is_host), self.parties[0])
+
+    @property
+    def gives_links(self) -> bool:
+        """Whether its signers may be given new personal links: once they were invited, for good."""
+        return self.invited_at is not None and rules.may(self.state, CeremonyAction.LINK)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody signs any more."""
+        return self.state in {CeremonyState.COMPLETED, CeremonyState.ENDED, CeremonyState.CANCELLED}
 
     def party(self, key: str) -> PartyView:
         """One party; raises NotFound."""
@@ -113,6 +128,13 @@ def list_ceremonies(organisation_id: str) -> list[CeremonyView]:
         select(Ceremony).filter_by(organisation_id=organisation_id).order_by(Ceremony.created_at.desc(), Ceremony.id)
     )
     return [view(ceremony) for ceremony in rows]
+
+
+def has_stage_link(ceremony_id: str) -> bool:
+    """Whether a stage link of this ceremony opens at present."""
+    holds = (LinkToken.revoked_at.is_(None), LinkToken.expires_at > clock.now())
+    query = select(LinkToken.id).filter_by(purpose=STAGE_LINK, subject=ceremony_id).where(*holds)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def find_by_kit(digest: str) -> CeremonyView | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from core.errors import Conflict
 from core.values import Money, Texts
+
+YEARS = range(2000, 2100)  # in which ceremonies are held
 
 
 class CeremonyState(StrEnum):
@@ -18,6 +20,7 @@ class CeremonyState(StrEnum):
     PRINTING = "printing"
     INVITED = "invited"
     COMPLETED = "completed"
+    ENDED = "ended"
     CANCELLED = "cancelled"
 
 
@@ -28,7 +31,10 @@ class CeremonyAction(StrEnum):
     PRINT = "print"
     INVITE = "invite"
     COMPLETE = "complete"
+    END = "end"
     CANCEL = "cancel"
+    LINK = "link"
+    COPY = "copy"
 
 
 _NEXT: Mapping[tuple[CeremonyState, CeremonyAction], CeremonyState] = {
@@ -38,7 +44,15 @@ _NEXT: Mapping[tuple[CeremonyState, CeremonyAction], CeremonyState] = {
     (CeremonyState.PRINTING, CeremonyAction.INVITE): CeremonyState.INVITED,
     (CeremonyState.PRINTING, CeremonyAction.CANCEL): CeremonyState.CANCELLED,
     (CeremonyState.INVITED, CeremonyAction.COMPLETE): CeremonyState.COMPLETED,
+    (CeremonyState.INVITED, CeremonyAction.END): CeremonyState.ENDED,
     (CeremonyState.INVITED, CeremonyAction.CANCEL): CeremonyState.CANCELLED,
+    (CeremonyState.INVITED, CeremonyAction.LINK): CeremonyState.INVITED,
+    # A personal link gives out the signed files, for as long as anybody asks for them.
+    (CeremonyState.COMPLETED, CeremonyAction.LINK): CeremonyState.COMPLETED,
+    (CeremonyState.ENDED, CeremonyAction.LINK): CeremonyState.ENDED,
+    (CeremonyState.CANCELLED, CeremonyAction.LINK): CeremonyState.CANCELLED,
+    (CeremonyState.ENDED, CeremonyAction.COPY): CeremonyState.ENDED,
+    (CeremonyState.CANCELLED, CeremonyAction.COPY): CeremonyState.CANCELLED,
 }
 
 
@@ -48,6 +62,27 @@ def change(state: CeremonyState, action: CeremonyAction) -> CeremonyState:
     if after is None:
         raise Conflict(f"ceremony_{state}")
     return after
+
+
+def may(state: CeremonyState, action: CeremonyAction) -> bool:
+    """Whether the state allows an action."""
+    return (state, action) in _NEXT
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many agreements of a ceremony have their evidence, ended unsigned, and are still under way."""
+
+    proved: int
+    unsigned: int
+    under_way: int
+
+
+def ending(tally: Tally) -> CeremonyAction | None:
+    """What ends a ceremony whose agreements stand so: `complete` only where all are signed; None while one goes on."""
+    if tally.under_way:
+        return None
+    return CeremonyAction.END if tally.unsigned else CeremonyAction.COMPLETE
 
 
 @dataclass(frozen=True)
@@ -115,3 +150,11 @@ class AgreementChange:
 
     title: Texts
     money: Money | None
+
+
+@dataclass(frozen=True)
+class CopyWish:
+    """When the host wants to have signed what was not, in the host's zone."""
+
+    held_on: date
+    starts_at: time

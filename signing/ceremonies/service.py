@@ -1,56 +1,136 @@
-"""Use cases of a ceremony from its invitations to its end: stage links, completing, cancelling."""
+"""Use cases of a ceremony from its invitations to its end: stage links, ending, cancelling."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from core import audit, clock, outbox, tokens
+from accounts import queries as accounts
+from core import audit, claims, clock, jobs, outbox, tokens
 from core.audit import Actor, Subject
+from core.claims import Claim
 from core.db import transaction
+from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import queries, rules, stage
-from signing.ceremonies.rules import CeremonyAction, CeremonyState
+from signing.ceremonies.models import Ceremony
+from signing.ceremonies.queries import STAGE_LINK
+from signing.ceremonies.rules import CeremonyAction, CeremonyState, Tally
 from signing.seats import queries as seats
 
-STAGE_LINK = "stage"
+KIT = "evidence.ceremony"
 
 
-def new_stage_link(ceremony_id: str, *, by: Actor) -> str:
-    """A link token that opens the stage page on any screen."""
+def new_stage_link(ceremony_id: str, *, by: Actor, keep_earlier: bool = False) -> str:
+    """A link token that opens the stage page on any screen; earlier links no longer open."""
     with transaction():
+        if not keep_earlier:
+            tokens.revoke_all(STAGE_LINK, ceremony_id)
         token = tokens.issue(STAGE_LINK, ceremony_id, expires_in=timedelta(days=90))
         audit.record(ceremony_id, "stage.link_made", actor=by, subject=Subject("ceremony", ceremony_id))
+        if not keep_earlier:
+            stage.tell_links_changed(ceremony_id)
         return token
 
 
-def keep_complete(ceremony_id: str, *, kit_digest: str) -> None:
-    """Every agreement is sealed and the kit of the whole ceremony is made."""
+def take_back_stage_link(ceremony_id: str, *, by: Actor) -> None:
+    """No stage link of this ceremony opens any more; screens that show the stage say so."""
+    with transaction():
+        tokens.revoke_all(STAGE_LINK, ceremony_id)
+        audit.record(ceremony_id, "stage.link_taken_back", actor=by, subject=Subject("ceremony", ceremony_id))
+        stage.tell_links_changed(ceremony_id)
+
+
+def after_agreement_ended(ceremony_id: str, agreement_id: str, *, claim: Claim) -> None:
+    """One more agreement has come to its end. After the last one, ask for the kit of all that was signed, or end the
+    ceremony where nothing was. Raises ClaimLost."""
+    with transaction():
+        # Each agreement asks for this in the transaction that ends it: whoever comes last to this row sees all.
+        ceremony = queries.take_ceremony(ceremony_id)
+        if agreements.get_agreement(agreement_id).state == "declined":
+            _write_to_hosts("agreement_declined_host", ceremony, agreement=agreement_id)
+        _end_when_over(ceremony)
+        claims.finish(claim)
+
+
+def _end_when_over(ceremony: Ceremony) -> None:
+    tally = _tally(ceremony.id)
+    if tally.under_way:
+        return
+    if tally.proved:
+        jobs.add(KIT, ceremony.id, chain=ceremony.id, ceremony=ceremony.id)
+    elif ceremony.state == CeremonyState.INVITED:
+        _end(ceremony, tally)
+
+
+def _tally(ceremony_id: str) -> Tally:
+    found = agreements.list_agreements(ceremony_id)
+    proved = sum(each.is_proved for each in found)
+    unsigned = sum(each.is_unsigned for each in found)
+    return Tally(proved=proved, unsigned=unsigned, under_way=len(found) - proved - unsigned)
+
+
+def _end(ceremony: Ceremony, tally: Tally) -> None:
+    action = rules.ending(tally)
+    if action is None:
+        return
+    ceremony.state = rules.change(ceremony.state, action)
+    ceremony.ended_at = clock.now()
+    audit.record(
+        ceremony.id,
+        "ceremony.completed" if action is CeremonyAction.COMPLETE else "ceremony.ended",
+        actor=audit.SYSTEM,
+        subject=Subject("ceremony", ceremony.id),
+        signed=tally.proved,
+        unsigned=tally.unsigned,
+        **({"kit": ceremony.kit_digest} if ceremony.kit_digest else {}),
+    )
+    if action is CeremonyAction.END and tally.proved:
+        _write_to_hosts("ceremony_ended", ceremony)
+    stage.tell(ceremony)
+
+
+def _write_to_hosts(kind: str, ceremony: Ceremony, *, agreement: str = "") -> None:
+    """To who planned it; where that was a command or somebody who left, to all who host in the organisation."""
+    staff = [each for each in accounts.list_accounts(ceremony.organisation_id) if each.active]
+    own = [each for each in staff if each.id == ceremony.created_by]
+    for host in own or [each for each in staff if each.has_any((accounts.Role.HOST,))]:
+        outbox.add(
+            kind,
+            to=host.email,
+            locale=host.locale,
+            chain=ceremony.id,
+            ceremony=ceremony.id,
+            account=host.id,
+            agreement=agreement,
+        )
+
+
+def keep_kit(ceremony_id: str, *, kit_digest: str, claim: Claim) -> None:
+    """Remember the kit of all that was signed, which ends a ceremony that was not called off; what was kept earlier
+    stays. Raises ClaimLost."""
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
-        if ceremony.state != CeremonyState.INVITED:
-            return
-        ceremony.state = rules.change(ceremony.state, CeremonyAction.COMPLETE)
-        ceremony.completed_at = clock.now()
-        ceremony.kit_digest = kit_digest
-        audit.record(
-            ceremony_id,
-            "ceremony.completed",
-            actor=audit.SYSTEM,
-            subject=Subject("ceremony", ceremony_id),
-            kit=kit_digest,
-        )
-        stage.tell(ceremony)
+        if ceremony.kit_digest is None:
+            ceremony.kit_digest = kit_digest
+            if ceremony.state == CeremonyState.INVITED:
+                _end(ceremony, _tally(ceremony_id))
+            else:
+                subject = Subject("ceremony", ceremony_id)
+                audit.record(ceremony_id, "ceremony.kit_made", actor=audit.SYSTEM, subject=subject, kit=kit_digest)
+                stage.tell(ceremony)
+        claims.finish(claim)
 
 
 def cancel(ceremony_id: str, *, reason: str, by: Actor) -> None:
     """Call the ceremony off: nobody can sign any more, and who was invited hears of it.
 
-    Links stay open: they show that it was called off, and give out what was complete before.
+    Links stay open: they show that it was called off, and give out what was complete before; so does its kit.
     """
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
         was_invited = ceremony.state == CeremonyState.INVITED
         ceremony.state = rules.change(ceremony.state, CeremonyAction.CANCEL)
+        ceremony.ended_at = clock.now()
         agreement_service.void_all(ceremony_id, reason=reason, actor=by)
         for seat in seats.list_seats(ceremony_id) if was_invited else []:
             outbox.add(
@@ -59,4 +139,6 @@ def cancel(ceremony_id: str, *, reason: str, by: Actor) -> None:
         audit.record(
             ceremony_id, "ceremony.cancelled", actor=by, subject=Subject("ceremony", ceremony_id), reason=reason
         )
+        outbox.withdraw("invitation", chain=ceremony_id)
+        _end_when_over(ceremony)
         stage.tell(ceremony)

@@ -53,6 +53,12 @@ def _header(ceremony: queries.CeremonyView) -> dict[str, Any]:
     }
 
 
+def tell_links_changed(ceremony_id: str) -> None:
+    """Let the screens find out whether their link still holds, inside the caller's transaction."""
+    live.publish(channel(ceremony_id), "stage.links_changed")
+    live.publish(f"ceremony:{ceremony_id}", "ceremony.changed")
+
+
 def _places(ceremony: queries.CeremonyView) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for party in ceremony.parties:

@@ -12,7 +12,8 @@ from markupsafe import Markup
 from accounts.access import by, public
 from core import tokens
 from core.errors import Refusal
-from signing.ceremonies import queries, service, stage
+from signing.ceremonies import queries, stage
+from signing.ceremonies.queries import STAGE_LINK
 
 bp = Blueprint("stage", __name__, url_prefix="/stage")
 _SESSION = "stages"
@@ -26,12 +27,22 @@ class StageLinkNeeded(Refusal):
     status = 403
 
 
+class StageLinkTakenBack(Refusal):
+    """The host took the link back, or made a new one."""
+
+    code = "stage_link_taken_back"
+    status = 410
+
+
 def stage_rule(ceremony_id: str, **_: object) -> None:
     """Only a screen that was opened by the stage link, for as long as that link holds."""
     token_id = session.get(_SESSION, {}).get(ceremony_id)
     if token_id is None:
         raise StageLinkNeeded
-    tokens.check(token_id, service.STAGE_LINK, ceremony_id)
+    try:
+        tokens.check(token_id, STAGE_LINK, ceremony_id)
+    except tokens.LinkRevoked:
+        raise StageLinkTakenBack from None
 
 
 stage_only = by(stage_rule, "the stage link")
@@ -40,7 +51,10 @@ stage_only = by(stage_rule, "the stage link")
 @bp.get("/open/<token>")
 @public("the stage link is all that a screen in a hall has; the token in it is checked")
 def open_link(token: str) -> ResponseReturnValue:
-    link = tokens.read(token, service.STAGE_LINK)
+    try:
+        link = tokens.read(token, STAGE_LINK)
+    except tokens.LinkRevoked:
+        raise StageLinkTakenBack from None
     session[_SESSION] = {**session.get(_SESSION, {}), link.subject: link.token_id}
     session.permanent = True
     return redirect(url_for(".show", ceremony_id=link.subject), 303)

@@ -12,9 +12,9 @@ from core import config, i18n, live, outbox, paths, tokens
 from core.errors import Invalid, Problem
 from core.reader import CURRENCIES
 from signing.agreements import queries as agreements
-from signing.ceremonies import board, inviting, planning, queries, service, todo, troubles
+from signing.ceremonies import board, copying, inviting, planning, queries, service, todo, troubles
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
-from signing.ceremonies.forms import read_agreement, read_party, read_why, zone_names
+from signing.ceremonies.forms import read_agreement, read_copy, read_party, read_why, zone_names
 from signing.ceremonies.plan_file import CeremonyFile
 
 bp = Blueprint("ceremonies", __name__, url_prefix="/ceremonies")
@@ -83,6 +83,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         can_host=is_host(),
         mail_set_up=outbox.is_set_up(),
         troubles=troubles.list_troubles(ceremony) if template != "plan" else [],
+        wish=board.copy_wish(ceremony),
         live_url=f"/live/{token}",
         live_seq=seq,
         demo=ceremony.is_demo,
@@ -175,6 +176,22 @@ def make_stage_link(ceremony_id: str) -> ResponseReturnValue:
     ceremony = own_ceremony(ceremony_id)
     token = service.new_stage_link(ceremony_id, by=current_actor())
     return _link_page(ceremony, "stage", f"{config.settings().base_url}/stage/open/{token}")
+
+
+@bp.post("/<ceremony_id>/stage/take-back")
+@needs(*HOSTS)
+def take_back_stage_link(ceremony_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    service.take_back_stage_link(ceremony_id, by=current_actor())
+    return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
+
+
+@bp.post("/<ceremony_id>/copy")
+@needs(*HOSTS)
+def copy_unsigned(ceremony_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    made = copying.copy_unsigned(ceremony_id, read_copy(request.form), by=current_actor())
+    return redirect(url_for(".show", ceremony_id=made), 303)
 
 
 @bp.post("/<ceremony_id>/seats/<seat_id>/invite")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from core import audit, claims, jobs, outbox, tokens
+from core import audit, claims, outbox, tokens
 from core.claims import Claim
-from core.db import db, transaction
+from core.db import transaction
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import service as ceremony_service
@@ -12,8 +12,8 @@ from signing.evidence.queries import TrailSnapshot
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 
-MAKE = "evidence.make"
-MAKE_WHOLE = "evidence.ceremony"
+MAKE = agreement_service.EVIDENCE
+MAKE_WHOLE = ceremony_service.KIT
 MAIL = "agreement_sealed"
 
 
@@ -22,7 +22,7 @@ def keep_for_agreement(
 ) -> None:
     """Remember an agreement's certificate and kit, tell its signers, and end the job; what was kept earlier stays.
 
-    After the last agreement of a ceremony, ask for the kit of the whole. Raises ClaimLost.
+    That is the end of the agreement, and may be the end of its ceremony. Raises ClaimLost.
     """
     with transaction():
         agreement = agreements.get_agreement(agreement_id)
@@ -43,12 +43,8 @@ def keep_for_agreement(
                 trail_seq=trail.seq,
                 trail_head=trail.head,
             )
+            agreement_service.end_for_good(agreement)
             agreement_service.tell_changed(agreement_id)
-        # After the entry: it holds the trail's head, so of two agreements that end at once the later one sees both.
-        db.session.expire_all()
-        if all(each.kit_digest for each in agreements.list_agreements(agreement.ceremony_id)):
-            ceremony_id = agreement.ceremony_id
-            jobs.add(MAKE_WHOLE, ceremony_id, chain=ceremony_id, ceremony=ceremony_id)
         claims.finish(claim)
 
 
@@ -67,6 +63,6 @@ def _tell(seat_id: str, agreement: agreements.AgreementView) -> None:
     )
 
 
-def keep_for_ceremony(ceremony_id: str, *, kit_digest: str) -> None:
-    """Remember the kit of the whole ceremony, which completes it; doing it again changes nothing."""
-    ceremony_service.keep_complete(ceremony_id, kit_digest=kit_digest)
+def keep_for_ceremony(ceremony_id: str, *, kit_digest: str, claim: Claim) -> None:
+    """Remember the kit of all that was signed, and end the job; doing it again changes nothing. Raises ClaimLost."""
+    ceremony_service.keep_kit(ceremony_id, kit_digest=kit_digest, claim=claim)

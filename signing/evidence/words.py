@@ -13,7 +13,16 @@ from signing.ceremonies.queries import CeremonyView
 from signing.evidence.rules import Entry
 from signing.seats.queries import SeatView
 
-_MAILS = ("invitation", "seat_code", "agreement_sealed", "ceremony_cancelled")
+_MAILS = (
+    "invitation",
+    "seat_code",
+    "seat_link",
+    "agreement_sealed",
+    "agreement_declined",
+    "agreement_declined_host",
+    "ceremony_cancelled",
+    "ceremony_ended",
+)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import claims, clock, jobs, storage
+from core import clock, jobs, storage
 from core.claims import Claim
-from core.db import db, transaction
+from core.db import db
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
 from signing.evidence import making, queries, service
@@ -41,13 +41,13 @@ def make_for_agreement(claim: Claim, payload: dict[str, Any]) -> None:
 
 @jobs.handles(service.MAKE_WHOLE)
 def make_for_ceremony(claim: Claim, payload: dict[str, Any]) -> None:
-    """The kit of a ceremony whose agreements are all sealed."""
+    """The kit of all that was signed in a ceremony that is over."""
     ceremony_id = payload["ceremony"]
-    if ceremonies.get_ceremony(ceremony_id).kit_digest is None:
+    kit_digest = ceremonies.get_ceremony(ceremony_id).kit_digest
+    if kit_digest is None:
         material = queries.read_material(ceremony_id)
         revoked = seats.list_revoked()
         db.session.rollback()
         kit = making.ceremony_kit(material, lists=making.validation(revoked), at=clock.now())
-        service.keep_for_ceremony(ceremony_id, kit_digest=storage.put(kit))
-    with transaction():
-        claims.finish(claim)
+        kit_digest = storage.put(kit)
+    service.keep_for_ceremony(ceremony_id, kit_digest=kit_digest, claim=claim)

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import json_body, network_address
 from core import clock, i18n, live, tokens
+from signing import endings
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import queries as ceremonies
@@ -155,10 +156,32 @@ def _agreement(seat: queries.SeatView, agreement: agreements.AgreementView) -> d
         "signed_at": _iso(signer.signed_at),
         "key_custody": signer.key_custody,
         "level": signer.level,
+        "ending": _ending(seat, agreement),
         "signed": agreement.signed_count,
         "signers": len(agreement.signers),
         "downloads": {name: f"{base}/{name}" for name in ("final.pdf", "certificate.pdf", "kit.zip")} if sealed else {},
     }
+
+
+def _ending(seat: queries.SeatView, agreement: agreements.AgreementView) -> dict[str, Any] | None:
+    """Why it ended unsigned, in the reader's words, and what whoever ended it wrote; None where it did not."""
+    ending = agreements.find_ending(agreement)
+    if ending is None:
+        return None
+    mine = ending.seat_id == seat.id
+    who = _organisation_of(ending.seat_id) if ending.seat_id else ""
+    return {
+        "code": ending.code,
+        "mine": mine,
+        "words": endings.words(ending, who=who, mine=mine),
+        "reason": ending.reason,
+        "after": ending.after,
+    }
+
+
+def _organisation_of(seat_id: str) -> str:
+    seat = queries.get_seat(seat_id)
+    return i18n.pick(ceremonies.get_ceremony(seat.ceremony_id).party(seat.party_key).organisation)
 
 
 def stream(ceremony_id: str) -> dict[str, object]:

@@ -73,7 +73,8 @@ def next_step(*, identity_proved: bool, consented: bool, open_or_waiting: int) -
     """What comes next for a signer."""
     if not identity_proved:
         return Step.IDENTITY
-    if not consented:
+    # Nobody is asked to agree to sign what can no longer be signed.
+    if not consented and open_or_waiting:
         return Step.CONSENT
     return Step.AGREEMENTS if open_or_waiting else Step.DONE
 

@@ -90,7 +90,11 @@ RULES: dict[str, set[str]] = {
     "troubles.correct_address": HOSTS,
     "ceremonies.invite_again": HOSTS,
     "ceremony_api.invite_again": HOSTS,
+    "ceremonies.take_back_stage_link": HOSTS,
+    "ceremony_api.take_back_stage_link": HOSTS,
     "ceremonies.cancel": HOSTS,
+    "ceremonies.copy_unsigned": HOSTS,
+    "ceremony_api.copy_unsigned": HOSTS,
 }
 _NO = {"sign_in_needed", "forbidden", "personal_link_needed", "identity_not_proved", "stage_link_needed"}
 

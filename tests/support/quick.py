@@ -29,6 +29,8 @@ from signing.agreements.printing import FrozenPage, FrozenPaper
 from signing.agreements.rules import DrawnOrTyped
 from signing.ceremonies import inviting, planning
 from signing.ceremonies.plan_file import CeremonyFile
+from signing.evidence import making
+from signing.evidence.queries import Material
 from signing.seats import queries as seats
 from signing.trust import service as trust
 from tests.support import ceremony
@@ -146,6 +148,23 @@ def freeze(_paper: AgreementPaper, fields: dict[str, str], *, at: datetime) -> F
 def small_papers() -> Iterator[None]:
     """The printing job makes small papers inside the block."""
     with mock.patch.object(work, "print_and_freeze", freeze):
+        yield
+
+
+def _kit_names(material: Material, **_: object) -> bytes:
+    """Stands where `ceremony_kit` stands: the keys of the agreements that are in it."""
+    return " ".join(agreement.key for agreement in material.agreements).encode()
+
+
+@contextmanager
+def small_evidence() -> Iterator[None]:
+    """Certificates and kits are a few bytes inside the block; the jobs that make and keep them are real."""
+    small: dict[str, Any] = {
+        "completion_certificate": lambda _material, agreement, **_: f"certificate of {agreement.id}".encode(),
+        "agreement_kit": lambda _material, certificate, **_: b"kit with " + certificate,
+        "ceremony_kit": _kit_names,
+    }
+    with mock.patch.multiple(making, **small):
         yield
 
 

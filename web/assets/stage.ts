@@ -5,10 +5,11 @@ import { everySecond, secondsUntil, serverNow, setServerNow, timeIn, zoneTime } 
 import { el, need, setAttributes, setText } from "./lib/dom.js";
 import { openLive, type LiveUpdate } from "./lib/live.js";
 import { pageJson, pageLocale, say } from "./lib/messages.js";
+import { Refused } from "./lib/http.js";
 import { http, showLiveState } from "./lib/page.js";
 import { cascadeView, tick } from "./stage/cascade.js";
 import { guilloche } from "./stage/guilloche.js";
-import { applyPatch, lastSignedAt, phase, pickText, roundNumber, signatureCount, textLang, type StagePatch, type StageState } from "./stage/model.js";
+import { applyPatch, isFinished, lastSignedAt, phase, pickText, roundNumber, signatureCount, textLang, type Phase, type StagePatch, type StageState } from "./stage/model.js";
 
 interface PageSettings {
   state_url: string;
@@ -86,19 +87,34 @@ function showProgress(): void {
   const bar = need("[data-bar]");
   if (bar.childElementCount !== all) bar.replaceChildren(...Array.from({ length: all }, () => el("i")));
   [...bar.children].forEach((piece, index) => setAttributes(piece, { "data-on": index < done }));
-  setText(need("[data-phase-word]"), say(`stage-phase-${phase(state)}`));
+  const now = phase(state);
+  setText(need("[data-phase-word]"), say(`stage-phase-${now === "unsigned" ? "ended" : now}`));
+  need("[data-count]").hidden = all === 0;
 }
 
-function showFinale(): void {
+/** The words of the closing picture; with something left unsigned they are others, and as calm. */
+function finaleWords(now: Phase): { title: string; line: string } {
+  const { all } = signatureCount(state);
+  const agreements = state.agreements.length;
+  if (now === "unsigned") return { title: say("stage-finale-title-unsigned"), line: say("stage-finale-line-unsigned") };
+  if (now !== "ended") return { title: say("stage-finale-title"), line: say("stage-finale-line", { agreements, parties: state.parties.length, signatures: all }) };
+  const signed = state.agreements.filter(isFinished).length;
+  return { title: say("stage-finale-title-ended"), line: say("stage-finale-line-ended", { agreements, signed, signatures: all }) };
+}
+
+function showFinale(now: Phase): void {
   const home = state.places[0]?.timezone ?? "UTC";
   const last = lastSignedAt(state);
-  const { all } = signatureCount(state);
-  setText(need("[data-finale-line]"), say("stage-finale-line", { agreements: state.agreements.length, parties: state.parties.length, signatures: all }));
+  const { title, line } = finaleWords(now);
+  setText(need("[data-finale-title]"), title);
+  setText(need("[data-finale-line]"), line);
+  need("[data-finale-proof]").hidden = now === "unsigned";
+  const signers = state.parties.filter((party) => lastSignedAt(state, party.key) !== null);
   setText(need("[data-finale-time]"), last ? say("stage-finale-time", { place: pickText(state.places[0]?.place, locale), time: timeIn(home, Date.parse(last)) }) : "");
   const list = need("[data-finale-parties]");
-  list.style.setProperty("--columns", String(state.parties.length <= 6 ? 2 : state.parties.length <= 12 ? 3 : 4));
+  list.style.setProperty("--columns", String(signers.length <= 6 ? 2 : signers.length <= 12 ? 3 : 4));
   list.replaceChildren(
-    ...state.parties.map((party) => {
+    ...signers.map((party) => {
       const at = lastSignedAt(state, party.key);
       const where = [pickText(party.place, locale), at ? timeIn(party.timezone, Date.parse(at)) : ""].filter(Boolean).join("　");
       const mark = el("span", { class: "st-slot-mark" });
@@ -122,8 +138,8 @@ function fitFinale(): void {
 function showPhase(atOnce: boolean): void {
   const now = phase(state);
   document.body.dataset["phase"] = now;
-  const ended = now === "completed" || now === "sealed";
-  if (ended) showFinale();
+  const ended = now !== "before" && now !== "signing";
+  if (ended) showFinale(now);
   window.clearTimeout(finaleTimer);
   const turn = (): void => {
     document.body.toggleAttribute("data-closing", ended);
@@ -162,9 +178,22 @@ function tickClocks(at: number): void {
 }
 
 async function refetch(): Promise<void> {
-  state = await http.get<StageState>(settings.state_url, { patiently: say("common-offline-wait") });
+  try {
+    state = await http.get<StageState>(settings.state_url, { patiently: say("common-offline-wait") });
+  } catch (reason) {
+    if (reason instanceof Refused && [403, 410].includes(reason.status)) return closeDown();
+    throw reason;
+  }
   setServerNow(state.server_now);
   show();
+}
+
+/** The host took this screen's link back: the picture goes, and a quiet word stays. */
+function closeDown(): void {
+  live.stop();
+  window.clearTimeout(finaleTimer);
+  document.body.toggleAttribute("data-taken-back", true);
+  need("[data-taken-back]").hidden = false;
 }
 
 function onUpdate(update: LiveUpdate): void {

@@ -16,7 +16,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.jobs import Job
 from core.live import LiveUpdate
 from pdf.verify import verify_pdf
-from signing.agreements import queries, service, signing, work
+from signing.agreements import keeping, queries, service, signing, work
 from signing.agreements.models import Agreement, AgreementPage
 from signing.agreements.rules import AgreementState, SignerState
 from signing.ceremonies import inviting, planning
@@ -60,7 +60,7 @@ def test_printing_twice_keeps_the_first_text(drafted: Quick) -> None:
     assert queries.list_agreements(drafted.id) == first
     frozen = quick.freeze(work.paper_of(first[0]), {"sign_party_a": "sign_party_a"}, at=first[0].frozen_at)  # type: ignore[arg-type]
     assert frozen.frozen_digest != first[0].frozen_digest
-    service.keep_frozen(drafted.first, frozen)
+    keeping.keep_frozen(drafted.first, frozen)
     assert queries.list_agreements(drafted.id) == first
     assert actions(drafted).count("agreement.frozen") == 2
     assert actions(drafted).count("ceremony.invited") == 1
@@ -245,7 +245,7 @@ def test_the_seal_is_the_last_revision_and_sealing_twice_changes_nothing(entered
     with pytest.raises(claims.ClaimLost):
         do_job(claim)
     db.session.remove()
-    service.keep_sealed(entered.first, final_digest="0" * 64, level="B-LTA", sealed_at=sealed.sealed_at)  # type: ignore[arg-type]
+    keeping.keep_sealed(entered.first, final_digest="0" * 64, level="B-LTA", sealed_at=sealed.sealed_at)  # type: ignore[arg-type]
     assert queries.get_agreement(entered.first) == sealed
     assert actions(entered).count("agreement.sealed") == 1
 
@@ -253,7 +253,7 @@ def test_the_seal_is_the_last_revision_and_sealing_twice_changes_nothing(entered
 def test_only_a_complete_agreement_is_sealed(entered: Quick) -> None:
     found = queries.get_agreement(entered.first)
     with pytest.raises(Conflict, match="agreement_open"):
-        service.keep_sealed(entered.first, final_digest="0" * 64, level="B-LTA", sealed_at=found.frozen_at)  # type: ignore[arg-type]
+        keeping.keep_sealed(entered.first, final_digest="0" * 64, level="B-LTA", sealed_at=found.frozen_at)  # type: ignore[arg-type]
     assert queries.get_agreement(entered.first) == found
 
 

@@ -166,3 +166,49 @@ def test_every_refusal_says_in_both_languages_what_is_wrong_and_what_to_do() -> 
         if not i18n.has(f"error-{code}{end}", locale)
     ]
     assert not missing
+
+
+STATES = [State.DRAFT, State.APPROVED, State.OPEN, State.COMPLETED, State.SEALED, *sorted(rules.UNSIGNED)]
+
+
+@pytest.mark.parametrize(("before", "after"), list(itertools.product(STATES, repeat=2)))
+def test_only_what_waits_for_something_unsigned_can_never_open(before: State, after: State) -> None:
+    dead, waits = before in rules.UNSIGNED, after in {State.DRAFT, State.APPROVED}
+    assert rules.never_open({"a": (before, []), "b": (after, ["a"])}) == (["b"] if dead and waits else [])
+
+
+def test_what_can_never_open_is_found_over_any_number_of_steps_and_ways() -> None:
+    waiting = State.APPROVED
+    found = {
+        "late": (waiting, ["middle", "other"]),
+        "dead": (State.DECLINED, []),
+        "middle": (waiting, ["dead", "elsewhere"]),
+        "other": (waiting, ["fine"]),
+        "fine": (State.SEALED, []),
+        "last": (waiting, ["late"]),
+    }
+    assert rules.never_open(found) == ["late", "middle", "last"]
+    assert rules.never_open({**found, "dead": (State.OPEN, [])}) == []
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(STATES)), st.data())
+def test_voiding_what_can_never_open_leaves_nothing_that_waits_in_vain(
+    states: dict[str, State], data: st.DataObject
+) -> None:
+    found = {key: (state, data.draw(st.lists(st.sampled_from(sorted(states))))) for key, state in states.items()}
+    voided = {each: (State.VOIDED, found[each][1]) for each in rules.never_open(found)}
+    assert rules.never_open({**found, **voided}) == []
+    assert all(found[each][0] in {State.DRAFT, State.APPROVED} for each in voided)
+
+
+@pytest.mark.parametrize(("agreement", "signer"), list(itertools.product(STATES, SignerState)))
+def test_the_hall_never_learns_who_declined_and_nobody_waits_for_what_is_over(
+    agreement: State, signer: SignerState
+) -> None:
+    host, hall = rules.shown_state(agreement, signer), rules.stage_state(agreement, signer)
+    if signer is SignerState.PENDING:
+        expected = "open" if agreement is State.OPEN else "closed" if agreement in rules.UNSIGNED else "waiting"
+        assert host == hall == expected
+    else:
+        assert host == signer
+        assert hall == ("closed" if signer is SignerState.DECLINED else "signed")

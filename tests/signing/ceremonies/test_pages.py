@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from lxml.etree import _Element as Element
+from sqlalchemy import select
 
 from accounts.rules import Role
-from core import config, i18n, paths
+from core import audit, config, i18n, paths
 from core.db import db
+from core.live import LiveUpdate
+from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import inviting
 from signing.ceremonies import queries as ceremony_queries
@@ -106,18 +109,94 @@ def test_the_board_tells_who_signed_who_declined_and_that_it_is_off(world: Quick
         quick.finish(one, quick.prepared(one, world.first))
         agreement_service.decline(other.seat_id, world.first, reason=HOSTILE[:200], address=ADDRESS)
     page = get_page(client, path)
-    assert page.xpath("string(//main//*[@data-live-region='progress']//progress/@value)") == "1"
-    states = page.xpath("//main//*[@data-live-region='agreements']//*[@data-state]/@data-state")
-    assert states.count("declined") == 2  # the agreement, and the one who declined it
-    assert "signed" in states
+    assert not page.xpath("//main//progress")  # nothing is left that could be signed
+    pills = page.xpath("//main//*[@data-live-region='agreements']//*[@class='pill']/@data-state")
+    assert (pills.count("unsigned"), pills.count("declined"), pills.count("signed")) == (2, 1, 1)
     assert HOSTILE[:200] in " ".join(page.xpath("//main//text()"))
+    with world.app.app_context(), i18n.use_locale(locale):
+        number = agreements.get_agreement(world.first).number
+        assert number in page.xpath("string((//main//*[@class='ended'])[2])")
     assert not page.xpath("//main//script | //main//img[@src='x']")
     with world.app.app_context():
         ceremonies.cancel(world.id, reason="改期", by=HOST)
     page = get_page(client, path)
     with world.app.app_context(), i18n.use_locale(locale):
         assert i18n.t("ceremony-state-cancelled") in words(page)
-    assert not page.xpath("//form[contains(@action, '/cancel') or contains(@action, '/seats/')]")
+    assert not page.xpath("//form[contains(@action, '/cancel')]")
+    assert page.xpath("//form[contains(@action, '/seats/')] and //form[contains(@action, '/copy')]")
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_what_was_not_signed_becomes_a_new_draft_with_its_own_parties(world: Quick, locale: str) -> None:
+    client, path = host(world, locale=locale), f"/ceremonies/{world.id}"
+    by_seat = {person.seat_id: person for person in world.people.values()}
+    with world.app.app_context():
+        for signer in agreements.get_agreement(world.first).signers:
+            quick.finish(by_seat[signer.seat_id], quick.prepared(by_seat[signer.seat_id], world.first))
+        agreement_service.decline(
+            world.people["party_b"].seat_id, world.agreements["next_0"], reason="另议", address=ADDRESS
+        )
+        assert post(client, f"{path}/copy", {"date": "2027-03-01", "time": "09:30"}).status_code == 409
+        with quick.small_evidence():
+            ceremony.do_jobs()
+    page = get_page(client, path)
+    form = page.xpath("//form[contains(@action, '/copy')]")[0]
+    assert form.xpath("string(.//input[@name='time']/@value)") == "10:00"
+    assert page.xpath("//a[contains(@href, '/kit.zip')]")
+    for date, time in (("", ""), ("yesterday", "09:30"), ("2027-03-01", "25:00")):
+        check_page(answer := post(client, f"{path}/copy", {"date": date, "time": time}))
+        assert answer.status_code == 422
+    made, again = (post(client, f"{path}/copy", {"date": "2027-03-01", "time": "09:30"}) for _ in range(2))
+    assert made.headers["Location"] == again.headers["Location"]
+    state = client.get(f"/api{made.headers['Location']}").get_json()
+    assert (state["state"], state["starts_at"]) == ("draft", "2027-03-01T01:30:00.000Z")
+    assert [party["key"] for party in state["parties"]] == ["party_a", "party_b"]
+    assert {party["seat"]["name"] for party in state["parties"]} == {"样例甲", "样例乙"}
+    (left,) = state["agreements"]
+    assert (left["key"], left["after"], len(left["signers"])) == ("next_0", [], 2)
+    assert "20270301" in left["number"]
+    check_page(client.get(made.headers["Location"]))
+
+
+def test_a_draft_that_was_called_off_does_not_keep_the_host_from_another(world: Quick) -> None:
+    client = host(world)
+    with world.app.app_context():
+        ceremonies.cancel(world.id, reason="改期", by=HOST)
+    wish: dict[str, object] = {"date": "2027-03-01", "time": "09:30"}
+    first = post(client, f"/ceremonies/{world.id}/copy", wish).headers["Location"]
+    post(client, f"{first}/cancel", {"reason": "改期"})
+    second = post(client, f"/ceremonies/{world.id}/copy", wish).headers["Location"]
+    assert first != second
+    assert [each["after"] for each in client.get(f"/api{second}").get_json()["agreements"]] == [[], ["main"]]
+
+
+def test_a_new_stage_link_takes_the_earlier_ones_back_and_so_does_the_host(world: Quick) -> None:
+    client, path = host(world), f"/ceremonies/{world.id}"
+    assert not get_page(client, path).xpath("//form[contains(@action, 'take-back')]")
+    links = []
+    for _ in range(2):
+        page = check_page(post(client, f"{path}/stage"))
+        url = str(page.xpath("string(//*[@data-copy]/@data-copy)"))
+        links.append(url.removeprefix(config.settings().base_url))
+        screen = world.app.test_client()
+        if len(links) == 1:
+            first_screen = screen
+        assert screen.get(links[-1]).headers["Location"] == f"/stage/{world.id}"
+    for late in (first_screen.get(f"/stage/{world.id}"), world.app.test_client().get(links[0])):
+        assert late.status_code == 410
+        assert "大屏链接已收回" in words(check_page(late))
+    refused = first_screen.get(f"/stage/{world.id}/state.json", headers={"Accept": "application/json"})
+    assert (refused.status_code, refused.get_json()["error"]["code"]) == (410, "stage_link_taken_back")
+    assert screen.get(f"/stage/{world.id}").status_code == 200
+    assert get_page(client, path).xpath("//form[contains(@action, 'take-back')]")
+    assert post(client, f"{path}/stage/take-back").status_code == 303
+    assert screen.get(f"/stage/{world.id}").status_code == 410
+    assert not get_page(client, path).xpath("//form[contains(@action, 'take-back')]")
+    with world.app.app_context():
+        done = [json.loads(line)["action"] for line in audit.list_lines(world.id)]
+        told = db.session.scalars(select(LiveUpdate.kind).filter_by(channel=f"stage:{world.id}")).all()
+    assert (done.count("stage.link_made"), done.count("stage.link_taken_back")) == (2, 1)
+    assert told.count("stage.links_changed") == 3
 
 
 def upload(client: FlaskClient, content: bytes | None) -> Any:

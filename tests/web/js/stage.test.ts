@@ -46,6 +46,23 @@ test("the ceremony is over when every agreement is, and verified when every one 
   assert.equal(phase(stage()), "before");
 });
 
+test("a ceremony in which not everything is signed comes to a calm end of its own", () => {
+  const at = "2026-01-01T00:00:00.000Z";
+  const declined = agreement("c", [], "declined", [at, null]);
+  assert.equal(phase(stage(agreement("a", [], "sealed", [at, at]), declined, agreement("d", ["c"], "voided"))), "ended");
+  assert.equal(phase(stage(agreement("a", [], "completed", [at, at]), declined)), "ended");
+  assert.equal(phase(stage(agreement("a", [], "open", [at, null]), declined)), "signing");
+  assert.equal(phase(stage(declined, agreement("d", ["c"], "voided"), agreement("e", [], "expired"))), "unsigned");
+});
+
+test("what can no longer be signed is neither counted nor waited for", () => {
+  const early = "2026-01-01T00:00:01.000Z";
+  const late = "2026-01-01T00:00:09.000Z";
+  const state = stage(agreement("a", [], "open", [early, null]), agreement("b", [], "declined", [late, null]), agreement("c", ["b"], "voided"));
+  assert.deepEqual(signatureCount(state), { done: 1, all: 2 });
+  assert.equal(lastSignedAt(state), early);
+});
+
 test("the last signature is found by time, for all and for one party", () => {
   const state = stage(agreement("a", [], "open", ["2026-01-01T00:00:02.000Z", "2026-01-01T00:00:09.000Z"]), agreement("b", [], "open", ["2026-01-01T00:00:05.000Z", null]));
   assert.equal(lastSignedAt(state), "2026-01-01T00:00:09.000Z");

@@ -2,7 +2,7 @@
 
 import { el, need, setText } from "../lib/dom.js";
 import { say } from "../lib/messages.js";
-import { canSign, isRead, nextOpen, pillState, wordsId, type SeatAgreement } from "./model.js";
+import { canSign, closing, isRead, nextOpen, pillState, wordsId, type SeatAgreement } from "./model.js";
 import { dayAndTime, viewOf, type Seat } from "./page.js";
 
 function zoneOf(seat: Seat): string {
@@ -38,7 +38,10 @@ export function listView(seat: Seat): { show: () => void } {
     pill.dataset["state"] = pillState(agreement);
     setText(pill, say(`common-state-${pillState(agreement)}`));
     setText(need("[data-title]", made), agreement.title);
-    setText(need("[data-words]", made), say(wordsId(agreement), { n: agreement.signed ?? 0, m: agreement.signers ?? 0 }));
+    setText(need("[data-words]", made), agreement.ending?.words ?? say(wordsId(agreement), { n: agreement.signed ?? 0, m: agreement.signers ?? 0 }));
+    const reason = need("[data-reason]", made);
+    reason.hidden = !agreement.ending?.reason;
+    if (agreement.ending?.reason) setText(reason, say("seat-ended-reason", { reason: agreement.ending.reason }));
     const signed = need("[data-signed-line]", made);
     signed.hidden = !agreement.signed_at;
     if (agreement.signed_at) setText(signed, say("seat-signed-at", { time: dayAndTime(agreement.signed_at, zoneOf(seat)) }));
@@ -47,10 +50,9 @@ export function listView(seat: Seat): { show: () => void } {
   }
 
   function showNotice(): void {
-    const all = seat.state.agreements;
     const open = nextOpen(seat.state);
-    const ended = all.every((one) => ["sealed", "declined", "voided", "expired"].includes(one.state));
-    const id = open ? null : ended ? "seat-notice-ended" : seat.state.step === "done" ? "seat-notice-done" : "seat-notice-wait";
+    const ended = closing(seat.state.agreements);
+    const id = open ? null : ended ? `seat-notice-${ended}` : seat.state.step === "done" ? "seat-notice-done" : "seat-notice-wait";
     const notice = need("[data-list-notice]", view);
     notice.hidden = id === null;
     if (id === null) return;

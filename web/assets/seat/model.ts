@@ -19,6 +19,8 @@ export interface SeatAgreement {
   signed_at: string | null;
   key_custody?: string | null;
   level?: string | null;
+  /** Why it ended unsigned, in the reader's words; `reason` is what whoever ended it wrote. */
+  ending?: { code: string; mine: boolean; words: string; reason: string } | null;
   signed?: number;
   signers?: number;
   downloads?: Record<string, string>;
@@ -62,22 +64,35 @@ export function isRead(agreement: SeatAgreement): boolean {
   return agreement.pages > 0 && agreement.read_to >= agreement.pages;
 }
 
+/** Whether it ended without everybody's signature. */
+export function isUnsigned(agreement: SeatAgreement): boolean {
+  return ["declined", "voided", "expired"].includes(agreement.state);
+}
+
+/** Which of the closing notices fits a list on which nothing is left to do; null while something is. */
+export function closing(agreements: SeatAgreement[]): "ended" | "partly" | "declined" | "unsigned" | null {
+  if (!agreements.every((one) => one.state === "sealed" || isUnsigned(one))) return null;
+  if (!agreements.some(isUnsigned)) return "ended";
+  if (agreements.some((one) => one.state === "sealed")) return "partly";
+  return agreements.some((one) => one.mine === "declined") ? "declined" : "unsigned";
+}
+
 /** The state of the card's mark: words for it stand in the catalogues as common-state-<state>. */
 export function pillState(agreement: SeatAgreement): string {
-  if (agreement.mine === "signed") return agreement.state === "sealed" ? "sealed" : "signed";
   if (agreement.mine === "declined") return "declined";
-  if (["declined", "voided", "expired"].includes(agreement.state)) return agreement.state;
+  if (isUnsigned(agreement)) return "unsigned";
+  if (agreement.mine === "signed") return agreement.state === "sealed" ? "sealed" : "signed";
   return canSign(agreement) ? "open" : "waiting";
 }
 
 /** The message that says in a sentence how things stand, and what is being waited for. */
 export function wordsId(agreement: SeatAgreement): string {
+  if (agreement.mine === "declined") return "seat-words-you-declined";
+  if (isUnsigned(agreement)) return `seat-words-${agreement.state}`;
   if (agreement.mine === "signed") {
     if (agreement.state === "sealed") return "seat-words-sealed";
-    return agreement.state === "completed" ? "seat-words-completed" : ["declined", "voided", "expired"].includes(agreement.state) ? `seat-words-${agreement.state}` : "seat-words-signed";
+    return agreement.state === "completed" ? "seat-words-completed" : "seat-words-signed";
   }
-  if (agreement.mine === "declined") return "seat-words-you-declined";
-  if (["declined", "voided", "expired"].includes(agreement.state)) return `seat-words-${agreement.state}`;
   if (canSign(agreement)) return isRead(agreement) ? "seat-words-open" : "seat-words-read";
   return `seat-blocked-${agreement.blocked_by ?? "not_your_turn"}`;
 }

@@ -1,7 +1,7 @@
 // What the stage knows, and the pure decisions about it.
 
 export type Text = string | Record<string, string>;
-export type SignerState = "waiting" | "open" | "signed";
+export type SignerState = "waiting" | "open" | "signed" | "closed";
 
 export interface StageSigner {
   seat: string;
@@ -93,18 +93,23 @@ export function levels(agreements: StageAgreement[]): StageAgreement[][] {
   return rows.filter((row) => row !== undefined);
 }
 
+const FINISHED = new Set(["completed", "sealed"]);
+const UNSIGNED = new Set(["declined", "voided", "expired"]);
+
+/** What can no longer be signed is not waited for. */
 export function signatureCount(state: StageState): { done: number; all: number } {
-  const signers = state.agreements.flatMap((agreement) => agreement.signers);
+  const signers = state.agreements.filter((one) => !UNSIGNED.has(one.state)).flatMap((agreement) => agreement.signers);
   return { done: signers.filter((signer) => signer.state === "signed").length, all: signers.length };
 }
 
-const FINISHED = new Set(["completed", "sealed"]);
-
-export type Phase = "before" | "signing" | "completed" | "sealed";
+/** "ended": all is over, something was signed and something was not; "unsigned": all is over and nothing was signed. */
+export type Phase = "before" | "signing" | "completed" | "sealed" | "ended" | "unsigned";
 
 export function phase(state: StageState): Phase {
   const { done } = signatureCount(state);
-  if (state.agreements.length > 0 && state.agreements.every((one) => FINISHED.has(one.state))) {
+  if (state.agreements.length > 0 && state.agreements.every((one) => FINISHED.has(one.state) || UNSIGNED.has(one.state))) {
+    if (!state.agreements.some(isFinished)) return "unsigned";
+    if (state.agreements.some((one) => UNSIGNED.has(one.state))) return "ended";
     return state.agreements.every((one) => one.state === "sealed") ? "sealed" : "completed";
   }
   const begun = done > 0 || state.agreements.some((one) => one.signers.some((signer) => signer.state === "open"));
@@ -115,9 +120,10 @@ export function isFinished(agreement: StageAgreement): boolean {
   return FINISHED.has(agreement.state);
 }
 
-/** The last instant at which a party signed anything, if it did. */
+/** The last instant at which a party signed anything that everybody may still sign or has signed, if it did. */
 export function lastSignedAt(state: StageState, party?: string): string | null {
   const instants = state.agreements
+    .filter((agreement) => !UNSIGNED.has(agreement.state))
     .flatMap((agreement) => agreement.signers)
     .filter((signer) => signer.signed_at && (party === undefined || signer.party === party))
     .map((signer) => signer.signed_at as string);

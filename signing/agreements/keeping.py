@@ -1,0 +1,68 @@
+"""What the background work made of an agreement is kept: the frozen text, the final revision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core import audit, clock, jobs
+from core.db import db, transaction
+from signing.agreements import queries, rules
+from signing.agreements.models import AgreementPage
+from signing.agreements.printing import FrozenPaper
+from signing.agreements.rules import AgreementAction, AgreementState
+from signing.agreements.service import EVIDENCE, FROZEN, tell
+
+
+def keep_frozen(agreement_id: str, paper: FrozenPaper) -> None:
+    """The text is fixed from here on: remember its file and its pages."""
+    with transaction():
+        agreement = queries.take_agreement(agreement_id)
+        if agreement.state is not AgreementState.DRAFT:
+            return  # printed twice by a worker that was thought dead: the first text stays
+        agreement.state = rules.change(agreement.state, AgreementAction.FREEZE)
+        agreement.original_digest = paper.original_digest
+        agreement.frozen_digest = agreement.head_digest = paper.frozen_digest
+        agreement.frozen_length = paper.frozen_length
+        agreement.head_revision = 0
+        agreement.page_count = len(paper.pages)
+        agreement.frozen_at = clock.now()
+        for page in paper.pages:
+            db.session.add(AgreementPage(agreement_id=agreement_id, **vars(page)))
+        audit.record(
+            agreement.ceremony_id,
+            "agreement.frozen",
+            actor=audit.SYSTEM,
+            subject=audit.Subject("agreement", agreement_id),
+            number=agreement.number,
+            version=agreement.version,
+            original=paper.original_digest,
+            frozen=paper.frozen_digest,
+            pages=len(paper.pages),
+        )
+        tell(agreement)
+        jobs.add(FROZEN, agreement_id, chain=agreement.ceremony_id, ceremony=agreement.ceremony_id)
+
+
+def keep_sealed(agreement_id: str, *, final_digest: str, level: str, sealed_at: datetime) -> None:
+    """Remember the final revision; asking again for a sealed agreement is harmless."""
+    with transaction():
+        agreement = queries.take_agreement(agreement_id)
+        if agreement.state is AgreementState.SEALED:
+            return
+        agreement.state = rules.change(agreement.state, AgreementAction.SEAL)
+        agreement.head_digest = final_digest
+        agreement.head_revision += 1
+        agreement.sealed_at = sealed_at
+        audit.record(
+            agreement.ceremony_id,
+            "agreement.sealed",
+            actor=audit.SYSTEM,
+            subject=audit.Subject("agreement", agreement_id),
+            agreement=agreement.number,
+            final_digest=final_digest,
+            signatures=len(agreement.signers),
+            level=level,
+        )
+        db.session.flush()
+        tell(agreement)
+        jobs.add(EVIDENCE, agreement_id, chain=agreement.ceremony_id, agreement=agreement_id)

@@ -1,0 +1,99 @@
+"""Use case: what was not signed becomes a new draft."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from core.audit import Actor
+from core.errors import Conflict
+from core.values import Money
+from signing.agreements import queries as agreements
+from signing.agreements.queries import AgreementView
+from signing.ceremonies import planning, queries, rules
+from signing.ceremonies.rules import AgreementPlan, CeremonyAction, CeremonyPlan, CeremonyState, CopyWish, PartyPlan
+from signing.seats import queries as seats
+
+
+def copy_unsigned(ceremony_id: str, wish: CopyWish, *, by: Actor) -> str:
+    """A new draft with the agreements that were not signed and the parties bound by them; returns its id.
+
+    Raises Conflict `ceremony_<state>` before the end, `nothing_left_to_sign`.
+    """
+    ceremony = queries.get_ceremony(ceremony_id)
+    rules.change(ceremony.state, CeremonyAction.COPY)
+    left = [each for each in agreements.list_agreements(ceremony_id) if each.is_unsigned]
+    if not left:
+        raise Conflict("nothing_left_to_sign")
+    return planning.import_ceremony(
+        _plan(ceremony, left, wish),
+        organisation_id=ceremony.organisation_id,
+        by=by,
+        demo=ceremony.is_demo,
+        import_key=_import_key(ceremony, wish),
+    )
+
+
+def _import_key(ceremony: queries.CeremonyView, wish: CopyWish) -> str:
+    """Asked for twice it is one draft, unless that one was called off meanwhile."""
+    for number in count(1):
+        key = f"{ceremony.id}:{wish.held_on}T{wish.starts_at:%H%M}:{number}"
+        made = queries.find_by_import_key(ceremony.organisation_id, key)
+        if made is None or queries.get_ceremony(made).state is not CeremonyState.CANCELLED:
+            break
+    return key
+
+
+def _plan(ceremony: queries.CeremonyView, left: list[AgreementView], wish: CopyWish) -> CeremonyPlan:
+    by_seat = {seat.id: seat for seat in seats.list_seats(ceremony.id)}
+    bound = {by_seat[signer.seat_id].party_key for agreement in left for signer in agreement.signers}
+    by_party = {seat.party_key: seat for seat in by_seat.values()}
+    return CeremonyPlan(
+        title=ceremony.title,
+        held_on=wish.held_on,
+        starts_at=datetime.combine(wish.held_on, wish.starts_at, ZoneInfo(ceremony.host_timezone)),
+        host_timezone=ceremony.host_timezone,
+        limit_minutes=ceremony.limit_minutes,
+        conference_tool=ceremony.conference_tool,
+        money=_money(ceremony.amount, ceremony.currency),
+        parties=tuple(_party(party, by_party[party.key]) for party in ceremony.parties if party.key in bound),
+        agreements=tuple(_agreement(each, left, by_seat) for each in left),
+        note=ceremony.note,
+        source=ceremony.source,
+        demo=ceremony.is_demo,
+    )
+
+
+def _party(party: queries.PartyView, seat: seats.SeatView) -> PartyPlan:
+    return PartyPlan(
+        key=party.key,
+        organisation=party.organisation,
+        representative_title=party.representative_title,
+        representative_name=seat.name,
+        email=seat.email,
+        locale=seat.locale,
+        place=party.place,
+        timezone=party.timezone,
+        is_host=party.is_host,
+        assumed=tuple(party.assumed),
+    )
+
+
+def _agreement(
+    agreement: AgreementView, left: list[AgreementView], by_seat: dict[str, seats.SeatView]
+) -> AgreementPlan:
+    keys = {each.id: each.key for each in left}
+    return AgreementPlan(
+        key=agreement.key,
+        title=agreement.title,
+        kind=agreement.kind,
+        between=tuple(by_seat[signer.seat_id].party_key for signer in agreement.signers),
+        # What it came after and is signed is done with.
+        after=tuple(keys[before] for before in agreement.after if before in keys),
+        money=_money(agreement.amount, agreement.currency),
+    )
+
+
+def _money(amount: str | None, currency: str | None) -> Money | None:
+    return Money(amount, currency or "CNY") if amount else None
