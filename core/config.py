@@ -76,6 +76,8 @@ class Settings(BaseModel):
         default="云签 Yunqian", max_length=120, description="Who runs this; named in certificates"
     )
     max_upload_bytes: int = Field(default=20_000_000, ge=100_000, le=500_000_000)
+    max_upload_pages: int = Field(default=300, ge=1, le=300, description="Most pages of an uploaded paper")
+    office_path: Path | None = Field(default=None, description="LibreOffice's program; empty: looked for on the PATH")
     max_body_bytes: int = Field(default=1_000_000, ge=10_000, le=50_000_000)
     session_hours: int = Field(default=12, ge=1, le=168)
     web_threads: int = Field(default=4, ge=1, le=64)

@@ -32,12 +32,12 @@ def draw(pdf: bytes, *, look: Look | None = None) -> bytes:
     try:
         document = pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError as error:
-        raise PageBroken(str(error)) from error
+        raise PageBroken(str(error), page=1) from error
     count = len(document)
     if not count:
-        raise PageBroken("no page")
+        raise PageBroken("no page", page=1)
     if count > _MOST_PAGES:
-        raise PdfError(f"{count} pages", code="too_many_pages")
+        raise PdfError(f"{count} pages", code="too_many_pages", pages=count, limit=_MOST_PAGES)
     document.init_forms()
     images = []
     for number in range(count):

@@ -32,11 +32,13 @@ _SECONDS_A_PAGE = 0.4  # of processor time: twice what a dense page takes
 
 
 class Kind(StrEnum):
-    """What an upload is, told by how it begins."""
+    """What an upload is, told by how it begins; the value is what its file name ends in."""
 
     PDF = "pdf"
-    TEXT = "text"
-    PICTURE = "picture"
+    DOCX = "docx"
+    ODT = "odt"
+    PNG = "png"
+    JPEG = "jpg"
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,9 @@ def take_in(data: bytes, *, most_pages: int = MOST_PAGES, office: Path | None = 
     `picture_size`.
     """
     kind = kind_of(data)
-    if kind is Kind.PICTURE:
+    if kind in (Kind.PNG, Kind.JPEG):
         data = run_limited("pdf.picturing:page_of_picture", data, limits=LIMITS)
-    elif kind is Kind.TEXT:
+    elif kind in (Kind.DOCX, Kind.ODT):
         data = _printed_text(data, office or find_office())
     rebuilt = rebuild(data, most_pages=most_pages)
     return TakenIn(rebuilt, tuple(look(rebuilt, pages=most_pages)), kind)
@@ -67,10 +69,13 @@ def kind_of(data: bytes) -> Kind:
     """By the first bytes; raises PdfError `not_a_pdf` for what is none of these."""
     if b"%PDF-" in data[:1024]:
         return Kind.PDF
-    if data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
-        return Kind.PICTURE
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return Kind.PNG
+    if data.startswith(b"\xff\xd8\xff"):
+        return Kind.JPEG
     if data.startswith(b"PK\x03\x04"):
-        return Kind.TEXT
+        # OpenDocument 1.3 part 2, 3.3: the first member is called mimetype. What it really is the child finds out.
+        return Kind.ODT if data[30:38] == b"mimetype" else Kind.DOCX
     raise PdfError("neither a PDF nor a text nor a picture", code="not_a_pdf")
 
 
@@ -120,9 +125,15 @@ def rebuild(pdf: bytes, *, most_pages: int = MOST_PAGES, limits: Limits = LIMITS
 def look(rebuilt: bytes, *, pages: int, limits: Limits = LOOKING) -> list[PageImage]:
     """The pictures and texts of a rebuilt file of `pages` pages, when nobody's eyes are deceived by it.
 
-    Raises PdfError: `pdf_hidden` where a page carries what cannot be seen (params `page`, `text`), `page_broken`,
-    `child_…`.
+    Raises PdfError: `pdf_hidden` for text that cannot be seen (params `page`, `text`), `pdf_covered` for drawings,
+    `page_broken`, `child_…`.
     """
     more = int(_SECONDS_A_PAGE * pages)
     longer = replace(limits, cpu_seconds=limits.cpu_seconds + more, wall_seconds=limits.wall_seconds + 2 * more)
     return unpacked(run_limited("pdf.unseen:draw_foreign", rebuilt, limits=longer))
+
+
+def append(rebuilt: bytes, ours: bytes, *, title: str) -> bytes:
+    """The pages of a rebuilt file with those of a paper of ours behind them; the same bytes for the same input."""
+    head = json.dumps({"first": len(rebuilt), "title": title}).encode()
+    return run_limited("pdf.appending:append_here", head + b"\n" + rebuilt + ours, limits=LIMITS)

@@ -29,15 +29,16 @@ _SAID = 40
 
 
 def draw_foreign(pdf: bytes) -> bytes:
-    """See pdf.drawing.draw_pages; raises PdfError `pdf_hidden` besides."""
+    """See pdf.drawing.draw_pages; raises PdfError `pdf_hidden` and `pdf_covered` besides."""
     return drawing.draw(pdf, look=refuse_unseen)
 
 
 def refuse_unseen(page: pypdfium2.PdfPage, number: int, picture: Image.Image) -> None:
-    """Raises PdfError `pdf_hidden` with `page` and `text`; `picture` is the page as people see it."""
-    text = _hidden_text(page, picture)
-    if text or _is_covered(page):
+    """Raises PdfError `pdf_hidden` (`page`, `text`) and `pdf_covered`; `picture` is the page as people see it."""
+    if text := _hidden_text(page, picture):
         raise PdfError(f"page {number}: {text[:_SAID]}", code="pdf_hidden", page=number, text=text[:_SAID])
+    if _is_covered(page):
+        raise PdfError(f"a sheet over a drawing on page {number}", code="pdf_covered", page=number)
 
 
 def _hidden_text(page: pypdfium2.PdfPage, picture: Image.Image) -> str:

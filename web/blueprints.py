@@ -19,6 +19,8 @@ BLUEPRINTS = (
     "signing.ceremonies.stage_views:bp",
     "signing.ceremonies.trouble_views:bp",
     "signing.ceremonies.trouble_api:bp",
+    "signing.uploads.views:bp",
+    "signing.uploads.api:bp",
     "signing.evidence.views:bp",
     "signing.evidence.verify_views:bp",
 )
@@ -46,6 +48,7 @@ REGISTERED = (
     "signing.ceremonies.work",
     "signing.evidence.mails",
     "signing.evidence.work",
+    "signing.uploads.models",
     "signing.seats.models",
     "signing.seats.mails",
 )

@@ -282,6 +282,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_agreement_dependency_after_id"), ["after_id"], unique=False)
 
     op.create_table(
+        "agreement_upload",
+        sa.Column("agreement_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("original_digest", sa.String(length=64), nullable=False),
+        sa.Column("original_bytes", sa.Integer(), nullable=False),
+        sa.Column("rebuilt_digest", sa.String(length=64), nullable=False),
+        sa.Column("pages", JsonValue, nullable=False),
+        sa.Column("uploaded_at", UtcDateTime(), nullable=False),
+        sa.Column("uploaded_by", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_upload_agreement_id_agreement")
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", name=op.f("pk_agreement_upload")),
+    )
+    op.create_table(
         "agreement_page",
         sa.Column("agreement_id", sa.String(length=40), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -447,6 +463,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seat_ceremony_id"))
 
     op.drop_table("seat")
+    op.drop_table("agreement_upload")
     op.drop_table("agreement_page")
     with op.batch_alter_table("agreement_dependency", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agreement_dependency_after_id"))

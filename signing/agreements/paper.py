@@ -95,6 +95,15 @@ class AgreementPaper:
 
 
 @dataclass(frozen=True)
+class Attached:
+    """A paper that the host brought along: `text` is the digest of the rebuilt PDF, `original` that of the upload."""
+
+    text: str
+    original: str
+    pages: int
+
+
+@dataclass(frozen=True)
 class PartyLabel:
     """What the text calls a party: 甲方, Party A."""
 
@@ -123,6 +132,17 @@ def agreement_html(paper: AgreementPaper) -> str:
         labels=labels,
         made_at=utc_time(paper.made_at),
         currency=money.currency(paper.currency),
+        sides=_sides(paper),
+    )
+
+
+def signature_page_html(paper: AgreementPaper, attached: Attached) -> str:
+    """The page that comes behind a paper of the host's own; anchors as in `agreement_html`."""
+    return fill(
+        "signature_page.html",
+        paper=paper,
+        attached=attached,
+        made_at=utc_time(paper.made_at),
         sides=_sides(paper),
     )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core import storage
-from pdf import preview, render
+from pdf import intake, preview, render
 from pdf import sign as pdf_sign
-from signing.agreements.paper import AgreementPaper, agreement_html
+from signing.agreements.paper import AgreementPaper, Attached, agreement_html, signature_page_html
 from signing.trust import service as trust
 
 
@@ -33,13 +33,20 @@ class FrozenPaper:
     pages: tuple[FrozenPage, ...]
 
 
-def print_and_freeze(paper: AgreementPaper, fields: dict[str, str], *, at: datetime) -> FrozenPaper:
-    """Print `paper`, give each signer (key → field name) a signature field at the template's own anchor, certify."""
-    printed = render.render(agreement_html(paper))
-    places = {key: printed.anchors[f"sign-{key}"] for key in fields}
+def print_and_freeze(
+    paper: AgreementPaper, fields: dict[str, str], *, at: datetime, attached: Attached | None = None
+) -> FrozenPaper:
+    """Print `paper`, give each signer (key → field name) a signature field at the template's own anchor, certify.
+
+    Where the host brought a paper along, that is the text, and one page for the signatures comes behind it.
+    """
+    whole, places = _attach(paper, attached) if attached else _print(paper)
     frozen = pdf_sign.freeze(
-        printed.pdf,
-        fields=[pdf_sign.FieldSpec(name=fields[key], page=place.page, box=place.box) for key, place in places.items()],
+        whole,
+        fields=[
+            pdf_sign.FieldSpec(name=name, page=places[f"sign-{key}"].page, box=places[f"sign-{key}"].box)
+            for key, name in fields.items()
+        ],
         platform=trust.trust().platform,
         timestamper=trust.timestamper(),
         at=at,
@@ -48,4 +55,15 @@ def print_and_freeze(paper: AgreementPaper, fields: dict[str, str], *, at: datet
         FrozenPage(number, storage.put(page.png), page.width, page.height, page.text)
         for number, page in enumerate(preview.page_images(frozen), start=1)
     ]
-    return FrozenPaper(storage.put(printed.pdf), storage.put(frozen), len(frozen), tuple(pages))
+    return FrozenPaper(storage.put(whole), storage.put(frozen), len(frozen), tuple(pages))
+
+
+def _print(paper: AgreementPaper) -> tuple[bytes, dict[str, render.Anchor]]:
+    printed = render.render(agreement_html(paper))
+    return printed.pdf, printed.anchors
+
+
+def _attach(paper: AgreementPaper, attached: Attached) -> tuple[bytes, dict[str, render.Anchor]]:
+    printed = render.render(signature_page_html(paper, attached))
+    whole = intake.append(storage.read(attached.text), printed.pdf, title=f"{paper.title.zh} {paper.number}")
+    return whole, {name: replace(anchor, page=anchor.page + attached.pages) for name, anchor in printed.anchors.items()}

@@ -13,13 +13,14 @@ from core.db import db, transaction
 from core.errors import Conflict
 from pdf import sign as pdf_sign
 from signing.agreements import keeping, queries, service
-from signing.agreements.paper import AgreementPaper, PaperKind, PaperParty, PaperSigner, three_phases
+from signing.agreements.paper import AgreementPaper, Attached, PaperKind, PaperParty, PaperSigner, three_phases
 from signing.agreements.printing import print_and_freeze
 from signing.agreements.rules import AgreementState
 from signing.ceremonies import queries as ceremonies
 from signing.papers import Bilingual
 from signing.seats import queries as seats
 from signing.trust import service as trust
+from signing.uploads import queries as uploads
 
 AUTHORISED = Bilingual("授权代表", "Authorised representative")
 # A ceremony is named after the project that it is for; the paper names the project alone.
@@ -31,12 +32,17 @@ def print_agreement(claim: Claim, payload: dict[str, Any]) -> None:
     """Print and freeze one agreement; what was frozen by an earlier try stays."""
     agreement = queries.get_agreement(payload["agreement"])
     if agreement.state is AgreementState.DRAFT:
-        paper = paper_of(agreement)
+        paper, attached = paper_of(agreement), _attached(agreement.id)
         fields = {signer.field: signer.field for signer in agreement.signers}
         db.session.rollback()  # no snapshot is held while the paper is printed
-        keeping.keep_frozen(agreement.id, print_and_freeze(paper, fields, at=clock.now()))
+        keeping.keep_frozen(agreement.id, print_and_freeze(paper, fields, at=clock.now(), attached=attached))
     with transaction():
         claims.finish(claim)
+
+
+def _attached(agreement_id: str) -> Attached | None:
+    found = uploads.find_upload(agreement_id)
+    return Attached(found.rebuilt_digest, found.original_digest, len(found.pages)) if found else None
 
 
 def paper_of(agreement: queries.AgreementView) -> AgreementPaper:

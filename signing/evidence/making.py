@@ -21,6 +21,7 @@ from signing.evidence.paper import CompletionPaper, SignatureLine, TimestampSour
 from signing.evidence.queries import Material
 from signing.papers import Bilingual, groups
 from signing.trust import service as trust
+from signing.uploads import queries as uploads
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 # The sealed file's document timestamp and validation data raise every signature in it to this level.
@@ -154,6 +155,8 @@ def _kit(material: Material, certificates: dict[str, bytes], *, lists: Validatio
     for agreement in material.agreements:
         name = stem(agreement)
         files[f"agreements/{name}.pdf"] = _stored(agreement.head_digest)
+        if upload := uploads.find_upload(agreement.id):
+            files[f"originals/{name}-uploaded.{upload.kind}"] = storage.read(upload.original_digest)
         files[f"originals/{name}-printed.pdf"] = _stored(agreement.original_digest)
         files[f"originals/{name}-frozen.pdf"] = _stored(agreement.frozen_digest)
     files["trail.jsonl"] = material.trail.jsonl

@@ -123,7 +123,8 @@ def test_white_words_on_a_dark_bar_are_seen() -> None:
 def test_a_picture_laid_over_a_drawing_is_refused() -> None:
     """Letters as outlines are no text: what counts is that taking the sheet away shows them."""
     outlines = "0 g " + "".join(f"{x} {y} 6 20 re f " for x in range(40, 340, 14) for y in (100, 140, 180)) + "\n"
-    assert refusal(drawn(outlines + SHEET + HONEST)).code == "pdf_hidden"
+    error = refusal(drawn(outlines + SHEET + HONEST))
+    assert (error.code, error.params) == ("pdf_covered", {"page": 1})
 
 
 def test_a_background_below_everything_passes() -> None:

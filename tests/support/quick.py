@@ -24,7 +24,7 @@ from pdf import sign as pdf_sign
 from signing.agreements import preparing, signing, work
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
-from signing.agreements.paper import AgreementPaper
+from signing.agreements.paper import AgreementPaper, Attached
 from signing.agreements.printing import FrozenPage, FrozenPaper
 from signing.agreements.rules import DrawnOrTyped
 from signing.ceremonies import inviting, planning
@@ -130,7 +130,9 @@ def picture() -> bytes:
     return out.getvalue()
 
 
-def freeze(_paper: AgreementPaper, fields: dict[str, str], *, at: datetime) -> FrozenPaper:
+def freeze(
+    _paper: AgreementPaper, fields: dict[str, str], *, at: datetime, attached: Attached | None = None
+) -> FrozenPaper:
     """Stands where `print_and_freeze` stands: a small paper with a box for everybody, really certified."""
     boxes = [
         pdf_sign.FieldSpec(name, page=PAGES - 1, box=(50.0, 760.0 - 70 * row, 300.0, 820.0 - 70 * row))

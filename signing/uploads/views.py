@@ -1,0 +1,83 @@
+"""The host's page of one agreement's own paper: upload, look at every page, remove."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import accepts_upload, current_actor, needs
+from core import config, i18n, storage
+from core.errors import Invalid, Refusal
+from core.i18n import t
+from pdf import intake
+from signing.agreements import queries as agreements
+from signing.ceremonies.access import HOSTS, own_ceremony
+from signing.uploads import forms, queries, service
+
+bp = Blueprint("uploads", __name__, url_prefix="/ceremonies/<ceremony_id>/agreements/<agreement_id>/paper")
+
+
+@bp.get("")
+@needs(*HOSTS)
+def show(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
+    return _page(ceremony_id, agreement_id)
+
+
+@bp.post("")
+@needs(*HOSTS)
+@accepts_upload
+def upload(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    try:
+        name, data = forms.read_file(request.files.get("file"))
+        service.take_upload(ceremony_id, agreement_id, data, name=name, by=current_actor())
+    except Refusal as refusal:
+        if refusal.status not in (422, 503):
+            raise
+        return _page(ceremony_id, agreement_id, refusal), refusal.status
+    return redirect(url_for(".show", ceremony_id=ceremony_id, agreement_id=agreement_id), 303)
+
+
+@bp.post("/remove")
+@needs(*HOSTS)
+def remove(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    service.remove_upload(ceremony_id, agreement_id, by=current_actor())
+    return redirect(url_for(".show", ceremony_id=ceremony_id, agreement_id=agreement_id), 303)
+
+
+@bp.get("/pages/<int:number>.png")
+@needs(*HOSTS)
+def show_page(ceremony_id: str, agreement_id: str, number: int) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
+    page = queries.get_page(agreement_id, number)
+    # The address stays when another file comes: the picture's digest decides whether a browser's copy is the right one.
+    response = Response(storage.read(page.image), mimetype="image/png")
+    response.set_etag(page.image)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)
+
+
+def _page(ceremony_id: str, agreement_id: str, refusal: Refusal | None = None) -> str:
+    ceremony = own_ceremony(ceremony_id)
+    agreement = agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
+    settings = config.settings()
+    return render_template(
+        "uploads/paper.html",
+        ceremony=ceremony,
+        agreement=agreement,
+        upload=queries.find_upload(agreement_id),
+        can_change=ceremony.state == "draft",
+        problem=_sentences(refusal) if refusal else None,
+        megabytes=settings.max_upload_bytes // 1_000_000,
+        most_pages=settings.max_upload_pages,
+        takes_texts=bool(settings.office_path) or intake.find_office() is not None,
+        demo=ceremony.is_demo,
+    )
+
+
+def _sentences(refusal: Refusal) -> dict[str, str]:
+    if isinstance(refusal, Invalid):
+        return {"what": " ".join(t(each.message_id, **each.params) for each in refusal.problems), "next": ""}
+    return {"what": i18n.t(refusal.message_id, **refusal.params), "next": i18n.t(refusal.next_id, **refusal.params)}

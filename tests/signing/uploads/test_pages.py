@@ -1,0 +1,186 @@
+"""The page and the JSON of an agreement's own paper, as the host and strangers see them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from lxml.etree import _Element as Element
+
+from accounts.rules import Role
+from core import config, i18n
+from signing.ceremonies import inviting
+from signing.uploads import service
+from tests.pdf.foreign import drawn, words
+from tests.support import apps
+from tests.support.ceremony import HOST
+from tests.support.pages import check_page, csrf_token, get_page
+from tests.support.quick import Quick, QuickWorld
+
+PAPER = drawn(words("Clause one"), words("Clause two"), size=(595, 842))
+HOSTILE = "<img src=x onerror=alert(2)>{{7*7}}.pdf"
+
+
+@pytest.fixture
+def world(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
+    with quick_world.at("draft", "sqlite", data_dir, inside=False) as made:
+        yield made
+
+
+def host(world: Quick, *, locale: str = "zh-CN", organisation: str | None = None) -> FlaskClient:
+    account = apps.add_account(
+        world.app,
+        Role.HOST,
+        email=f"host-{locale}@example.test".lower(),
+        organisation_id=world.played.organisation_id if organisation is None else organisation,
+        locale=locale,
+    )
+    return apps.sign_in(world.app, account)
+
+
+def path(world: Quick, *, api: bool = False) -> str:
+    return f"{'/api' if api else ''}/ceremonies/{world.id}/agreements/{world.first}/paper"
+
+
+def send(client: FlaskClient, address: str, data: bytes = PAPER, name: str = "terms.pdf") -> Element | str:
+    """What comes of the form: the page with what is wrong, or where one is sent on to."""
+    token = csrf_token(client, address)
+    answer = client.post(address, data={"csrf_token": token, "file": (io.BytesIO(data), name)})
+    return str(answer.location) if answer.status_code == 303 else check_page(answer)
+
+
+def text_of(page: Element | str) -> str:
+    assert not isinstance(page, str), page
+    return " ".join(" ".join(page.xpath("//main//text()")).split())
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_a_paper_is_uploaded_looked_at_replaced_and_set_aside(world: Quick, locale: str) -> None:
+    client, address = host(world, locale=locale), path(world)
+    (link,) = get_page(client, address.removesuffix("/paper")).xpath(f"//a[@href='{address}']")
+    assert link.text
+    assert not get_page(client, address).xpath("//img")
+    assert send(client, address) == address
+    page = get_page(client, address)
+    pictures = page.xpath("//main//img")
+    assert [picture.get("src") for picture in pictures] == [f"{address}/pages/{number}.png" for number in (1, 2)]
+    assert all(picture.get("alt") and picture.get("width") for picture in pictures)
+    assert "terms.pdf" in text_of(page)
+    assert send(client, address, drawn(words("One page"))) == address
+    assert len(get_page(client, address).xpath("//main//img")) == 1
+    token = csrf_token(client, address)
+    assert client.post(f"{address}/remove", data={"csrf_token": token}).status_code == 303
+    assert not get_page(client, address).xpath("//img")
+
+
+def test_a_picture_is_asked_for_again_and_sent_when_it_changed(world: Quick) -> None:
+    client, address = host(world), path(world)
+    send(client, address)
+    first = client.get(f"{address}/pages/1.png")
+    assert (first.status_code, first.mimetype) == (200, "image/png")
+    assert "no-cache" in first.headers["Cache-Control"]
+    kept = {"If-None-Match": first.headers["ETag"]}
+    assert client.get(f"{address}/pages/1.png", headers=kept).status_code == 304
+    send(client, address, drawn(words("New")))
+    assert client.get(f"{address}/pages/1.png", headers=kept).status_code == 200
+    assert client.get(f"{address}/pages/2.png").status_code == 404
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", {"zh-CN": "请选择", "en": "hoose"}),
+        (b"MZ", {"zh-CN": "不是 PDF", "en": "This is no PDF"}),
+        (drawn("q Q", words("secretly", colour="1 g")), {"zh-CN": "第 2 页有看不见的文字", "en": "Page 2 holds text"}),
+    ],
+    ids=["none", "no-pdf", "hidden"],
+)
+def test_why_a_file_is_not_taken_is_said_on_the_page(
+    world: Quick, locale: str, data: bytes, said: dict[str, str]
+) -> None:
+    client, address = host(world, locale=locale), path(world)
+    page = send(client, address, data)
+    assert said[locale] in text_of(page)
+    assert not isinstance(page, str)
+    assert page.xpath("//*[@role='alert']")
+    assert page.xpath("//input[@type='file']")
+
+
+def test_a_hostile_name_stays_a_name(world: Quick) -> None:
+    client, address = host(world), path(world)
+    send(client, address, name="../../etc/\u202efdp.exe" + HOSTILE)
+    page = get_page(client, address)
+    assert HOSTILE in text_of(page)
+    assert "etc/" not in text_of(page)
+    assert not page.xpath("//img[@src='x']")
+
+
+def test_once_printed_the_page_only_shows(world: Quick) -> None:
+    client, address = host(world), path(world)
+    send(client, address)
+    with world.app.app_context():
+        inviting.print_and_invite(world.id, by=HOST)
+    page = get_page(client, address)
+    assert len(page.xpath("//main//img")) == 2
+    assert not page.xpath("//main//form")
+    token = csrf_token(client, f"/ceremonies/{world.id}")
+    answer = client.post(address, data={"csrf_token": token, "file": (io.BytesIO(PAPER), "late.pdf")})
+    assert answer.status_code == 409
+
+
+def test_without_libreoffice_the_page_asks_for_no_word_file(world: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    client, address = host(world, locale="en"), path(world)
+    (chooser,) = get_page(client, address).xpath("//input[@type='file']")
+    assert ".docx" not in chooser.get("accept")
+    page = send(client, address, b"PK\x03\x04" + bytes(40), "terms.docx")
+    assert "LibreOffice is not installed" in text_of(page)
+
+
+def test_a_file_longer_than_allowed_is_not_read(world: Quick) -> None:
+    most = world.app.config["MAX_UPLOAD_BYTES"]
+    client, address = host(world), path(world)
+    token = csrf_token(client, address)
+    long = io.BytesIO(b"%PDF-" + bytes(most))
+    assert client.post(address, data={"csrf_token": token, "file": (long, "a.pdf")}).status_code == 413
+
+
+def test_programs_upload_ask_and_set_aside(world: Quick) -> None:
+    client, address = host(world, locale="en"), path(world, api=True)
+    headers = {"X-CSRF-Token": csrf_token(client, path(world))}
+    assert client.get(address).get_json()["error"]["code"] == "upload_not_found"
+    made = client.post(f"{address}?name=terms.pdf", data=PAPER, headers=headers)
+    assert made.status_code == 201
+    told = made.get_json()
+    assert told == client.get(address).get_json()
+    assert (told["name"], told["kind"], len(told["pages"])) == ("terms.pdf", "pdf", 2)
+    assert told["original"]["bytes"] == len(PAPER)
+    assert client.get(told["pages"][0]["image"]).mimetype == "image/png"
+    refused = client.post(address, data=b"MZ", headers=headers)
+    assert (refused.status_code, refused.get_json()["error"]["code"]) == (422, "not_a_pdf")
+    assert refused.get_json()["error"]["next"]
+    assert client.post(f"{address}/remove", headers=headers).status_code == 204
+    assert client.get(address).status_code == 404
+
+
+def test_another_organisation_sees_nothing(world: Quick) -> None:
+    send(host(world), path(world))
+    stranger = host(world, locale="en", organisation="")
+    for address in (path(world), f"{path(world)}/pages/1.png", path(world, api=True)):
+        assert stranger.get(address).status_code == 404
+
+
+def test_nobody_takes_all_places(world: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "_PATIENCE_SECONDS", 0.01)
+    client, address = host(world, locale="en"), path(world)
+    held = [service._CHILDREN.acquire(blocking=False) for _ in range(2)]
+    try:
+        assert "Two files are being looked at" in text_of(send(client, address))
+    finally:
+        for _ in filter(None, held):
+            service._CHILDREN.release()
+    assert config.settings().max_upload_pages == 300
