@@ -84,7 +84,7 @@ def blank_pdf(*, pages: int = 2, ballast: int = 0) -> bytes:
             noise = document.make_stream(random.Random(7).randbytes(ballast))
             document.pages[-1].obj.PieceInfo = pikepdf.Dictionary(Noise=noise)
         out = io.BytesIO()
-        document.save(out, deterministic_id=True)
+        document.save(out, deterministic_id=True, compress_streams=not ballast)
         return out.getvalue()
 
 

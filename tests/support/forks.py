@@ -15,6 +15,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -80,7 +81,8 @@ class Forks:
         errors: Path | None = None,
     ) -> Forked:
         """As `python -m module arguments…`; prints into `log`, what goes to standard error into `errors` if given."""
-        log.touch()  # it may be read before the child opens it
+        for path in (log, errors or log):
+            path.touch()  # it may be read before the child opens it
         order = {
             "module": module,
             "arguments": list(arguments),
@@ -90,6 +92,21 @@ class Forks:
             "errors": str(errors or log),
         }
         return Forked(self, self._ask(order), ["python", "-m", module, *arguments], log)
+
+    def run(
+        self, module: str, *arguments: object, env: Mapping[str, str], cwd: Path | None = None, timeout: float = 120
+    ) -> subprocess.CompletedProcess[str]:
+        """As `subprocess.run` of `python -m module arguments…`, to its end; ended when it takes too long."""
+        words = [str(argument) for argument in arguments]
+        with tempfile.TemporaryDirectory() as folder:
+            out, errors = Path(folder) / "out", Path(folder) / "errors"
+            running = self.start(module, words, env=env, cwd=cwd or Path.cwd(), log=out, errors=errors)
+            try:
+                code = running.wait(timeout)
+            except subprocess.TimeoutExpired:
+                running.kill()
+                raise
+            return subprocess.CompletedProcess(running.command, code, out.read_text(), errors.read_text())
 
     def exit_code(self, pid: int) -> int:
         """Of a process that has ended; negative: the signal that ended it. Asked once."""

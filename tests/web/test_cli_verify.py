@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from pdf import pki
 from tests.pdf.signing_world import blank_pdf, world
 from tests.pdf.verify import kits
+from tests.support.forks import Forks
 
 KEYS = [
     "file", "verdict", "sub_indication", "reasons", "signatures", "trail", "revisions",
@@ -21,6 +23,9 @@ SIGNATURE_KEYS = [
     "field", "signer", "organisation", "signed_at", "level", "timestamp_authority", "key_custody", "covers", "verdict",
     "sub_indication",
 ]  # fmt: skip
+
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -40,18 +45,22 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def verify(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def environment(**changes: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("YUNQIAN_", "LC_", "LANG"))}
-    root = Path(__file__).resolve().parents[2]
-    return subprocess.run(
-        [sys.executable, "-m", "web.cli", "verify", *words],
-        cwd=folder,
-        env={**kept, "PYTHONPATH": str(root), "LANG": "C.UTF-8", **env},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return {**kept, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", **changes}
+
+
+@pytest.fixture
+def verify(folder: Path, forks: Forks) -> Command:
+    """Runs the command in the folder."""
+
+    def run(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        return forks.run("web.cli", "verify", *words, cwd=folder, env=environment(**env))
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -64,8 +73,8 @@ def verify(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess
         (["unsigned.pdf"], 2, "INDETERMINATE"),
     ],
 )
-def test_the_exit_code_is_the_verdict(folder: Path, files: list[str], code: int, verdict: str) -> None:
-    done = verify(folder, *files, "--trust", "anchors.pem")
+def test_the_exit_code_is_the_verdict(verify: Command, files: list[str], code: int, verdict: str) -> None:
+    done = verify(*files, "--trust", "anchors.pem")
     assert (done.returncode, verdict in done.stdout) == (code, True), done.stdout + done.stderr
 
 
@@ -77,8 +86,8 @@ def test_the_exit_code_is_the_verdict(folder: Path, files: list[str], code: int,
         (["good.pdf", "good.pdf"], 0),
     ],
 )
-def test_the_worst_of_several_files_counts(folder: Path, files: list[str], code: int) -> None:
-    assert verify(folder, *files, "--trust", "anchors.pem").returncode == code
+def test_the_worst_of_several_files_counts(verify: Command, files: list[str], code: int) -> None:
+    assert verify(*files, "--trust", "anchors.pem").returncode == code
 
 
 @pytest.mark.parametrize(
@@ -93,15 +102,15 @@ def test_the_worst_of_several_files_counts(folder: Path, files: list[str], code:
     ],
     ids=["no file", "no such file", "no such option", "no such anchors", "anchors that are none", "a folder"],
 )
-def test_wrong_usage_is_3_and_says_what_is_wrong(folder: Path, words: list[str]) -> None:
-    done = verify(folder, *words)
+def test_wrong_usage_is_3_and_says_what_is_wrong(verify: Command, words: list[str]) -> None:
+    done = verify(*words)
     assert done.returncode == 3, done.stdout + done.stderr
     assert "Error" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_json_is_one_object_a_line_with_the_keys_of_the_contract(folder: Path) -> None:
-    done = verify(folder, "good.pdf", "changed.pdf", "broken.pdf", "--json", "--trust", "anchors.pem")
+def test_json_is_one_object_a_line_with_the_keys_of_the_contract(verify: Command) -> None:
+    done = verify("good.pdf", "changed.pdf", "broken.pdf", "--json", "--trust", "anchors.pem")
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [each["file"] for each in found] == ["good.pdf", "changed.pdf", "broken.pdf"]
     assert [list(each) for each in found] == [KEYS] * 3
@@ -111,32 +120,36 @@ def test_json_is_one_object_a_line_with_the_keys_of_the_contract(folder: Path) -
     assert found[1]["reasons"]
 
 
-def test_a_kit_says_how_its_trail_stands(folder: Path) -> None:
-    found = json.loads(verify(folder, "kit.zip", "--json", "--trust", "anchors.pem").stdout)
+def test_a_kit_says_how_its_trail_stands(verify: Command) -> None:
+    found = json.loads(verify("kit.zip", "--json", "--trust", "anchors.pem").stdout)
     assert found["trail"]["verdict"] == "TOTAL-PASSED"
     assert found["trail"]["entries"] == 10
 
 
-def test_without_anchors_nothing_is_believed_and_nothing_is_made(folder: Path) -> None:
+def test_without_anchors_nothing_is_believed_and_nothing_is_made(folder: Path, verify: Command) -> None:
     before = sorted(folder.iterdir())
-    done = verify(folder, "good.pdf")
+    done = verify("good.pdf")
     assert done.returncode == 2
     assert "NO_CERTIFICATE_CHAIN_FOUND" in done.stdout
     assert sorted(folder.iterdir()) == before
 
 
-def test_the_installation_on_this_machine_gives_its_anchors(folder: Path, tmp_path: Path) -> None:
+def test_the_installation_on_this_machine_gives_its_anchors(folder: Path, verify: Command, tmp_path: Path) -> None:
     keys = tmp_path / "data" / "keys"
     keys.mkdir(parents=True)
     (keys / "root.pem").write_bytes((folder / "anchors.pem").read_bytes())
     before = sorted((tmp_path / "data").rglob("*"))
-    assert verify(folder, "good.pdf", YUNQIAN_DATA_DIR=str(tmp_path / "data")).returncode == 0
+    assert verify("good.pdf", YUNQIAN_DATA_DIR=str(tmp_path / "data")).returncode == 0
     assert sorted((tmp_path / "data").rglob("*")) == before
 
 
 def test_it_speaks_the_terminals_language(folder: Path) -> None:
-    assert "没有任何签名" in verify(folder, "unsigned.pdf", LANG="zh_CN.UTF-8").stdout
-    assert "carries no signature" in verify(folder, "unsigned.pdf").stdout
+    """Processes started from nothing: what a terminal asks for is read at the start."""
+    command = [sys.executable, "-m", "web.cli", "verify", "unsigned.pdf"]
+    for language, words in (("zh_CN.UTF-8", "没有任何签名"), ("C.UTF-8", "carries no signature")):
+        env = environment(LANG=language)
+        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
+        assert (done.returncode, words in done.stdout) == (2, True), done.stdout + done.stderr
 
 
 def test_it_loads_neither_flask_nor_a_database(folder: Path) -> None:
@@ -145,9 +158,8 @@ def test_it_loads_neither_flask_nor_a_database(folder: Path) -> None:
         "CliRunner().invoke(yunqian, ['verify', 'good.pdf']); "
         "print(sorted({'flask', 'sqlalchemy', 'psycopg', 'weasyprint'} & set(sys.modules)))"
     )
-    root = Path(__file__).resolve().parents[2]
     done = subprocess.run(
         [sys.executable, "-c", program],
-        cwd=folder, env={**os.environ, "PYTHONPATH": str(root)}, capture_output=True, text=True, timeout=60, check=True,
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     assert done.stdout.strip() == "[]"
