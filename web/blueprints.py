@@ -47,6 +47,8 @@ REGISTERED = (
     "signing.ceremonies.troubles",
     "signing.ceremonies.work",
     "signing.evidence.mails",
+    "signing.evidence.models",
+    "signing.evidence.renewal",
     "signing.evidence.work",
     "signing.uploads.models",
     "signing.seats.models",

@@ -1,7 +1,7 @@
 """Signatures in PDF files, as revisions that only ever add: freeze, prepare and finish one by one, seal."""
 
 from pdf.cms import sign_attributes, sign_detached
-from pdf.sign.archive import seal, stamp
+from pdf.sign.archive import archived_until, seal, stamp
 from pdf.sign.certify import freeze
 from pdf.sign.person import finish, prepare
 from pdf.sign.values import PLATFORM_FIELD, TIMESTAMP_FIELD, Appearance, FieldSpec, Prepared
@@ -12,6 +12,7 @@ __all__ = [
     "Appearance",
     "FieldSpec",
     "Prepared",
+    "archived_until",
     "finish",
     "freeze",
     "prepare",

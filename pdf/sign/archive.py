@@ -25,6 +25,7 @@ from pdf.sign.revision import Head, Update
 from pdf.sign.values import RESERVE, TIMESTAMP_FIELD
 from pdf.tsa.protocol import Timestamper
 
+_STAMP = re.compile(rf"{TIMESTAMP_FIELD}-\d{{1,3}}\Z")
 _CONTENTS = re.compile(rb"<([0-9A-Fa-f]+)>")
 
 
@@ -50,6 +51,22 @@ def stamp(head: bytes, *, timestamper: Timestamper) -> bytes:
     revisions cover it (docs/decisions/0012). Raises as `seal`.
     """
     return _stamped(head, Update(Head(head)), timestamper)
+
+
+def archived_until(pdf: bytes) -> datetime:
+    """When the first certificate of the newest document timestamp ends: before that it must be covered by another.
+
+    Raises StructureUnsupported where there is none.
+    """
+    head = Head(pdf)
+    numbered = [(int(name.rpartition("-")[2]), number) for name, number in head.fields.items() if _STAMP.match(name)]
+    for _, field in sorted(numbered, reverse=True):
+        value = syntax.reference(head.dictionary(field).get(b"V", b""))
+        found = _CONTENTS.fullmatch(head.dictionary(value).get(b"Contents", b"")) if value is not None else None
+        if found:
+            carried = [x509.load_der_x509_certificate(each) for each in _carried_certificates(found[1])]
+            return min(each.not_valid_after_utc for each in carried)
+    raise StructureUnsupported("the file has no document timestamp")
 
 
 def _stamped(head: bytes, update: Update, timestamper: Timestamper) -> bytes:

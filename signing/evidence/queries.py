@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from core import audit
 from core.audit import AuditEntry
@@ -15,6 +17,7 @@ from signing.agreements.queries import AgreementView
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies.queries import CeremonyView
 from signing.evidence import rules
+from signing.evidence.models import ArchivedFile
 from signing.evidence.rules import Entry, TrailFilter
 from signing.seats import queries as seats
 from signing.seats.queries import CertificateView, SeatView
@@ -141,9 +144,46 @@ class Known:
     title: dict[str, Any]
 
 
+def newest_form(digest: str) -> str:
+    """The digest of a file of ours as it was renewed last; the same where it was not."""
+    newest = find_newest(digest)
+    return newest.digest if newest else digest
+
+
+def find_newest(original: str) -> ArchivedFile | None:
+    """The newest form of a file that was issued under this digest."""
+    query = select(ArchivedFile).filter_by(original=original).order_by(ArchivedFile.number.desc()).limit(1)
+    return db.session.scalars(query).first()
+
+
+def original_of(digest: str) -> str:
+    """Under which digest a file was issued that was renewed since."""
+    form = db.session.get(ArchivedFile, digest)
+    return form.original if form else digest
+
+
+def list_due(now: datetime) -> list[ArchivedFile]:
+    """The newest forms whose archive timestamp must be covered by another by now."""
+    later = aliased(ArchivedFile)
+    newer = select(later.digest).where(later.original == ArchivedFile.original, later.number > ArchivedFile.number)
+    query = select(ArchivedFile).where(ArchivedFile.renew_by <= now, ~newer.exists())
+    return list(db.session.scalars(query.order_by(ArchivedFile.renew_by)))
+
+
+def list_unregistered() -> list[tuple[str, str, str]]:
+    """(agreement, what, digest) of sealed files whose archive timestamp nobody watches yet."""
+    known = set(db.session.scalars(select(ArchivedFile.original)))
+    return [
+        (agreement_id, what, digest)
+        for agreement_id, final, certificate in agreements.list_archives()
+        for what, digest in (("final", final), ("certificate", certificate))
+        if digest not in known
+    ]
+
+
 def find_known(digest: str) -> Known | None:
     """What this installation knows of a file by its SHA-256 (hex), if it made it."""
-    found = agreements.find_by_digest(digest)
+    found = agreements.find_by_digest(original_of(digest))
     if found is not None:
         agreement, what = found
         return Known(what, agreement.number, agreement.title)

@@ -161,7 +161,7 @@ def _of_seat(seat_id: str, agreement_id: str) -> AgreementView:
 def _file(file: EvidenceFile) -> Response:
     if file.digest is None:
         raise NotFound("evidence_not_ready")
-    return _attachment(storage.read(file.digest), file.name, file.content_type)
+    return _attachment(storage.read(queries.newest_form(file.digest)), file.name, file.content_type)
 
 
 def _attachment(data: bytes, name: str, content_type: str) -> Response:
