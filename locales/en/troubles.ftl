@@ -12,6 +12,7 @@ trouble-job-agreement-print = Printing of “{ $title }”
 trouble-job-ceremony-agreement_frozen = Inviting, after “{ $title }” was printed
 trouble-job-agreement-seal = Seal and timestamp of “{ $title }”
 trouble-job-ceremony-agreement_ended = Closing of “{ $title }”
+trouble-job-agreement-stamp = Timestamp for the signatures on “{ $title }”
 trouble-job-evidence-make = Completion certificate and evidence kit of “{ $title }”
 trouble-job-evidence-ceremony = Evidence kit of the whole ceremony
 trouble-job-other = A step in the background

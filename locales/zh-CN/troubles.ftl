@@ -6,6 +6,7 @@ trouble-job-agreement-print = 打印《{ $title }》
 trouble-job-ceremony-agreement_frozen = 《{ $title }》打印之后发出邀请
 trouble-job-agreement-seal = 《{ $title }》的封存与时间戳
 trouble-job-ceremony-agreement_ended = 《{ $title }》的收尾
+trouble-job-agreement-stamp = 《{ $title }》签名的时间戳
 trouble-job-evidence-make = 《{ $title }》的签约证书和证据包
 trouble-job-evidence-ceremony = 整场仪式的证据包
 trouble-job-other = 一个后台步骤
