@@ -21,6 +21,7 @@ from web.replay.play import Outcome, Play
 
 PORT = 8600
 MODEL_CASE = "shuangliu-signing.json"
+_PACE_TO_WATCH, _PACE = 3.0, 1.0
 
 
 @click.command("replay")
@@ -80,18 +81,35 @@ def _tell(outcome: Outcome, out: Path) -> bool:
 
 @click.command("demo")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--address",
+    default=own_server.LOOPBACK,
+    show_default=True,
+    help="IPv4 address of this machine in your network: phones reach the demonstration there, and so does everybody.",
+)
 @click.option("--data", default="var/demo", show_default=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--out", default="var/demo-out", show_default=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--play/--no-play", default=None, help="Play at once, or never; otherwise Enter starts the play.")
+@click.option(
+    "--pace",
+    type=click.FloatRange(0, 60),
+    help="Seconds that the first signer takes to draw; the others a little more.  [default: 3 in a terminal, else 1]",
+)
 @click.option("--exit", "leave", is_flag=True, help="End after the play instead of serving on.")
-def demo_command(port: int, data: Path, out: Path, play: bool | None, leave: bool) -> None:
+def demo_command(
+    port: int, address: str, data: Path, out: Path, play: bool | None, pace: float | None, leave: bool
+) -> None:
     """Start the demonstration, prepare the model case, print its links, and play it."""
     _end_cleanly_on_sigterm(0)
     click.echo(t("demo-cli-starting"))
     try:
-        with own_server.running(data.absolute(), port=port) as server:
+        with own_server.running(data.absolute(), port=port, address=address) as server:
             ceremony_id = _prepare(server.url)
-            good = _play(server.url, ceremony_id, out) if _is_wanted(play) else True
+            if address != own_server.LOOPBACK:
+                click.echo(t("demo-cli-network") + "\n")
+            if pace is None:
+                pace = _PACE_TO_WATCH if sys.stdin.isatty() else _PACE
+            good = _play(server.url, ceremony_id, out, pace) if _is_wanted(play) else True
             if leave:
                 sys.exit(0 if good else 1)
             click.echo(t("demo-cli-running"))
@@ -113,8 +131,8 @@ def _is_wanted(play: bool | None) -> bool:
     return play is not False
 
 
-def _play(url: str, ceremony_id: str, out: Path) -> bool:
-    return _tell(Play(url, out=out, say=click.echo, pace=1.0).run_existing(ceremony_id), out)
+def _play(url: str, ceremony_id: str, out: Path, pace: float) -> bool:
+    return _tell(Play(url, out=out, say=click.echo, pace=pace).run_existing(ceremony_id), out)
 
 
 def _say_why(error: Exception) -> None:

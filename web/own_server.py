@@ -18,6 +18,7 @@ import requests
 
 from core.i18n import t
 
+LOOPBACK = "127.0.0.1"
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 
@@ -36,21 +37,21 @@ class OwnServer:
 
 def free_port() -> int:
     """A port of loopback that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server((LOOPBACK, 0)) as listener:
         return int(listener.getsockname()[1])
 
 
 @contextmanager
-def running(data_dir: Path, *, port: int) -> Iterator[OwnServer]:
-    """A demo server on `data_dir` while the block runs. Raises ServerFailed."""
-    _check_free(port)
-    url = f"http://127.0.0.1:{port}"
+def running(data_dir: Path, *, port: int, address: str = LOOPBACK) -> Iterator[OwnServer]:
+    """A demo server on `data_dir` while the block runs, at an address of this machine. Raises ServerFailed."""
+    _check_free(address, port)
+    url = f"http://{address}:{port}"
     settings = {"YUNQIAN_DATA_DIR": str(data_dir), "YUNQIAN_DEMO": "1", "YUNQIAN_BASE_URL": url}
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     words = data_dir / "server.log"
     with words.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "web.cli", "serve", "--port", str(port)],
+            [sys.executable, "-m", "web.cli", "serve", "--host", address, "--port", str(port)],
             env={**os.environ, **settings},
             stdout=out,
             stderr=out,
@@ -73,12 +74,13 @@ def _end_with_parent() -> None:
     _libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
 
 
-def _check_free(port: int) -> None:
+def _check_free(address: str, port: int) -> None:
     """Whoever listened there already would answer in place of our server."""
     try:
-        socket.create_server(("127.0.0.1", port)).close()
+        socket.create_server((address, port)).close()
     except OSError as error:
-        raise ServerFailed(t("demo-cli-port-taken", port=str(port), why=str(error.strerror))) from None
+        place = str(port) if address == LOOPBACK else f"{address}:{port}"
+        raise ServerFailed(t("demo-cli-port-taken", port=place, why=str(error.strerror or error))) from None
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes], words: Path, *, seconds: float = 120) -> None:

@@ -108,11 +108,32 @@ class TestDemo:
         demo.kill()
         wait_until(lambda: not Path(f"/proc/{server}").exists(), 30, what="the server's end")
 
+    def test_at_an_address_of_the_network_every_link_leads_there_and_the_price_is_said(
+        self, first: str, folder: Path, processes: Processes
+    ) -> None:
+        port = steady_port()
+        demo = start(processes, folder, port, "--no-play", "--address", "127.0.0.2")
+        demo.wait_for_output("goes on running", 120)
+        assert "is host there" in demo.output()
+        assert {urlsplit(url).netloc for url in links(demo.output()).values()} == {f"127.0.0.2:{port}"}
+        self._open_every_link(links(demo.output()))
+
     def test_in_a_terminal_it_waits_for_enter(self, first: str, folder: Path, processes: Processes) -> None:
         keyboard, terminal = pty.openpty()
-        places = ("--port", str(steady_port()), "--data", folder / "data", "--out", folder / "out", "--exit")
+        places = (
+            "--port",
+            str(steady_port()),
+            "--data",
+            folder / "data",
+            "--out",
+            folder / "out",
+            "--exit",
+            "--pace",
+            "0",
+        )
         # Running gives its processes no terminal: a shell opens this one in its place.
         command = ["sh", "-c", f'exec "$@" < {os.ttyname(terminal)}', "sh", *DEMO, *map(str, places)]
+        command += ["--exit", "--pace", "0"]
         demo = processes.start(command, env=ENGLISH)
         demo.wait_for_output("Press Enter", 120)
         assert "signed" not in demo.output()

@@ -128,6 +128,11 @@ def test_the_demo_and_a_local_installation_answer_on_localhost(start: Start, cha
     assert client.get("/login", base_url="http://evil.example.test").status_code == 400
 
 
+def test_the_sign_in_page_of_a_demo_alone_leads_to_its_start_page(start: Start) -> None:
+    assert 'href="/demo"' in start(demo=True).get("/login").text
+    assert 'href="/demo"' not in start().get("/login").text
+
+
 def test_without_proxies_a_forwarded_address_is_not_believed(start: Start) -> None:
     client = start(proxy_depth=0)
     token = csrf_token(client)

@@ -68,7 +68,9 @@ class Play:
         state = self._host.import_file(content)
         counts = {"parties": len(state["parties"]), "agreements": len(state["agreements"])}
         self._say(t("replay-parties", title=pick(state["title"]), **counts))
-        return self._play(self._host.invite())
+        invited = self._host.invite()
+        self._say(t("replay-invited", url=self._host.stage_link()))
+        return self._play(invited)
 
     def run_existing(self, ceremony_id: str) -> Outcome:
         """Play a ceremony whose invitations are out; what people have signed in it already stays theirs."""
@@ -79,7 +81,6 @@ class Play:
 
     def _play(self, state: dict[str, Any]) -> Outcome:
         self._plan = state
-        self._say(t("replay-invited", url=self._host.stage_link()))
         acts = self._sign_all(state)
         self._check_all_signed()
         self._say(t("replay-sealing"))
@@ -89,7 +90,11 @@ class Play:
     def _sign_all(self, state: dict[str, Any]) -> list[Act]:
         """All signers at once; when one of them cannot go on, the others stop instead of waiting for it for ever."""
         stopping = threading.Event()
-        signers = [self._signer(party["seat"], stopping) for party in state["parties"]]
+        # Each a little slower than the one before, so that a hall can follow who signs.
+        signers = [
+            self._signer(party["seat"], self._pace * (1 + number / 2), stopping)
+            for number, party in enumerate(state["parties"])
+        ]
         with ThreadPoolExecutor(len(signers)) as pool:
             playing = [pool.submit(copy_context().run, signer.play) for signer in signers]
             try:
@@ -100,11 +105,9 @@ class Play:
             each.result()
         return [act for each in playing for act in each.result()]
 
-    def _signer(self, seat: dict[str, Any], stopping: threading.Event) -> Signer:
+    def _signer(self, seat: dict[str, Any], pace: float, stopping: threading.Event) -> Signer:
         link = self._host.personal_link(seat["email"])
-        return Signer(
-            self._browser(), link=link, email=seat["email"], pace=self._pace, say=self._say_act, stopping=stopping
-        )
+        return Signer(self._browser(), link=link, email=seat["email"], pace=pace, say=self._say_act, stopping=stopping)
 
     def _say_act(self, act: Act) -> None:
         party = next(each for each in self._plan["parties"] if each["seat"]["id"] == act.seat_id)
