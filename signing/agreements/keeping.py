@@ -6,11 +6,13 @@ from datetime import datetime
 
 from core import audit, clock, jobs
 from core.db import db, transaction
+from pdf.tsa import Stamp
 from signing.agreements import queries, rules
 from signing.agreements.models import AgreementPage
 from signing.agreements.printing import FrozenPaper
 from signing.agreements.rules import AgreementAction, AgreementState
 from signing.agreements.service import EVIDENCE, FROZEN, tell
+from signing.agreements.stamping import raise_waiting
 
 
 def keep_frozen(agreement_id: str, paper: FrozenPaper) -> None:
@@ -43,8 +45,11 @@ def keep_frozen(agreement_id: str, paper: FrozenPaper) -> None:
         jobs.add(FROZEN, agreement_id, chain=agreement.ceremony_id, ceremony=agreement.ceremony_id)
 
 
-def keep_sealed(agreement_id: str, *, final_digest: str, level: str, sealed_at: datetime) -> None:
-    """Remember the final revision; asking again for a sealed agreement is harmless."""
+def keep_sealed(agreement_id: str, *, final_digest: str, level: str, sealed_at: datetime, stamp: Stamp | None) -> None:
+    """Remember the final revision; asking again for a sealed agreement is harmless.
+
+    Its document timestamp, `stamp`, is also the time of signatures that still waited for one.
+    """
     with transaction():
         agreement = queries.take_agreement(agreement_id)
         if agreement.state is AgreementState.SEALED:
@@ -53,6 +58,8 @@ def keep_sealed(agreement_id: str, *, final_digest: str, level: str, sealed_at: 
         agreement.head_digest = final_digest
         agreement.head_revision += 1
         agreement.sealed_at = sealed_at
+        if stamp:
+            raise_waiting(agreement, stamp)
         audit.record(
             agreement.ceremony_id,
             "agreement.sealed",

@@ -12,6 +12,7 @@ from core.claims import Claim
 from core.db import db, transaction
 from core.errors import Conflict
 from pdf import sign as pdf_sign
+from pdf.tsa import WitnessedTimestamper
 from signing.agreements import keeping, queries, service
 from signing.agreements.paper import AgreementPaper, Attached, PaperKind, PaperParty, PaperSigner, three_phases
 from signing.agreements.printing import print_and_freeze
@@ -121,6 +122,7 @@ def seal_agreement(claim: Claim, payload: dict[str, Any]) -> None:
         db.session.rollback()  # the timestamp may come over the network
         at = clock.now()
         found = trust.trust()
+        witness = WitnessedTimestamper(trust.timestamper())
         sealed = pdf_sign.seal(
             storage.read(agreement.head_digest),
             chain=[
@@ -130,9 +132,11 @@ def seal_agreement(claim: Claim, payload: dict[str, Any]) -> None:
                 found.timestamping.certificate,
             ],
             crls=crls,
-            timestamper=trust.timestamper(),
+            timestamper=witness,
             at=at,
         )
-        keeping.keep_sealed(agreement.id, final_digest=storage.put(sealed), level="B-LTA", sealed_at=at)
+        keeping.keep_sealed(
+            agreement.id, final_digest=storage.put(sealed), level="B-LTA", sealed_at=at, stamp=witness.last
+        )
     with transaction():
         claims.finish(claim)

@@ -74,7 +74,6 @@ def completion_paper(material: Material, agreement: AgreementView) -> Completion
     """The values that stand on the certificate."""
     if agreement.head_digest is None or agreement.frozen_digest is None or agreement.completed_at is None:
         raise Conflict("agreement_not_ready")
-    timestamper = trust.timestamper()
     return CompletionPaper(
         agreement_number=agreement.number,
         agreement_version=agreement.version,
