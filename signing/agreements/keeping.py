@@ -45,7 +45,9 @@ def keep_frozen(agreement_id: str, paper: FrozenPaper) -> None:
         jobs.add(FROZEN, agreement_id, chain=agreement.ceremony_id, ceremony=agreement.ceremony_id)
 
 
-def keep_sealed(agreement_id: str, *, final_digest: str, level: str, sealed_at: datetime, stamp: Stamp | None) -> None:
+def keep_sealed(
+    agreement_id: str, *, final_digest: str, level: str, sealed_at: datetime, stamp: Stamp | None = None
+) -> None:
     """Remember the final revision; asking again for a sealed agreement is harmless.
 
     Its document timestamp, `stamp`, is also the time of signatures that still waited for one.
