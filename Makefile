@@ -34,10 +34,10 @@ demo: setup-run ## The model ceremony, ready to be played
 
 .PHONY: test test-fast
 test: setup ## Set up and run every test, on SQLite and PostgreSQL
-	@$(BIN)/python -m tools.run_tests -n $(JOBS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m tools.run_tests -n $(JOBS) --dist worksteal $(ARGS)
 
 test-fast: ## The tests that take no journey, without set-up
-	@$(BIN)/python -m tools.run_tests -n $(JOBS) --dist loadfile -m "not slow and not browser" $(ARGS)
+	@$(BIN)/python -m tools.run_tests -n $(JOBS) --dist worksteal -m "not slow and not browser" $(ARGS)
 
 .PHONY: check format docs
 check: setup ## Style, types, arrows, templates, translations, documents, page sources
@@ -58,6 +58,10 @@ format: ## Put the Python sources in order
 docs: setup-run ## Write docs/errors.md anew; check the documents: links, codes of refusals
 	@$(BIN)/python -m tools.error_codes --write
 	@$(BIN)/python -m tools.check_docs
+
+.PHONY: fuzz
+fuzz: setup ## Mutate good files and kits; none may pass (ARGS="--seconds 600 --seed 1")
+	@$(BIN)/python -m tools.fuzz $(ARGS)
 
 .PHONY: bench screenshots
 bench: setup ## Measure, and compare with the limits (ARGS="--write" for docs/benchmarks.md)
