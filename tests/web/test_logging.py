@@ -104,7 +104,11 @@ def test_a_database_error_is_logged_without_its_parameters(
         "link_token",
         "code",
         "otp",
-        "secret_key",
+        "client_secret",
+        "csrf",
+        "pin",
+        "csr",
+        "api_key",
         "cookie",
         "Authorization",
         "csrf_token",
@@ -139,6 +143,15 @@ def test_texts_lose_what_must_not_be_kept_and_nothing_else(text: str, kept: str)
     assert logging.redact(None, "info", {"event": text})["event"] == kept
 
 
+def test_every_address_that_carries_a_token_loses_it(app: Flask) -> None:
+    rules = [rule.rule for rule in app.url_map.iter_rules() if "token" in rule.arguments]
+    assert len(rules) >= 4
+    for rule in [*rules, "/live/<token>"]:
+        path = rule.replace("<token>", "a-token-that-is-no-jwt")
+        text = logging.redact(None, "info", {"event": f"GET {path} 200"})["event"]
+        assert text == f"GET {rule.replace('<token>', '[removed]')} 200"
+
+
 @pytest.mark.parametrize("name", ["status", "endpoint", "request_id", "refusal", "ms", "account"])
 def test_plain_values_stay(name: str) -> None:
     assert logging.redact(None, "info", {"event": "x", name: "plain"})[name] == "plain"
@@ -153,6 +166,17 @@ def test_other_peoples_loggers_pass_the_same_filter(settings: Settings, capsys: 
     found = lines(capsys)
     assert [line["event"] for line in found] == ["fetching http://x.test/s/[removed]?[removed]"]
     assert found[0]["level"] == "warning"
+
+
+@pytest.mark.parametrize("name", ["uvicorn.access", "werkzeug"])
+def test_the_servers_own_lines_of_whole_addresses_are_not_written(
+    settings: Settings, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    logging.configure("INFO")
+
+    stdlib_logging.getLogger(name).warning("GET /seat/sea_1?code=123456 200")
+
+    assert lines(capsys) == []
 
 
 def test_settings_that_say_only_errors_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
