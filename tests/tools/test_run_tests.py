@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from tools import run_tests
@@ -27,6 +28,13 @@ def run(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
 def test_a_clean_run_keeps_pytests_code(tmp_path: Path) -> None:
     assert run(tmp_path, "def test_good(): pass").returncode == 0
     assert run(tmp_path, "def test_bad(): raise AssertionError").returncode == 1
+
+
+def test_what_a_run_wrote_is_gone_afterwards(tmp_path: Path) -> None:
+    seen = run(tmp_path, "def test_writes(tmp_path): (tmp_path / 'a').touch(); print('in', tmp_path); assert 0")
+    (place,) = [line.split()[1] for line in seen.stdout.splitlines() if line.startswith("in ")]
+    assert not Path(place).parents[2].exists()
+    assert Path(place).parents[3] in {Path("/dev/shm"), Path(tempfile.gettempdir())}
 
 
 def test_a_forgotten_process_fails_the_run_and_is_ended(tmp_path: Path) -> None:
