@@ -16,7 +16,8 @@ from signing.ceremonies import queries, stage
 from signing.ceremonies.queries import STAGE_LINK
 
 bp = Blueprint("stage", __name__, url_prefix="/stage")
-_SESSION = "stages"
+_SESSION = "held_stages"
+MOST_STAGES = 8  # as in signing.seats.access: the session is a cookie, and has 4,096 bytes for all
 _STREAM_LIFE = timedelta(hours=24)
 
 
@@ -36,7 +37,7 @@ class StageLinkTakenBack(Refusal):
 
 def stage_rule(ceremony_id: str, **_: object) -> None:
     """Only a screen that was opened by the stage link, for as long as that link holds."""
-    token_id = session.get(_SESSION, {}).get(ceremony_id)
+    token_id = dict(session.get(_SESSION, [])).get(ceremony_id)
     if token_id is None:
         raise StageLinkNeeded
     try:
@@ -55,7 +56,10 @@ def open_link(token: str) -> ResponseReturnValue:
         link = tokens.read(token, STAGE_LINK)
     except tokens.LinkRevoked:
         raise StageLinkTakenBack from None
-    session[_SESSION] = {**session.get(_SESSION, {}), link.subject: link.token_id}
+    others = [
+        (ceremony_id, token_id) for ceremony_id, token_id in session.get(_SESSION, []) if ceremony_id != link.subject
+    ]
+    session[_SESSION] = [*others, (link.subject, link.token_id)][-MOST_STAGES:]
     session.permanent = True
     return redirect(url_for(".show", ceremony_id=link.subject), 303)
 

@@ -8,7 +8,7 @@ from accounts.access import by
 from core.errors import Refusal
 from signing.seats import service
 
-_SESSION = "seats"
+_SESSION = "held_seats"
 # The session is a cookie, and browsers drop one above 4,096 bytes: 40 seats with their proofs take some 3,100.
 MOST_SEATS = 40
 

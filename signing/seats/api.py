@@ -74,9 +74,9 @@ def _state(seat_id: str) -> dict[str, Any]:
     proved = service.has_proof(seat_id, proof_of(seat_id))
     ceremony = ceremonies.get_ceremony(seat.ceremony_id)
     party = ceremony.party(seat.party_key)
-    items = [_agreement(seat, agreement) for agreement in agreements.list_for_seat(seat_id)]
+    items = [_agreement(seat, agreement, proved=proved) for agreement in agreements.list_for_seat(seat_id)]
     unfinished = sum(item["mine"] in {"open", "waiting"} for item in items)
-    certificate = queries.find_certificate(seat_id, custody="client", now=clock.now())
+    certificate = queries.find_certificate(seat_id, custody="client", now=clock.now()) if proved else None
     return {
         "seat": {
             "id": seat.id,
@@ -98,7 +98,7 @@ def _state(seat_id: str) -> dict[str, Any]:
         },
         "step": service.next_step(seat, proved=proved, unfinished=unfinished),
         "identity": _identity(seat, proved=proved),
-        "consent": _consent(seat),
+        "consent": _consent(seat) if proved else None,
         "certificate": _certificate(certificate) if certificate else None,
         "agreements": items,
         "live": stream(seat.ceremony_id),
@@ -136,7 +136,7 @@ def _certificate(certificate: queries.CertificateView) -> dict[str, Any]:
     }
 
 
-def _agreement(seat: queries.SeatView, agreement: agreements.AgreementView) -> dict[str, Any]:
+def _agreement(seat: queries.SeatView, agreement: agreements.AgreementView, *, proved: bool) -> dict[str, Any]:
     signer = agreement.signer_of(seat.id)
     mine, blocked_by = agreement_service.standing(agreement, seat)
     base = f"/seat/{seat.id}/agreements/{agreement.id}"
@@ -156,14 +156,14 @@ def _agreement(seat: queries.SeatView, agreement: agreements.AgreementView) -> d
         "signed_at": _iso(signer.signed_at),
         "key_custody": signer.key_custody,
         "level": signer.level,
-        "ending": _ending(seat, agreement),
+        "ending": _ending(seat, agreement, proved=proved),
         "signed": agreement.signed_count,
         "signers": len(agreement.signers),
         "downloads": {name: f"{base}/{name}" for name in ("final.pdf", "certificate.pdf", "kit.zip")} if sealed else {},
     }
 
 
-def _ending(seat: queries.SeatView, agreement: agreements.AgreementView) -> dict[str, Any] | None:
+def _ending(seat: queries.SeatView, agreement: agreements.AgreementView, *, proved: bool) -> dict[str, Any] | None:
     """Why it ended unsigned, in the reader's words, and what whoever ended it wrote; None where it did not."""
     ending = agreements.find_ending(agreement)
     if ending is None:
@@ -174,7 +174,8 @@ def _ending(seat: queries.SeatView, agreement: agreements.AgreementView) -> dict
         "code": ending.code,
         "mine": mine,
         "words": endings.words(ending, who=who, mine=mine),
-        "reason": ending.reason,
+        # Written to those who were to sign, and a link may have been forwarded.
+        "reason": ending.reason if proved else "",
         "after": ending.after,
     }
 

@@ -13,10 +13,13 @@ from flask.testing import FlaskClient
 from accounts.rules import Role
 from core import audit
 from core.db import db
+from signing.agreements import service as agreement_service
 from signing.ceremonies import inviting
+from signing.ceremonies import service as ceremonies
+from signing.ceremonies.stage_views import MOST_STAGES
 from signing.seats.access import MOST_SEATS
-from tests.support import apps
-from tests.support.ceremony import HOST
+from tests.support import apps, ceremony
+from tests.support.ceremony import ADDRESS, HOST
 from tests.support.pages import csrf_token
 from tests.support.quick import Quick, QuickWorld
 
@@ -134,9 +137,9 @@ def addresses(world: Quick, party: str) -> list[str]:
         if "GET" in (rule.methods or set()):
             path = rule.rule
             for name in rule.arguments:
-                path = path.replace(f"<{name}>", ids[name])
+                path = path.replace(f"<{name}>", ids.get(name, "nothing"))
                 for kind in ("int", "path"):
-                    path = path.replace(f"<{kind}:{name}>", ids[name])
+                    path = path.replace(f"<{kind}:{name}>", ids.get(name, "nothing"))
             found.append(path)
     assert len(found) > 30
     return found
@@ -173,6 +176,23 @@ def test_a_new_link_asks_for_a_new_proof(world: Quick) -> None:
     assert not client.get(api).get_json()["identity"]["proved"]
 
 
+def test_a_link_alone_tells_neither_reasons_nor_what_was_declared(world: Quick) -> None:
+    client, forwarded = visitor(world, PERSON), visitor(world, SCANNER)
+    api = prove(world, client)
+    forwarded.get(world.link("party_a"))
+    with world.app.app_context():
+        ceremony.enter(world.people["party_a"])
+        agreement_service.decline(world.people["party_a"].seat_id, world.first, reason="价格谈不拢", address=ADDRESS)
+
+    mine, theirs = client.get(api).get_json(), forwarded.get(api).get_json()
+
+    assert mine["agreements"][0]["ending"]["reason"] == "价格谈不拢"
+    assert mine["consent"]["place"]
+    assert mine["certificate"]
+    assert theirs["agreements"][0]["ending"]["reason"] == ""
+    assert (theirs["consent"], theirs["certificate"]) == (None, None)
+
+
 def test_a_picture_that_a_browser_kept_is_shown_only_while_its_link_holds(world: Quick) -> None:
     client = visitor(world, PERSON)
     prove(world, client)
@@ -190,15 +210,17 @@ def test_a_picture_that_a_browser_kept_is_shown_only_while_its_link_holds(world:
 
 
 def plant(client: FlaskClient, count: int) -> list[str]:
-    """Give this browser so many seats with proofs, with ids that no compression makes shorter; returns the seats."""
+    """Give this browser so many seats with proofs, and as many stages as it may have; returns the seats."""
     chance = random.Random(7)
 
     def name(kind: str) -> str:
-        return f"{kind}_" + "".join(chance.choices("0123456789abcdefghjkmnpqrstvwxyz", k=26))
+        # As core.ids makes them over the ninety days of a link: three signs of the time are always the same.
+        return f"{kind}_01m" + "".join(chance.choices("0123456789abcdefghjkmnpqrstvwxyz", k=23))
 
     with client.session_transaction() as session:
-        session["seats"] = [(name("sea"), name("lnk"), name("prf")) for _ in range(count)]
-        return [seat for seat, _, _ in session["seats"]]
+        session["held_seats"] = [(name("sea"), name("lnk"), name("prf")) for _ in range(count)]
+        session["held_stages"] = [(name("cer"), name("lnk")) for _ in range(MOST_STAGES)]
+        return [seat for seat, _, _ in session["held_seats"]]
 
 
 def test_a_browser_holds_forty_seats_and_the_newest_always_works(world: Quick) -> None:
@@ -208,12 +230,16 @@ def test_a_browser_holds_forty_seats_and_the_newest_always_works(world: Quick) -
 
     opened = client.get(world.link("party_a"))
     api = prove(world, client)
+    with world.app.app_context():
+        stage = ceremonies.new_stage_link(world.id, by=HOST)
 
+    assert client.get(f"/stage/open/{stage}", follow_redirects=True).status_code == 200
     assert opened.status_code == 303
     assert client.get(api).get_json()["identity"]["proved"]
     assert client.get("/account").status_code == 200, "the sign-in is still there"
     with client.session_transaction() as session:
-        held = [seat for seat, _, _ in session["seats"]]
+        held = [seat for seat, _, _ in session["held_seats"]]
+        assert (len(session["held_stages"]), session["held_stages"][-1][0]) == (MOST_STAGES, world.id)
     assert held == [*planted[1:], world.people["party_a"].seat_id]
     cookie = client.get_cookie("yunqian")
     assert cookie is not None
@@ -228,5 +254,5 @@ def test_a_seat_that_is_opened_again_is_the_newest(world: Quick) -> None:
     client.get(world.link("party_a"))
 
     with client.session_transaction() as session:
-        held = [seat for seat, _, _ in session["seats"]]
+        held = [seat for seat, _, _ in session["held_seats"]]
     assert held == [world.people[party].seat_id for party in ("party_b", "party_a")]
