@@ -15,6 +15,7 @@ trouble-job-ceremony-agreement_ended = Closing of “{ $title }”
 trouble-job-agreement-stamp = Timestamp for the signatures on “{ $title }”
 trouble-job-evidence-make = Completion certificate and evidence kit of “{ $title }”
 trouble-job-evidence-ceremony = Evidence kit of the whole ceremony
+trouble-job-evidence-renew = Renewal of the archive timestamp of a file
 trouble-job-other = A step in the background
 trouble-why-address_unknown = There is no such mailbox: the address is probably wrong.
 trouble-why-address_broken = This is not a mail address.

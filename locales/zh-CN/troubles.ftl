@@ -9,6 +9,7 @@ trouble-job-ceremony-agreement_ended = 《{ $title }》的收尾
 trouble-job-agreement-stamp = 《{ $title }》签名的时间戳
 trouble-job-evidence-make = 《{ $title }》的签约证书和证据包
 trouble-job-evidence-ceremony = 整场仪式的证据包
+trouble-job-evidence-renew = 文件存档时间戳的更新
 trouble-job-other = 一个后台步骤
 trouble-why-address_unknown = 没有这个邮箱，地址可能写错了。
 trouble-why-address_broken = 这不是邮箱地址。

@@ -114,6 +114,8 @@ def test_nobody_is_invited_to_a_ceremony_that_was_called_off(world: Quick) -> No
     assert row is not None
     kind, payload = row.kind, dict(row.payload)
     ceremonies.cancel(world.id, reason="改期", by=HOST)
+    waiting = db.session.scalars(select(OutboxMessage.kind).where(OutboxMessage.done_at.is_(None)))
+    assert set(waiting) == {"ceremony_cancelled"}
     with pytest.raises(Hopeless):
         outbox.render(kind, payload)
 
