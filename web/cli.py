@@ -19,6 +19,7 @@ from core.errors import Invalid, Refusal
 COMMANDS = {
     "accounts": "web.cli_accounts:accounts",
     "ceremony": "web.cli_ceremony:ceremony",
+    "doctor": "web.cli_doctor:doctor",
     "demo": "web.cli_demo:demo_command",
     "pki": "web.cli_pki:pki",
     "replay": "web.cli_demo:replay_command",

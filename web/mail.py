@@ -140,6 +140,14 @@ def _refused(code: int, words: bytes, *, otherwise: str) -> Exception:
     return Hopeless(f"the mail server said {code}", reason=[*named, otherwise][0])
 
 
+def greet() -> str:
+    """Open and end a connection as sending does (EHLO, TLS, sign-in), and name the host; raises TryLater, OSError."""
+    with _connect() as server:
+        server.ehlo_or_helo_if_needed()
+        server.noop()
+    return urlsplit(config.settings().smtp_url).hostname or ""
+
+
 def _connect() -> smtplib.SMTP:
     url = urlsplit(config.settings().smtp_url)
     host, port = url.hostname or "", url.port

@@ -65,6 +65,13 @@ def write_revision(message: str, folder: Path, *, revision_id: str) -> None:
             command.revision(_config(connection, folder), message, autogenerate=True, rev_id=revision_id)
 
 
+def list_pending(connection: Connection) -> list[str]:
+    """The revisions that this database has not got yet; the next start brings them."""
+    has = set(MigrationContext.configure(connection).get_current_heads())
+    every = list(ScriptDirectory.from_config(_config(connection)).walk_revisions())
+    return [] if has & {each.revision for each in every[:1]} else [each.revision for each in every]
+
+
 def list_differences(connection: Connection) -> list[Any]:
     """What the models have and the database has not, or the other way round; empty after an upgrade."""
     options = {"compare_type": True, "include_object": include_object}
