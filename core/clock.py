@@ -11,7 +11,11 @@ _frozen: list[datetime] = []
 
 def now() -> datetime:
     """The current instant, UTC, cut to milliseconds (what the trail and the database keep)."""
-    at = _frozen[-1] if _frozen else datetime.now(UTC)
+    return cut(_frozen[-1] if _frozen else datetime.now(UTC))
+
+
+def cut(at: datetime) -> datetime:
+    """An instant cut to the millisecond, whoever gave it."""
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import segno
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -46,8 +46,9 @@ def _environment() -> Environment:
         date_en=date_en,
         figures=money.figures,
         capitals=money.capitals,
-        local_time=local_time,
-        utc_time=utc_time,
+        time_zh=time_zh,
+        time_en=time_en,
+        utc_plain=utc_plain,
         groups=groups,
         share=share,
     )
@@ -64,16 +65,31 @@ def date_en(day: date) -> str:
     return format_date(day, "d MMMM y", locale="en")
 
 
-def local_time(at: datetime, zone: str) -> str:
-    """`2020-02-11 10:05:33 (UTC+08:00)`: digits that read the same in both languages."""
+def time_zh(at: datetime, zone: str) -> str:
+    """`2020年2月11日 10:05:33（UTC+08:00）`."""
     local = at.astimezone(ZoneInfo(zone))
+    return f"{date_zh(local.date())} {local:%H:%M:%S}（{_offset(local)}）"
+
+
+def time_en(at: datetime, zone: str) -> str:
+    """`11 February 2020, 10:05:33 (UTC+08:00)`."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{format_datetime(local, 'd MMMM y, HH:mm:ss', locale='en')} ({_offset(local)})"
+
+
+def _offset(local: datetime) -> str:
     offset = local.strftime("%z")
-    return f"{local:%Y-%m-%d %H:%M:%S} (UTC{offset[:3]}:{offset[3:5]})"
+    return f"UTC{offset[:3]}:{offset[3:5]}"
 
 
 def utc_time(at: datetime) -> str:
-    """`2020-02-11T02:05:33.123Z`."""
+    """`2020-02-11T02:05:33.123Z`, for programs."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def utc_plain(at: datetime) -> str:
+    """`2020-02-11 02:05:33.123 UTC`, for people."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03d} UTC"
 
 
 def groups(text: str, size: int = 4) -> str:

@@ -400,6 +400,8 @@ def upgrade() -> None:
         sa.Column("certificate_id", sa.String(length=40), nullable=True),
         sa.Column("key_custody", sa.String(length=20), nullable=True),
         sa.Column("level", sa.String(length=10), nullable=True),
+        sa.Column("mark", sa.String(length=10), nullable=True),
+        sa.Column("timestamped_at", UtcDateTime(), nullable=True),
         sa.Column("timestamp_by", sa.String(length=200), nullable=True),
         sa.Column("third_party_time", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Protocol
+
+from asn1crypto import cms, tsp
 
 TST_INFO: Final = "1.2.840.113549.1.9.16.1.4"
 SHA256: Final = "2.16.840.1.101.3.4.2.1"
@@ -19,6 +22,13 @@ class Stamp:
     token: bytes
     name: str
     third_party: bool
+
+    @property
+    def at(self) -> datetime:
+        """The time that the token states, UTC: genTime (RFC 3161 §2.4.2)."""
+        content = cms.ContentInfo.load(self.token)["content"]["encap_content_info"]["content"]
+        found: datetime = tsp.TSTInfo.load(content.contents)["gen_time"].native
+        return found
 
 
 class Timestamper(Protocol):

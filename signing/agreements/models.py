@@ -80,7 +80,9 @@ class AgreementSigner(Base):
     certificate_id: Mapped[str | None] = mapped_column(ForeignKey("seat_certificate.id"))
     key_custody: Mapped[str | None] = mapped_column(String(20))
     level: Mapped[str | None] = mapped_column(String(10))
-    # Who gave the timestamp that proves the time; none while the signature waits for one (level B-B).
+    mark: Mapped[str | None] = mapped_column(String(10))
+    # The timestamp that proves the time, and who gave it; none while the signature waits for one (level B-B).
+    timestamped_at: Mapped[datetime | None]
     timestamp_by: Mapped[str | None] = mapped_column(String(200))
     third_party_time: Mapped[bool | None]
 

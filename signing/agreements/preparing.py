@@ -162,7 +162,7 @@ def keep_prepared(
         "certificate_id": certificate.id,
         "revision": agreement.head_revision,
         "base_digest": agreement.head_digest,
-        "prepared": {**prepared.to_dict(), "appearance": appearance.digest},
+        "prepared": {**prepared.to_dict(), "appearance": appearance.digest, "mark": appearance.mark},
     }
     with transaction():
         taken = queries.take_agreement(agreement.id)
@@ -194,11 +194,11 @@ def signed_now(seat_id: str, agreement_id: str) -> Signed:
 
 
 def signed(signer: queries.SignerView) -> Signed:
-    if signer.signed_at is None or signer.signed_revision is None:
+    if signer.shown_at is None or signer.signed_revision is None:
         raise Conflict("agreement_closed")
     return Signed(
         revision=signer.signed_revision,
-        signed_at=signer.signed_at,
+        signed_at=signer.shown_at,
         digest=signer.signed_digest or "",
         level=signer.level or "",
         key_custody=signer.key_custody or "",

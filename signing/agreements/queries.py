@@ -19,7 +19,7 @@ from signing.seats import queries as seats
 
 @dataclass(frozen=True)
 class SignerView:
-    """One signer of one agreement."""
+    """One signer of one agreement; `signed_at` is when the signature was kept, `mark` drawn or typed."""
 
     id: str
     seat_id: str
@@ -32,8 +32,18 @@ class SignerView:
     certificate_id: str | None
     key_custody: str | None
     level: str | None
+    mark: str | None
+    timestamped_at: datetime | None
     timestamp_by: str | None
     third_party_time: bool | None
+
+    @property
+    def shown_at(self) -> datetime | None:
+        """The time of signing that people see: the timestamp's, by which agreements count (clause 1.4).
+
+        While a signature waits for its timestamp, when it was kept.
+        """
+        return self.timestamped_at or self.signed_at
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,13 @@ class AgreementView:
     def is_draft(self) -> bool:
         """Whether the text is not frozen yet."""
         return self.state == AgreementState.DRAFT
+
+    @property
+    def counts_from(self) -> datetime | None:
+        """When the last signature was made, by its timestamp (clause 1.4); None until everybody has signed."""
+        if self.completed_at is None:
+            return None
+        return max((signer.shown_at for signer in self.signers if signer.shown_at), default=self.completed_at)
 
     @property
     def is_unsigned(self) -> bool:
@@ -222,7 +239,7 @@ def stage_item(agreement: AgreementView) -> dict[str, Any]:
                 "seat": signer.seat_id,
                 "party": party_of[signer.seat_id],
                 "state": rules.stage_state(agreement.state, signer.state),
-                "signed_at": clock.iso(signer.signed_at) if signer.signed_at else None,
+                "signed_at": clock.iso(signer.shown_at) if signer.shown_at else None,
             }
             for signer in agreement.signers
         ],

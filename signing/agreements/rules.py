@@ -52,6 +52,13 @@ class KeyCustody(StrEnum):
     EXTERNAL = "external"
 
 
+class Mark(StrEnum):
+    """How a signer made the signature that stands in the paper."""
+
+    DRAWN = "drawn"
+    TYPED = "typed"
+
+
 _NEXT: Mapping[tuple[AgreementState, AgreementAction], AgreementState] = {
     (AgreementState.DRAFT, AgreementAction.FREEZE): AgreementState.APPROVED,
     (AgreementState.DRAFT, AgreementAction.VOID): AgreementState.VOIDED,
@@ -129,6 +136,10 @@ class DrawnOrTyped:
 
     drawing: bytes | None
     typed: str
+
+    @property
+    def mark(self) -> Mark:
+        return Mark.TYPED if self.drawing is None else Mark.DRAWN
 
     @property
     def digest(self) -> str:

@@ -23,7 +23,7 @@ from pdf.tsa import Stamp, WitnessedTimestamper
 from signing.agreements import preparing, queries, rules
 from signing.agreements.models import Agreement, AgreementSigner
 from signing.agreements.preparing import Signed, prepared_of, signed, signed_now
-from signing.agreements.rules import AgreementAction, DrawnOrTyped, KeyCustody, SignerState
+from signing.agreements.rules import AgreementAction, DrawnOrTyped, KeyCustody, Mark, SignerState
 from signing.agreements.service import SEAL, facts, open_ready, signer_row, tell
 from signing.agreements.stamping import ask_for_time, keep_time
 from signing.seats import queries as seats
@@ -48,10 +48,11 @@ def finish(seat_id: str, signing_id: str, *, signature: bytes, address: str) -> 
     if certificate.expires_at <= clock.now() or certificate.revoked_at is not None:
         raise Conflict("certificate_missing")  # its timestamp would tell every verifier that it came too late
     prepared, base_digest, revision = prepared_of(signing), signing.base_digest, signing.revision
+    mark = Mark(signing.prepared["mark"])
     db.session.rollback()  # the timestamp may come over the network: no snapshot is held while waiting for it
     finished, stamp = _finish_file(base_digest, prepared, certificate, signature)
     digest = storage.put(finished)
-    made = Made(digest=digest, base=base_digest, revision=revision, certificate=certificate, stamp=stamp)
+    made = Made(digest=digest, base=base_digest, revision=revision, certificate=certificate, stamp=stamp, mark=mark)
     return _append(seat_id, signing_id, agreement.id, made, address=address)
 
 
@@ -67,6 +68,7 @@ class Made:
     revision: int
     certificate: seats.CertificateView
     stamp: Stamp | None
+    mark: Mark
 
     @property
     def level(self) -> str:
@@ -121,6 +123,7 @@ def _append(seat_id: str, signing_id: str, agreement_id: str, made: Made, *, add
         signer.state = SignerState.SIGNED
         signer.signed_at, signer.signed_revision, signer.signed_digest = now, agreement.head_revision, made.digest
         signer.certificate_id, signer.key_custody, signer.level = certificate.id, certificate.key_custody, made.level
+        signer.mark = made.mark
         keep_time(signer, made.stamp)
         signing.finished_at = now
         _record(agreement, signer, seat_service.actor(seat, address), made)
@@ -147,7 +150,9 @@ def _record(agreement: Agreement, signer: AgreementSigner, actor: audit.Actor, m
         certificate=made.certificate.digest,
         key_custody=made.certificate.key_custody,
         level=made.level,
+        mark=made.mark,
         timestamp=signer.timestamp_by,
+        timestamped_at=clock.iso(signer.timestamped_at) if signer.timestamped_at else None,
         third_party_time=signer.third_party_time,
     )
 

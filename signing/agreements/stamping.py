@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import audit, claims, jobs, storage
+from core import audit, claims, clock, jobs, storage
 from core.claims import Claim
 from core.db import db, transaction
 from pdf import sign as pdf_sign
@@ -26,7 +26,8 @@ _TRIES = 20  # how often the newest file is taken anew while people go on signin
 
 
 def keep_time(signer: AgreementSigner, stamp: Stamp | None) -> None:
-    """Remember whose time stands on a signature."""
+    """Remember which time stands on a signature, and whose."""
+    signer.timestamped_at = clock.cut(stamp.at) if stamp else None
     signer.timestamp_by = stamp.name if stamp else None
     signer.third_party_time = stamp.third_party if stamp else None
 
@@ -83,6 +84,7 @@ def _keep(before: AgreementView, digest: str, stamp: Stamp, claim: Claim) -> boo
             after=digest,
             signatures=raised,
             timestamp=stamp.name,
+            timestamped_at=clock.iso(stamp.at),
             third_party_time=stamp.third_party,
         )
         tell(agreement)

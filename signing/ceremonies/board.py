@@ -139,7 +139,7 @@ def _agreement(agreement: agreements.AgreementView, names: dict[str, str], zone:
             {
                 "organisation": names[signer.seat_id],
                 "state": agreements.shown_state(agreement, signer),
-                "at": i18n.format_time(signer.signed_at, zone, seconds=True) if signer.signed_at else "",
+                "at": i18n.format_time(signer.shown_at, zone, seconds=True) if signer.shown_at else "",
                 "custody": signer.key_custody,
             }
             for signer in agreement.signers

@@ -29,9 +29,9 @@ def agreement_sealed(payload: dict[str, Any]) -> Mail:
     ceremony = ceremonies.get_ceremony(seat.ceremony_id)
     base_url = config.settings().base_url
     facts = [(t("evidence-mail-number"), agreement.number)]
-    if agreement.completed_at:
+    if agreement.counts_from:
         zone = seat.declared_timezone or seat.timezone
-        at = i18n.format_datetime(agreement.completed_at, zone, seconds=True)
+        at = i18n.format_datetime(agreement.counts_from, zone, seconds=True)
         facts.append((t("evidence-mail-completed"), f"{at} ({i18n.zone_name(zone)})"))
     facts.append((t("evidence-mail-digest"), agreement.head_digest or ""))
     along = _files_that_fit(agreement)

@@ -72,7 +72,8 @@ def _sealed(pdf: bytes, *, lists: Validation, at: datetime) -> bytes:
 
 def completion_paper(material: Material, agreement: AgreementView) -> CompletionPaper:
     """The values that stand on the certificate."""
-    if agreement.head_digest is None or agreement.frozen_digest is None or agreement.completed_at is None:
+    completed_at = agreement.counts_from
+    if agreement.head_digest is None or agreement.frozen_digest is None or completed_at is None:
         raise Conflict("agreement_not_ready")
     return CompletionPaper(
         agreement_number=agreement.number,
@@ -84,7 +85,7 @@ def completion_paper(material: Material, agreement: AgreementView) -> Completion
         frozen_digest=agreement.frozen_digest,
         record_code=agreement.record_code,
         signatures=tuple(_line(material, signer) for signer in agreement.signers),
-        completed_at=agreement.completed_at,
+        completed_at=completed_at,
         trail_head=material.trail.head,
         trail_length=material.trail.seq,
         anchors_fingerprint=trust.trust().fingerprint,
@@ -102,7 +103,7 @@ def _clocks(agreement: AgreementView) -> TimestampSource:
 
 
 def _line(material: Material, signer: SignerView) -> SignatureLine:
-    if signer.signed_at is None or signer.certificate_id is None:
+    if signer.shown_at is None or signer.certificate_id is None:
         raise Conflict("agreement_not_ready")
     seat = material.seats[signer.seat_id]
     party = material.ceremony.party(seat.party_key)
@@ -113,7 +114,8 @@ def _line(material: Material, signer: SignerView) -> SignatureLine:
         identified_by=(seat.identity_method,) if seat.identity_method else (),
         place=seat.declared_place or seat.place,
         timezone=seat.declared_timezone or seat.timezone,
-        signed_at=signer.signed_at,
+        signed_at=signer.shown_at,
+        mark=signer.mark or "",
         custody=signer.key_custody or "",
         level=SEALED_LEVEL,
         certificate=material.certificates[signer.certificate_id].digest,

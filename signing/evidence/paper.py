@@ -12,6 +12,7 @@ from signing.papers import Bilingual, fill, utc_time
 class SignatureLine:
     """One signature as people read it.
 
+    `signed_at` is the time that the timestamp states, `mark` drawn or typed.
     `identified_by`: email_code, sms_code, passkey, spoken_code, sign_in. `custody`: client, server, external (pdf.pki).
     `level`: B-B, B-T, B-LT, B-LTA. `certificate`: SHA-256 of the signer's certificate, hex.
     """
@@ -23,6 +24,7 @@ class SignatureLine:
     place: str
     timezone: str
     signed_at: datetime
+    mark: str
     custody: str
     level: str
     certificate: str

@@ -15,7 +15,7 @@ from signing.evidence import words
 from signing.evidence.paper import CompletionPaper
 from signing.evidence.queries import Material
 from signing.evidence.rules import Entry
-from signing.papers import groups, local_time, utc_time
+from signing.papers import groups, time_en, time_zh, utc_plain
 
 
 @cache
@@ -29,7 +29,7 @@ def _environment(escape: bool) -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals.update(both=both, zh=_in("zh-CN"), en=_in("en"))
-    environment.filters.update(local_time=local_time, utc_time=utc_time, groups=groups)
+    environment.filters.update(time_zh=time_zh, time_en=time_en, utc_plain=utc_plain, groups=groups)
     return environment
 
 
@@ -61,7 +61,7 @@ def report_html(material: Material, papers: Sequence[CompletionPaper], *, made_a
         .render(
             ceremony=material.ceremony,
             papers=papers,
-            rows=[_row(entry, names) for entry in entries],
+            rows=[_row(entry, names, zone) for entry in entries],
             zone=zone,
             trail=material.trail,
             made_at=made_at,
@@ -72,7 +72,7 @@ def report_html(material: Material, papers: Sequence[CompletionPaper], *, made_a
     return html.encode()
 
 
-def _row(entry: Entry, names: words.Names) -> dict[str, object]:
+def _row(entry: Entry, names: words.Names, zone: str) -> dict[str, object]:
     said = {}
     for locale in i18n.LOCALES:
         with use_locale(locale):
@@ -80,7 +80,7 @@ def _row(entry: Entry, names: words.Names) -> dict[str, object]:
                 "who": words.who(entry, names),
                 "did": words.action(entry.action),
                 "on": words.subject(entry, names),
-                "note": words.note(entry),
+                "note": words.note(entry, zone=zone),
             }
     return {"entry": entry, "said": said, "address": entry.actor.get("address", "")}
 

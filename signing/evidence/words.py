@@ -61,18 +61,27 @@ def subject(entry: Entry, names: Names) -> str:
     return ""
 
 
-def note(entry: Entry) -> str:
-    """The facts of an entry that people ask for; empty where there are none."""
+def note(entry: Entry, *, zone: str) -> str:
+    """The facts of an entry that people ask for, times in `zone`; empty where there are none."""
     message_id = f"trail-note-{entry.action.replace('.', '-')}"
     if not i18n.has(message_id):
         return ""
     values: dict[str, object] = {name: _shown(value) for name, value in entry.data.items()}
     if "key_custody" in entry.data:
         values["custody"] = t(f"trail-custody-{entry.data['key_custody']}")
+    if entry.action == "agreement.signed":
+        values["mark"] = t(f"trail-mark-{entry.data['mark']}")
+        values["time"] = _timestamp(entry.data["timestamped_at"], zone)
     if entry.action == "message.sent":
         kind = entry.data.get("kind")
         values["what"] = t(f"trail-mail-{kind if kind in _MAILS else 'other'}")
     return t(message_id, **values)
+
+
+def _timestamp(stamped: str | None, zone: str) -> str:
+    if stamped is None:
+        return t("trail-time-waiting")
+    return t("trail-time-stamped", time=i18n.format_datetime(clock.parse_iso(stamped), zone, seconds=True))
 
 
 def _shown(value: object) -> object:
@@ -86,14 +95,14 @@ def shown(entry: Entry, names: Names, ceremony: CeremonyView, *, zone: str) -> d
     times = [f"{i18n.format_datetime(entry.at, ceremony.host_timezone, seconds=True)} ({place})"]
     if zone not in {ceremony.host_timezone, "UTC"}:
         times.append(f"{i18n.format_datetime(entry.at, zone, seconds=True)} ({i18n.zone_name(zone)})")
-    times.append(clock.iso(entry.at))
+    times.append(f"{i18n.format_datetime(entry.at, 'UTC', seconds=True)} UTC")
     address = entry.actor.get("address", "")
     return {
         "seq": entry.seq,
         "action": action(entry.action),
         "who": who(entry, names),
         "subject": subject(entry, names),
-        "note": note(entry),
+        "note": note(entry, zone=ceremony.host_timezone),
         "times": times,
         "source": t("trail-from", address=address) if address else "",
         "raw": entry.line,

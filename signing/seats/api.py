@@ -153,7 +153,7 @@ def _agreement(seat: queries.SeatView, agreement: agreements.AgreementView, *, p
         "frozen_digest": agreement.frozen_digest,
         "frozen_length": agreement.frozen_length,
         "record_code": agreement.record_code,
-        "signed_at": _iso(signer.signed_at),
+        "signed_at": _iso(signer.shown_at),
         "key_custody": signer.key_custody,
         "level": signer.level,
         "ending": _ending(seat, agreement, proved=proved),

@@ -105,6 +105,14 @@ def test_the_time_is_the_clocks() -> None:
     assert info["gen_time"].native == at  # type: ignore[index]
 
 
+def test_a_stamp_tells_the_time_that_stands_in_its_token() -> None:
+    at = w.NOW - timedelta(days=100, microseconds=1)
+
+    stamp = LocalTimestamper(w.world().tsa_authority, clock=lambda: at).stamp(DIGEST)
+
+    assert stamp.at == at
+
+
 @pytest.mark.parametrize(
     ("asked", "failure"),
     [

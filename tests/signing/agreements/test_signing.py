@@ -17,6 +17,7 @@ from core.live import LiveUpdate
 from pdf import fonts
 from pdf import sign as pdf_sign
 from pdf.errors import TimestampUnavailable
+from pdf.verify import verify_pdf
 from signing.agreements import preparing, queries, signing
 from signing.agreements import service as agreement_service
 from signing.agreements.models import Signing
@@ -86,12 +87,27 @@ def test_a_signature_is_in_the_file_in_the_row_in_the_trail_and_on_the_stage(ent
     assert states == {"party_a": "signed", "party_b": "open", "party_c": "open"}
 
 
+def test_the_time_that_people_see_is_the_one_in_the_signature_s_timestamp(entered: Quick) -> None:
+    person = people(entered)[0]
+    signed = quick.finish(person, quick.prepared(person, entered.first))
+    signer = queries.get_agreement(entered.first).signer_of(person.seat_id)
+    head = storage.read(signer.signed_digest or "")
+    verdict = verify_pdf(head, name="file.pdf", anchors=trust.published_anchors(), at=clock.now())
+    (proved,) = [each.signed_at for each in verdict.signatures if each.field == signer.field]
+    assert proved is not None
+    assert signed.signed_at == signer.shown_at == clock.cut(proved)
+    (line,) = entries(entered, "agreement.signed")
+    assert line["data"]["timestamped_at"] == clock.iso(proved)  # type: ignore[index]
+    assert line["data"]["mark"] == signer.mark == "typed"  # type: ignore[index]
+
+
 def test_a_drawn_signature_is_taken_too(entered: Quick) -> None:
     person = people(entered)[0]
     drawn = DrawnOrTyped(drawing=ceremony.drawing(), typed="")
     found = quick.prepare(person, entered.first, appearance=drawn)
     assert isinstance(found, preparing.Preparation)
     assert quick.finish(person, found).revision == 1
+    assert queries.get_agreement(entered.first).signer_of(person.seat_id).mark == "drawn"
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,7 @@ def test_where_a_timestamp_cannot_be_had_the_signature_waits_and_says_so(entered
     found = signer(entered)
     assert made.level == "B-B"
     assert (found.level, found.timestamp_by, found.third_party_time) == ("B-B", None, None)
+    assert (found.timestamped_at, found.shown_at) == (None, found.signed_at)
     assert asked_for(entered) == [(False, False)]
     told = [each["data"] for each in entries(entered.app, entered.id) if each["action"] == "agreement.signed"]
     assert [(each["level"], each["timestamp"], each["third_party_time"]) for each in told] == [("B-B", None, None)]
@@ -127,6 +128,7 @@ def test_the_late_timestamp_makes_it_b_t_and_stands_in_the_trail(entered: Quick,
 
     found = signer(entered)
     assert (found.level, found.timestamp_by, found.third_party_time) == ("B-T", "127.0.0.1", True)
+    assert found.shown_at == next(each.signed_at for each in verdict.signatures if each.field == found.field)
     assert asked_for(entered) == [(True, False)]
     assert verdict.verdict is Indication.TOTAL_PASSED, verdict.reasons
     last = entries(entered.app, entered.id)[-1]

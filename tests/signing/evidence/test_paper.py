@@ -23,6 +23,7 @@ LINE = SignatureLine(
     place="美国",
     timezone="America/Los_Angeles",
     signed_at=datetime(2020, 2, 11, 2, 5, 33, 123_000, tzinfo=UTC),
+    mark="drawn",
     custody="client",
     level="B-T",
     certificate="c" * 64,
@@ -36,7 +37,7 @@ PAPER = CompletionPaper(
     final_digest="f" * 64,
     frozen_digest="e" * 64,
     record_code="12345678",
-    signatures=(LINE, replace(LINE, name="另一位", custody="server", timezone="Asia/Kathmandu")),
+    signatures=(LINE, replace(LINE, name="另一位", mark="typed", custody="server", timezone="Asia/Kathmandu")),
     completed_at=datetime(2020, 2, 11, 2, 15, tzinfo=UTC),
     trail_head="d" * 64,
     trail_length=187,
@@ -72,9 +73,15 @@ def test_everything_needed_to_check_stands_on_it() -> None:
 
 def test_times_stand_in_the_signer_s_zone_and_in_utc() -> None:
     text = text_of(PAPER)
-    assert "2020-02-1018:05:33(UTC-08:00)" in text
-    assert "2020-02-1107:50:33(UTC+05:45)" in text
-    assert text.count("2020-02-11T02:05:33.123Z") == 2
+    assert "2020年2月10日18:05:33（UTC-08:00）" in text
+    assert "10February2020,18:05:33(UTC-08:00)" in text
+    assert "2020年2月11日07:50:33（UTC+05:45）" in text
+    assert text.count("2020-02-1102:05:33.123UTC") == 2
+
+
+def test_how_each_signature_was_made_is_said() -> None:
+    text = text_of(PAPER)
+    assert text.count("手写签名drawnbyhand") == text.count("键入姓名typedname") == 1
 
 
 def test_who_held_the_key_is_said_of_each_signature() -> None:
@@ -106,7 +113,7 @@ def test_equal_values_give_equal_bytes() -> None:
     assert RenderWorker(idle_seconds=0.1).render(html).pdf == render(html).pdf
 
 
-@pytest.mark.parametrize("change", [{"custody": "cloud"}, {"identified_by": ("guess",)}])
+@pytest.mark.parametrize("change", [{"custody": "cloud"}, {"identified_by": ("guess",)}, {"mark": "stamped"}])
 def test_a_word_that_the_certificate_does_not_know_is_no_blank_on_it(change: dict[str, object]) -> None:
     with pytest.raises(jinja2.UndefinedError):
         completion_html(replace(PAPER, signatures=(replace(LINE, **change),)))  # type: ignore[arg-type]

@@ -56,5 +56,5 @@ def test_an_entry_without_further_facts_has_no_note() -> None:
         '{"action":"seat.opened","actor":{"kind":"system"},"at":"2026-07-01T02:03:04.567Z","ceremony":"c","data":{},'
         '"digest":"00","prev":"00","seq":1,"subject":{"id":"s","kind":"seat"}}'
     )
-    assert words.note(entry) == ""
+    assert words.note(entry, zone="UTC") == ""
     assert entry.at.isoformat() == "2026-07-01T02:03:04.567000+00:00"
