@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pdf.verify import FileVerdict, whole_file
+from pdf.verify import FileVerdict, changes, whole_file
 from tools.fuzz import __main__ as fuzz
 from tools.fuzz import corpus, oath
 
@@ -27,11 +27,19 @@ def test_no_mutant_passes_that_is_not_what_was_signed(tmp_path: Path) -> None:
     assert sum(made.verdicts.values()) == 60
 
 
-def test_a_verifier_that_lets_anything_behind_the_last_signature_is_told_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("owner", "check", "lax"),
+    [
+        (whole_file.WholeFile, "_tail", lambda *_, **__: None),
+        (changes.IncrementCheck, "run", lambda _: []),
+    ],
+    ids=["what stands behind the last signature", "what changed between two"],
+)
+def test_a_verifier_that_does_not_look_at_something_is_told_on(
+    owner: type, check: str, lax: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whole_file.WholeFile, "_tail", lambda *_, **__: None)
-    made = run(tmp_path, 60)
+    monkeypatch.setattr(owner, check, lax)
+    made = run(tmp_path, 40)
     assert made.found
     assert "passed" in made.found[0]
     assert list((tmp_path / "found").glob(f"{SEED}-*.pdf"))

@@ -52,5 +52,5 @@ def kit() -> dict[str, bytes]:
 
 
 def next_signature(pdf: bytes, slot: int) -> bytes:
-    """What an honest platform would do with a file that somebody changed behind its back: sign the next field."""
-    return world.signed(pdf, slot=slot, timestamper=world.world().timestamper)
+    """What an honest platform would do with a file that somebody changed behind its back: sign the next field, seal."""
+    return world.sealed(world.signed(pdf, slot=slot, timestamper=world.world().timestamper))

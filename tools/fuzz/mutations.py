@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from pdf.errors import PdfError
+from pdf.sign import syntax
 from pdf.sign.revision import Head, Update
 
 Mutation = Callable[[random.Random, bytes, Sequence[bytes]], bytes]
@@ -112,18 +113,42 @@ def add_revision(chance: random.Random, pdf: bytes, _: Sequence[bytes]) -> bytes
 def revised(chance: random.Random, pdf: bytes) -> tuple[bytes, set[int]]:
     """`add_revision`, and the numbers that it wrote."""
     try:
-        update = Update(Head(pdf))
+        head = Head(pdf)
+        update = Update(head)
     except (PdfError, ValueError, LookupError):  # mutated before: no longer a file of ours
         return pdf + b"\n", set()
     written: set[int] = set()
-    for found in chance.sample(objects := list(_OBJECT.finditer(pdf)), min(len(objects), chance.randrange(1, 4))):
-        body = found[2].strip()
-        if b"stream" not in body:
-            body = chance.choice((change_number, change_name, insert_word, flip_bits))(chance, body + b" 0 /N", ())[:-5]
-        number = chance.choice((int(found[1]), int(found[1]), update.new()))
-        update.put(number, body or b"null")
+    for found in chance.sample(objects := list(_OBJECT.finditer(pdf)), min(len(objects), chance.randrange(1, 3))):
+        old = int(found[1])
+        number = chance.choice((old, old, old, update.new()))
+        update.put(number, _rewritten(chance, head, old, [int(each[1]) for each in objects]) or found[2].strip())
         written.add(number)
     return pdf + bytes(update.close()), written
+
+
+def _rewritten(chance: random.Random, head: Head, number: int, others: Sequence[int]) -> bytes | None:
+    """A dictionary with one entry less, more or other, still well formed; None for what is none."""
+    try:
+        entries, donor = dict(head.dictionary(number)), head.dictionary(chance.choice(others))
+    except (PdfError, ValueError, LookupError):
+        return None
+    key = chance.choice(sorted(entries) or [b"Type"])
+    match chance.randrange(5):
+        case 0:
+            entries.pop(key, None)
+        case 1:
+            entries |= donor
+        case 2:
+            entries[key] = donor.get(key, b"null")
+        case 3 if _NUMBER.search(entries.get(key, b"")):
+            entries[key] = change_number(chance, entries[key] + b" ", ()).strip()
+        case _:
+            entries[chance.choice((b"Rect", b"Contents", b"AA", b"OpenAction", b"Resources", b"Names", b"X"))] = (
+                chance.choice(
+                    (b"[0 0 600 800]", b"<< /S /JavaScript /JS (x) >>", *(b"%d 0 R" % each for each in others[:8]))
+                )
+            )
+    return syntax.write_dictionary(entries)
 
 
 MUTATIONS: tuple[Mutation, ...] = (

@@ -37,8 +37,9 @@ def same_objects(before: bytes, after: bytes, numbers: set[int]) -> bool:
 
 
 def _said(document: pikepdf.Pdf, number: int) -> bytes:
-    found = document.get_object(number, 0)
-    return found.unparse() + (found.read_raw_bytes() if isinstance(found, pikepdf.Stream) else b"")
+    found: object = document.get_object(number, 0)  # None for an object that is not there
+    raw = found.read_raw_bytes() if isinstance(found, pikepdf.Stream) else b""
+    return raw + (found.unparse() if isinstance(found, pikepdf.Object) else b"null")
 
 
 def same_kit(good: Mapping[str, bytes], mutant: bytes) -> bool:
