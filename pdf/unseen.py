@@ -44,20 +44,28 @@ def refuse_unseen(page: pypdfium2.PdfPage, number: int, picture: Image.Image) ->
 def _hidden_text(page: pypdfium2.PdfPage, picture: Image.Image) -> str:
     """The characters that cannot be seen, where they are too many to be an accident."""
     text_page, place = page.get_textpage(), _Place(page, picture)
-    drawn: list[str] = []
-    recognised: list[str] = []
+    drawn: list[tuple[int, str]] = []
+    recognised: list[tuple[int, str]] = []
     all_recognised = 0
     for index, letter in _letters(text_page):
         is_recognised = _mode(text_page, index) == _INVISIBLE
         all_recognised += is_recognised
         if not _has_ink(picture, place.of(text_page, index)):
-            (recognised if is_recognised else drawn).append(letter)
+            (recognised if is_recognised else drawn).append((index, letter))
     text_page.close()
     if len(drawn) > _FORGIVEN:
-        return "".join(drawn)
+        return _words(drawn)
     if len(recognised) > max(_FORGIVEN, all_recognised // _SHARE_OF_OCR):
-        return "".join(recognised)
+        return _words(recognised)
     return ""
+
+
+def _words(found: list[tuple[int, str]]) -> str:
+    """The letters at these places of the text, with a space where something lies between two."""
+    before = [found[0][0] - 1, *(index for index, _ in found)]
+    return "".join(
+        letter if index == last + 1 else f" {letter}" for last, (index, letter) in zip(before, found, strict=False)
+    )
 
 
 def _letters(text_page: pypdfium2.PdfTextPage) -> Iterator[tuple[int, str]]:

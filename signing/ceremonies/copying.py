@@ -32,6 +32,7 @@ def copy_unsigned(ceremony_id: str, wish: CopyWish, *, by: Actor) -> str:
         by=by,
         demo=ceremony.is_demo,
         import_key=_import_key(ceremony, wish),
+        papers_of={each.key: each.id for each in left},
     )
 
 

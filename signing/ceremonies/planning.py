@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from graphlib import TopologicalSorter
+from types import MappingProxyType
 
 from sqlalchemy.exc import IntegrityError
 
@@ -26,14 +28,26 @@ from signing.ceremonies.rules import (
 )
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
+from signing.uploads import service as uploads
 
 
 def import_ceremony(
-    plan: CeremonyPlan, *, organisation_id: str, by: Actor, demo: bool, import_key: str | None = None
+    plan: CeremonyPlan,
+    *,
+    organisation_id: str,
+    by: Actor,
+    demo: bool,
+    import_key: str | None = None,
+    papers_of: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """Keep a plan as a new draft and return its id; sent again with the same `import_key`, it is the same ceremony."""
+    """Keep a plan as a new draft and return its id; sent again with the same `import_key`, it is the same ceremony.
+
+    `papers_of`: for the key of an agreement in the plan, the id of the agreement whose uploaded paper it takes over.
+    """
     try:
-        return _import(plan, organisation_id=organisation_id, by=by, demo=demo, import_key=import_key)
+        return _import(
+            plan, organisation_id=organisation_id, by=by, demo=demo, import_key=import_key, papers_of=papers_of
+        )
     except IntegrityError:
         # Sent twice at the same moment: the other one was kept.
         before = queries.find_by_import_key(organisation_id, import_key) if import_key else None
@@ -42,7 +56,15 @@ def import_ceremony(
         return before
 
 
-def _import(plan: CeremonyPlan, *, organisation_id: str, by: Actor, demo: bool, import_key: str | None) -> str:
+def _import(
+    plan: CeremonyPlan,
+    *,
+    organisation_id: str,
+    by: Actor,
+    demo: bool,
+    import_key: str | None,
+    papers_of: Mapping[str, str],
+) -> str:
     with transaction():
         before = queries.find_by_import_key(organisation_id, import_key) if import_key else None
         if before is not None:
@@ -69,7 +91,7 @@ def _import(plan: CeremonyPlan, *, organisation_id: str, by: Actor, demo: bool, 
         db.session.add(ceremony)
         db.session.flush()
         seat_ids = {party.key: _add_party(ceremony.id, index, party) for index, party in enumerate(plan.parties)}
-        _add_agreements(ceremony, plan, seat_ids)
+        made = _add_agreements(ceremony, plan, seat_ids)
         audit.record(
             ceremony.id,
             "ceremony.imported",
@@ -79,6 +101,8 @@ def _import(plan: CeremonyPlan, *, organisation_id: str, by: Actor, demo: bool, 
             agreements=len(plan.agreements),
             demo=ceremony.is_demo,
         )
+        for key, agreement_id in papers_of.items():
+            uploads.copy_upload(agreement_id, made[key], ceremony_id=ceremony.id, by=by)
         return ceremony.id
 
 
@@ -115,7 +139,8 @@ def _first(texts: dict[str, str]) -> str:
     return texts.get("zh-CN") or texts.get("en") or ""
 
 
-def _add_agreements(ceremony: Ceremony, plan: CeremonyPlan, seat_ids: dict[str, str]) -> None:
+def _add_agreements(ceremony: Ceremony, plan: CeremonyPlan, seat_ids: dict[str, str]) -> dict[str, str]:
+    """The new ids by key."""
     made: dict[str, str] = {}
     by_key = OrderedDict((agreement.key, agreement) for agreement in plan.agreements)
     positions = {key: index for index, key in enumerate(by_key)}
@@ -132,6 +157,7 @@ def _add_agreements(ceremony: Ceremony, plan: CeremonyPlan, seat_ids: dict[str, 
             signers=[(seat_ids[party], f"sign_{party}") for party in agreement.between],
             after=[made[before] for before in agreement.after],
         )
+    return made
 
 
 def change_party(ceremony_id: str, party_key: str, form: PartyChange, *, by: Actor) -> None:

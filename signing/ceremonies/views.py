@@ -16,6 +16,7 @@ from signing.ceremonies import board, copying, inviting, planning, queries, serv
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
 from signing.ceremonies.forms import read_agreement, read_copy, read_party, read_why, zone_names
 from signing.ceremonies.plan_file import CeremonyFile
+from signing.uploads import queries as uploads
 
 bp = Blueprint("ceremonies", __name__, url_prefix="/ceremonies")
 _STREAM_LIFE = timedelta(hours=12)
@@ -156,6 +157,7 @@ def _agreement_page(
         ceremony=ceremony,
         agreement=agreement,
         typed=board.agreement_values(agreement) if typed is None else typed,
+        own_paper=uploads.find_upload(agreement_id),
         errors=errors,
         currencies=[(code, code) for code in CURRENCIES],
         demo=ceremony.is_demo,

@@ -34,6 +34,7 @@ def show(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
 def upload(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
     """The body is the file; `?name=` is what it is called."""
     own_ceremony(ceremony_id)
+    agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
     data = forms.read_content(request.get_data(cache=False))
     name = forms.read_name(request.args.get("name"))
     made = service.take_upload(ceremony_id, agreement_id, data, name=name, by=current_actor())

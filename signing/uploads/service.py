@@ -46,17 +46,7 @@ def take_upload(ceremony_id: str, agreement_id: str, data: bytes, *, name: str, 
         row.original_digest, row.original_bytes, row.rebuilt_digest = original, len(data), rebuilt
         row.pages, row.uploaded_at, row.uploaded_by = pages, clock.now(), by.id
         db.session.add(row)
-        audit.record(
-            ceremony_id,
-            "agreement.paper_uploaded",
-            actor=by,
-            subject=Subject("agreement", agreement_id),
-            kind=row.kind,
-            original=original,
-            bytes=len(data),
-            rebuilt=rebuilt,
-            pages=len(pages),
-        )
+        _record(ceremony_id, row, by=by)
         live.publish(f"ceremony:{ceremony_id}", "agreement.changed", agreement=agreement_id)
         return queries.view(row)
 
@@ -79,18 +69,40 @@ def remove_upload(ceremony_id: str, agreement_id: str, *, by: Actor) -> None:
         live.publish(f"ceremony:{ceremony_id}", "agreement.changed", agreement=agreement_id)
 
 
-def copy_upload(from_agreement_id: str, to_agreement_id: str) -> None:
-    """Give the copy of an agreement the same paper, inside the caller's transaction; nothing where there is none."""
+def copy_upload(from_agreement_id: str, to_agreement_id: str, *, ceremony_id: str, by: Actor) -> None:
+    """Give the copy of an agreement, in `ceremony_id`, the same paper; nothing where there is none.
+
+    Inside the caller's transaction.
+    """
     row = db.session.get(AgreementUpload, from_agreement_id)
     if row is not None:
         columns = {column.key: getattr(row, column.key) for column in AgreementUpload.__table__.columns}
-        db.session.add(AgreementUpload(**{**columns, "agreement_id": to_agreement_id}))
+        copy = AgreementUpload(**{**columns, "agreement_id": to_agreement_id})
+        db.session.add(copy)
+        _record(ceremony_id, copy, by=by, copied_from=from_agreement_id)
+
+
+def _record(ceremony_id: str, row: AgreementUpload, *, by: Actor, **more: str) -> None:
+    # The file's name stays out of the trail: people write names into it.
+    audit.record(
+        ceremony_id,
+        "agreement.paper_uploaded",
+        actor=by,
+        subject=Subject("agreement", row.agreement_id),
+        kind=row.kind,
+        original=row.original_digest,
+        bytes=row.original_bytes,
+        rebuilt=row.rebuilt_digest,
+        pages=len(row.pages),
+        **more,
+    )
 
 
 def _take_draft(ceremony_id: str, agreement_id: str) -> None:
     """Hold the ceremony, so that nothing is printed meanwhile."""
-    _check_draft(ceremonies.take_ceremony(ceremony_id).state)
+    state = ceremonies.take_ceremony(ceremony_id).state
     agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
+    _check_draft(state)
 
 
 def _check_draft(state: str) -> None:

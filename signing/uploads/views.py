@@ -28,6 +28,7 @@ def show(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
 @accepts_upload
 def upload(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
+    agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
     try:
         name, data = forms.read_file(request.files.get("file"))
         service.take_upload(ceremony_id, agreement_id, data, name=name, by=current_actor())

@@ -97,7 +97,7 @@ def test_layers_that_are_off_unless_named_are_refused() -> None:
 def test_text_that_nobody_sees_is_refused_with_its_first_words(content: str) -> None:
     error = refusal(drawn(content))
     assert error.code == "pdf_hidden"
-    assert error.params == {"page": 1, "text": "secretly900yuan"}
+    assert error.params == {"page": 1, "text": "secretly 900 yuan"}
 
 
 def test_text_outside_the_part_that_is_shown_is_refused() -> None:

@@ -247,7 +247,8 @@ def test_ids_of_another_ceremony_are_not_there_in_ones_own(world: Quick) -> None
     statuses = {
         visit.endpoint: visit.response.status_code
         for visit in visit_all(world, client, **foreign)
-        if visit.endpoint.split(".")[0] in {"ceremonies", "ceremony_api", "evidence", "troubles", "trouble_api"}
+        if visit.endpoint.split(".")[0]
+        in {"ceremonies", "ceremony_api", "evidence", "troubles", "trouble_api", "uploads", "upload_api"}
     }
     asked = {
         endpoint

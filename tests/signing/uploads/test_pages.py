@@ -69,6 +69,7 @@ def test_a_paper_is_uploaded_looked_at_replaced_and_set_aside(world: Quick, loca
     assert [picture.get("src") for picture in pictures] == [f"{address}/pages/{number}.png" for number in (1, 2)]
     assert all(picture.get("alt") and picture.get("width") for picture in pictures)
     assert "terms.pdf" in text_of(page)
+    assert "terms.pdf" in text_of(get_page(client, address.removesuffix("/paper")))
     assert send(client, address, drawn(words("One page"))) == address
     assert len(get_page(client, address).xpath("//main//img")) == 1
     token = csrf_token(client, address)

@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,9 @@ from signing.agreements import queries as agreements
 from signing.agreements import work
 from signing.agreements.printing import print_and_freeze
 from signing.agreements.work import paper_of
-from signing.ceremonies import inviting
+from signing.ceremonies import copying, inviting
+from signing.ceremonies import service as ceremonies
+from signing.ceremonies.rules import CopyWish
 from signing.evidence import making
 from signing.evidence.queries import read_material
 from signing.seats import queries as seats
@@ -217,14 +219,18 @@ def test_the_upload_goes_into_the_kit_under_its_own_kind(sealed_once: tuple[Flas
         assert kit.read(name) == b"PK a Word file"
 
 
-def test_a_copy_of_an_agreement_has_the_same_paper(draft: Quick) -> None:
+def test_what_was_not_signed_takes_its_paper_into_the_next_draft(draft: Quick) -> None:
     made = upload(draft)
-    other = list(draft.agreements.values())[1]
-    with transaction():
-        service.copy_upload(draft.first, other)
-    copied = queries.find_upload(other)
+    ceremonies.cancel(draft.id, reason="改期", by=HOST)
+    again = copying.copy_unsigned(draft.id, CopyWish(date(2026, 8, 1), time(10)), by=HOST)
+    first, second = agreements.list_agreements(again)
+    copied = queries.find_upload(first.id)
     assert copied is not None
-    assert copied.rebuilt_digest == made.rebuilt_digest
+    assert (copied.rebuilt_digest, copied.name, copied.pages) == (made.rebuilt_digest, made.name, made.pages)
+    assert queries.find_upload(second.id) is None
+    lines = [json.loads(line) for line in audit.list_lines(again)]
+    (entry,) = [line for line in lines if line["action"] == "agreement.paper_uploaded"]
+    assert (entry["subject"]["id"], entry["data"]["copied_from"]) == (first.id, draft.first)
 
 
 def test_a_page_that_there_is_not_is_not_found(draft: Quick) -> None:
