@@ -24,7 +24,7 @@ def read_appearance(data: object) -> DrawnOrTyped:
     if data.get("kind") == "drawn":
         return DrawnOrTyped(drawing=_png(data.get("png")), typed="")
     if data.get("kind") == "typed":
-        return DrawnOrTyped(drawing=None, typed=_text(data.get("text"), "$.appearance.text", limit=40))
+        return DrawnOrTyped(drawing=None, typed=_text(data.get("text"), "$.appearance.text", limit=64))
     value = str(data.get("kind"))[:40]
     raise Invalid([Problem("$.appearance.kind", "not_an_option", {"value": value, "known": "drawn, typed"})])
 

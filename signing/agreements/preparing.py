@@ -50,7 +50,7 @@ def prepare(seat_id: str, agreement_id: str, *, idempotency_key: str, appearance
     """The next revision with an empty signature in it, for a key that the signer's own device holds.
 
     Under a key that was signed with before, the signature that there is. Raises the refusals of `rules.why_not_sign`,
-    Conflict `certificate_missing`, Refusal `appearance_refused`.
+    Conflict `certificate_missing`, Refusal `appearance_refused`, `typed_other_name`, `typed_unprintable`.
     """
     agreement = queries.get_agreement(agreement_id)
     signer = agreement.signer_of(seat_id)
@@ -107,8 +107,11 @@ def prepare_file(
         raise Conflict("agreement_not_ready")
     db.session.rollback()  # nothing is read any more: let go of the snapshot while the file is worked on
     at = clock.now()
-    if fonts.missing_glyphs(appearance.typed):
-        raise Refusal("appearance_refused", status=422, reason="glyph_missing")
+    if appearance.drawing is None:
+        missing = fonts.missing_glyphs(appearance.typed)
+        if missing:
+            raise Refusal("typed_unprintable", status=422, characters=" ".join(missing))
+        rules.check_typed(appearance.typed, name=seat.name)
     captions = _captions(seat, certificate.key_custody, at)
     font, face = fonts.face_for("".join((appearance.typed, *captions)))
     try:

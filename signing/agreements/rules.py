@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -145,6 +146,20 @@ class DrawnOrTyped:
     def digest(self) -> str:
         """SHA-256, hex, that tells one picture from another."""
         return hashlib.sha256(self.typed.encode() + b"\0" + (self.drawing or b"")).hexdigest()
+
+
+def check_typed(typed: str, *, name: str) -> None:
+    """That a typed signature is the name that the agreement gives, whatever its case, width and spaces.
+
+    Raises Refusal `typed_other_name`: above another name in the paper it would say that somebody else signed.
+    """
+    if _letters(typed) != _letters(name):
+        raise Refusal("typed_other_name", status=422, name=name)
+
+
+def _letters(name: str) -> str:
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(char for char in folded if unicodedata.category(char)[0] in "LMN")
 
 
 def standing(facts: SignerFacts) -> str:

@@ -38,7 +38,6 @@ from tests.support.ceremony import ADDRESS, HOST, Person, Played
 from tests.support.databases import Databases
 
 PAGES = 3
-TYPED = DrawnOrTyped(drawing=None, typed="样例")
 
 
 @dataclass
@@ -201,12 +200,18 @@ def read_all(person: Person, agreement_id: str) -> None:
         agreement_service.note_read(person.seat_id, agreement_id, page, address=ADDRESS)
 
 
+def typed(person: Person) -> DrawnOrTyped:
+    """The person's own name as it stands in the agreement."""
+    return DrawnOrTyped(drawing=None, typed=seats.get_seat(person.seat_id).name)
+
+
 def prepare(
-    person: Person, agreement_id: str, *, key: str = "", appearance: DrawnOrTyped = TYPED
+    person: Person, agreement_id: str, *, key: str = "", appearance: DrawnOrTyped | None = None
 ) -> preparing.Preparation | preparing.Signed:
     """Ask for the revision that the person's key is to sign."""
+    look = appearance or typed(person)
     return preparing.prepare(
-        person.seat_id, agreement_id, idempotency_key=key or f"key-{person.seat_id}", appearance=appearance
+        person.seat_id, agreement_id, idempotency_key=key or f"key-{person.seat_id}", appearance=look
     )
 
 

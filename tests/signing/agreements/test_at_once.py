@@ -171,7 +171,7 @@ def test_the_server_s_key_signs_once_however_often_it_is_asked_at_once(entered: 
         with entered.app.app_context():
             barrier.wait()
             return signing.sign_with_server_key(
-                person.seat_id, entered.first, idempotency_key="one-act", appearance=quick.TYPED, address=""
+                person.seat_id, entered.first, idempotency_key="one-act", appearance=quick.typed(person), address=""
             )
 
     with ThreadPoolExecutor(4) as pool:

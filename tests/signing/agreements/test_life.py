@@ -272,7 +272,7 @@ def test_nobody_signs_or_declines_what_is_over(entered: Quick, stage: str) -> No
         lambda: quick.prepare(one, entered.first, key="a-new-act"),
         lambda: service.decline(one.seat_id, entered.first, reason="x", address=""),
         lambda: signing.sign_with_server_key(
-            one.seat_id, entered.first, idempotency_key="a-new-act", appearance=quick.TYPED, address=""
+            one.seat_id, entered.first, idempotency_key="a-new-act", appearance=quick.typed(one), address=""
         ),
     ):
         with pytest.raises(Conflict, match=expected):

@@ -155,9 +155,27 @@ def test_record_codes_tell_neighbouring_files_apart() -> None:
     assert rules.record_code("00" * 31 + "08") != rules.record_code("00" * 31 + "07")
 
 
+@pytest.mark.parametrize("typed", ["Ámundi Þórsson", "ámundi  þórsson ", "Ámundi　ÞÓＲＳＳＯＮ", "Ámundi-Þórsson"])
+def test_a_typed_name_may_differ_in_case_width_and_marks_between_words(typed: str) -> None:
+    rules.check_typed(typed, name="Ámundi Þórsson")
+
+
+@pytest.mark.parametrize("typed", ["", "Ámundi", "Amundi Þórsson", "Ámundi Þórsson jr", "王芳"])
+def test_a_typed_name_that_is_another_is_refused(typed: str) -> None:
+    with pytest.raises(Refusal, match="typed_other_name") as refused:
+        rules.check_typed(typed, name="Ámundi Þórsson")
+    assert (refused.value.status, refused.value.params) == (422, {"name": "Ámundi Þórsson"})
+
+
 def test_every_refusal_says_in_both_languages_what_is_wrong_and_what_to_do() -> None:
     codes = {code for _, code, _ in OBSTACLES} | set(REFUSED_WITH.values()) | {"revision_moved", "signature_mismatch"}
-    codes |= {"certificate_missing", "appearance_refused", "timestamp_unavailable", "signing_not_found"}
+    codes |= {
+        "certificate_missing",
+        "appearance_refused",
+        "typed_other_name",
+        "timestamp_unavailable",
+        "signing_not_found",
+    }
     missing = [
         f"{locale}: error-{code}{end}"
         for locale in i18n.LOCALES

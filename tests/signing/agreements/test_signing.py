@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import func, select
 
 from core import audit, clock, storage
-from core.db import db
+from core.db import db, transaction
 from core.errors import Conflict, NotFound, Refusal
 from core.live import LiveUpdate
 from pdf import fonts
@@ -24,6 +24,7 @@ from signing.agreements.models import Signing
 from signing.agreements.rules import AgreementState, DrawnOrTyped, SignerState
 from signing.ceremonies import service as ceremonies
 from signing.seats import service as seat_service
+from signing.seats.models import Seat
 from signing.trust import service as trust
 from tests.support import ceremony, quick
 from tests.support.ceremony import ADDRESS, HOST, Person
@@ -111,11 +112,17 @@ def test_a_drawn_signature_is_taken_too(entered: Quick) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", [DrawnOrTyped(drawing=b"GIF89a", typed=""), DrawnOrTyped(None, "\U0002a6a5"), DrawnOrTyped(b"", "")]
+    ("broken", "code"),
+    [
+        (DrawnOrTyped(drawing=b"GIF89a", typed=""), "appearance_refused"),
+        (DrawnOrTyped(drawing=b"", typed=""), "appearance_refused"),
+        (DrawnOrTyped(drawing=None, typed="\U0002a6a5"), "typed_unprintable"),
+        (DrawnOrTyped(drawing=None, typed="样例乙"), "typed_other_name"),
+    ],
 )
-def test_a_picture_that_is_none_is_refused(entered: Quick, broken: DrawnOrTyped) -> None:
+def test_what_is_no_picture_of_this_signer_s_name_is_refused(entered: Quick, broken: DrawnOrTyped, code: str) -> None:
     before = everything(entered)
-    with pytest.raises(Refusal, match="appearance_refused"):
+    with pytest.raises(Refusal, match=code):
         quick.prepare(people(entered)[0], entered.first, appearance=broken)
     assert everything(entered) == before
 
@@ -132,6 +139,8 @@ def test_a_name_with_a_rare_character_is_drawn_in_a_font_that_has_it(
         return real(*args, appearance=appearance, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(pdf_sign, "prepare", prepare)
+    with transaction():
+        db.session.get_one(Seat, people(entered)[0].seat_id).name = typed
     quick.prepare(people(entered)[0], entered.first, appearance=DrawnOrTyped(None, typed))
     (look,) = used
     assert look.font is not None
@@ -339,7 +348,7 @@ def test_who_has_not_come_that_far_is_told_what_is_missing(invited: Quick) -> No
     quick.read_all(person, invited.first)
     assert refusal() == "certificate_missing"
     with pytest.raises(NotFound):
-        preparing.prepare(other.seat_id, "agr_nothing", idempotency_key="k" * 8, appearance=quick.TYPED)
+        preparing.prepare(other.seat_id, "agr_nothing", idempotency_key="k" * 8, appearance=quick.typed(other))
 
 
 def test_pages_are_read_one_after_the_other(invited: Quick) -> None:
@@ -407,7 +416,7 @@ def test_a_key_made_by_the_server_signs_once_and_is_said_to_be_the_server_s(ente
     def sign(key: str = "server-act-1") -> preparing.Signed:
         db.session.remove()
         return signing.sign_with_server_key(
-            person.seat_id, entered.first, idempotency_key=key, appearance=quick.TYPED, address=ADDRESS
+            person.seat_id, entered.first, idempotency_key=key, appearance=quick.typed(person), address=ADDRESS
         )
 
     signed = sign()
@@ -436,7 +445,7 @@ def test_the_server_tries_again_by_itself_when_others_were_faster(
 
     monkeypatch.setattr(signing, "_finish_file", finish_slowly)
     signed = signing.sign_with_server_key(
-        one.seat_id, entered.first, idempotency_key="server-act", appearance=quick.TYPED, address=ADDRESS
+        one.seat_id, entered.first, idempotency_key="server-act", appearance=quick.typed(one), address=ADDRESS
     )
     assert signed.revision == 3
     assert queries.get_agreement(entered.first).state is AgreementState.COMPLETED

@@ -20,7 +20,7 @@ from tests.support.pages import csrf_token, get_page
 from tests.support.quick import Quick, QuickWorld
 
 MESSAGE_DIGEST = bytes.fromhex("06092a864886f70d01090431220420")
-TYPED = {"kind": "typed", "text": "样例甲"}
+NAMES = {"party_a": "样例甲", "party_b": "样例乙", "party_c": "样例丙"}
 
 
 @pytest.fixture
@@ -62,7 +62,8 @@ class Browser:
             self.post(f"agreements/{agreement_id}/read", {"page": page})
 
     def prepare(self, agreement_id: str, status: int = 200, **changes: object) -> dict[str, Any]:
-        body = {"idempotency_key": f"act-{self.party}", "custody": "client", "appearance": TYPED, **changes}
+        look = {"kind": "typed", "text": NAMES[self.party]}
+        body = {"idempotency_key": f"act-{self.party}", "custody": "client", "appearance": look, **changes}
         return self.post(f"agreements/{agreement_id}/signature/prepare", body, status)
 
     def sign(self, prepared: dict[str, Any], frozen: dict[str, Any]) -> dict[str, Any]:
@@ -171,7 +172,7 @@ BAD_BODIES: list[tuple[str, object, str, str]] = [
     ("prepare", {"appearance": {"kind": "stamped"}}, "$.appearance.kind", "not_an_option"),
     ("prepare", {"appearance": {"kind": "typed", "text": ""}}, "$.appearance.text", "empty_text"),
     ("prepare", {"appearance": {"kind": "typed", "text": {"a": 1}}}, "$.appearance.text", "not_a_text"),
-    ("prepare", {"appearance": {"kind": "typed", "text": "长" * 41}}, "$.appearance.text", "text_too_long"),
+    ("prepare", {"appearance": {"kind": "typed", "text": "长" * 65}}, "$.appearance.text", "text_too_long"),
     ("prepare", {"appearance": {"kind": "typed", "text": "甲\n乙"}}, "$.appearance.text", "control_character"),
     ("prepare", {"appearance": {"kind": "drawn"}}, "$.appearance.png", "empty_drawing"),
     ("prepare", {"appearance": {"kind": "drawn", "png": "not base64"}}, "$.appearance.png", "not_base64"),

@@ -53,6 +53,12 @@ export function zoneOffset(zone: string, at: number): string {
   return parts.find((part) => part.type === "timeZoneName")?.value ?? zone;
 }
 
+/** The zone's name in words at that time, as "China Standard Time". */
+export function zoneName(zone: string, at: number, locale: string): string {
+  const parts = format(zone, locale, { timeZoneName: "long" }).formatToParts(at);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? zone;
+}
+
 /** Whole seconds left until an instant by the server's time, never below 0. */
 export function secondsUntil(instant: string, at: number = serverNow()): number {
   return Math.max(0, Math.ceil((Date.parse(instant) - at) / 1000));

@@ -1,8 +1,8 @@
 // Consent: what is signed electronically, how else, how to withdraw, and the place where the signer declares to be.
 
-import { serverNow, timeIn, zoneOffset } from "../lib/clocks.js";
+import { serverNow, timeIn, zoneName, zoneOffset } from "../lib/clocks.js";
 import { el, need, setBusy, setText } from "../lib/dom.js";
-import { say } from "../lib/messages.js";
+import { pageLocale, say } from "../lib/messages.js";
 import { http, inWords } from "../lib/page.js";
 import { showProblem, viewOf, type Seat } from "./page.js";
 
@@ -63,8 +63,14 @@ export function consentView(seat: Seat): { show: () => void } {
         ...seat.state.agreements.map((agreement) => el("li", {}, el("span", {}, agreement.title, agreement.number ? el("span", { class: "soft small" }, ` ${agreement.number}`) : null))),
       );
       setText(need("[data-custody-note]", view), say(`seat-custody-${seat.custody}`));
-      if (!place.value) place.value = seat.state.seat.place;
-      if (zone.options.length === 0) fillZones();
+      if (zone.options.length === 0) {
+        fillZones();
+        // A device whose clock is elsewhere is perhaps elsewhere: then the place is asked, not assumed.
+        const elsewhere = zoneOffset(zone.value, serverNow()) !== zoneOffset(seat.state.seat.timezone, serverNow());
+        if (!place.value && !elsewhere) place.value = seat.state.seat.place;
+        need("[data-elsewhere]", view).hidden = !elsewhere;
+        setText(need("[data-elsewhere]", view), say("seat-place-elsewhere", { zone: zoneName(zone.value, serverNow(), pageLocale()), place: seat.state.seat.place }));
+      }
     },
   };
 }

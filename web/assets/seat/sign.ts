@@ -18,6 +18,8 @@ export interface SignView {
   resume(): Promise<boolean>;
 }
 
+// What is wrong with the picture itself: the same one must not be sent again.
+const LOOKS = new Set(["appearance_refused", "typed_other_name", "typed_unprintable"]);
 const STAGES: Stage[] = ["prepare", "check", "sign", "record"];
 
 export function signView(seat: Seat): SignView {
@@ -112,6 +114,12 @@ export function signView(seat: Seat): SignView {
     if (!(reason instanceof Refused) && !(reason instanceof CheckFailed)) console.error(reason);
     // A refusal or a failed check is final for this attempt: nothing may go on by itself after a reload.
     await dropPending(seat.store, seat.state.seat.id);
+    if (reason instanceof Refused && LOOKS.has(reason.code)) {
+      seat.show("sign");
+      showProblem(error, text);
+      (kind() === "typed" ? typed : button).focus();
+      return;
+    }
     setText(need("[data-progress-problem-text]"), text);
     need("[data-progress-problem]").hidden = false;
     document.querySelectorAll("[data-stage][data-now]").forEach((item) => item.removeAttribute("data-now"));
