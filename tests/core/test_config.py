@@ -127,3 +127,20 @@ def test_a_cut_secret_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "secret_key").touch(mode=0o600)
     with pytest.raises(ConfigError, match="too short"):
         _ = settings.secret
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"TSA_URLS": "http://127.0.0.1/tsa"}, "YUNQIAN_TSA_ANCHORS"),
+        ({"PKCS11_MODULE": "/usr/lib/hsm.so"}, "YUNQIAN_PKCS11_TOKEN"),
+        ({"TSA_POLICY": "hope"}, "YUNQIAN_TSA_POLICY"),
+        ({"TSA_TIMEOUT_SECONDS": "0"}, "YUNQIAN_TSA_TIMEOUT_SECONDS"),
+    ],
+)
+def test_settings_of_keys_and_timestamps_that_lead_nowhere_stop_the_start(
+    tmp_path: Path, values: dict[str, str], told: str
+) -> None:
+    given = {f"YUNQIAN_{name}": value for name, value in values.items()}
+    with pytest.raises(ConfigError, match=told):
+        config.load({"YUNQIAN_DATA_DIR": str(tmp_path), **given})

@@ -106,6 +106,16 @@ def test_a_file_that_is_under_way_during_a_rotation_is_finished(step: str) -> No
     assert [each.level for each in people] == ["B-LTA"]
 
 
+def test_who_was_enrolled_before_a_rotation_signs_a_text_that_was_frozen_after_it() -> None:
+    who = enrolled()
+    rotate_all()
+
+    finished = sealed(signed(frozen(), who))
+
+    assert passes(finished)
+    who.leaf.verify_directly_issued_by(trust.trust().above(who.leaf)[0])
+
+
 def test_another_process_sees_a_rotation_at_its_next_act() -> None:
     seen = trust.trust().platform.certificate
 
