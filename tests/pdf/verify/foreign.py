@@ -86,10 +86,13 @@ def with_fields(pdf: bytes, *names: str) -> bytes:
 def signed(pdf: bytes, field: str, *, who: world.Signer | None = None, spec: fields.SigFieldSpec | None = None,
            certify: bool = False, stamped: bool = True, **options: object) -> bytes:  # fmt: skip
     """A B-T signature by pyHanko (SimpleSigner), by a stranger whose certificate says nothing of custody."""
-    given: dict[str, object] = {"md_algorithm": "sha256", "subfilter": fields.SigSeedSubFilter.PADES, **options}
-    meta = signers.PdfSignatureMetadata(
-        field_name=field, certify=certify, docmdp_permissions=fields.MDPPerm.FILL_FORMS, **given
-    )
+    given: dict[str, object] = {
+        "md_algorithm": "sha256",
+        "subfilter": fields.SigSeedSubFilter.PADES,
+        "docmdp_permissions": fields.MDPPerm.FILL_FORMS,
+        **options,
+    }
+    meta = signers.PdfSignatureMetadata(field_name=field, certify=certify, **given)
     pdf_signer = signers.PdfSigner(
         meta, signer_of(who or stranger()), timestamper=LoopbackTimeStamper() if stamped else None, new_field_spec=spec
     )
