@@ -7,11 +7,25 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from core.errors import Conflict, Invalid, Problem, Refusal
 
 PASSWORD_MIN = 12
 PASSWORD_MAX = 200  # argon2 takes any length; the limit keeps a request from buying much work
+# NIST SP 800-63B-4 §3.1.1.2: no password that many people use or that names the service.
+_COMMON = (
+    *("administrator", "password", "passwort", "superman", "princess", "sunshine", "iloveyou", "changeme", "football"),
+    *("baseball", "wodemima", "welcome", "letmein", "default", "company", "yunqian", "5201314", "888888", "666666"),
+    *("master", "secret", "dragon", "monkey", "woaini", "111111", "000000", "admin", "login", "hello", "user", "test"),
+    *("mima", "1314", "520", "云签", "密码"),
+)
+_WRITTEN_AS = str.maketrans("@$!013457", "asioleast")  # p@ssw0rd
+_KEYS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn")
+_ROWS = (*_KEYS, *(row[::-1] for row in _KEYS))
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_LEAST_RUN = 4
+_LEAST_UNEXPECTED = 5  # different characters
 _EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>()\"\[\]]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 
 
@@ -143,9 +157,37 @@ def password_problems(password: str, *, email: str = "", path: str = "$.password
     if len(password) > PASSWORD_MAX:
         return [Problem(path, "too_long", {"most": PASSWORD_MAX})]
     local = email.partition("@")[0]
-    if len(set(password)) < 6 or (len(local) >= 4 and local in password.lower()):
+    named = len(local) >= _LEAST_RUN and local in password.lower()
+    if named or len(set(password)) < 6 or len(set(_unexpected(password))) < _LEAST_UNEXPECTED:
         return [Problem(path, "password_too_plain", {})]
     return []
+
+
+def _unexpected(password: str) -> str:
+    """What is left without what everybody tries first: repetitions, common words, rows of keys, years."""
+    text = password.casefold()
+    text = text[: (text + text).find(text, 1)]
+    for word in _COMMON:
+        at = text.translate(_WRITTEN_AS).find(word) if word.isalpha() else text.find(word)
+        if at >= 0:
+            text = text[:at] + text[at + len(word) :]
+    return _YEAR.sub("", _without_rows(text))
+
+
+def _without_rows(text: str) -> str:
+    """The text without each run of four or more keys that stand side by side."""
+    kept, at = "", 0
+    while at < len(text):
+        run = max(_shared(text[at:], row) for row in _ROWS)
+        if run < _LEAST_RUN:
+            kept, run = kept + text[at], 1
+        at += run
+    return kept
+
+
+def _shared(text: str, row: str) -> int:
+    """How many keys of a row, from anywhere in it, the text begins with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(text, row[row.find(text[0]) :], strict=False)))
 
 
 def check_still_administered(others: Collection[Account]) -> None:

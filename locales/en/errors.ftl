@@ -96,5 +96,5 @@ problem-unknown_choice = Please choose one of the options.
 problem-unknown_zone = There is no such time zone.
 problem-role_missing = Please choose at least one right.
 problem-password_too_short = A password needs at least { $least } characters.
-problem-password_too_plain = This password is too easy to guess: use more different characters, and not your mail name.
+problem-password_too_plain = This password is too easy to guess: use more different characters, no common words or rows of keys, and not your mail name.
 problem-passwords_differ = The two passwords are not the same.

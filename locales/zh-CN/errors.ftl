@@ -90,5 +90,5 @@ problem-unknown_choice = 请从所列的选项中选择。
 problem-unknown_zone = 没有这个时区。
 problem-role_missing = 请至少选择一项权限。
 problem-password_too_short = 密码至少要有 { $least } 个字符。
-problem-password_too_plain = 密码太容易猜到：请用更多不同的字符，不要含有邮箱名。
+problem-password_too_plain = 密码太容易猜到：请用更多不同的字符，不要用常见密码或键盘上相邻的键，也不要含有邮箱名。
 problem-passwords_differ = 两次输入的密码不一致。

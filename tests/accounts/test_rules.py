@@ -51,13 +51,33 @@ def test_what_cannot_be_an_address_is_none(text: str) -> None:
         ("x" * 201, "too_long"),
         ("ababababababab", "password_too_plain"),
         ("my name is zhang.wei", "password_too_plain"),
+        ("Password1234", "password_too_plain"),
+        ("P@ssw0rd2026!", "password_too_plain"),
+        ("Admin@123456", "password_too_plain"),
+        ("qwertyuiop[]", "password_too_plain"),
+        ("1qaz2wsx3edc", "password_too_plain"),
+        ("098765432100", "password_too_plain"),
+        ("passwordpassword", "password_too_plain"),
+        ("woaini5201314", "password_too_plain"),
+        ("yunqian888888", "password_too_plain"),
+        ("abcdefghijkl", "password_too_plain"),
     ],
 )
 def test_a_weak_password_is_refused_by_name(password: str, code: str) -> None:
     assert [problem.code for problem in rules.password_problems(password, email="zhang.wei@example.cn")] == [code]
 
 
-@pytest.mark.parametrize("password", ["seven grey herons", "七只灰鹭飞过大坝今天下雨了", "x" * 6 + "abcdefghij" * 19])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "seven grey herons",
+        "Xk7-pq2-Rv9-mt4",
+        "correct horse battery",
+        "my password is a heron",
+        "七只灰鹭飞过大坝今天下雨了",
+        "seven grey " + "herons! " * 23,
+    ],
+)
 def test_a_long_password_of_any_letters_is_good(password: str) -> None:
     assert rules.password_problems(password, email="zhang.wei@example.cn") == []
 
