@@ -92,10 +92,18 @@ def _babel(locale: str | None = None) -> Locale:
 
 
 def format_datetime(at: datetime, zone: str, *, seconds: bool = False) -> str:
-    """Day and time of day in that zone, 24 hours: `2020年2月11日 10:05` or `11 Feb 2020, 10:05`."""
+    """Day and time of day in that zone, 24 hours: `2020年2月11日 10:05` or `11 February 2020, 10:05`."""
     clock = "HH:mm:ss" if seconds else "HH:mm"
-    pattern = f"y年M月d日 {clock}" if current() == "zh-CN" else f"d MMM y, {clock}"
+    pattern = f"y年M月d日 {clock}" if current() == "zh-CN" else f"d MMMM y, {clock}"
     return babel_datetime(at, pattern, tzinfo=ZoneInfo(zone), locale=_babel())
+
+
+def format_zoned(at: datetime, zone: str, *, seconds: bool = False) -> str:
+    """`format_datetime` with the distance from UTC: `2020年2月11日 10:05（UTC+08:00）`."""
+    offset = at.astimezone(ZoneInfo(zone)).strftime("%z")
+    said = f"UTC{offset[:3]}:{offset[3:5]}"
+    text = format_datetime(at, zone, seconds=seconds)
+    return f"{text}（{said}）" if current() == "zh-CN" else f"{text} ({said})"
 
 
 def format_time(at: datetime, zone: str, *, seconds: bool = False) -> str:

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from zoneinfo import ZoneInfo
 
 import segno
-from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from core import money, paths
+from core import i18n, money, paths
 
 
 @dataclass(frozen=True)
@@ -57,29 +55,26 @@ def _environment() -> Environment:
 
 def date_zh(day: date) -> str:
     """`2020年2月11日`."""
-    return f"{day.year}年{day.month}月{day.day}日"
+    with i18n.use_locale("zh-CN"):
+        return i18n.format_date(day)
 
 
 def date_en(day: date) -> str:
     """`11 February 2020`."""
-    return format_date(day, "d MMMM y", locale="en")
+    with i18n.use_locale("en"):
+        return i18n.format_date(day)
 
 
 def time_zh(at: datetime, zone: str) -> str:
     """`2020年2月11日 10:05:33（UTC+08:00）`."""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{date_zh(local.date())} {local:%H:%M:%S}（{_offset(local)}）"
+    with i18n.use_locale("zh-CN"):
+        return i18n.format_zoned(at, zone, seconds=True)
 
 
 def time_en(at: datetime, zone: str) -> str:
     """`11 February 2020, 10:05:33 (UTC+08:00)`."""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{format_datetime(local, 'd MMMM y, HH:mm:ss', locale='en')} ({_offset(local)})"
-
-
-def _offset(local: datetime) -> str:
-    offset = local.strftime("%z")
-    return f"UTC{offset[:3]}:{offset[3:5]}"
+    with i18n.use_locale("en"):
+        return i18n.format_zoned(at, zone, seconds=True)
 
 
 def utc_time(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""How a signature looks: the drawing over a thin line, name, time and custody small below it."""
+"""How a signature looks: the drawing over a thin line, the captions small below it, all inside the box."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ LONGEST_PNG = 512 * 1024  # octets
 MOST_PIXELS = 4_000_000
 _STORED = (900, 450)  # pixels: 300 dpi on a box three inches wide
 _MOST_TEXT = 120  # characters a line
+_CAPTION = 6.8  # points: what can still be read on paper
+_LEADING = 8.8  # points from line to line
+_MARGIN = 4.0  # points between the captions and the edge of the box, where papers draw a frame
+_MOST_CAPTIONS = 0.52  # of the height of the box
 _DOTS = 5  # pixels a point for text
 _INK = (13, 27, 62)
 _GREY = (70, 76, 88)
@@ -42,7 +46,7 @@ class Picture:
 def put_appearance(update: Update, appearance: Appearance, box: Box) -> int:
     """Write the form XObject of a signature's widget, and give its number; raises AppearanceRefused."""
     width, height = box[2] - box[0], box[3] - box[1]
-    placed = _placed(appearance, width, height)
+    placed = _placed(appearance, box)
     images: syntax.Dictionary = {}
     content = []
     for index, (picture, (left, bottom, right, top)) in enumerate(placed):
@@ -50,8 +54,8 @@ def put_appearance(update: Update, appearance: Appearance, box: Box) -> int:
         numbers = b" ".join(syntax.number(each) for each in (right - left, 0, 0, top - bottom, left, bottom))
         content.append(b"q %s cm /P%d Do Q" % (numbers, index))
     if appearance.captions:
-        line = syntax.number(_caption_height(appearance, height))
-        content.append(b"q 0.4 w 0.55 0.58 0.65 RG 0 %s m %s %s l S Q" % (line, syntax.number(width), line))
+        line, left, right = (syntax.number(each) for each in (_below(appearance, box), _MARGIN, width - _MARGIN))
+        content.append(b"q 0.4 w 0.55 0.58 0.65 RG %s %s m %s %s l S Q" % (left, line, right, line))
     form = {
         b"Type": b"/XObject",
         b"Subtype": b"/Form",
@@ -75,25 +79,34 @@ def _put_picture(update: Update, picture: Picture) -> int:
     return image
 
 
-def _caption_height(appearance: Appearance, height: float) -> float:
-    """Captions take at most two fifths of the box, and no line more than eight points."""
-    lines = len(appearance.captions)
-    return min(lines * 8.0, height * 0.4) if lines else 0.0
+def _captions(appearance: Appearance, box: Box) -> list[str]:
+    """The captions as lines that fit into the box: one that is too wide goes on in the next line."""
+    if not appearance.captions:
+        return []
+    font, room = _font_of(appearance), (box[2] - box[0] - 2 * _MARGIN) * _DOTS
+    lines = [caption for caption in appearance.captions if caption.strip()]
+    return [part for line in lines for part in _broken(line, font, appearance.font_index, room)]
 
 
-def _placed(appearance: Appearance, width: float, height: float) -> list[tuple[Picture, Box]]:
-    below = _caption_height(appearance, height)
+def _below(appearance: Appearance, box: Box) -> float:
+    """How much of the box the captions take; in a low box they are smaller than they should be."""
+    lines = len(_captions(appearance, box))
+    return min(lines * _LEADING + _MARGIN * 1.5, (box[3] - box[1]) * _MOST_CAPTIONS) if lines else 0.0
+
+
+def _placed(appearance: Appearance, box: Box) -> list[tuple[Picture, Box]]:
+    width, height = box[2] - box[0], box[3] - box[1]
+    lines, below = _captions(appearance, box), _below(appearance, box)
     placed = []
     mark = _mark(appearance, height - below)
     if mark is not None:
-        placed.append((mark, _fitted(mark, (width * 0.02, below + 1.5, width * 0.98, height), centred=True)))
-    each = below / max(1, len(appearance.captions))
-    for index, line in enumerate(appearance.captions):
-        if not line.strip():
-            continue
-        picture = _text(line, _font_of(appearance), appearance.font_index, round(each * 0.8 * _DOTS), _GREY)
-        top = below - index * each - each * 0.1
-        placed.append((picture, _fitted(picture, (0.0, top - each * 0.9, width, top), centred=False)))
+        placed.append((mark, _fitted(mark, (width * 0.03, below + 2.0, width * 0.97, height - 2.0), centred=True)))
+    each = (below - _MARGIN * 1.5) / max(1, len(lines))
+    points = min(_CAPTION, each * _CAPTION / _LEADING)
+    for index, line in enumerate(lines):
+        picture = _text(line, _font_of(appearance), appearance.font_index, round(points * _DOTS), _GREY)
+        top = below - _MARGIN * 0.5 - index * each
+        placed.append((picture, _fitted(picture, (_MARGIN, top - each, width - _MARGIN, top), centred=False)))
     return placed
 
 
@@ -179,6 +192,25 @@ def _text(text: str, font: Path, font_index: int, pixels: int, ink: tuple[int, i
     return Picture(canvas.width, canvas.height, zlib.compress(bytes(ink)), coverage, True)
 
 
+@lru_cache(maxsize=512)
+def _broken(line: str, font: Path, font_index: int, room: float) -> tuple[str, ...]:
+    """`line` in one or two parts, each no wider than `room` dots where that can be had; words stay whole."""
+    with _font_lock:
+        face = _face(font, font_index, round(_CAPTION * _DOTS))
+        if face.getlength(line) <= room:
+            return (line,)
+        ends = [at for at in range(1, len(line)) if _may_break(line, at) and face.getlength(line[:at].rstrip()) <= room]
+    return (line[: ends[-1]].rstrip(), line[ends[-1] :].lstrip()) if ends else (line,)
+
+
+def _may_break(line: str, at: int) -> bool:
+    """Between words, and between the signs of scripts that are written without spaces; never before a closing mark."""
+    before, after = line[at - 1], line[at]
+    if before.isspace():
+        return True
+    return min(before, after) >= "\u2e80" and after not in "，。、；：）》”’"
+
+
 @lru_cache(maxsize=16)
 def _face(font: Path, index: int, pixels: int) -> ImageFont.FreeTypeFont:
     try:
@@ -191,3 +223,4 @@ def forget() -> None:
     """Drop every picture kept for the next time."""
     _drawing.cache_clear()
     _text.cache_clear()
+    _broken.cache_clear()

@@ -13,7 +13,7 @@ from cryptography import x509
 from core import clock, ids, storage
 from core.db import db, transaction
 from core.errors import Conflict, Refusal
-from core.i18n import format_datetime, t, use_locale
+from core.i18n import format_zoned, t, use_locale
 from pdf import fonts
 from pdf import sign as pdf_sign
 from pdf.errors import AppearanceRefused
@@ -136,11 +136,13 @@ def prepare_file(
 
 
 def _captions(seat: seats.SeatView, custody: str, at: datetime) -> tuple[str, ...]:
+    """What stands below a signature. It is drawn before the signature is made, so the time is called that of the
+    preparation, to the minute, and the reader is sent to the timestamp for the time of signing."""
     with use_locale(seat.locale):
         zone = seat.declared_timezone or seat.timezone
         return (
             f"{seat.name} · {seat.title}",
-            f"{format_datetime(at, zone, seconds=True)} ({zone})",
+            t("signature-caption-prepared", time=format_zoned(at, zone)),
             t(f"signature-caption-{custody}"),
         )
 

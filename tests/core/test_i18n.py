@@ -74,7 +74,7 @@ def test_instants_show_in_the_zone_of_the_reader() -> None:
         assert i18n.format_datetime(AT, "Asia/Shanghai") == "2026年7月1日 10:05"
         assert i18n.format_time(AT, "America/New_York", seconds=True) == "22:05:09"
     with i18n.use_locale("en"):
-        assert i18n.format_datetime(AT, "America/New_York") == "30 Jun 2026, 22:05"
+        assert i18n.format_datetime(AT, "America/New_York") == "30 June 2026, 22:05"
 
 
 def test_days_and_money_are_written_as_the_language_writes_them() -> None:

@@ -65,6 +65,35 @@ def test_a_drawing_stands_above_its_captions(tmp_path: Path) -> None:
     assert dark(image, above=0.72, below=1) > 100
 
 
+def test_captions_keep_clear_of_the_edge_where_a_paper_draws_its_frame(tmp_path: Path) -> None:
+    lines = (
+        "林晓云 · 授权代表",
+        "2026年7月1日 10:03（UTC+08:00）起签，以时间戳为准",
+        "密钥由签署人设备生成，服务器从未持有",
+    )
+
+    image = shown(sign.Appearance(typed="林晓云", captions=lines, font=w.FONT), tmp_path)
+
+    edge = 2 * DPI / 72 / image.height
+    assert dark(image, above=1 - edge, below=1) == dark(image, above=0, below=edge) == 0
+    left = image.crop((0, 0, round(2 * DPI / 72), image.height))
+    assert sum(left.histogram()[:160]) == 0
+
+
+def test_a_caption_that_is_too_wide_goes_on_in_a_second_line() -> None:
+    short = sign.Appearance(captions=("Chair",), font=w.FONT)
+    long = sign.Appearance(captions=("Chair of the board and managing director " * 2,), font=w.FONT)
+    chinese = sign.Appearance(captions=("成都市双流区人民政府投资促进和商务局局长" * 2,), font=w.FONT)
+
+    assert [pictures(each) for each in (short, long, chinese)] == [1, 2, 2]
+
+
+def pictures(look: sign.Appearance) -> int:
+    with pikepdf.open(io.BytesIO(w.signed(w.frozen(), appearance=look))) as document:
+        field = next(each for each in document.Root.AcroForm.Fields if str(each.T) == "Signer-1")
+        return len(field.AP.N.Resources.XObject)
+
+
 def test_without_captions_nothing_stands_below(tmp_path: Path) -> None:
     image = shown(sign.Appearance(typed="林晓云", font=w.FONT), tmp_path)
 

@@ -88,6 +88,23 @@ def test_a_signature_is_in_the_file_in_the_row_in_the_trail_and_on_the_stage(ent
     assert states == {"party_a": "signed", "party_b": "open", "party_c": "open"}
 
 
+def test_the_picture_calls_its_time_that_of_the_preparation(entered: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[pdf_sign.Appearance] = []
+    real = pdf_sign.prepare
+
+    def prepare(*args: object, appearance: pdf_sign.Appearance, **options: object) -> pdf_sign.Prepared:
+        used.append(appearance)
+        return real(*args, appearance=appearance, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pdf_sign, "prepare", prepare)
+    at = clock.now()
+    with clock.frozen(at):
+        quick.prepare(people(entered)[0], entered.first)
+    there = at + timedelta(hours=8)
+    said = f"{there.year}年{there.month}月{there.day}日 {there:%H:%M}（UTC+08:00）起签，以时间戳为准"
+    assert used[0].captions[1] == said
+
+
 def test_the_time_that_people_see_is_the_one_in_the_signature_s_timestamp(entered: Quick) -> None:
     person = people(entered)[0]
     signed = quick.finish(person, quick.prepared(person, entered.first))
@@ -144,7 +161,8 @@ def test_a_name_with_a_rare_character_is_drawn_in_a_font_that_has_it(
     quick.prepare(people(entered)[0], entered.first, appearance=DrawnOrTyped(None, typed))
     (look,) = used
     assert look.font is not None
-    assert (look.font.parent == fonts.file("YunqianSans-Regular").parent) is bundled
+    assert (look.font == fonts.file("YunqianSerif-Regular")) is bundled
+    assert "Serif" in look.font.name
     face = fonts.faces(look.font)[look.font_index].getBestCmap()
     assert {ord(char) for char in typed} <= set(face)
 
