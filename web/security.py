@@ -78,6 +78,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         # Host stays as the proxy passes it on: X-Forwarded-Host of a client would come through proxies that ignore it.
         depth = settings.proxy_depth
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=depth, x_proto=depth, x_host=0)  # type: ignore[method-assign]
+    else:
+        app.before_request(_warn_of_proxy)
     app.before_request(_begin)
     app.after_request(_log_request)
     app.after_request(_headers)
@@ -88,6 +90,13 @@ def init_guard(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(_guard)
     app.context_processor(lambda: {"csp_nonce": nonce()})
+
+
+def _warn_of_proxy() -> None:
+    """Say once that a proxy stands in front of us unannounced: all visitors would share its address and its limits."""
+    if "X-Forwarded-For" in request.headers and not current_app.extensions.get("yunqian_proxy_warned"):
+        current_app.extensions["yunqian_proxy_warned"] = True
+        log.warning("proxy_not_announced", do="set YUNQIAN_PROXY_DEPTH, or drop X-Forwarded-For")
 
 
 def _begin() -> None:

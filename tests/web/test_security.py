@@ -142,6 +142,20 @@ def test_without_proxies_a_forwarded_address_is_not_believed(start: Start) -> No
     assert answer.text == "127.0.0.1"
 
 
+@pytest.mark.parametrize(("depth", "said"), [(0, 1), (1, 0)])
+def test_a_proxy_that_nobody_announced_is_told_of_once(
+    start: Start, capsys: pytest.CaptureFixture[str], depth: int, said: int
+) -> None:
+    client = start(proxy_depth=depth)
+    client.get("/login")
+    assert "proxy_not_announced" not in capsys.readouterr().err
+
+    for _ in range(2):
+        client.get("/login", headers={"X-Forwarded-For": "203.0.113.9"})
+
+    assert capsys.readouterr().err.count("proxy_not_announced") == said
+
+
 @pytest.mark.parametrize(("depth", "address"), [(1, "198.51.100.7"), (2, "203.0.113.9"), (3, "127.0.0.1")])
 def test_behind_proxies_the_address_is_what_the_outermost_of_ours_saw(start: Start, depth: int, address: str) -> None:
     client = start(proxy_depth=depth)
