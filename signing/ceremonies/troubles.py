@@ -112,6 +112,8 @@ def _what_to_do(work: MessageTrouble, *, correctable: bool) -> str:
 
 def _trouble(work: Work, ceremony: CeremonyView, *, what: str, do: str, can_try: bool, seat_id: str = "") -> Trouble:
     why_id = f"trouble-why-{work.reason}"
+    if do == "admin" and work.next_at is not None:
+        do = "wait"
     return Trouble(
         id=work.id,
         kind=work.kind,
