@@ -13,6 +13,7 @@ BLUEPRINTS = (
     "signing.seats.views:bp",
     "signing.seats.api:bp",
     "signing.seats.certificates_api:bp",
+    "signing.seats.certificates_views:bp",
     "signing.agreements.api:bp",
     "signing.ceremonies.views:bp",
     "signing.ceremonies.api:bp",

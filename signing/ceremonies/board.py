@@ -141,6 +141,7 @@ def _agreement(agreement: agreements.AgreementView, names: dict[str, str], zone:
                 "state": agreements.shown_state(agreement, signer),
                 "at": i18n.format_time(signer.shown_at, zone, seconds=True) if signer.shown_at else "",
                 "custody": signer.key_custody,
+                "waits_for_time": signer.level == "B-B",
             }
             for signer in agreement.signers
         ],

@@ -40,6 +40,8 @@ RULES: dict[str, set[str]] = {
     "ceremonies.show_agreement": HOSTS,
     "ceremonies.show_import": {*HOSTS, "other host"},
     "ceremonies.show_party": HOSTS,
+    "certificates.revoke": HOSTS,
+    "certificates.show": READERS,
     "certificate_api.list_certificates": READERS,
     "certificate_api.revoke": HOSTS,
     "ceremony_api.change_agreement": HOSTS,

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from accounts.rules import Role
 from core import clock, config, jobs, storage
 from core.db import db
 from core.errors import Refusal
@@ -22,8 +23,9 @@ from signing.agreements import queries, stamping
 from signing.trust import service as trust
 from tests.pdf import signing_world as w
 from tests.pdf.tsa_server import TsaHandler, TsaServer
-from tests.support import ceremony, quick
-from tests.support.quick import Quick
+from tests.support import apps, ceremony, quick
+from tests.support.pages import get_page
+from tests.support.quick import Quick, QuickWorld
 from tests.support.trail import entries
 
 FIRST = "party_a"
@@ -224,3 +226,18 @@ def test_a_policy_that_falls_back_marks_our_own_clock(entered: Quick, tmp_path: 
     assert (other.level, other.third_party_time) == ("B-T", True)
     told = [each["data"] for each in entries(entered.app, entered.id) if each["action"] == "agreement.signed"]
     assert [each["third_party_time"] for each in told] == [False, True]
+
+
+@pytest.mark.parametrize("speaks", [False, True])
+def test_the_host_sees_on_the_board_what_waits_for_its_time(
+    quick_world: QuickWorld, data_dir: Path, tmp_path: Path, speaks: bool
+) -> None:
+    with quick_world.at("entered", "sqlite", data_dir, inside=False) as world:
+        with world.app.app_context(), authority("wait", tmp_path) as silent:
+            silent.speaks = speaks
+            quick.sign(world.people[FIRST], world.first)
+        account = apps.add_account(world.app, Role.HOST, organisation_id=world.played.organisation_id)
+
+        page = get_page(apps.sign_in(world.app, account), f"/ceremonies/{world.id}")
+
+        assert ("等待时间戳" in "".join(page.itertext())) is not speaks

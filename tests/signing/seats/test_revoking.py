@@ -25,7 +25,7 @@ from signing.seats import queries, revoking
 from signing.trust import authorities
 from signing.trust import service as trust
 from tests.support import apps, ceremony, quick
-from tests.support.pages import csrf_token
+from tests.support.pages import csrf_token, get_page, post
 from tests.support.quick import Quick, QuickWorld
 from tests.support.trail import entries
 
@@ -222,3 +222,42 @@ def test_a_certificate_of_another_ceremony_is_not_there(quick_world: QuickWorld,
         assert answer.status_code == 404
         with world.app.app_context():
             assert queries.get_certificate(found.id).revoked_at is None
+
+
+@pytest.mark.parametrize(
+    ("locale", "revoked"), [("zh-CN", "密钥或设备可能落入他人之手"), ("en", "Somebody else may have the key")]
+)
+def test_a_host_revokes_on_the_page(quick_world: QuickWorld, data_dir: Path, locale: str, revoked: str) -> None:
+    with quick_world.at("entered", "sqlite", data_dir, inside=False) as world:
+        account = apps.add_account(world.app, Role.HOST, organisation_id=world.played.organisation_id)
+        client = apps.sign_in(world.app, account)
+        client.post(
+            "/account/preferences",
+            data={"locale": locale, "timezone": "Asia/Shanghai", "csrf_token": csrf_token(client)},
+        )
+        with world.app.app_context():
+            found = certificate(world)
+        path = f"/ceremonies/{world.id}/certificates"
+
+        before = get_page(client, path)
+        answer = post(client, f"{path}/{found.id}/revoke", {"reason": "key-compromise"})
+        after = get_page(client, path)
+
+        assert found.serial in "".join(before.itertext())
+        assert answer.status_code == 303
+        (card,) = after.xpath(f"//section[@id='{found.id}']")
+        assert revoked in "".join(card.itertext())
+        assert not card.xpath(".//form")
+        assert len(before.xpath("//main//form")) - len(after.xpath("//main//form")) == 1
+        with world.app.app_context():
+            assert queries.get_certificate(found.id).revocation_reason == "keyCompromise"
+
+
+def test_an_auditor_reads_the_page_and_has_no_button(quick_world: QuickWorld, data_dir: Path) -> None:
+    with quick_world.at("entered", "sqlite", data_dir, inside=False) as world:
+        account = apps.add_account(world.app, Role.AUDITOR, organisation_id=world.played.organisation_id)
+        client = apps.sign_in(world.app, account)
+
+        page = client.get(f"/ceremonies/{world.id}/certificates").text
+
+        assert "revoke" not in page
