@@ -48,6 +48,7 @@ def _environment() -> Environment:
         time_en=time_en,
         utc_plain=utc_plain,
         groups=groups,
+        colons=colons,
         share=share,
     )
     return environment
@@ -90,6 +91,11 @@ def utc_plain(at: datetime) -> str:
 def groups(text: str, size: int = 4) -> str:
     """A digest or code in groups that can be read aloud."""
     return " ".join(text[start : start + size] for start in range(0, len(text), size))
+
+
+def colons(digest: str) -> str:
+    """`EA:D0:5A`: a fingerprint (hex) as openssl prints it, which is how people see it everywhere."""
+    return ":".join(digest[start : start + 2] for start in range(0, len(digest), 2)).upper()
 
 
 def share(part: Decimal, whole: Decimal) -> str:

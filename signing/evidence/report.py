@@ -15,7 +15,7 @@ from signing.evidence import words
 from signing.evidence.paper import CompletionPaper
 from signing.evidence.queries import Material
 from signing.evidence.rules import Entry
-from signing.papers import groups, time_en, time_zh, utc_plain
+from signing.papers import colons, groups, time_en, time_zh, utc_plain
 
 
 @cache
@@ -29,7 +29,7 @@ def _environment(escape: bool) -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals.update(both=both, zh=_in("zh-CN"), en=_in("en"))
-    environment.filters.update(time_zh=time_zh, time_en=time_en, utc_plain=utc_plain, groups=groups)
+    environment.filters.update(time_zh=time_zh, time_en=time_en, utc_plain=utc_plain, groups=groups, colons=colons)
     return environment
 
 

@@ -20,6 +20,7 @@ from pdf.errors import PdfError
 from pdf.tsa.responder import LONGEST_REQUEST
 from pdf.verify import FileVerdict, draw_differences, last_sound, signed_by_people, verify_in_child, warm_up
 from signing.evidence import forms, queries, verdicts
+from signing.papers import colons
 from signing.seats import queries as seats
 from signing.trust import service as trust
 
@@ -81,7 +82,7 @@ def _page(**found: object) -> str:
     return render_template(
         "verify/verify.html",
         megabytes=config.settings().max_upload_bytes // 1_000_000,
-        fingerprint=trust.trust().fingerprint,
+        fingerprint=colons(trust.trust().fingerprint),
         messages={name: t(name) for name in _WORDS},
         **{"verdict": None, "known": "", "differences": (), "undrawn": False, **found},
     )

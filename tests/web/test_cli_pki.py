@@ -14,6 +14,7 @@ from core import config, i18n
 from core.config import Settings
 from core.errors import Refusal
 from pdf import pki
+from signing.papers import colons
 from signing.trust import service as trust
 from tests.support import apps
 from tests.support.trail import entries
@@ -78,7 +79,7 @@ def test_show_says_whose_how_long_and_where_the_keys_are(installed: Settings, lo
     assert result.exit_code == 0
     assert result.output.count("样例单位") == 8  # common name and organisation of four
     assert all(result.output.count(word) == 4 for word in words)
-    assert trust.trust().fingerprint in result.output
+    assert colons(trust.trust().fingerprint) in result.output
 
 
 def test_show_as_json_is_for_programs(installed: Settings) -> None:

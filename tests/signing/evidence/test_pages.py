@@ -21,6 +21,7 @@ from pdf import pki
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
 from signing.evidence import verify_views
+from signing.papers import colons
 from signing.trust import service as trust
 from tests.support import apps
 from tests.support.ceremony import Played, link_token, mailed_code
@@ -203,7 +204,7 @@ def test_a_broken_chain_is_told_while_it_is_shown(sealed: World) -> None:
 def test_verify_asks_for_a_file_and_shows_the_anchors_fingerprint(sealed_once: World) -> None:
     app, _ = sealed_once
     page = get_page(app.test_client(), "/verify")
-    assert trust.trust().fingerprint in words_of(page)
+    assert colons(trust.trust().fingerprint) in words_of(page)
     assert page.xpath("//input[@type='file' and @name='file']")
     english = get_page(app.test_client(), "/verify", headers={"Accept-Language": "en"})
     assert "Anybody can check" in words_of(english)

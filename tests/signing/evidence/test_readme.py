@@ -34,17 +34,14 @@ def kit(sealed_once: World, tmp_path: Path) -> Path:
 
 
 def commands(kit: Path) -> list[str]:
-    """The indented commands, in order; a command goes on while a quotation mark is open."""
+    """The commands in order, exactly as they stand there: a command goes on while a quotation mark is open."""
     found: list[str] = []
     open_quote = False
     for line in (kit / "README.txt").read_text(encoding="utf-8").splitlines():
-        if not line.startswith("    ") and not open_quote:
-            continue
-        text = line.removeprefix("    ")
         if open_quote:
-            found[-1] += "\n" + text
-        elif re.match(r"(openssl|python3|sha256sum|mkdir|certutil|pdfsig|for|yunqian) ", text):
-            found.append(text)
+            found[-1] += "\n" + line
+        elif re.match(r"    (openssl|python3|sha256sum|mkdir|certutil|pdfsig|for|yunqian) |python3 ", line):
+            found.append(line)
         else:
             continue
         open_quote = found[-1].count("'") % 2 == 1
@@ -60,7 +57,7 @@ def follow(kit: Path) -> dict[str, str]:
     """What each command printed; a command that ended badly is an AssertionError."""
     printed = {}
     for command in commands(kit):
-        if command.startswith(_OURS):
+        if command.strip().startswith(_OURS):
             continue
         done = run(command, kit)
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
@@ -69,7 +66,7 @@ def follow(kit: Path) -> dict[str, str]:
 
 
 def only(printed: dict[str, str], beginning: str) -> list[str]:
-    return [text for command, text in printed.items() if command.startswith(beginning)]
+    return [text for command, text in printed.items() if command.strip().startswith(beginning)]
 
 
 @pytest.mark.skipif(not shutil.which("pdfsig") or not shutil.which("certutil"), reason="poppler-utils, libnss3-tools")
@@ -84,6 +81,7 @@ def test_every_command_of_the_readme_says_that_all_is_well(kit: Path) -> None:
     assert len(sums) > 15
     assert all(line.endswith("OK") for line in sums)
     assert "the trail is whole" in "".join(only(printed, "python3"))
+    assert "CN=样例" in only(printed, "for file in")[0]
     signatures = only(printed, "pdfsig")
     assert len(signatures) == 2
     for text in signatures:
@@ -94,7 +92,9 @@ def test_every_command_of_the_readme_says_that_all_is_well(kit: Path) -> None:
 def test_the_readme_states_the_fingerprint_that_openssl_prints_and_the_head_of_the_trail(kit: Path) -> None:
     text = (kit / "README.txt").read_text(encoding="utf-8")
     asked = run("openssl x509 -in anchors.pem -noout -fingerprint -sha256", kit)
-    assert asked.stdout.strip().partition("=")[2] in text
+    said = asked.stdout.strip().partition("=")[2]
+    assert said in text
+    assert said in (kit / "report.html").read_text(encoding="utf-8")
     assert f"{_OURS} KIT.zip --trust anchors.pem" in text
 
 
@@ -114,9 +114,9 @@ def test_a_changed_file_is_noticed_by_the_commands_of_the_readme(kit: Path, path
     data[len(data) // 2] ^= 1
     file.write_bytes(bytes(data))
     # The list of digests that sha256sum reads is made by the command before it.
-    asked = [command for command in commands(kit) if command.startswith((tool, "python3 -c 'import json; ["))]
+    asked = [each for each in commands(kit) if each.strip().startswith((tool, "python3 -c 'import json; ["))]
     failed = [command for command in asked if run(command, kit).returncode != 0]
-    assert [command for command in failed if command.startswith(tool)]
+    assert [command for command in failed if command.strip().startswith(tool)]
 
 
 def test_the_report_loads_nothing_and_speaks_both_languages(kit: Path) -> None:
