@@ -11,7 +11,9 @@ from PIL import Image
 
 from pdf.errors import PdfError
 from pdf.preview import PageBroken, PageImage, packed
+from pdf.reading_order import text_by_lines
 
+_OUR_RENDERER = "WeasyPrint"
 _SCALE = 2.0  # 144 dpi: PDF points are 72 to the inch
 _COLOURS = 32
 _MOST_PAGES = 300
@@ -39,21 +41,27 @@ def draw(pdf: bytes, *, look: Look | None = None) -> bytes:
     if count > _MOST_PAGES:
         raise PdfError(f"{count} pages", code="too_many_pages", pages=count, limit=_MOST_PAGES)
     document.init_forms()
+    # What our renderer prints has one column and is drawn headings first; others' order is better than a guess.
+    own = document.get_metadata_value("Producer").startswith(_OUR_RENDERER)
     images = []
     for number in range(count):
         # Inside the library no Python runs: the default action of SIGXCPU, which pdf.child names, is all that helps.
         signal.setitimer(signal.ITIMER_PROF, _PAGE_SECONDS)
-        images.append(_draw(document, number, look))
+        images.append(_draw(document, number, look, own=own))
     return packed(images)
 
 
-def _draw(document: pypdfium2.PdfDocument, number: int, look: Look | None) -> PageImage:
+def _text(page: pypdfium2.PdfTextpage, *, own: bool) -> str:
+    return text_by_lines(page) if own else page.get_text_bounded()
+
+
+def _draw(document: pypdfium2.PdfDocument, number: int, look: Look | None, *, own: bool) -> PageImage:
     try:
         page = document[number]
         if max(page.get_size()) > _LONGEST_SIDE:
             raise PdfError(f"page {number + 1} is {page.get_size()} points", code="page_too_large", page=number + 1)
         picture = page.render(scale=_SCALE, may_draw_forms=True).to_pil().convert("RGB")
-        text = page.get_textpage().get_text_bounded()
+        text = _text(page.get_textpage(), own=own)
         if look is not None:
             look(page, number + 1, picture)
         page.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -189,3 +190,14 @@ def test_a_name_that_cannot_be_drawn_is_found_before_it_is_printed() -> None:
     odd = replace(INVESTMENT.signers[0], name="王\ue000")
     found = {what: missing_glyphs(text) for what, text in texts(replace(INVESTMENT, signers=(odd,))).items()}
     assert {what: chars for what, chars in found.items() if chars} == {"signer seat-a": ["\ue000"]}
+
+
+def test_the_text_for_screen_readers_is_in_the_order_of_reading() -> None:
+    text = "\n".join(image.text for image in page_images(printed_once(INVESTMENT).pdf))
+    numbers = re.findall(r"^(\d+\.\d+|第.+?条) ", text, re.MULTILINE)
+    clauses = [number for number in numbers if number[0].isdigit()]
+    assert clauses == sorted(clauses, key=lambda number: [int(part) for part in number.split(".")])
+    articles = [numbers[index + 1] for index, number in enumerate(numbers[:-1]) if number.startswith("第")]
+    assert articles[:3] == ["1.1", "2.1", "3.1"]
+    assert re.search(r"^2\.2 计划投资额为人民币", text, re.MULTILINE)
+    assert "演 示" not in text

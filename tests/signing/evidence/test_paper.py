@@ -82,7 +82,8 @@ def test_times_stand_in_the_signer_s_zone_and_in_utc() -> None:
 
 def test_how_each_signature_was_made_is_said() -> None:
     text = text_of(PAPER)
-    assert text.count("手写签名drawnbyhand") == text.count("键入姓名typedname") == 1
+    for line in ("签名样式手写签名Signaturemadeasdrawnbyhand", "签名样式键入姓名Signaturemadeastypedname"):
+        assert text.count(line) == 1
 
 
 def test_who_held_the_key_is_said_of_each_signature() -> None:
