@@ -201,4 +201,4 @@ def _clock(authority: str | None) -> str:
     if not authority:
         return t("verify-clock-none")
     # Our own responder's time is no third party's, and is never shown as if it were (signing.md 2).
-    return t("verify-clock-own", name=authority) if authority == trust.builtin_responder().name else authority
+    return t("verify-clock-own", name=authority) if trust.is_own_clock(authority) else authority

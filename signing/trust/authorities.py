@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import NameOID
 
 from core import clock, config
 from core.errors import Conflict, Refusal
@@ -106,6 +107,11 @@ class Trust:
 
     def _serials_below(self, issuer_id: str) -> set[int]:
         return {each.serial_number for _, each in self.own_certificates() if authority_id(each) == issuer_id}
+
+
+def common_name(certificate: x509.Certificate) -> str:
+    """The subject's common name, which every certificate of ours has."""
+    return str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
 
 
 def key_id(certificate: x509.Certificate) -> str:

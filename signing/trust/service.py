@@ -15,7 +15,17 @@ from core import clock, config
 from core.errors import Refusal
 from pdf import pki, tsa
 from pdf.errors import PkiError
-from signing.trust.authorities import BEFORE, CRL_LIFE, Trust, authority_id, key_id, places_of, trust
+from signing.trust.authorities import (
+    BEFORE,
+    CRL_LIFE,
+    Trust,
+    authority_id,
+    common_name,
+    key_id,
+    places_of,
+    trust,
+)
+from signing.trust.keys import TIMESTAMPING
 
 __all__ = ["CRL_LIFE", "LEAF_LIFE", "LONGEST_LEAF_LIFE", "OCSP_LIFE", "Trust", "authority_id", "key_id", "trust"]
 
@@ -98,6 +108,13 @@ def waits_for_time() -> bool:
 def builtin_responder() -> tsa.LocalTimestamper:
     """The responder behind POST /tsa."""
     return trust().responder
+
+
+def is_own_clock(name: str) -> bool:
+    """Whether this is the name of our own timestamp authority, the one in use or one that it replaced."""
+    found = trust()
+    own = [found.timestamping.certificate, *(each for kind, each in found.retired if kind == TIMESTAMPING)]
+    return name in {common_name(each) for each in own}
 
 
 def revocation_lists(revoked: Sequence[RevokedLeaf]) -> list[bytes]:

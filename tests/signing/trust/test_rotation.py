@@ -313,3 +313,13 @@ def test_keys_move_into_a_token_by_rotation(tmp_path: Path, folder: Path) -> Non
         authorities._load.cache_clear()
         with pytest.raises(ConfigError, match="YUNQIAN_PKCS11_MODULE"):
             trust.trust()
+
+
+def test_the_clock_that_was_replaced_is_still_known_as_our_own() -> None:
+    before = trust.builtin_responder().name
+    authorities.rotate(Rotation.TIMESTAMPING)
+
+    known = [trust.is_own_clock(name) for name in (before, trust.builtin_responder().name, "tsa.example.cn")]
+
+    assert before != trust.builtin_responder().name
+    assert known == [True, True, False]
