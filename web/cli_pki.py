@@ -17,7 +17,6 @@ from core.db import transaction
 from core.errors import NotFound
 from core.i18n import t
 from pdf import pki as certificates
-from signing.papers import colons
 from signing.seats import revoking
 from signing.trust import authorities, keys
 from signing.trust import service as trust
@@ -54,7 +53,7 @@ def show(as_json: bool) -> None:
         },
         [
             *(t("cli-pki-line", **row) for row in rows),
-            t("cli-pki-anchor", fingerprint=colons(found.fingerprint)),
+            t("cli-pki-anchor", fingerprint=trust.colons(found.fingerprint)),
             *([t("cli-pki-root-list", until=str(until))] if found.root is None else []),
         ],
         as_json=as_json,
@@ -159,7 +158,7 @@ def export_anchors(file: Path | None, as_json: bool) -> None:
         file.write_bytes(pem)
     prints = [each.fingerprint(hashes.SHA256()).hex() for each in anchors]
     said = {"file": str(file) if file else None, "sha256": prints, "pem": pem.decode()}
-    _say(said, [t("cli-pki-anchors", n=len(prints), file=str(file)), *map(colons, prints)], as_json=as_json)
+    _say(said, [t("cli-pki-anchors", n=len(prints), file=str(file)), *map(trust.colons, prints)], as_json=as_json)
 
 
 @pki.command("export-root")

@@ -15,6 +15,7 @@ from core import clock, config
 from core.errors import Refusal
 from pdf import pki, tsa
 from pdf.errors import PkiError
+from signing.papers import colons
 from signing.trust.authorities import (
     BEFORE,
     CRL_LIFE,
@@ -27,7 +28,17 @@ from signing.trust.authorities import (
 )
 from signing.trust.keys import TIMESTAMPING
 
-__all__ = ["CRL_LIFE", "LEAF_LIFE", "LONGEST_LEAF_LIFE", "OCSP_LIFE", "Trust", "authority_id", "key_id", "trust"]
+__all__ = [
+    "CRL_LIFE",
+    "LEAF_LIFE",
+    "LONGEST_LEAF_LIFE",
+    "OCSP_LIFE",
+    "Trust",
+    "authority_id",
+    "colons",
+    "key_id",
+    "trust",
+]
 
 LEAF_LIFE = timedelta(days=2)
 LONGEST_LEAF_LIFE = timedelta(days=31)
