@@ -83,12 +83,9 @@ def settings_for(url: str, data_dir: Path, **values: object) -> Settings:
 
 
 def make_app(url: str, data_dir: Path, **values: object) -> Flask:
-    """The application on this database; tables are made where there are none."""
+    """The application on this database."""
     app = quicken(create_app(settings_for(url, data_dir, **values)))
     app.config["TESTING"] = True
-    with app.app_context():
-        db.create_all()
-        db.session.remove()
     return app
 
 
@@ -228,8 +225,14 @@ def sign_all(played: Played, *, only: tuple[str, ...] = ()) -> None:
             sign(person, agreement_id)
 
 
+_BEFORE = {"signed": "invited", "sealed": "signed"}
+
+
 class CeremonyWorld:
-    """Ready-made small ceremonies: each stage is played once per kind of database; every test gets a copy."""
+    """Ready-made small ceremonies: each stage is played once per kind of database, from a copy of the one before it.
+
+    Every test gets a copy.
+    """
 
     def __init__(self, databases: Databases, folder: Path) -> None:
         self._databases = databases
@@ -240,9 +243,8 @@ class CeremonyWorld:
     def at(self, stage: str, kind: str, data_dir: Path, **values: object) -> Iterator[tuple[Flask, Played]]:
         """An application and a ceremony that is `invited`, `signed` (jobs undone) or `sealed` (all done)."""
         before = config._current[:]
-        source = self._folder / f"{stage}-{kind}"
-        url = self._databases.copy_of(kind, stage, lambda made: self._prepare(stage, kind, made, source))
-        shutil.copytree(source, data_dir, dirs_exist_ok=True)
+        url = self._copy(stage, kind)
+        shutil.copytree(self._files(stage, kind), data_dir, dirs_exist_ok=True)
         app = make_app(url, data_dir, **values)
         try:
             with app.app_context():
@@ -252,16 +254,31 @@ class CeremonyWorld:
             self._databases.drop(url)
             config._current[:] = before
 
-    def _prepare(self, stage: str, kind: str, url: str, data_dir: Path) -> None:
-        data_dir.mkdir(mode=0o700)
-        app = make_app(url, data_dir)
+    def _files(self, stage: str, kind: str) -> Path:
+        return self._folder / f"{stage}-{kind}"
+
+    def _copy(self, stage: str, kind: str) -> str:
+        before = _BEFORE.get(stage, "")
+        if before and (before, kind) not in self._played:
+            self._databases.drop(self._copy(before, kind))
+        return self._databases.copy_of(kind, stage, lambda url: self._prepare(stage, kind, url), of=before)
+
+    def _prepare(self, stage: str, kind: str, url: str) -> None:
+        if before := _BEFORE.get(stage):
+            shutil.copytree(self._files(before, kind), self._files(stage, kind))
+        else:
+            self._files(stage, kind).mkdir(mode=0o700)
+        app = make_app(url, self._files(stage, kind))
         with app.app_context():
-            with transaction():
-                organisation_id = staff.add_organisation("样例单位")
-            played = invite(small(), organisation_id=organisation_id)
-            if stage in {"signed", "sealed"}:
-                sign_all(played)
+            if stage == "invited":
+                db.create_all()
+                with transaction():
+                    organisation_id = staff.add_organisation("样例单位")
+                self._played[stage, kind] = invite(small(), organisation_id=organisation_id)
+            else:
+                self._played[stage, kind] = self._played[_BEFORE[stage], kind]
+            if stage == "signed":
+                sign_all(self._played[stage, kind])
             if stage == "sealed":
                 do_jobs()
         close_app(app)
-        self._played[stage, kind] = played

@@ -31,13 +31,18 @@ class Databases:
             return f"sqlite:///{self._sqlite_file()}"
         return self._url(self._running().create())
 
-    def copy_of(self, kind: str, name: str, prepare: Callable[[str], None]) -> str:
-        """URL of a copy of the database that `prepare(url)` filled once; it must close what it opens."""
+    def copy_of(self, kind: str, name: str, prepare: Callable[[str], None], *, of: str = "") -> str:
+        """URL of a copy of the database that `prepare(url)` filled once; it must close what it opens.
+
+        It begins with an empty database, or with a copy of the one that was prepared as `of`.
+        """
         if (kind, name) not in self._prepared:
-            url = self.empty(kind)
+            url = self._copy(kind, self._prepared[kind, of]) if of else self.empty(kind)
             prepare(url)
             self._prepared[kind, name] = url
-        source = self._prepared[kind, name]
+        return self._copy(kind, self._prepared[kind, name])
+
+    def _copy(self, kind: str, source: str) -> str:
         if kind == SQLITE:
             target = self._sqlite_file()
             _copy_sqlite(Path(source.removeprefix("sqlite:///")), target)

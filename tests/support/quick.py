@@ -273,6 +273,7 @@ class QuickWorld:
         data_dir.mkdir(mode=0o700)
         app = ceremony.make_app(url, data_dir, demo=False)
         with app.app_context():
+            db.create_all()
             with transaction():
                 organisation_id = staff.add_organisation("样例单位")
             make: Callable[[dict[str, Any], str], Played] = draft if stage == "draft" else invite
