@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import subprocess
 import sys
@@ -18,8 +19,13 @@ from pdf.intake import look, rebuild
 from pdf.preview import page_images
 from pdf.render import render
 from tests.pdf.foreign import changed, drawn, one_page, stream, words
+from tools.check_arrows import source_files
 
 ROOT = Path(__file__).parents[2]
+CHILDREN_ONLY = frozenset(
+    f"pdf.{name}"
+    for name in ("drawing", "unseen", "reading_order", "verify.comparing", "rebuilding", "refusing", "flattening")
+)
 STYLE = "<style>@page { size: 200pt 100pt; margin: 10pt } body { font-family: 'Yunqian Serif' }</style>"
 
 
@@ -199,21 +205,23 @@ def test_libraries_that_open_foreign_files_are_not_loaded_here() -> None:
         "from tests.pdf.foreign import drawn\n"
         "rebuilt = intake.rebuild(drawn('q Q'))\n"
         "assert intake.look(rebuilt, pages=1) and preview.page_images(rebuilt)\n"
-        "print([name for name in ('pypdfium2', 'pypdfium2_raw', 'pdf.drawing', 'pdf.unseen', 'pdf.rebuilding',"
-        " 'pdf.refusing', 'pdf.flattening', 'weasyprint') if name in sys.modules])"
+        f"print(sorted({set({'pypdfium2', 'pypdfium2_raw', 'weasyprint', *CHILDREN_ONLY})} & sys.modules.keys()))"
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert said.stdout.strip() == "[]", said.stderr
 
 
-def test_one_place_alone_may_load_the_drawing_library() -> None:
-    users = {
-        str(path.relative_to(ROOT))
-        for folder in ("core", "accounts", "signing", "events", "projects", "pdf", "web")
-        for path in (ROOT / folder).rglob("*.py")
-        if "pypdfium2" in path.read_text(encoding="utf-8")
-    }
-    assert users == {"pdf/drawing.py", "pdf/unseen.py"}
+def test_nobody_but_a_child_s_module_imports_a_child_s_module() -> None:
+    """They are named as texts to pdf.child; an import anywhere else would load pdfium into the process that imports."""
+    for path, name in ((path, ".".join(path.relative_to(ROOT).with_suffix("").parts)) for path in source_files(ROOT)):
+        if name.split(".")[0] == "tests" or name in CHILDREN_ONLY:
+            continue
+        tree = ast.parse(path.read_bytes())
+        wanted = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                wanted |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        assert not wanted & {"pypdfium2", *CHILDREN_ONLY}, name
 
 
 def test_a_page_tree_that_bites_its_tail_is_a_refusal_in_time(plain: bytes) -> None:

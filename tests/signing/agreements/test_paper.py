@@ -14,14 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pdf.fonts import missing_glyphs
+from pdf.intake import look, rebuild
 from pdf.preview import page_images
 from pdf.render import Rendered, RenderWorker, render
 from signing.agreements.paper import (
     AgreementPaper,
+    Attached,
     PaperKind,
     PaperParty,
     PaperSigner,
     agreement_html,
+    signature_page_html,
     texts,
     three_phases,
 )
@@ -93,6 +96,25 @@ def test_every_page_says_which_agreement_and_which_page_it_is(paper: AgreementPa
         assert "演示样本·无法律效力" in text
         assert f"第{number}页·共{printed.page_count}页Page{number}of{printed.page_count}" in text
         assert "YQ-2020-SL-001·第1版" in text
+
+
+def test_no_word_stands_on_it_that_nobody_sees() -> None:
+    """What we ask of papers that others bring is true of ours."""
+    printed = printed_once(INVESTMENT)
+    assert look(rebuild(printed.pdf), pages=printed.page_count)
+
+
+def test_the_page_behind_a_paper_of_the_host_s_own_says_what_it_follows() -> None:
+    printed = render(signature_page_html(COOPERATION, Attached("a" * 64, "b" * 64, 12)))
+    assert printed.warnings == ()
+    assert {"sign-seat-a", "sign-seat-b"} <= set(printed.anchors)
+    (page,) = look(rebuild(printed.pdf), pages=1)
+    text = "".join(page.text.split())
+    assert "附于前面12页正文之后" in text
+    assert "Itfollowsthe12pagesoftextinfrontofit" in text
+    assert "b" * 64 in text
+    assert "a" * 64 not in text
+    assert "签署页1/1Signaturepage1of1" in text
 
 
 def test_a_real_agreement_bears_no_demonstration_mark() -> None:

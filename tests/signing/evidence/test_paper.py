@@ -10,6 +10,7 @@ import jinja2
 import pytest
 import segno
 
+from pdf.intake import look, rebuild
 from pdf.preview import page_images
 from pdf.render import RenderWorker, render
 from signing.evidence.paper import CompletionPaper, SignatureLine, TimestampSource, completion_html
@@ -54,6 +55,11 @@ def text_of(paper: CompletionPaper) -> str:
     printed = render(completion_html(paper))
     assert printed.warnings == ()
     return "".join("".join(image.text.split()) for image in page_images(printed.pdf))
+
+
+def test_no_word_stands_on_it_that_nobody_sees() -> None:
+    printed = render(completion_html(PAPER))
+    assert look(rebuild(printed.pdf), pages=printed.page_count)
 
 
 def test_everything_needed_to_check_stands_on_it() -> None:
