@@ -90,6 +90,17 @@ def test_the_shared_case_reads_like_the_shipped_one() -> None:
     assert [(each.key, each.between, each.after) for each in shared.agreements] == [
         (each.key, each.between, each.after) for each in shipped.agreements
     ]
+    for here, there in zip(shipped.parties, shared.parties, strict=True):
+        for name in ("organisation", "representative_title", "place"):
+            assert getattr(here, name)["zh-CN"] == getattr(there, name)["zh-CN"]
+    assert [each.title["zh-CN"] for each in shipped.agreements] == [each.title["zh-CN"] for each in shared.agreements]
+
+
+def test_the_shipped_case_says_everything_in_english_too() -> None:
+    plan = CeremonyFile.loads((paths.examples() / "shuangliu-signing.json").read_bytes())
+    said = [getattr(each, name) for each in plan.parties for name in ("organisation", "representative_title", "place")]
+    for texts in [plan.title, *said, *(each.title for each in plan.agreements)]:
+        assert texts["en"].isascii(), texts
 
 
 PARTY = ("parties", 1)

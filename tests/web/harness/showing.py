@@ -21,6 +21,8 @@ class Shown:
 
     def __init__(self, case: dict[str, Any] | None, locale: str) -> None:
         self.case = case or json.loads((ROOT / "examples" / "shuangliu-signing.json").read_text(encoding="utf-8"))
+        for item in (*self.case["parties"], *self.case["agreements"]):
+            item |= {name: text["zh-CN"] for name, text in item.items() if isinstance(text, dict)}
         self.locale = locale
         self.lock = threading.Condition()
         self.updates: list[dict[str, Any]] = []
