@@ -30,7 +30,7 @@ seat-not-me-text = 请不要继续。请联系发来邀请的主持人：核对�
 
 seat-consent-title = 同意以电子方式签署
 seat-consent-what = 您将以电子方式签署
-seat-consent-how = 每份协议由您读完后亲手签名。每个签名都是一个密码学签名，之后文件改动一个字都能看出来。
+seat-consent-how = 每份协议由您读完后亲手签名。签名与全文绑定：之后文件改动一个字都能查出来。
 seat-custody-client = 签名用的密钥在这台设备上生成，不能导出，服务器没有它。
 seat-custody-server = 这个浏览器不能自己生成密钥（连接未加密，或浏览器限制了存储）。您的签名会用服务器的一次性密钥完成，用后即弃；签名里会如实写明。
 seat-consent-paper = 不想电子签署？
@@ -75,7 +75,7 @@ seat-blocked-already_signed = 您已签署。
 seat-notice-wait = 请稍候，不用刷新
 seat-notice-wait-text = 轮到您签署时，本页会自动更新。您可以先看全文。
 seat-notice-done = 您的签名已全部完成
-seat-notice-done-text = 正在等其他签署人。全部签完后，这里可以下载文件，也会发到您的邮箱。
+seat-notice-done-text = 正在等其他签署人。全部签完后，这里可以下载文件，也会随邮件发给您（附件放不下的，请在这里下载）。
 seat-notice-ended = 全部结束
 seat-notice-ended-text = 您可以在下面下载签好的文件、签约证书和证据包。
 seat-download-final = 签好的文件（PDF）

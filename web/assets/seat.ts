@@ -1,7 +1,7 @@
 // The signer's page: one state from the server, one view at a time, and nothing lost by a reload.
 
 import "./base.js";
-import { everySecond } from "./lib/clocks.js";
+import { dayIn, everySecond } from "./lib/clocks.js";
 import { need, setText } from "./lib/dom.js";
 import { custodyHere } from "./lib/keys.js";
 import { openLive } from "./lib/live.js";
@@ -75,7 +75,7 @@ async function begin(): Promise<void> {
       route();
     }
   });
-  setText(need("[data-ceremony-date]"), new Intl.DateTimeFormat(pageLocale(), { dateStyle: "long", timeZone: "UTC" }).format(new Date(seat.state.ceremony.date)));
+  setText(need("[data-ceremony-date]"), dayIn("UTC", Date.parse(seat.state.ceremony.date), pageLocale()));
   if (!(await sign.resume())) route();
   follow(seat);
   tellPresence(seat);

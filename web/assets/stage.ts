@@ -1,7 +1,7 @@
 // The stage: one picture, true at every moment, that runs by itself for hours.
 
 import "./base.js";
-import { everySecond, secondsUntil, serverNow, setServerNow, timeIn, zoneTime } from "./lib/clocks.js";
+import { dayIn, everySecond, secondsUntil, serverNow, setServerNow, timeIn, zoneTime } from "./lib/clocks.js";
 import { el, need, setAttributes, setText } from "./lib/dom.js";
 import { openLive, type LiveUpdate } from "./lib/live.js";
 import { pageJson, pageLocale, say } from "./lib/messages.js";
@@ -42,9 +42,7 @@ function showHead(): void {
   setText(need("[data-title]"), pickText(ceremony.title, locale));
   setText(need("[data-title-other]"), other(ceremony.title));
   const home = state.places[0]?.timezone ?? "UTC";
-  const day = ceremony.planned_at
-    ? new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: home }).format(new Date(ceremony.planned_at))
-    : "";
+  const day = ceremony.planned_at ? dayIn(home, Date.parse(ceremony.planned_at), locale) : "";
   const amount = ceremony.amount ? sayAmount(ceremony.amount) : "";
   need("[data-facts]").replaceChildren(...[day, amount].filter(Boolean).map((fact) => el("span", {}, fact)));
 }

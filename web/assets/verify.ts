@@ -2,6 +2,7 @@
 
 import "./base.js";
 import { hex, sha256 } from "./lib/bytes.js";
+import { zonedTime } from "./lib/clocks.js";
 import { setBusy, setText } from "./lib/dom.js";
 import { pageLocale, say } from "./lib/messages.js";
 
@@ -43,10 +44,10 @@ async function tell(input: HTMLInputElement, out: HTMLElement, answer: HTMLEleme
 }
 
 function showLocalTimes(): void {
-  const format = new Intl.DateTimeFormat(pageLocale(), { dateStyle: "medium", timeStyle: "long" });
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   for (const element of document.querySelectorAll<HTMLTimeElement>("time[data-local-time]")) {
     const at = new Date(element.dateTime);
-    if (!Number.isNaN(at.getTime())) setText(element, `${format.format(at)} ·`);
+    if (!Number.isNaN(at.getTime())) setText(element, `${zonedTime(zone, at.getTime(), pageLocale())} ·`);
   }
 }
 

@@ -83,7 +83,7 @@ test("a text's language is told by its letters", () => {
 
 test("places on the other side of midnight are a day apart, also across a change to summer time", () => {
   const at = Date.parse("2026-02-11T02:30:00Z");
-  assert.deepEqual(zoneTime("America/Los_Angeles", at, "en", "Asia/Shanghai"), { time: "18:30:00", day: "Tue, February 10", shift: -1 });
+  assert.deepEqual(zoneTime("America/Los_Angeles", at, "en", "Asia/Shanghai"), { time: "18:30:00", day: "Tue 10 February", shift: -1 });
   assert.equal(zoneTime("Asia/Shanghai", at, "en", "America/Los_Angeles").shift, 1);
   assert.equal(zoneTime("Europe/Berlin", Date.parse("2026-03-29T01:00:00Z"), "en", "Asia/Shanghai").time, "03:00:00");
   assert.equal(zoneTime("Asia/Shanghai", Date.parse("2026-02-10T16:00:00Z"), "en").time, "00:00:00");

@@ -21,7 +21,13 @@ export function serverNow(): number {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function format(zone: string, locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+/** English is written day first, as the papers and core.i18n write it. */
+function dayFirst(locale: string): string {
+  return locale === "en" ? "en-GB" : locale;
+}
+
+function format(zone: string, language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const locale = dayFirst(language);
   const key = `${zone}|${locale}|${JSON.stringify(options)}`;
   let made = formats.get(key);
   if (!made) formats.set(key, (made = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })));
@@ -32,6 +38,20 @@ function format(zone: string, locale: string, options: Intl.DateTimeFormatOption
 export function timeIn(zone: string, at: number, seconds = true): string {
   const hours: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   return format(zone, "en-GB", seconds ? { ...hours, second: "2-digit" } : hours).format(at);
+}
+
+/** "11 February 2020" or "2020年2月11日", as core.i18n.format_date writes it. */
+export function dayIn(zone: string, at: number, locale: string): string {
+  return format(zone, locale, { year: "numeric", month: "long", day: "numeric" }).format(at);
+}
+
+/** "11 February 2020, 10:05:12 (UTC+08:00)" or "2020年2月11日 10:05:12（UTC+08:00）", as core.i18n.format_zoned. */
+export function zonedTime(zone: string, at: number, locale: string): string {
+  const parts = format(zone, "en-GB", { timeZoneName: "longOffset" }).formatToParts(at);
+  const named = (parts.find((part) => part.type === "timeZoneName")?.value ?? zone).replace("GMT", "UTC");
+  const offset = named === "UTC" ? "UTC+00:00" : named;
+  const [day, time] = [dayIn(zone, at, locale), timeIn(zone, at)];
+  return locale.startsWith("zh") ? `${day} ${time}（${offset}）` : `${day}, ${time} (${offset})`;
 }
 
 function dayNumber(zone: string, at: number): number {

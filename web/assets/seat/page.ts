@@ -1,7 +1,7 @@
 // The frame of the signer's page: its state, its views, and how one leads to the next.
 
 import { need, setAttributes, setText } from "../lib/dom.js";
-import { setServerNow, timeIn, zoneName } from "../lib/clocks.js";
+import { dayIn, setServerNow, timeIn, zoneName } from "../lib/clocks.js";
 import { http } from "../lib/page.js";
 import { pageLocale, say } from "../lib/messages.js";
 import type { Custody } from "../lib/keys.js";
@@ -55,9 +55,8 @@ export function showProblem(element: HTMLElement, text: string | null): void {
 /** "11 February 2020 10:05:12 (China Standard Time)", by the page's language. */
 export function dayAndTime(instant: string, zone: string): string {
   const at = Date.parse(instant);
-  const locale = pageLocale() === "en" ? "en-GB" : pageLocale();
-  const day = new Intl.DateTimeFormat(locale, { year: "numeric", month: "long", day: "numeric", timeZone: zone }).format(at);
-  return say("seat-time-in-zone", { day, time: timeIn(zone, at), zone: zoneName(zone, at, locale) });
+  const locale = pageLocale();
+  return say("seat-time-in-zone", { day: dayIn(zone, at, locale), time: timeIn(zone, at), zone: zoneName(zone, at, locale) });
 }
 
 export async function readState(api: string): Promise<SeatState> {
