@@ -15,10 +15,9 @@ from babel.dates import format_date as babel_date
 from babel.dates import format_datetime as babel_datetime
 from babel.dates import format_time as babel_time
 from babel.dates import get_timezone_name
-from babel.numbers import format_currency
 from fluent.runtime import FluentBundle, FluentResource
 
-from core import paths
+from core import money, paths
 
 LOCALES = ("zh-CN", "en")
 DEFAULT = "zh-CN"
@@ -122,5 +121,5 @@ def zone_name(zone: str) -> str:
 
 
 def format_money(amount: Decimal, currency: str) -> str:
-    """`¥500,000,000.00` in the current locale."""
-    return format_currency(amount, currency, locale=_babel())
+    """`人民币500,000,000.00元` or `RMB 500,000,000.00`, as on paper; raises NotMoney."""
+    return money.money(amount, currency, current())

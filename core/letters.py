@@ -43,7 +43,7 @@ def compose(
     attachments: tuple[Attachment, ...] = (),
 ) -> Mail:
     """A mail in the current locale; `big` is a code shown large, `after` the paragraphs below the button."""
-    mark = i18n.t("mail-demo") if demo else ""
+    mark = i18n.t("common-demo-mark") if demo else ""
     html = (
         _environment()
         .get_template("letter.html")
@@ -59,6 +59,15 @@ def compose(
             sender=i18n.t("mail-sender"),
         )
     )
-    blocks = [mark, *paragraphs, "\n".join(f"{label}: {value}" for label, value in facts), big]
-    blocks += [f"{button.text}:\n{button.url}" if button else "", *after, "— " + i18n.t("mail-sender")]
+    blocks = [
+        mark,
+        *paragraphs,
+        "\n".join(i18n.t("mail-fact", label=label, value=value) for label, value in facts),
+        big,
+    ]
+    blocks += [
+        i18n.t("mail-fact", label=button.text, value="\n" + button.url) if button else "",
+        *after,
+        "— " + i18n.t("mail-sender"),
+    ]
     return Mail(subject, "\n\n".join(block for block in blocks if block) + "\n", html, attachments)

@@ -63,6 +63,8 @@ def verify(files: tuple[Path, ...], trust_file: Path | None, as_json: bool) -> N
             raise WrongUsage(i18n.t("cli-verify-no-file", path=f"{path}: {error.strerror}")) from None
         verdicts.append(verdict)
         _say(verdict, as_json=as_json)
+    if trust_file is None and not as_json and any(each.code == "no-chain" for one in verdicts for each in one.reasons):
+        click.echo(i18n.t("cli-verify-give-trust"), err=True)
     sys.exit(exit_code(verdicts))
 
 
@@ -91,7 +93,7 @@ def _say(verdict: FileVerdict, *, as_json: bool) -> None:
         return
     sub = f" / {verdict.sub_indication}" if verdict.sub_indication else ""
     click.echo(f"{_MARKS[verdict.verdict]} {verdict.file}: {verdict.verdict}{sub}")
-    for line in sentences(verdict.reasons):
+    for line in sentences(verdict):
         click.echo(f"    {line}")
     for signature in verdict.signatures:
         click.echo(f"    {_MARKS[signature.verdict]} {_words(signature)}")

@@ -67,5 +67,6 @@ accounts-role-auditor-hint = Reads the audit trail, changes nothing
 accounts-mail-subject = Set your Yunqian password
 accounts-mail-greeting = Dear { $name },
 accounts-mail-why = Please open this link to set your password; then you can sign in to Yunqian.
+accounts-mail-button = Set my password
 accounts-mail-until = The link works once, until { $until } ({ $zone }).
 accounts-mail-not-you = If you did not ask for this, please leave the link alone and tell your organisation's administrator.

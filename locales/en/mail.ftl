@@ -1,6 +1,6 @@
-list-separator = , 
+list-separator = { ", " }
 mail-sender = Yunqian 云签 · remote signing
-mail-demo = Demo specimen · without legal effect
+mail-fact = { $label }: { $value }
 mail-greeting = Dear {$name},
 mail-code-subject = Your signing code {$code}
 mail-code-why = You are joining “{$title}”. Please type this code on the signing page:
@@ -8,6 +8,7 @@ mail-code-until = Valid until {$until} ({$zone}), for one use.
 mail-code-secret = Do not tell this code to anybody, not even the organiser. If you did not ask for it, ignore this mail and tell the host.
 mail-invitation-subject = Invitation to sign: {$title}
 mail-invitation-why = {$host} invites you to sign the following agreements remotely on behalf of {$organisation}.
+mail-invitation-why-own = { $organisation } hosts a remote signing, in which you sign the following agreements on its behalf.
 mail-fact-ceremony = Ceremony
 mail-fact-when = Your local time
 mail-fact-when-host = Time at the host's place

@@ -67,5 +67,6 @@ accounts-role-auditor-hint = 查看审计轨迹，不能更改
 accounts-mail-subject = 设置您的云签密码
 accounts-mail-greeting = { $name }，您好：
 accounts-mail-why = 请打开下面的链接设置密码，然后即可登录云签。
+accounts-mail-button = 设置密码
 accounts-mail-until = 链接在 { $until }（{ $zone }）之前有效，只能使用一次。
 accounts-mail-not-you = 如果您没有要求设置密码，请不要打开链接，并告知本单位的管理员。

@@ -1,6 +1,6 @@
 list-separator = 、
 mail-sender = 云签 Yunqian · 远程签约
-mail-demo = 演示样本 · 无法律效力
+mail-fact = { $label }：{ $value }
 mail-greeting = {$name}，您好：
 mail-code-subject = 签署验证码 {$code}
 mail-code-why = 您正在进入“{$title}”。请在签署页面输入以下验证码：
@@ -8,6 +8,7 @@ mail-code-until = 有效至 {$until}（{$zone}），只能使用一次。
 mail-code-secret = 请不要把验证码告诉任何人，包括主办方。若非本人操作，请忽略此邮件并告知主持人。
 mail-invitation-subject = 邀请您签署：{$title}
 mail-invitation-why = {$host}邀请您代表{$organisation}参加远程签约，并签署以下协议。
+mail-invitation-why-own = 您将代表{ $organisation }参加本单位主办的远程签约，并签署以下协议。
 mail-fact-ceremony = 仪式
 mail-fact-when = 您的当地时间
 mail-fact-when-host = 主会场时间

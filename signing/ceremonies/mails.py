@@ -33,7 +33,11 @@ def invitation(payload: dict[str, Any]) -> Mail:
         t("mail-invitation-subject", title=i18n.pick(ceremony.title)),
         [
             t("mail-greeting", name=seat.name),
-            t("mail-invitation-why", host=i18n.pick(ceremony.host.organisation), organisation=_organisation(seat)),
+            t(
+                "mail-invitation-why-own" if seat.party_key == ceremony.host.key else "mail-invitation-why",
+                host=i18n.pick(ceremony.host.organisation),
+                organisation=i18n.pick(ceremony.party(seat.party_key).organisation),
+            ),
         ],
         facts=[
             (t("mail-fact-ceremony"), i18n.pick(ceremony.title)),
@@ -45,10 +49,6 @@ def invitation(payload: dict[str, Any]) -> Mail:
         demo=ceremony.is_demo,
         attachments=(Attachment("ceremony.ics", "text/calendar; method=REQUEST", calendar_entry(seat, ceremony)),),
     )
-
-
-def _organisation(seat: seats.SeatView) -> str:
-    return i18n.pick(queries.get_ceremony(seat.ceremony_id).party(seat.party_key).organisation)
 
 
 def _times(ceremony: queries.CeremonyView, seat: seats.SeatView) -> list[tuple[str, str]]:

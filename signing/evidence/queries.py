@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
+from accounts import queries as accounts
 from core import audit
 from core.audit import AuditEntry
 from core.db import db
@@ -48,6 +49,7 @@ class Material:
     seats: dict[str, SeatView]
     certificates: dict[str, CertificateView]
     trail: TrailSnapshot
+    staff: dict[str, str]  # names by account
 
 
 def snapshot(ceremony_id: str) -> TrailSnapshot:
@@ -71,6 +73,7 @@ def read_material(ceremony_id: str, *, only: str | None = None) -> Material:
         seats={seat.id: seat for seat in seats.list_seats(ceremony_id)},
         certificates={each: seats.get_certificate(each) for each in sorted(used)},
         trail=snapshot(ceremony_id),
+        staff={each.id: each.name for each in accounts.list_accounts(ceremony.organisation_id)},
     )
 
 

@@ -52,7 +52,7 @@ def _in(locale: str) -> object:
 
 def report_html(material: Material, papers: Sequence[CompletionPaper], *, made_at: datetime) -> bytes:
     """report.html: the agreements, who signed them and how that is known, and the whole trail in words."""
-    names = words.Names(material.seats, {each.id: each for each in material.agreements}, {})
+    names = words.Names(material.seats, {each.id: each for each in material.agreements}, material.staff)
     entries = [Entry.read(line) for line in material.trail.lines]
     zone = material.ceremony.host_timezone
     html = (

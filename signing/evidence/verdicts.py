@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,7 +95,7 @@ def describe(verdict: FileVerdict) -> VerdictWords:
         say=t(f"verify-{tone}-say"),
         verdict=str(verdict.verdict),
         sub_indication=str(verdict.sub_indication or ""),
-        reasons=sentences(verdict.reasons),
+        reasons=sentences(verdict),
         signatures=_signatures(verdict.signatures),
         trail_entries=verdict.trail.entries if verdict.trail else None,
         trail_tone=_TONES[verdict.trail.verdict] if verdict.trail else "",
@@ -147,12 +147,14 @@ def _picture(png: bytes | None) -> str:
     return "" if png is None else "data:image/png;base64," + base64.b64encode(png).decode()
 
 
-def sentences(reasons: Sequence[Reason]) -> tuple[str, ...]:
+def sentences(verdict: FileVerdict) -> tuple[str, ...]:
     """Why, a sentence each; what is the same in several files of a kit is said once."""
     places: dict[str, list[str]] = {}
-    for reason in reasons:
+    owners = {each.field: _owner(each) for each in verdict.signatures if each.signer}
+    for reason in verdict.reasons:
         path = str(reason.params.get("path", ""))
-        places.setdefault(_sentence(reason), []).append("" if "{path}" in TEMPLATES[reason.code] else path)
+        said = _sentence(reason, owners)
+        places.setdefault(said, []).append("" if "{path}" in TEMPLATES[reason.code] else path)
     return tuple(_placed(said, list(dict.fromkeys(paths))) for said, paths in places.items())
 
 
@@ -164,11 +166,19 @@ def _placed(said: str, paths: list[str]) -> str:
     return t("verify-in-files", n=len(paths), sentence=said)
 
 
-def _sentence(reason: Reason) -> str:
-    """Plain English for a code that the catalogue does not have."""
+def _owner(found: SignatureVerdict) -> str:
+    if not found.organisation:
+        return found.signer or ""
+    return t("verify-whose", signer=found.signer, organisation=found.organisation)
+
+
+def _sentence(reason: Reason, owners: Mapping[str, str]) -> str:
+    """Whose signature it is about is said by the name in it; plain English for a code that the catalogue lacks."""
     message_id = f"verify-reason-{reason.code}"
     if i18n.has(message_id):
-        return t(message_id, **reason.params)
+        field, path = str(reason.params.get("field", "")), reason.params.get("path")
+        whose = owners.get(f"{path}#{field}" if path else field) or t("verify-whose-field", field=field)
+        return t(message_id, **reason.params, whose=whose)
     return TEMPLATES[reason.code].format_map(reason.params)
 
 

@@ -18,7 +18,7 @@ from signing.agreements.queries import AgreementView
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies.queries import CeremonyView
 from signing.evidence import files, forms, queries, words
-from signing.evidence.files import ZIP, EvidenceFile
+from signing.evidence.files import EvidenceFile
 from signing.seats import queries as seats
 from signing.seats.access import proved_only
 
@@ -107,7 +107,7 @@ def download_trail(ceremony_id: str) -> ResponseReturnValue:
 @needs(*READERS)
 def download_ceremony_kit(ceremony_id: str) -> ResponseReturnValue:
     ceremony = ceremonies.get_ceremony(ceremony_id, organisation_id=current_account().organisation_id)
-    return _file(EvidenceFile(f"{ceremony_id}-kit.zip", ZIP, ceremony.kit_digest))
+    return _file(files.ceremony_kit(ceremony, agreements.list_agreements(ceremony_id)))
 
 
 @bp.get("/agreements/<agreement_id>/final.pdf")

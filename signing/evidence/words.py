@@ -56,6 +56,8 @@ def subject(entry: Entry, names: Names) -> str:
     if kind == "agreement" and found in names.agreements:
         agreement = names.agreements[found]
         return f"{agreement.number} {i18n.pick(agreement.title)}"
+    if kind == "agreement":  # one that this reader is not told the name of
+        return str(entry.data.get("number") or t("trail-another-agreement"))
     if kind == "seat" and found in names.seats and found != entry.actor.get("id"):
         return names.seats[found].name
     return ""

@@ -160,6 +160,8 @@ def test_the_link_is_mailed_in_the_colleagues_language(app: Flask) -> None:
     assert "http://127.0.0.1:8600/accounts/password/eyJ" in mail.text
     assert "Dear New <b>," in mail.text
     assert "New &lt;b&gt;" in mail.html
+    assert "(China Time)" in mail.text
+    assert mail.text.endswith("— Yunqian 云签 · remote signing\n")
 
 
 def test_a_link_is_shown_on_the_page_only_where_no_mail_leaves(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

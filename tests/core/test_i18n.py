@@ -80,9 +80,23 @@ def test_instants_show_in_the_zone_of_the_reader() -> None:
 def test_days_and_money_are_written_as_the_language_writes_them() -> None:
     with i18n.use_locale("zh-CN"):
         assert i18n.format_date(date(2020, 2, 11)) == "2020年2月11日"
-        assert i18n.format_money(Decimal("500000000"), "CNY") == "¥500,000,000.00"
+        assert i18n.format_money(Decimal("500000000"), "CNY") == "人民币500,000,000.00元"
     with i18n.use_locale("en"):
         assert i18n.format_date(date(2020, 2, 11)) == "11 February 2020"
+
+
+def test_a_list_has_a_space_behind_each_comma_in_english() -> None:
+    with i18n.use_locale("en"):
+        assert i18n.t("list-separator").join(["place", "time"]) == "place, time"
+    with i18n.use_locale("zh-CN"):
+        assert i18n.t("list-separator").join(["地点", "时间"]) == "地点、时间"
+
+
+def test_a_time_for_papers_says_how_far_it_is_from_utc() -> None:
+    with i18n.use_locale("zh-CN"):
+        assert i18n.format_zoned(AT, "Asia/Shanghai") == "2026年7月1日 10:05（UTC+08:00）"
+    with i18n.use_locale("en"):
+        assert i18n.format_zoned(AT, "America/New_York", seconds=True) == "30 June 2026, 22:05:09 (UTC-04:00)"
 
 
 def test_a_value_in_two_languages_falls_back_to_the_other() -> None:

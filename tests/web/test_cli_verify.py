@@ -78,6 +78,12 @@ def test_the_exit_code_is_the_verdict(verify: Command, files: list[str], code: i
     assert (done.returncode, verdict in done.stdout) == (code, True), done.stdout + done.stderr
 
 
+def test_without_anchors_the_reader_is_told_what_to_give(verify: Command) -> None:
+    without, given = verify("good.pdf"), verify("good.pdf", "--trust", "anchors.pem")
+    assert "--trust anchors.pem" in without.stderr
+    assert "--trust" not in given.stderr
+
+
 @pytest.mark.parametrize(
     ("files", "code"),
     [

@@ -103,6 +103,13 @@ def test_an_invitation_has_the_link_the_times_and_a_calendar_entry(world: Quick)
     assert event["UID"] == f"{world.id}.{person.seat_id}@127.0.0.1"
 
 
+def test_the_host_s_own_signer_is_not_invited_by_the_house_to_sign_for_the_house(world: Quick) -> None:
+    (own,) = mails("invitation", world.people["party_a"].seat_id)
+    (other,) = mails("invitation", world.people["party_b"].seat_id)
+    assert "您将代表样例甲公司参加本单位主办的远程签约" in own.text
+    assert "样例甲公司邀请您代表样例乙公司" in other.text
+
+
 def test_everybody_gets_one_invitation_with_a_uid_of_their_own(world: Quick) -> None:
     events = [entry(mails("invitation", person.seat_id)[0]) for person in world.people.values()]
     assert len({event["UID"] for event in events}) == 3

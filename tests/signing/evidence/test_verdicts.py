@@ -1,0 +1,55 @@
+"""The verifier's reasons as people read them: whose signature it is, and no word of a programming language."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.i18n import use_locale
+from pdf.verify import Covers, FileVerdict, Indication, SignatureVerdict
+from pdf.verify.verdict import failed
+from signing.evidence.verdicts import sentences
+
+SIGNATURE = SignatureVerdict(
+    field="sign_baobeicang",
+    signer="样例乙",
+    organisation="样例公司",
+    signed_at=None,
+    level=None,
+    timestamp_authority=None,
+    key_custody=None,
+    covers=Covers.UNCLEAR,
+    verdict=Indication.TOTAL_FAILED,
+    sub_indication=None,
+)
+
+
+def said(code: str, locale: str, **params: str | int) -> str:
+    verdict = FileVerdict("a.pdf", (failed(code, **params),), (SIGNATURE,))  # type: ignore[arg-type]
+    with use_locale(locale):
+        (sentence,) = sentences(verdict)
+    return sentence
+
+
+@pytest.mark.parametrize(
+    ("locale", "sentence"),
+    [
+        ("zh-CN", "样例乙（样例公司）的签名所覆盖的内容在签署后被更改。"),
+        ("en", "What the signature of 样例乙 (样例公司) covers was changed after signing."),
+    ],
+)
+def test_a_reason_names_the_person_and_not_the_field(locale: str, sentence: str) -> None:
+    assert said("hash-mismatch", locale, field="sign_baobeicang") == sentence
+
+
+def test_a_signature_without_a_readable_name_is_called_by_its_field() -> None:
+    assert said("cms-malformed", "en", field="sign_x") == "The signature value of field sign_x is not well formed."
+
+
+def test_a_file_of_a_kit_is_told_apart_by_its_path() -> None:
+    assert "样例乙" not in said("hash-mismatch", "en", field="sign_baobeicang", path="agreements/02.pdf")
+
+
+@pytest.mark.parametrize("code", ["broken-file", "kit-broken"])
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_what_the_parser_says_is_no_sentence_for_people(code: str, locale: str) -> None:
+    assert "Unknown marker" not in said(code, locale, detail="Unknown marker b'o'")
