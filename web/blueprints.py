@@ -18,6 +18,7 @@ BLUEPRINTS = (
     "signing.ceremonies.views:bp",
     "signing.ceremonies.api:bp",
     "signing.ceremonies.stage_views:bp",
+    "signing.ceremonies.link_views:bp",
     "signing.ceremonies.trouble_views:bp",
     "signing.ceremonies.trouble_api:bp",
     "signing.uploads.views:bp",

@@ -13,6 +13,7 @@ from core.errors import Invalid, Refusal, SignInNeeded, TooMany
 from core.i18n import has, t
 from web import logging
 
+_BY_LINK = ("/s/", "/seat/", "/stage/")
 log = logging.get("yunqian.web")
 
 UNEXPECTED = "unexpected"
@@ -99,9 +100,18 @@ def _page(refusal: Refusal) -> str:
         message=message,
         next=following,
         problems=problems(refusal),
-        actions=[(url_for("accounts.show_sign_in"), t("errors-to-sign-in"))] if refusal.status == 401 else None,
+        actions=_ways_on(refusal.status),
         request_id=g.get("request_id"),
     )
+
+
+def _ways_on(status: int) -> list[tuple[str, str]]:
+    """Buttons: none for who came by a link of theirs, since our start page is the staff's and would be a dead end."""
+    if request.path.startswith(_BY_LINK):
+        return []
+    if status == 401:
+        return [(url_for("accounts.show_sign_in"), t("errors-to-sign-in"))]
+    return [("/", t("common-to-start"))]
 
 
 def _to_sign_in() -> Response:

@@ -78,11 +78,9 @@ ceremony-seat-proved = Identity proved
 ceremony-seat-reading = Consented; reading or waiting to sign
 ceremony-seat-signed = Has signed everything
 ceremony-seen = last seen {$time}
-ceremony-invite-again = Invite again
 ceremony-link-stage = Stage link
-ceremony-link-stage-lead = Open it on the screen of the hall; no sign-in is needed. It is shown this once. Links made earlier no longer open; you can make another at any time.
-ceremony-link-seat = New personal link
-ceremony-link-seat-lead = It was mailed to the signer; you may also hand it over. The earlier link no longer opens.
+ceremony-link-stage-lead = Open it on the screens of the halls; no sign-in is needed. It stays the same until you take it back.
+ceremony-link-seat-lead = It is this signer’s alone. Whoever opens it also needs the one-time code that goes to {$address}.
 ceremony-link-open = Open the stage
 ceremony-link-copy = Copy the link
 ceremony-edit-party = Edit a party
@@ -110,7 +108,6 @@ ceremony-signed-at = signed {$time}
 ceremony-custody-client = key on own device
 ceremony-custody-server = one-time key of the server
 ceremony-custody-external = own certificate
-ceremony-invite-again-who = Invite again: {$who}
 ceremony-link-back = Back to the ceremony
 ceremony-agreement-waits = Waits for another
 ceremony-state-ended = Ended
@@ -118,8 +115,6 @@ ceremony-stage-take-back = Take the stage link back
 ceremony-signer-closed = not signed
 ceremony-seat-declined = Declined to sign
 ceremony-seat-over = Nothing left to sign
-ceremony-new-link = Send a new link
-ceremony-new-link-who = Send a new link: {$who}
 ceremony-cancelled-lead =
     {$signed ->
         [0] Nobody can sign any more. None of the {$all} agreements was signed.
@@ -143,8 +138,7 @@ ceremony-copy-lead =
        *[other] A new draft with the {$n} agreements that were not signed and their parties. You can change names and amounts in it before you invite anybody.
     }
 ceremony-copy-date = Day
-ceremony-copy-time = Beginning
-ceremony-copy-zone = {$zone}
+ceremony-copy-time = Beginning ({$zone})
 ceremony-copy-do = Make a new draft
 agreement-ended-declined = {$who} decided not to sign.
 agreement-ended-declined-mine = You decided not to sign this agreement.
@@ -156,3 +150,15 @@ agreement-ended-comes_after =
         [expired] It would have opened after {$after}, whose time for signing has passed.
        *[voided] It would have opened after {$after}, which was called off.
     }
+ceremony-link-seat-of = Personal link of {$who}
+ceremony-link-none = No link holds at present
+ceremony-link-none-seat = It was taken back, or its time is over.
+ceremony-link-make = Make the link
+ceremony-link-until = Holds until {$until}.
+ceremony-link-show = Show the link as text
+ceremony-link-qr = The link as a QR code
+ceremony-link-send-title = Send a new link
+ceremony-link-send-lead = A mail with a new link goes to {$address}. The link above then no longer opens, and mails sent earlier lead nowhere.
+ceremony-link-send = Send a new link
+ceremony-personal-link = Personal link
+ceremony-personal-link-who = Personal link: {$who}

@@ -74,11 +74,9 @@ ceremony-seat-proved = 身份已验证
 ceremony-seat-reading = 已同意，正在阅读或等待签署
 ceremony-seat-signed = 已全部签署
 ceremony-seen = 最近活动 {$time}
-ceremony-invite-again = 重发邀请
 ceremony-link-stage = 大屏链接
-ceremony-link-stage-lead = 在会场的屏幕上打开即可，无需登录。链接只显示这一次，之前的大屏链接已失效；可随时再生成。
-ceremony-link-seat = 新的个人链接
-ceremony-link-seat-lead = 已发送到签署人的邮箱，也可当面转交。之前的链接已失效。
+ceremony-link-stage-lead = 在会场大屏上打开，无需登录。收回之前，链接保持不变。
+ceremony-link-seat-lead = 仅供这位签署人使用。打开后还需要发送到 {$address} 的一次性验证码。
 ceremony-link-open = 打开大屏
 ceremony-link-copy = 复制链接
 ceremony-edit-party = 修改签约方
@@ -106,7 +104,6 @@ ceremony-signed-at = {$time} 签署
 ceremony-custody-client = 密钥在本人设备
 ceremony-custody-server = 服务器一次性密钥
 ceremony-custody-external = 自有证书
-ceremony-invite-again-who = 重发邀请：{$who}
 ceremony-link-back = 返回仪式页面
 ceremony-agreement-waits = 等前一份签完
 ceremony-state-ended = 已结束
@@ -114,8 +111,6 @@ ceremony-stage-take-back = 收回大屏链接
 ceremony-signer-closed = 未签
 ceremony-seat-declined = 决定不签
 ceremony-seat-over = 没有待签的协议
-ceremony-new-link = 发送新链接
-ceremony-new-link-who = 发送新链接：{$who}
 ceremony-cancelled-lead =
     {$signed ->
         [0] 已不能再签署。{$all} 份协议都没有签成。
@@ -131,8 +126,7 @@ ceremony-kit-of-signed = 已签协议的证据
 ceremony-copy = 未签的协议另定日期
 ceremony-copy-lead = 为 {$n} 份未签的协议及其签约方新建一份计划。发出邀请前，还可以修改姓名和金额。
 ceremony-copy-date = 日期
-ceremony-copy-time = 开始时间
-ceremony-copy-zone = {$zone}
+ceremony-copy-time = 开始时间（{$zone}）
 ceremony-copy-do = 新建计划
 agreement-ended-declined = {$who}决定不签署。
 agreement-ended-declined-mine = 您决定不签署这份协议。
@@ -144,3 +138,15 @@ agreement-ended-comes_after =
         [expired] 本应在 {$after} 之后签署，而该协议已过签署期限。
        *[voided] 本应在 {$after} 之后签署，而该协议已取消。
     }
+ceremony-link-seat-of = {$who} 的专属链接
+ceremony-link-none = 目前没有有效的链接
+ceremony-link-none-seat = 链接已收回或已过期。
+ceremony-link-make = 生成链接
+ceremony-link-until = 有效期至 {$until}。
+ceremony-link-show = 以文字显示链接
+ceremony-link-qr = 链接的二维码
+ceremony-link-send-title = 发送新链接
+ceremony-link-send-lead = 新链接将通过邮件发送到 {$address}。发送后，上面的链接和以前邮件中的链接都会失效。
+ceremony-link-send = 发送新链接
+ceremony-personal-link = 专属链接
+ceremony-personal-link-who = 专属链接：{$who}

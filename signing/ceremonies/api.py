@@ -100,7 +100,7 @@ def copy_unsigned(ceremony_id: str) -> ResponseReturnValue:
 @needs(*HOSTS)
 def make_stage_link(ceremony_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
-    token = service.new_stage_link(ceremony_id, by=current_actor())
+    token = service.stage_link(ceremony_id, by=current_actor())
     return jsonify(url=f"{config.settings().base_url}/stage/open/{token}")
 
 

@@ -18,17 +18,23 @@ from signing.ceremonies.rules import CeremonyAction, CeremonyState, Tally
 from signing.seats import queries as seats
 
 KIT = "evidence.ceremony"
+_STAGE_LINK_LIFE = timedelta(days=90)
 
 
-def new_stage_link(ceremony_id: str, *, by: Actor, keep_earlier: bool = False) -> str:
-    """A link token that opens the stage page on any screen; earlier links no longer open."""
+def stage_link(ceremony_id: str, *, by: Actor) -> str:
+    """The token that opens the stage page on any screen: the one that there is, or a new one where none holds.
+
+    Asked again it is the same, so that a second hall, or a link that was mislaid, ends no screen.
+    """
     with transaction():
-        if not keep_earlier:
-            tokens.revoke_all(STAGE_LINK, ceremony_id)
-        token = tokens.issue(STAGE_LINK, ceremony_id, expires_in=timedelta(days=90))
+        ceremony = queries.take_ceremony(ceremony_id)
+        held = tokens.find_newest(STAGE_LINK, ceremony_id)
+        if held is not None:
+            return tokens.write_again(held, STAGE_LINK)
+        end = max(clock.now(), ceremony.starts_at) + _STAGE_LINK_LIFE
+        token = tokens.issue(STAGE_LINK, ceremony_id, expires_in=end - clock.now())
         audit.record(ceremony_id, "stage.link_made", actor=by, subject=Subject("ceremony", ceremony_id))
-        if not keep_earlier:
-            stage.tell_links_changed(ceremony_id)
+        stage.tell_links_changed(ceremony_id)
         return token
 
 

@@ -29,7 +29,7 @@ class StageLinkNeeded(Refusal):
 
 
 class StageLinkTakenBack(Refusal):
-    """The host took the link back, or made a new one."""
+    """The host took the link back."""
 
     code = "stage_link_taken_back"
     status = 410
@@ -56,6 +56,8 @@ def open_link(token: str) -> ResponseReturnValue:
         link = tokens.read(token, STAGE_LINK)
     except tokens.LinkRevoked:
         raise StageLinkTakenBack from None
+    except tokens.LinkInvalid:
+        raise StageLinkNeeded(status=404) from None
     others = [
         (ceremony_id, token_id) for ceremony_id, token_id in session.get(_SESSION, []) if ceremony_id != link.subject
     ]

@@ -172,40 +172,12 @@ def invite(ceremony_id: str) -> ResponseReturnValue:
     return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
 
 
-@bp.post("/<ceremony_id>/stage")
-@needs(*HOSTS)
-def make_stage_link(ceremony_id: str) -> ResponseReturnValue:
-    ceremony = own_ceremony(ceremony_id)
-    token = service.new_stage_link(ceremony_id, by=current_actor())
-    return _link_page(ceremony, "stage", f"{config.settings().base_url}/stage/open/{token}")
-
-
-@bp.post("/<ceremony_id>/stage/take-back")
-@needs(*HOSTS)
-def take_back_stage_link(ceremony_id: str) -> ResponseReturnValue:
-    own_ceremony(ceremony_id)
-    service.take_back_stage_link(ceremony_id, by=current_actor())
-    return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
-
-
 @bp.post("/<ceremony_id>/copy")
 @needs(*HOSTS)
 def copy_unsigned(ceremony_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
     made = copying.copy_unsigned(ceremony_id, read_copy(request.form), by=current_actor())
     return redirect(url_for(".show", ceremony_id=made), 303)
-
-
-@bp.post("/<ceremony_id>/seats/<seat_id>/invite")
-@needs(*HOSTS)
-def invite_again(ceremony_id: str, seat_id: str) -> ResponseReturnValue:
-    ceremony = own_ceremony(ceremony_id)
-    token = inviting.invite_again(ceremony_id, seat_id, by=current_actor())
-    return _link_page(ceremony, "seat", f"{config.settings().base_url}/s/{token}")
-
-
-def _link_page(ceremony: queries.CeremonyView, what: str, url: str) -> str:
-    return render_template("ceremonies/link.html", ceremony=ceremony, what=what, url=url, demo=ceremony.is_demo)
 
 
 @bp.post("/<ceremony_id>/cancel")

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from core import audit, clock, config, ids, limits, live, outbox, tokens
 from core.db import db, transaction
-from core.errors import Conflict, Forbidden, TooMany
+from core.errors import Conflict, Forbidden, Refusal, TooMany
 from core.jobs import Hopeless
 from pdf.pki import SubjectName
 from signing.ceremonies import queries as ceremonies
@@ -24,6 +24,13 @@ LINK = "seat"
 LINK_LIFE = timedelta(days=90)
 CHECKS_OF_A_LINK = 200
 CODE_MAIL = "seat_code"
+
+
+class SeatLinkReplaced(Refusal):
+    """The host sent a newer personal link: only that one opens."""
+
+    code = "seat_link_replaced"
+    status = 410
 
 
 @dataclass(frozen=True)
@@ -109,17 +116,23 @@ def actor(seat: queries.SeatView | Seat, address: str = "") -> audit.Actor:
 
 
 def open_link(token: str) -> tuple[str, str]:
-    """Seat id and token id behind a personal link. Raises LinkInvalid, LinkExpired, LinkRevoked, NotFound.
+    """Seat id and token id behind a personal link. Raises LinkInvalid, LinkExpired, SeatLinkReplaced, NotFound.
 
     Nothing is kept: mail scanners open every link, and the trail must not take them for the signer.
     """
-    link = tokens.read(token, LINK)
+    try:
+        link = tokens.read(token, LINK)
+    except tokens.LinkRevoked:
+        raise SeatLinkReplaced from None
     return queries.get_seat(link.subject).id, link.token_id
 
 
 def check_session(seat_id: str, token_id: str) -> None:
-    """That the link by which this browser came still holds; raises LinkInvalid, LinkExpired, LinkRevoked."""
-    tokens.check(token_id, LINK, seat_id)
+    """That the link by which this browser came still holds; raises LinkInvalid, LinkExpired, SeatLinkReplaced."""
+    try:
+        tokens.check(token_id, LINK, seat_id)
+    except tokens.LinkRevoked:
+        raise SeatLinkReplaced from None
 
 
 def note_presence(seat_id: str, proof_id: str) -> None:

@@ -35,7 +35,9 @@ RULES: dict[str, set[str]] = {
     "ceremonies.import_file": {*HOSTS, "other host"},
     "ceremonies.invite": HOSTS,
     "ceremonies.list_ceremonies": {*READERS, "other host"},
-    "ceremonies.make_stage_link": HOSTS,
+    "links.make_stage_link": HOSTS,
+    "links.show_stage_link": HOSTS,
+    "links.show_seat_link": HOSTS,
     "ceremonies.show": READERS,
     "ceremonies.show_agreement": HOSTS,
     "ceremonies.show_import": {*HOSTS, "other host"},
@@ -97,9 +99,9 @@ RULES: dict[str, set[str]] = {
     # What takes links back or ends the ceremony comes last: every visitor walks through all of this.
     "trouble_api.correct_address": HOSTS,
     "troubles.correct_address": HOSTS,
-    "ceremonies.invite_again": HOSTS,
+    "links.invite_again": HOSTS,
     "ceremony_api.invite_again": HOSTS,
-    "ceremonies.take_back_stage_link": HOSTS,
+    "links.take_back_stage_link": HOSTS,
     "ceremony_api.take_back_stage_link": HOSTS,
     "ceremonies.cancel": HOSTS,
     "ceremonies.copy_unsigned": HOSTS,
@@ -170,7 +172,7 @@ def signer(world: Quick, party: str = "party_a") -> FlaskClient:
 def screen(world: Quick) -> FlaskClient:
     client = world.app.test_client()
     with world.app.app_context():
-        token = ceremonies.new_stage_link(world.id, by=HOST)
+        token = ceremonies.stage_link(world.id, by=HOST)
     assert client.get(f"/stage/open/{token}").status_code == 303
     return client
 
@@ -250,7 +252,7 @@ def test_ids_of_another_ceremony_are_not_there_in_ones_own(world: Quick) -> None
         visit.endpoint: visit.response.status_code
         for visit in visit_all(world, client, **foreign)
         if visit.endpoint.split(".")[0]
-        in {"ceremonies", "ceremony_api", "evidence", "troubles", "trouble_api", "uploads", "upload_api"}
+        in {"ceremonies", "ceremony_api", "evidence", "links", "troubles", "trouble_api", "uploads", "upload_api"}
     }
     asked = {
         endpoint
@@ -271,7 +273,7 @@ def test_a_link_taken_back_ends_what_it_opened(world: Quick) -> None:
     with world.app.app_context():
         inviting.invite_again(world.id, seat_id, by=HOST)
     answer = client.get(path)
-    assert (answer.status_code, answer.get_json()["error"]["code"]) == (410, "link_revoked")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (410, "seat_link_replaced")
     assert client.get(f"/seat/{seat_id}").status_code == 410
 
 

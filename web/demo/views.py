@@ -50,7 +50,7 @@ def sign_in() -> ResponseReturnValue:
 @limited("demo-stage", times=600, per=timedelta(minutes=10))
 def open_stage(ceremony_id: str) -> ResponseReturnValue:
     # Everybody may press this: nobody takes the stage away from another's screen.
-    token = ceremony_service.new_stage_link(ceremony_id, by=current_actor(), keep_earlier=True)
+    token = ceremony_service.stage_link(ceremony_id, by=current_actor())
     return redirect(url_for("stage.open_link", token=token), 303)
 
 

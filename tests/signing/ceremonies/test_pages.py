@@ -123,7 +123,7 @@ def test_the_board_tells_who_signed_who_declined_and_that_it_is_off(world: Quick
     with world.app.app_context(), i18n.use_locale(locale):
         assert i18n.t("ceremony-state-cancelled") in words(page)
     assert not page.xpath("//form[contains(@action, '/cancel')]")
-    assert page.xpath("//form[contains(@action, '/seats/')] and //form[contains(@action, '/copy')]")
+    assert page.xpath("//a[contains(@href, '/seats/')] and //form[contains(@action, '/copy')]")
 
 
 @pytest.mark.parametrize("locale", i18n.LOCALES)
@@ -170,33 +170,62 @@ def test_a_draft_that_was_called_off_does_not_keep_the_host_from_another(world: 
     assert [each["after"] for each in client.get(f"/api{second}").get_json()["agreements"]] == [[], ["main"]]
 
 
-def test_a_new_stage_link_takes_the_earlier_ones_back_and_so_does_the_host(world: Quick) -> None:
+def stage_link_shown(page: Element) -> str:
+    return str(page.xpath("string(//*[@data-copy]/@data-copy)")).removeprefix(config.settings().base_url)
+
+
+def test_the_stage_link_stays_the_same_until_the_host_takes_it_back(world: Quick) -> None:
     client, path = host(world), f"/ceremonies/{world.id}"
     assert not get_page(client, path).xpath("//form[contains(@action, 'take-back')]")
+    assert not stage_link_shown(get_page(client, f"{path}/stage-link"))
     links = []
     for _ in range(2):
-        page = check_page(post(client, f"{path}/stage"))
-        url = str(page.xpath("string(//*[@data-copy]/@data-copy)"))
-        links.append(url.removeprefix(config.settings().base_url))
-        screen = world.app.test_client()
-        if len(links) == 1:
-            first_screen = screen
-        assert screen.get(links[-1]).headers["Location"] == f"/stage/{world.id}"
-    for late in (first_screen.get(f"/stage/{world.id}"), world.app.test_client().get(links[0])):
-        assert late.status_code == 410
-        assert "大屏链接已收回" in words(check_page(late))
-    refused = first_screen.get(f"/stage/{world.id}/state.json", headers={"Accept": "application/json"})
-    assert (refused.status_code, refused.get_json()["error"]["code"]) == (410, "stage_link_taken_back")
-    assert screen.get(f"/stage/{world.id}").status_code == 200
+        assert post(client, f"{path}/stage").headers["Location"] == f"{path}/stage-link"
+        page = get_page(client, f"{path}/stage-link")
+        assert page.xpath("//*[@class='link-qr']/*[local-name()='svg']")
+        links.append(stage_link_shown(page))
+    assert links[0] == links[1]
+    screen = world.app.test_client()
+    assert screen.get(links[0]).headers["Location"] == f"/stage/{world.id}"
     assert get_page(client, path).xpath("//form[contains(@action, 'take-back')]")
     assert post(client, f"{path}/stage/take-back").status_code == 303
-    assert screen.get(f"/stage/{world.id}").status_code == 410
+    for late in (screen.get(f"/stage/{world.id}"), world.app.test_client().get(links[0])):
+        assert late.status_code == 410
+        page = check_page(late)
+        assert "大屏链接已收回" in words(page)
+        assert not page.xpath("//main//a[@href='/']")  # the start page is the staff's
+    refused = screen.get(f"/stage/{world.id}/state.json", headers={"Accept": "application/json"})
+    assert (refused.status_code, refused.get_json()["error"]["code"]) == (410, "stage_link_taken_back")
     assert not get_page(client, path).xpath("//form[contains(@action, 'take-back')]")
+    post(client, f"{path}/stage")
+    again = stage_link_shown(get_page(client, f"{path}/stage-link"))
+    assert again != links[0]
+    assert screen.get(again).status_code == 303
     with world.app.app_context():
         done = [json.loads(line)["action"] for line in audit.list_lines(world.id)]
         told = db.session.scalars(select(LiveUpdate.kind).filter_by(channel=f"stage:{world.id}")).all()
     assert (done.count("stage.link_made"), done.count("stage.link_taken_back")) == (2, 1)
     assert told.count("stage.links_changed") == 3
+
+
+def test_a_personal_link_is_shown_with_its_owner_and_changes_by_the_button_alone(world: Quick) -> None:
+    client, seat_id = host(world), world.people["party_a"].seat_id
+    path = f"/ceremonies/{world.id}/seats/{seat_id}"
+    page = get_page(client, f"{path}/link")
+    first = stage_link_shown(page)
+    assert first == world.link("party_a")
+    assert all(part in words(page) for part in ("样例甲", "样例甲公司", "p***@signers.example"))
+    assert stage_link_shown(get_page(client, f"{path}/link")) == first  # looking changes nothing
+    assert post(client, f"{path}/invite").headers["Location"] == f"{path}/link"
+    second = stage_link_shown(get_page(client, f"{path}/link"))
+    signer = world.app.test_client()
+    assert second != first
+    assert signer.get(second).headers["Location"] == f"/seat/{seat_id}"
+    old = world.app.test_client().get(first)
+    assert old.status_code == 410
+    assert "更新的链接" in words(check_page(old))
+    elsewhere = client.get(f"/ceremonies/{world.id}/seats/sea_nobody/link")
+    assert elsewhere.status_code == 404
 
 
 def upload(client: FlaskClient, content: bytes | None) -> Any:
@@ -256,7 +285,7 @@ def test_hostile_names_are_text_everywhere(world: Quick) -> None:
     with world.app.app_context():
         played = quick.invite(data, world.played.organisation_id)
         made = Quick(world.app, played)
-        token = ceremonies.new_stage_link(made.id, by=HOST)
+        token = ceremonies.stage_link(made.id, by=HOST)
     client, screen, seat = host(world), world.app.test_client(), world.app.test_client()
     screen.get(f"/stage/open/{token}")
     seat.get(made.link("party_a"))
@@ -318,19 +347,6 @@ def test_after_the_invitation_the_plan_is_closed(world: Quick) -> None:
     assert post(client, f"/ceremonies/{world.id}/invite").status_code == 409
 
 
-def test_a_link_is_shown_to_the_host_and_opens(world: Quick) -> None:
-    client = host(world)
-    seat_id = world.people["party_b"].seat_id
-    for path, leads_to in (
-        (f"/ceremonies/{world.id}/stage", f"/stage/{world.id}"),
-        (f"/ceremonies/{world.id}/seats/{seat_id}/invite", f"/seat/{seat_id}"),
-    ):
-        page = check_page(post(client, path))
-        url = str(page.xpath("string(//*[@data-copy]/@data-copy)"))
-        opened = world.app.test_client().get(url.removeprefix(config.settings().base_url))
-        assert opened.headers["Location"] == leads_to
-
-
 def test_cancelling_asks_for_a_reason(world: Quick) -> None:
     client, path = host(world), f"/ceremonies/{world.id}/cancel"
     for reason in ("", "  ", "x" * 501):
@@ -347,7 +363,7 @@ def test_the_stage_shows_public_facts_only(world: Quick, locale: str) -> None:
     client = world.app.test_client()
     client.set_cookie("locale", locale)
     with world.app.app_context():
-        token = ceremonies.new_stage_link(world.id, by=HOST)
+        token = ceremonies.stage_link(world.id, by=HOST)
     client.get(f"/stage/open/{token}")
     page = get_page(client, f"/stage/{world.id}")
     assert page.get("lang") == locale

@@ -231,7 +231,7 @@ def test_a_browser_holds_forty_seats_and_the_newest_always_works(world: Quick) -
     opened = client.get(world.link("party_a"))
     api = prove(world, client)
     with world.app.app_context():
-        stage = ceremonies.new_stage_link(world.id, by=HOST)
+        stage = ceremonies.stage_link(world.id, by=HOST)
 
     assert client.get(f"/stage/open/{stage}", follow_redirects=True).status_code == 200
     assert opened.status_code == 303

@@ -92,7 +92,7 @@ def spoilt_links(world: Quick) -> dict[str, tuple[Callable[[], str], str]]:
             "link_invalid",
         ),
         "expired": (old, "link_expired"),
-        "revoked": (revoked, "link_revoked"),
+        "revoked": (revoked, "seat_link_replaced"),
         "cut short": (lambda: good[:-4], "link_invalid"),
         "changed": (lambda: good[:-6] + ("A" if good[-6] != "A" else "B") + good[-5:], "link_invalid"),
         "no token at all": (lambda: "x", "link_invalid"),
@@ -119,7 +119,7 @@ def test_a_session_holds_for_its_own_seat_and_link_only(invited: Quick) -> None:
     with pytest.raises(tokens.LinkInvalid):
         service.check_session(one.seat_id, "lnk_nothing")
     inviting.invite_again(invited.id, one.seat_id, by=HOST)
-    with pytest.raises(tokens.LinkRevoked):
+    with pytest.raises(service.SeatLinkReplaced):
         service.check_session(one.seat_id, token_id)
     other_id = tokens.read(ceremony.link_token(other.seat_id), service.LINK).token_id
     with clock.frozen(clock.now() + timedelta(days=400)), pytest.raises(tokens.LinkExpired):
