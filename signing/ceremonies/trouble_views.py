@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor, needs
-from core import config, i18n
+from core import i18n
 from core.errors import Invalid
 from signing.ceremonies import troubles
 from signing.ceremonies.access import HOSTS, own_ceremony
@@ -34,20 +34,14 @@ def show_address(ceremony_id: str, seat_id: str) -> ResponseReturnValue:
 @bp.post("/seats/<seat_id>/address")
 @needs(*HOSTS)
 def correct_address(ceremony_id: str, seat_id: str) -> ResponseReturnValue:
-    ceremony = own_ceremony(ceremony_id)
+    own_ceremony(ceremony_id)
     try:
         email = read_address(request.form)
     except Invalid as invalid:
         sentences = [i18n.t(each.message_id, **each.params) for each in invalid.problems]
         return _address_page(ceremony_id, seat_id, request.form.get("email", ""), sentences), invalid.status
-    token = troubles.correct_address(ceremony_id, seat_id, email=email, by=current_actor())
-    return render_template(
-        "ceremonies/link.html",
-        ceremony=ceremony,
-        what="seat",
-        url=f"{config.settings().base_url}/s/{token}",
-        demo=ceremony.is_demo,
-    )
+    troubles.correct_address(ceremony_id, seat_id, email=email, by=current_actor())
+    return redirect(url_for("links.show_seat_link", ceremony_id=ceremony_id, seat_id=seat_id), 303)
 
 
 def _address_page(ceremony_id: str, seat_id: str, typed: str, errors: list[str]) -> str:
