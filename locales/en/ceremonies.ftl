@@ -162,3 +162,4 @@ ceremony-link-send-lead = A mail with a new link goes to {$address}. The link ab
 ceremony-link-send = Send a new link
 ceremony-personal-link = Personal link
 ceremony-personal-link-who = Personal link: {$who}
+ceremony-agreement-printed = Text is fixed

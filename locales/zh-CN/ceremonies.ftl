@@ -150,3 +150,4 @@ ceremony-link-send-lead = 新链接将通过邮件发送到 {$address}。发送�
 ceremony-link-send = 发送新链接
 ceremony-personal-link = 专属链接
 ceremony-personal-link-who = 专属链接：{$who}
+ceremony-agreement-printed = 已定稿
