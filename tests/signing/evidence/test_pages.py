@@ -164,6 +164,8 @@ def test_the_host_downloads_everything(sealed_once: World) -> None:
     ceremony = ceremonies.get_ceremony(played.ceremony_id)
     kit = client.get(f"/ceremonies/{played.ceremony_id}/kit.zip")
     assert hashlib.sha256(kit.data).hexdigest() == ceremony.kit_digest
+    stem = agreements.get_agreement(played.agreements["park"]).number.removesuffix("-01")
+    assert f"{stem}-kit.zip" in kit.headers["Content-Disposition"]
     trail = client.get(f"/ceremonies/{played.ceremony_id}/trail.jsonl").data
     with zipfile.ZipFile(io.BytesIO(kit.data)) as archive:
         assert trail.startswith(archive.read("trail.jsonl"))

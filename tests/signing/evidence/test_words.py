@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,3 +59,38 @@ def test_an_entry_without_further_facts_has_no_note() -> None:
     )
     assert words.note(entry, zone="UTC") == ""
     assert entry.at.isoformat() == "2026-07-01T02:03:04.567000+00:00"
+
+
+def agreement_entry(**data: object) -> Entry:
+    line = {
+        "action": "agreement.frozen",
+        "actor": {"kind": "account", "id": "acc_1"},
+        "at": "2026-07-01T02:03:04.567Z",
+        "ceremony": "c",
+        "data": data,
+        "digest": "00",
+        "prev": "00",
+        "seq": 1,
+        "subject": {"id": "agr_other", "kind": "agreement"},
+    }
+    return Entry.read(json.dumps(line))
+
+
+def test_an_agreement_that_a_kit_does_not_hold_is_still_called_by_something() -> None:
+    names = words.Names({}, {}, {"acc_1": "样例主持人"})
+    with use_locale("zh-CN"):
+        assert words.subject(agreement_entry(number="YQ-1-02"), names) == "YQ-1-02"
+        assert words.subject(agreement_entry(), names) == "本场仪式的另一份协议"
+        assert words.who(agreement_entry(), names) == "样例主持人"
+
+
+@pytest.mark.parametrize(
+    ("stamped", "said"), [("2026-07-01T02:03:04.567Z", "时间戳 2026年7月1日 10:03:04"), (None, "等待时间戳")]
+)
+def test_a_signature_s_entry_says_how_it_was_made_and_when(stamped: str | None, said: str) -> None:
+    data = {"revision": 1, "mark": "typed", "level": "B-T", "key_custody": "client", "timestamped_at": stamped}
+    line = agreement_entry(**data).line.replace("agreement.frozen", "agreement.signed")
+    with use_locale("zh-CN"):
+        note = words.note(Entry.read(line), zone="Asia/Shanghai")
+    assert "键入姓名" in note
+    assert said in note
