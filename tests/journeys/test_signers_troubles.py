@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Request, Response, Route, expect
 
 from tests.journeys.conftest import SmallCase
-from tests.journeys.people import PATIENCE_MS, PHONE, Signer, World, expect_count, offline
+from tests.journeys.people import PATIENCE_MS, PHONE, Signer, Stage, World, expect_count, offline
 from tests.support.waiting import wait_until
 from tests.web.browsing import CHROMIUM
 
@@ -197,6 +197,9 @@ def test_where_a_browser_cannot_keep_a_key_the_servers_is_used_and_said_so(small
 
 def test_a_signer_declines_and_everybody_hears_why(small_case: SmallCase) -> None:
     host = small_case.host()
+    stage = Stage(small_case.world, host.stage_link())
+    follower = small_case.signer("xianyu", timezone_id="America/Los_Angeles", **PHONE)
+    follower.enter()
     other = small_case.signer("baobeicang", **PHONE)
     other.enter()
     signer = small_case.signer("shuangliu")
@@ -208,9 +211,34 @@ def test_a_signer_declines_and_everybody_hears_why(small_case: SmallCase) -> Non
     signer.view("list")
     signer.page.wait_for_selector(".agreement-card .pill[data-state=declined]")
 
-    other.page.wait_for_selector(".agreement-card .pill[data-state=declined]")
+    expect(signer.page.locator("[data-list-notice-title]")).to_have_text("您的决定已记录")
+
+    expect_count(other.page, ".agreement-card .pill[data-state=unsigned]", 2)
+    expect(other.page.locator(".agreement-card").first).to_contain_text("第三条的金额有误")
+    expect_count(follower.page, ".agreement-card .pill[data-state=unsigned]", 1)
+    expect(follower.page.locator("main")).not_to_contain_text("第三条的金额有误")
+    for page in (other.page, follower.page):
+        expect(page.locator("[data-list-notice-title]")).to_have_text("签署已结束")
     host.page.wait_for_selector(".agreement .pill[data-state=declined]")
     expect(host.page.locator("[data-live-region=agreements]")).to_contain_text("第三条的金额有误")
+    # Nothing was signed: the ceremony ends by itself, the hall is thanked, and the host is offered another day.
+    stage.page.wait_for_selector("[data-finale]:not([hidden])")
+    expect(stage.page.locator("main")).to_contain_text("今日签约到此结束")
+    expect(stage.page.locator("main")).not_to_contain_text("第三条的金额有误")
+    host.page.wait_for_selector("[data-live-region=copy] form")
+    host.page.click("[data-live-region=copy] form .btn")
+    host.page.wait_for_selector("form[action$='/invite'] .btn-primary")
+
+
+def test_a_stage_link_that_is_taken_back_leaves_a_quiet_word_on_the_screen(small_case: SmallCase) -> None:
+    small_case.world.complaints.allowed |= {"410"}
+    host = small_case.host()
+    screen = Stage(small_case.world, host.stage_link())
+    host.page.click("form[action$='/stage/take-back'] .btn")
+    screen.page.wait_for_selector("[data-taken-back]:not([hidden])")
+    expect(screen.page.locator("[data-cascade]")).to_be_hidden()
+    host.page.goto(f"{small_case.world.url}/ceremonies/{small_case.ceremony_id}")
+    expect(Stage(small_case.world, host.stage_link()).page.locator("[data-cascade]")).to_be_visible()
 
 
 def test_inviting_again_ends_the_old_link_and_the_new_one_goes_on(small_case: SmallCase, world: World) -> None:

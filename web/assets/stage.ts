@@ -87,7 +87,7 @@ function showProgress(): void {
   [...bar.children].forEach((piece, index) => setAttributes(piece, { "data-on": index < done }));
   const now = phase(state);
   setText(need("[data-phase-word]"), say(`stage-phase-${now === "unsigned" ? "ended" : now}`));
-  need("[data-count]").hidden = all === 0;
+  need("[data-signatures]").hidden = all === 0;
 }
 
 /** The words of the closing picture; with something left unsigned they are others, and as calm. */
@@ -190,7 +190,7 @@ async function refetch(): Promise<void> {
 function closeDown(): void {
   live.stop();
   window.clearTimeout(finaleTimer);
-  document.body.toggleAttribute("data-taken-back", true);
+  document.body.toggleAttribute("data-closed", true);
   need("[data-taken-back]").hidden = false;
 }
 

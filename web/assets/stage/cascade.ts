@@ -3,7 +3,7 @@
 import { timeIn } from "../lib/clocks.js";
 import { el, setAttributes, setText, svg } from "../lib/dom.js";
 import { say } from "../lib/messages.js";
-import { isFinished, levels, pickText, textLang, type StageAgreement, type StageParty, type StageSigner, type StageState } from "./model.js";
+import { isFinished, isUnsigned, levels, pickText, textLang, type StageAgreement, type StageParty, type StageSigner, type StageState } from "./model.js";
 
 // How large the agreements are drawn: 1 is 28 thousand-eightieths of the height.
 const SMALLEST = 0.3;
@@ -137,7 +137,7 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
         const x2 = to.x + to.width / 2 - frameBox.x;
         const y2 = to.top - frameBox.y;
         const bend = (y2 - y1) * 0.62;
-        wanted.push([`${before.id}>${agreement.id}`, `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`, isFinished(before)]);
+        wanted.push([`${before.id}>${agreement.id}`, `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`, isFinished(before) && !isUnsigned(agreement)]);
       }
     }
     const kept = new Map([...lines.children].map((line) => [line.getAttribute("data-edge"), line]));

@@ -120,6 +120,10 @@ export function isFinished(agreement: StageAgreement): boolean {
   return FINISHED.has(agreement.state);
 }
 
+export function isUnsigned(agreement: StageAgreement): boolean {
+  return UNSIGNED.has(agreement.state);
+}
+
 /** The last instant at which a party signed anything that everybody may still sign or has signed, if it did. */
 export function lastSignedAt(state: StageState, party?: string): string | null {
   const instants = state.agreements
