@@ -42,7 +42,7 @@ PAPER = CompletionPaper(
     completed_at=datetime(2020, 2, 11, 2, 15, tzinfo=UTC),
     trail_head="d" * 64,
     trail_length=187,
-    anchors_fingerprint="a" * 64,
+    anchors_fingerprint="a" * 32 + "b" * 32,
     timestamps=TimestampSource("Yunqian built-in TSA", third_party=False),
     verify_url="http://127.0.0.1:8600/verify?code=K7M2-Q9RT",
     short_code="K7M2-Q9RT",
@@ -68,7 +68,8 @@ def test_everything_needed_to_check_stands_on_it() -> None:
         "YQ-2020-SL-002",
         "1234 5678",
         *(char * 64 for char in "cdef"),
-        ":".join(["AA"] * 32),
+        "AA:" * 16,  # the first of two lines
+        ":".join(["BB"] * 16),
         "entry 187",
         "K7M2-Q9RT",
         PAPER.verify_url,
