@@ -452,7 +452,9 @@ def upgrade() -> None:
         sa.Column("what", sa.String(length=20), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=False),
         sa.Column("renew_by", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_archived_file_agreement_id_agreement")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_archived_file_agreement_id_agreement")
+        ),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_archived_file")),
         sa.UniqueConstraint("original", "number", name=op.f("uq_archived_file_original_number")),
     )
