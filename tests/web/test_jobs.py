@@ -124,9 +124,8 @@ def test_nothing_is_done_before_the_commit(app: Flask, worker: Worker, handle: H
     ask(app, "quick-unknown")
     wait_until(lambda: look(app, "quick-unknown").last_error)
     with app.app_context():
-        assert [row.kind for row in db.session.scalars(select(Job).where(Job.kind != "housekeeping"))] == [
-            "quick-unknown"
-        ]
+        own = Job.kind.in_(["test", "quick-unknown"])  # others come round by the clock
+        assert [row.kind for row in db.session.scalars(select(Job).where(own))] == ["quick-unknown"]
 
 
 def test_a_failure_is_kept_and_tried_again(app: Flask, worker: Worker, handle: Handle) -> None:
@@ -255,7 +254,8 @@ def test_slow_work_keeps_its_claim(app: Flask, handle: Handle) -> None:
     assert first is not None
     wait_until(lambda: clock.now() > first + timedelta(seconds=2 * LEASE), 20)
     with app.app_context():
-        assert claims.take(Job, worker="other") == []
+        taken = claims.take(Job, worker="other", limit=10)
+        assert "test" not in {db.session.get_one(Job, claim.id).kind for claim in taken}  # others come by the clock
     go.set()
     wait_until(lambda: look(app).done_at)
     worker.stop()
