@@ -52,11 +52,13 @@ def show_seat_link(ceremony_id: str, seat_id: str) -> ResponseReturnValue:
     seat = seats.get_seat(seat_id)
     if seat.ceremony_id != ceremony_id:
         raise NotFound("seat_not_found")
+    party = ceremony.party(seat.party_key)
     return render_template(
         "ceremonies/seat_link.html",
         ceremony=ceremony,
         seat=seat,
-        organisation=i18n.pick(ceremony.party(seat.party_key).organisation),
+        organisation=i18n.pick(party.organisation),
+        capacity=i18n.pick(party.representative_title),
         masked=seat_service.masked_address(seat),
         link=_find_link(seat_service.LINK, seat_id, "/s/", ceremony.host_timezone),
         demo=ceremony.is_demo,
