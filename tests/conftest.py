@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,35 @@ from tests.support.smtp import MailServer
 from tests.support.waiting import free_port as find_free_port
 from tests.support.waiting import wait_until as poll_until
 from web import blueprints
+
+
+@contextmanager
+def _no_running_loop(item: pytest.Item) -> Iterator[None]:
+    """Playwright's synchronous interface leaves its event loop marked as running, for as long as its browser lives.
+
+    What calls asyncio.run in a later test of this process, as pyHanko does, would be refused.
+    """
+    if item.get_closest_marker("browser"):
+        yield
+        return
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(running)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    with _no_running_loop(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    with _no_running_loop(item):
+        return (yield)
 
 
 @pytest.fixture(scope="session")
