@@ -81,9 +81,9 @@ def test_both_catalogues_word_every_reason_with_the_same_params(locale: str) -> 
     assert {code.removeprefix("verify-reason-") for code in worded} == set(TEMPLATES)
     for code, template in TEMPLATES.items():
         names = {name for _, name, _, _ in string.Formatter().parse(template) if name}
-        # People read whose signature it is in place of its field, and nothing of the parser's own words.
-        wanted = {"whose" if name == "field" else name for name in names - {"detail"}}
-        assert set(re.findall(r"\{ ?\$(\w+)", worded[f"verify-reason-{code}"])) == wanted, code
+        # People read whose signature it is where the reason is about one, and nothing of the parser's own words.
+        said = set(re.findall(r"\{ ?\$(\w+)", worded[f"verify-reason-{code}"]))
+        assert {"field" if name == "whose" else name for name in said} == names - {"detail"}, code
 
 
 def test_a_verdict_survives_being_stored() -> None:
