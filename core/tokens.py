@@ -93,14 +93,15 @@ def write_again(token_id: str, purpose: str) -> str:
 
 
 def find_newest(purpose: str, subject: str) -> str | None:
-    """The id of the newest link with this purpose and subject that still holds."""
-    return db.session.scalar(
+    """The token of the newest link with this purpose and subject that still holds."""
+    token_id = db.session.scalar(
         select(LinkToken.id)
         .filter_by(purpose=purpose, subject=subject, revoked_at=None)
         .where(LinkToken.expires_at > clock.now())
         .order_by(LinkToken.created_at.desc(), LinkToken.id.desc())
         .limit(1)
     )
+    return write_again(token_id, purpose) if token_id else None
 
 
 def issue_fleeting(purpose: str, subject: str, *, expires_in: timedelta) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core import clock, i18n
+from core import clock, i18n, tokens
 from core.i18n import t
 from signing import endings
 from signing.agreements import queries as agreements
@@ -55,7 +55,7 @@ def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
         "signable": len(signable),
         "unsigned": len(found) - len(signable),
         "may_copy": rules.may(ceremony.state, CeremonyAction.COPY) and len(signable) < len(found),
-        "stage_link_holds": queries.has_stage_link(ceremony.id),
+        "stage_link_holds": tokens.find_newest(queries.STAGE_LINK, ceremony.id) is not None,
     }
 
 

@@ -75,10 +75,9 @@ def invite_again(ceremony_id: str, seat_id: str) -> ResponseReturnValue:
 
 def _find_link(purpose: str, subject: str, path: str, zone: str) -> dict[str, object] | None:
     """The newest link that holds, with its QR code and its end in words."""
-    found = tokens.find_newest(purpose, subject)
-    if found is None:
+    token = tokens.find_newest(purpose, subject)
+    if token is None:
         return None
-    token = tokens.write_again(found, purpose)
     url = f"{config.settings().base_url}{path}{token}"
     return {"url": url, "qr": _qr(url), "until": _in_words(tokens.decode(token, purpose).expires_at, zone)}
 

@@ -7,10 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from core import clock
 from core.db import db
 from core.errors import NotFound
-from core.tokens import LinkToken
 from signing.ceremonies import rules
 from signing.ceremonies.models import Ceremony, Party
 from signing.ceremonies.rules import CeremonyAction, CeremonyState
@@ -128,13 +126,6 @@ def list_ceremonies(organisation_id: str) -> list[CeremonyView]:
         select(Ceremony).filter_by(organisation_id=organisation_id).order_by(Ceremony.created_at.desc(), Ceremony.id)
     )
     return [view(ceremony) for ceremony in rows]
-
-
-def has_stage_link(ceremony_id: str) -> bool:
-    """Whether a stage link of this ceremony opens at present."""
-    holds = (LinkToken.revoked_at.is_(None), LinkToken.expires_at > clock.now())
-    query = select(LinkToken.id).filter_by(purpose=STAGE_LINK, subject=ceremony_id).where(*holds)
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def find_by_kit(digest: str) -> CeremonyView | None:

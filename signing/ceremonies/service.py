@@ -30,7 +30,7 @@ def stage_link(ceremony_id: str, *, by: Actor) -> str:
         ceremony = queries.take_ceremony(ceremony_id)
         held = tokens.find_newest(STAGE_LINK, ceremony_id)
         if held is not None:
-            return tokens.write_again(held, STAGE_LINK)
+            return held
         end = max(clock.now(), ceremony.starts_at) + _STAGE_LINK_LIFE
         token = tokens.issue(STAGE_LINK, ceremony_id, expires_in=end - clock.now())
         audit.record(ceremony_id, "stage.link_made", actor=by, subject=Subject("ceremony", ceremony_id))

@@ -221,7 +221,7 @@ def link_again(seat_id: str, token_id: str) -> str:
         newest = tokens.find_newest(LINK, seat_id)
         if newest is None:
             raise
-        return tokens.write_again(newest, LINK)
+        return newest
 
 
 def find_waiting_code(seat: queries.SeatView) -> CodeSent | None:

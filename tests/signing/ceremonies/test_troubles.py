@@ -180,7 +180,7 @@ def link_of(text: str) -> str:
 def link_of_row(world: Quick) -> str:
     newest = tokens.find_newest(seat_service.LINK, seat_of(world))
     assert newest is not None
-    return tokens.write_again(newest, seat_service.LINK)
+    return newest
 
 
 def test_a_paper_that_could_not_be_printed_is_named_and_printed_again(printing: Quick) -> None:
