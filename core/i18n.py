@@ -105,6 +105,11 @@ def format_zoned(at: datetime, zone: str, *, seconds: bool = False) -> str:
     return f"{text}（{said}）" if current() == "zh-CN" else f"{text} ({said})"
 
 
+def format_named(at: datetime, zone: str, *, seconds: bool = False) -> str:
+    """`format_datetime` with the zone as people say it: `11 February 2020, 10:05 (China Time)`."""
+    return f"{format_datetime(at, zone, seconds=seconds)} ({zone_name(zone)})"
+
+
 def format_time(at: datetime, zone: str, *, seconds: bool = False) -> str:
     """Time of day in that zone, 24 hours."""
     return babel_time(at, "HH:mm:ss" if seconds else "HH:mm", tzinfo=ZoneInfo(zone), locale=_babel())

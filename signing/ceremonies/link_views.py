@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import segno
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -79,14 +77,10 @@ def _find_link(purpose: str, subject: str, path: str, zone: str) -> dict[str, ob
     if token is None:
         return None
     url = f"{config.settings().base_url}{path}{token}"
-    return {"url": url, "qr": _qr(url), "until": _in_words(tokens.decode(token, purpose).expires_at, zone)}
+    return {"url": url, "qr": _qr(url), "until": i18n.format_named(tokens.decode(token, purpose).expires_at, zone)}
 
 
 def _qr(url: str) -> Markup:
     # Level L: a link is 250 characters, and the symbol is read from a screen, not from worn paper.
     drawn = segno.make_qr(url, error="l").svg_inline(border=4, omitsize=True, light="#fff")
     return Markup(drawn)  # noqa: S704  drawn by segno from our own address
-
-
-def _in_words(at: datetime, zone: str) -> str:
-    return f"{i18n.format_datetime(at, zone)} ({i18n.zone_name(zone)})"

@@ -53,8 +53,7 @@ def invitation(payload: dict[str, Any]) -> Mail:
 
 def _times(ceremony: queries.CeremonyView, seat: seats.SeatView) -> list[tuple[str, str]]:
     """The beginning in the reader's zone, and in the host's where that is another one."""
-    own = f"{i18n.format_datetime(ceremony.starts_at, seat.timezone)} ({i18n.zone_name(seat.timezone)})"
-    found = [(t("mail-fact-when"), own)]
+    found = [(t("mail-fact-when"), i18n.format_named(ceremony.starts_at, seat.timezone))]
     if seat.timezone != ceremony.host_timezone:
         zone = ceremony.host_timezone
         there = f"{i18n.format_datetime(ceremony.starts_at, zone)} ({i18n.pick(ceremony.host.place)})"

@@ -30,9 +30,8 @@ def agreement_sealed(payload: dict[str, Any]) -> Mail:
     base_url = config.settings().base_url
     facts = [(t("evidence-mail-number"), agreement.number)]
     if agreement.counts_from:
-        zone = seat.declared_timezone or seat.timezone
-        at = i18n.format_datetime(agreement.counts_from, zone, seconds=True)
-        facts.append((t("evidence-mail-completed"), f"{at} ({i18n.zone_name(zone)})"))
+        at = i18n.format_named(agreement.counts_from, seat.declared_timezone or seat.timezone, seconds=True)
+        facts.append((t("evidence-mail-completed"), at))
     facts.append((t("evidence-mail-digest"), agreement.head_digest or ""))
     along = _files_that_fit(agreement)
     return compose(

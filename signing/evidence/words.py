@@ -96,7 +96,7 @@ def shown(entry: Entry, names: Names, ceremony: CeremonyView, *, zone: str) -> d
     place = i18n.pick(ceremony.host.place)
     times = [f"{i18n.format_datetime(entry.at, ceremony.host_timezone, seconds=True)} ({place})"]
     if zone not in {ceremony.host_timezone, "UTC"}:
-        times.append(f"{i18n.format_datetime(entry.at, zone, seconds=True)} ({i18n.zone_name(zone)})")
+        times.append(i18n.format_named(entry.at, zone, seconds=True))
     times.append(f"{i18n.format_datetime(entry.at, 'UTC', seconds=True)} UTC")
     address = entry.actor.get("address", "")
     return {
