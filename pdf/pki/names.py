@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 from cryptography import x509
@@ -10,14 +11,20 @@ from cryptography.x509.oid import NameOID
 from pdf.errors import PkiError
 
 SPECIMEN_MARK = "示意 SPECIMEN "
-_LONGEST = 64  # RFC 5280 appendix A.1: ub-common-name, ub-organization-name and ub-title
+CUT = "…"  # at the end of what stands whole elsewhere
+DESCRIPTION = x509.ObjectIdentifier("2.5.4.13")  # X.520 §6.5.1: whatever describes what is named
+_LONGEST = 64  # characters: RFC 5280 appendix A.1, ub-common-name, ub-organization-name and ub-title
+_LONGEST_DESCRIPTION = 1024  # characters: X.520 annex C, ub-description
+# The library counts octets of UTF-8 where the standard counts characters, and says so at every reading.
+warnings.filterwarnings("ignore", message="Attribute's length must be >= 1 and <= 64", category=UserWarning)
 
 
 @dataclass(frozen=True)
 class SubjectName:
     """Whom a certificate names; raises PkiError `subject_name` (params field, limit) if a part does not fit.
 
-    The common name is limited to 64 octets of UTF-8 (21 Chinese characters), organisation and title to 64 characters.
+    Common name and title have at most 64 characters. An organisation may have 1,024: one of more than 64 stands whole
+    in the description, and its first 63 characters and an ellipsis in the organisation's attribute.
     """
 
     common_name: str
@@ -27,25 +34,27 @@ class SubjectName:
     def __post_init__(self) -> None:
         if not self.common_name.strip():
             raise PkiError("a common name is needed", code="subject_name", field="common_name", limit=_LONGEST)
-        sizes = {
-            "common_name": len(self.common_name.encode()),
-            "organisation": len(self.organisation),
-            "title": len(self.title),
-        }
-        for field, size in sizes.items():
-            if size > _LONGEST or not all(mark.isprintable() for mark in getattr(self, field)):
-                raise PkiError(f"{field} does not fit", code="subject_name", field=field, limit=_LONGEST)
+        limits = {"common_name": _LONGEST, "organisation": _LONGEST_DESCRIPTION, "title": _LONGEST}
+        for field, limit in limits.items():
+            text = getattr(self, field)
+            if len(text) > limit or not all(mark.isprintable() for mark in text):
+                raise PkiError(f"{field} does not fit", code="subject_name", field=field, limit=limit)
 
     def marked_specimen(self) -> SubjectName:
-        """The same name with the specimen mark in front of the common name, cut to what fits."""
-        marked = (SPECIMEN_MARK + self.common_name).encode()[:_LONGEST].decode(errors="ignore")
-        return SubjectName(marked, self.organisation, self.title)
+        """The same name with the specimen mark in front of the common name, shortened to what fits."""
+        return SubjectName(shortened(SPECIMEN_MARK + self.common_name), self.organisation, self.title)
 
     def to_x509(self) -> x509.Name:
-        """Organisation, title, common name, in this order; empty parts left out."""
+        """Description of a long organisation, organisation, title, common name, in this order; empty parts left out."""
         parts = (
-            (NameOID.ORGANIZATION_NAME, self.organisation),
+            (DESCRIPTION, self.organisation if len(self.organisation) > _LONGEST else ""),
+            (NameOID.ORGANIZATION_NAME, shortened(self.organisation)),
             (NameOID.TITLE, self.title),
             (NameOID.COMMON_NAME, self.common_name),
         )
-        return x509.Name([x509.NameAttribute(oid, text) for oid, text in parts if text])
+        return x509.Name([x509.NameAttribute(oid, text, _validate=False) for oid, text in parts if text])
+
+
+def shortened(text: str, room: int = _LONGEST) -> str:
+    """The text where it has at most `room` characters, else its beginning with an ellipsis for the rest."""
+    return text if len(text) <= room else text[: room - len(CUT)] + CUT

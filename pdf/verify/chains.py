@@ -26,6 +26,7 @@ from pyhanko_certvalidator.errors import (
     ValidationError,
 )
 
+from pdf.pki.names import CUT, DESCRIPTION
 from pdf.pki.oids import SPECIMEN_POLICY, KeyCustody, custody_of, policies_of
 from pdf.verify.certificates import read_certificate, read_x509
 from pdf.verify.revocation import Revocation, Statements
@@ -156,7 +157,10 @@ def common_name(certificate: asn1_x509.Certificate) -> str | None:
 
 
 def organisation_name(certificate: asn1_x509.Certificate) -> str | None:
-    return _subject(certificate, "organization_name")
+    """The subject's organisation (the last one), or None; whole where its attribute is too short and says so (…)."""
+    name, whole = _subject(certificate, "organization_name"), _subject(certificate, DESCRIPTION.dotted_string)
+    cut = name is not None and name.endswith(CUT)
+    return whole if cut and whole and whole.startswith(str(name).removesuffix(CUT)) else name
 
 
 def _subject(certificate: asn1_x509.Certificate, key: str) -> str | None:

@@ -177,9 +177,8 @@ def _subject(name: str, *, number: int = 1) -> pki.SubjectName:
     settings = config.settings()
     mark = " (演示 DEMO)" if settings.demo else ""
     role = f" {_ROLES[name]}{f' {number}' if number > 1 else ''}{mark}"
-    room = 64 - len(role.encode())
-    organisation = settings.organisation.encode()[:room].decode(errors="ignore")
-    return pki.SubjectName(common_name=f"{organisation}{role}", organisation=settings.organisation[:64])
+    organisation = pki.shortened(settings.organisation, 64 - len(role))
+    return pki.SubjectName(common_name=f"{organisation}{role}", organisation=settings.organisation)
 
 
 def _make_all(keys: KeyFolder) -> None:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pdf import pki
 from pdf.errors import PkiError
 from pdf.pki.oids import ARC, DOCUMENT_SIGNING, SPECIMEN_POLICY, policies_of
+from pdf.verify.chains import organisation_name
 from tests.pdf import signing_world as w
 
 SPAN: dict[str, datetime] = {"not_before": w.NOW - timedelta(hours=1), "not_after": w.NOW + timedelta(days=30)}
@@ -200,8 +201,8 @@ def test_a_certificate_may_end_in_the_same_second_as_its_issuer() -> None:
     [
         (("",), "common_name"),
         (("   ",), "common_name"),
-        (("林" * 22,), "common_name"),
-        (("林晓云", "司" * 65), "organisation"),
+        (("林" * 65,), "common_name"),
+        (("林晓云", "司" * 1025), "organisation"),
         (("林晓云", "", "x" * 65), "title"),
         (("林\n晓云",), "common_name"),
     ],
@@ -213,13 +214,45 @@ def test_a_name_that_does_not_fit_is_refused_by_its_part(parts: tuple[str, ...],
     assert (error.value.code, error.value.params["field"]) == ("subject_name", field)
 
 
-def test_the_longest_names_fit() -> None:
+def attribute(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> object:
+    return certificate.subject.get_attributes_for_oid(oid)[0].value
+
+
+def test_the_longest_names_stand_whole() -> None:
     key = ec.generate_private_key(ec.SECP256R1()).public_key()
-    longest = pki.SubjectName("林" * 21, "司" * 64, "长" * 64)
+    longest = pki.SubjectName("林" * 64, "司" * 64, "长" * 64)
 
     certificate = pki.issue_leaf(w.world().ca, key, longest, custody=pki.KeyCustody.CLIENT, **SPAN)
 
-    assert certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value == "林" * 21
+    assert attribute(certificate, NameOID.COMMON_NAME) == "林" * 64
+    assert organisation_name(asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))) == "司" * 64
+
+
+def test_an_organisation_too_long_for_its_attribute_stands_whole_in_the_description() -> None:
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    name = "Joint Committee of the Two Cities for " + "the Common Market of Data and Electronic Commerce " * 2
+
+    certificate = pki.issue_leaf(
+        w.world().ca, key, pki.SubjectName("林晓云", name.strip()), custody=pki.KeyCustody.CLIENT, **SPAN
+    )
+
+    assert attribute(certificate, NameOID.ORGANIZATION_NAME) == name[:63] + "…"
+    assert organisation_name(asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))) == name.strip()
+    printed = subprocess.run(
+        ["openssl", "x509", "-noout", "-subject", "-nameopt", "utf8,sname"],
+        input=certificate.public_bytes(Encoding.PEM), capture_output=True, check=True,
+    ).stdout.decode()  # fmt: skip
+    assert f"description={name.strip()}" in printed
+
+
+def test_a_description_that_says_something_else_does_not_rename_an_organisation() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    parts = (("2.5.4.10", "某某…"), ("2.5.4.13", "另外"), ("2.5.4.3", "x"))
+    name = x509.Name([x509.NameAttribute(x509.ObjectIdentifier(oid), text) for oid, text in parts])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 7, w.NOW, w.NOW + timedelta(days=1))
+    der = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+    assert organisation_name(asn1_x509.Certificate.load(der)) == "某某…"
 
 
 def request_by(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
