@@ -21,7 +21,7 @@ from accounts.rules import Account, Role
 from core import clock, config, limits
 from core.audit import Actor
 from core.errors import Forbidden, Invalid, Problem, SignInNeeded
-from core.reader import BadJson, load_json
+from core.json_text import BadJson, load_json
 
 __all__ = [
     "Account",

@@ -16,6 +16,7 @@ BLUEPRINTS = (
     "signing.seats.certificates_views:bp",
     "signing.agreements.api:bp",
     "signing.ceremonies.views:bp",
+    "signing.ceremonies.import_views:bp",
     "signing.ceremonies.api:bp",
     "signing.ceremonies.stage_views:bp",
     "signing.ceremonies.link_views:bp",

@@ -3,179 +3,224 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.errors import Invalid, Problem
-from core.i18n import LOCALES
-from core.reader import BadJson, Reader, load_json
+from core.json_text import BadJson, load_json
+from core.reader import Reader
 from core.values import Money
+from signing.ceremonies.plan_keys import (
+    AGREEMENT,
+    CEREMONY,
+    MAX_AGREEMENTS,
+    MAX_BETWEEN,
+    MAX_FILE_BYTES,
+    MAX_PARTIES,
+    PARTY,
+    Key,
+    Kind,
+)
 from signing.ceremonies.rules import YEARS, AgreementPlan, CeremonyPlan, PartyPlan
 
-MAX_PARTIES = 20
-MAX_AGREEMENTS = 50
-MAX_BETWEEN = 10  # as many as a paper has names for: 甲方 … 癸方
-MAX_FILE_BYTES = 500_000
+__all__ = ["MAX_AGREEMENTS", "MAX_BETWEEN", "MAX_FILE_BYTES", "MAX_PARTIES", "CeremonyFile"]
 _START = {"morning": time(10), "afternoon": time(15), "evening": time(19)}
+_BLANK = b" \t\r\n\xef\xbb\xbf\xff\xfe"  # white space and byte order marks
 
 
 class CeremonyFile:
-    """The file format of `examples/shuangliu-signing.json`."""
+    """The file format of `examples/shuangliu-signing.json`; its keys stand in `plan_keys`."""
 
     @staticmethod
     def loads(content: bytes) -> CeremonyPlan:
         """A plan from the bytes of a file; raises Invalid with all problems."""
         if len(content) > MAX_FILE_BYTES:
-            raise Invalid([Problem("$", "file_too_large", {"limit": MAX_FILE_BYTES // 1000})], code="bad_ceremony_file")
+            raise _bad([Problem("$", "file_too_large", {"limit": MAX_FILE_BYTES // 1000})])
+        if not content.strip(_BLANK):
+            raise _bad([Problem("$", "empty_file")])
         try:
-            data = load_json(content)
-            return CeremonyFile.read(data)
+            return CeremonyFile.read(load_json(content))
         except BadJson as error:
-            raise Invalid([error.problem], code="bad_ceremony_file") from None
-        except RecursionError:  # nested just as deep as the parser bears, and deeper than what walks it
-            raise Invalid([Problem("$", "not_json", {"line": 1})], code="bad_ceremony_file") from None
+            raise _bad([error.problem]) from None
 
     @staticmethod
     def read(data: object) -> CeremonyPlan:
         """A plan from parsed JSON; raises Invalid with all problems."""
+        if not isinstance(data, Mapping):
+            raise _bad([Problem("$", "not_a_plan", {"found": _found(data)})])
         reader = Reader()
         plan = _read_plan(reader, data)
         if reader.problems:
-            raise Invalid(reader.problems, code="bad_ceremony_file")
+            raise _bad(reader.problems)
         return plan
 
 
-def _read_plan(reader: Reader, data: object) -> CeremonyPlan:
-    top = reader.mapping(
-        data,
-        "$",
-        required=("title", "date", "host_timezone", "parties", "agreements"),
-        optional=(
-            "source",
-            "part_of_day",
-            "starts_at",
-            "limit_minutes",
-            "conference_tool",
-            "planned_investment",
-            "note",
-            "demo",
-        ),
-    )
-    held_on = reader.day(top.get("date"), "$.date")
-    if held_on.year not in YEARS:
-        reader.problem("$.date", "bad_date", value=str(top.get("date"))[:40])
-    zone = reader.zone(top.get("host_timezone"), "$.host_timezone")
-    start = _START[reader.choice(top.get("part_of_day"), "$.part_of_day", tuple(_START), "morning")]
-    if top.get("starts_at") is not None:
-        start = reader.time_of_day(top["starts_at"], "$.starts_at")
-    money = reader.money(top.get("planned_investment"), "$.planned_investment")
-    parties = _read_parties(reader, top.get("parties"))
-    return CeremonyPlan(
-        title=reader.texts(top.get("title"), "$.title", limit=120),
-        held_on=held_on,
-        starts_at=datetime.combine(held_on, start, ZoneInfo(zone)),
-        host_timezone=zone,
-        limit_minutes=_read_minutes(reader, top.get("limit_minutes", 15)),
-        conference_tool=reader.text(top.get("conference_tool"), "$.conference_tool", limit=60, required=False),
-        money=money,
-        parties=parties,
-        agreements=_read_agreements(reader, top.get("agreements"), {party.key for party in parties}, money),
-        note=reader.text(top.get("note"), "$.note", limit=4000, required=False, lines=True),
-        source=reader.text(top.get("source"), "$.source", limit=1000, required=False, lines=True),
-        demo=_read_flag(reader, top.get("demo", False)),
-    )
+def _bad(problems: Sequence[Problem]) -> Invalid:
+    return Invalid(problems, code="bad_ceremony_file")
 
 
-def _read_minutes(reader: Reader, value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 600:
+def _found(data: object) -> str:
+    kinds: tuple[tuple[Any, str], ...] = ((list, "list"), (str, "text"), (bool, "yes-no"), (int | float, "number"))
+    return next((name for kind, name in kinds if isinstance(data, kind)), "other")
+
+
+@dataclass(frozen=True)
+class _Object:
+    """One object of the file, its values taken by the definition of its keys."""
+
+    reader: Reader
+    path: str
+    keys: Mapping[str, Key]
+    given: Mapping[str, Any]
+
+    @staticmethod
+    def open(reader: Reader, data: object, path: str, keys: Mapping[str, Key]) -> _Object:
+        required = [key.name for key in keys.values() if key.required]
+        optional = [key.name for key in keys.values() if not key.required]
+        return _Object(reader, path, keys, reader.mapping(data, path, required=required, optional=optional))
+
+    def take(self, name: str) -> Any:
+        """The value of a key, or a harmless stand-in where something is wrong with it."""
+        key, path = self.keys[name], f"{self.path}.{name}"
+        value, reader = self.given.get(name), self.reader
+        match key.kind:
+            case Kind.TEXT | Kind.LINES:
+                lines = key.kind is Kind.LINES
+                return reader.text(value, path, limit=key.limit, required=key.required, lines=lines)
+            case Kind.TEXTS:
+                return reader.texts(value, path, limit=key.limit)
+            case Kind.PERSON:
+                return reader.person(value, path, required=key.required)
+            case Kind.EMAIL:
+                return reader.email(value, path)
+            case Kind.DAY:
+                return reader.day(value, path)
+            case Kind.TIME:
+                return None if value is None else reader.time_of_day(value, path)
+            case Kind.ZONE:
+                return reader.zone(value, path)
+            case Kind.CHOICE:
+                return reader.choice(value, path, key.options, key.default)
+            case Kind.MINUTES:
+                return _minutes(reader, self.given.get(name, int(key.default)), path, key)
+            case Kind.YES_NO:
+                return _flag(reader, self.given.get(name, False), path)
+            case Kind.MONEY:
+                return reader.money(value, path)
+            case Kind.WORDS:
+                words = enumerate(reader.items(value, path, least=key.least, most=key.most))
+                return tuple(reader.text(each, f"{path}[{number}]", limit=key.limit) for number, each in words)
+            case Kind.PARTIES | Kind.AGREEMENTS:
+                return reader.items(value, path, least=key.least, most=key.most)
+        raise LookupError(f"{name} must be taken with the keys that are known: {key.kind}")
+
+    def take_name(self, seen: set[str]) -> str:
+        """The object's own key, which no other has."""
+        return self.reader.key(self.given.get("key"), f"{self.path}.key", seen)
+
+    def take_names(self, name: str, known: set[str], *, what: str) -> tuple[str, ...]:
+        """Keys of other objects; raises no problem for what is not `known` but says so."""
+        key, path = self.keys[name], f"{self.path}.{name}"
+        names = self.reader.known_keys(self.given.get(name), path, known, what=what, least=key.least)
+        if len(names) > key.most:
+            self.reader.problem(path, "too_many", most=key.most, count=len(names))
+        return names
+
+
+def _minutes(reader: Reader, value: object, path: str, key: Key) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and key.least <= value <= key.most:
         return value
-    reader.problem("$.limit_minutes", "bad_minutes", value=str(value)[:40])
-    return 15
+    reader.problem(path, "bad_minutes", value=str(value)[:40])
+    return int(key.default)
 
 
-def _read_flag(reader: Reader, value: object) -> bool:
+def _flag(reader: Reader, value: object, path: str) -> bool:
     if not isinstance(value, bool):
-        reader.problem("$.demo", "not_yes_or_no")
+        reader.problem(path, "not_yes_or_no")
         return False
     return value
 
 
-def _read_parties(reader: Reader, value: object) -> tuple[PartyPlan, ...]:
+def _read_plan(reader: Reader, data: object) -> CeremonyPlan:
+    top = _Object.open(reader, data, "$", CEREMONY)
+    held_on = top.take("date")
+    if held_on.year not in YEARS:
+        reader.problem("$.date", "bad_date", value=str(top.given.get("date"))[:40])
+    zone = top.take("host_timezone")
+    start = _START[top.take("part_of_day")]
+    start = top.take("starts_at") or start
+    money = top.take("planned_investment")
+    parties = _read_parties(reader, top)
+    return CeremonyPlan(
+        title=top.take("title"),
+        held_on=held_on,
+        starts_at=datetime.combine(held_on, start, ZoneInfo(zone)),
+        host_timezone=zone,
+        limit_minutes=top.take("limit_minutes"),
+        conference_tool=top.take("conference_tool"),
+        money=money,
+        parties=parties,
+        agreements=_read_agreements(reader, top, {party.key for party in parties}, money),
+        note=top.take("note"),
+        source=top.take("source"),
+        demo=top.take("demo"),
+    )
+
+
+def _read_parties(reader: Reader, top: _Object) -> tuple[PartyPlan, ...]:
     seen: set[str] = set()
-    parties = []
-    for index, item in enumerate(reader.items(value, "$.parties", least=2, most=MAX_PARTIES)):
-        path = f"$.parties[{index}]"
-        given = reader.mapping(
-            item,
-            path,
-            required=("key", "organisation", "representative_title", "place", "timezone"),
-            optional=("representative_name", "email", "locale", "role", "assumed"),
-        )
-        assumed = reader.items(given.get("assumed"), f"{path}.assumed", least=0, most=10)
-        parties.append(
-            PartyPlan(
-                key=reader.key(given.get("key"), f"{path}.key", seen),
-                organisation=reader.texts(given.get("organisation"), f"{path}.organisation", limit=60),
-                representative_title=reader.texts(
-                    given.get("representative_title"), f"{path}.representative_title", limit=40
-                ),
-                representative_name=reader.person(
-                    given.get("representative_name"), f"{path}.representative_name", required=False
-                ),
-                email=reader.email(given.get("email"), f"{path}.email"),
-                locale=reader.choice(given.get("locale"), f"{path}.locale", LOCALES, "zh-CN"),
-                place=reader.texts(given.get("place"), f"{path}.place", limit=40),
-                timezone=reader.zone(given.get("timezone"), f"{path}.timezone"),
-                is_host=reader.choice(given.get("role"), f"{path}.role", ("host", "partner"), "partner") == "host",
-                assumed=tuple(
-                    reader.text(one, f"{path}.assumed[{number}]", limit=40) for number, one in enumerate(assumed)
-                ),
-            )
-        )
+    parties = tuple(
+        _read_party(_Object.open(reader, item, f"$.parties[{index}]", PARTY), seen)
+        for index, item in enumerate(top.take("parties"))
+    )
     hosts = [index for index, party in enumerate(parties) if party.is_host]
     for index in hosts[1:]:
         reader.problem(f"$.parties[{index}].role", "second_host")
-    return tuple(parties)
+    return parties
 
 
-def _read_agreements(
-    reader: Reader, value: object, parties: set[str], money: Money | None
-) -> tuple[AgreementPlan, ...]:
-    given = reader.items(value, "$.agreements", least=1, most=MAX_AGREEMENTS)
+def _read_party(given: _Object, seen: set[str]) -> PartyPlan:
+    assumed = given.take("assumed")
+    return PartyPlan(
+        key=given.take_name(seen),
+        organisation=given.take("organisation"),
+        representative_title=given.take("representative_title"),
+        representative_name=given.take("representative_name"),
+        email=given.take("email"),
+        locale=given.take("locale"),
+        place=given.take("place"),
+        timezone=given.take("timezone"),
+        is_host=given.take("role") == "host",
+        assumed=assumed,
+    )
+
+
+def _read_agreements(reader: Reader, top: _Object, parties: set[str], money: Money | None) -> tuple[AgreementPlan, ...]:
+    given = top.take("agreements")
     known = {item["key"] for item in given if isinstance(item, Mapping) and isinstance(item.get("key"), str)}
     seen: set[str] = set()
-    agreements = [_read_agreement(reader, item, i, parties, known, seen, money) for i, item in enumerate(given)]
+    agreements = [
+        _read_agreement(_Object.open(reader, item, f"$.agreements[{index}]", AGREEMENT), parties, known, seen, money)
+        for index, item in enumerate(given)
+    ]
     _find_cycle(reader, agreements)
     return tuple(agreements)
 
 
 def _read_agreement(
-    reader: Reader,
-    item: object,
-    index: int,
-    parties: set[str],
-    known: set[str],
-    seen: set[str],
-    money: Money | None,
+    given: _Object, parties: set[str], known: set[str], seen: set[str], money: Money | None
 ) -> AgreementPlan:
-    path = f"$.agreements[{index}]"
-    given = reader.mapping(
-        item, path, required=("key", "title", "between", "after"), optional=("kind", "amount", "assumed")
-    )
-    for number, one in enumerate(reader.items(given.get("assumed"), f"{path}.assumed", least=0, most=10)):
-        reader.text(one, f"{path}.assumed[{number}]", limit=40)
-    after = reader.known_keys(given.get("after"), f"{path}.after", known, what="agreement", least=0)
-    kind = reader.choice(
-        given.get("kind"), f"{path}.kind", ("investment", "cooperation"), "cooperation" if after else "investment"
-    )
-    amount = reader.money(given.get("amount"), f"{path}.amount")
-    between = reader.known_keys(given.get("between"), f"{path}.between", parties, what="party", least=2)
-    if len(between) > MAX_BETWEEN:
-        reader.problem(f"{path}.between", "too_many", most=MAX_BETWEEN, count=len(between))
+    given.take("assumed")
+    after = given.take_names("after", known, what="agreement")
+    kind = given.take("kind") or ("cooperation" if after else "investment")
+    amount = given.take("amount")
+    between = given.take_names("between", parties, what="party")
     return AgreementPlan(
-        key=reader.key(given.get("key"), f"{path}.key", seen),
-        title=reader.texts(given.get("title"), f"{path}.title", limit=120),
+        key=given.take_name(seen),
+        title=given.take("title"),
         kind=kind,
         between=between,
         after=after,

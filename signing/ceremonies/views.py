@@ -1,4 +1,4 @@
-"""The host's pages: list, import, plan, live page."""
+"""The host's pages: list, plan, live page."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ from datetime import timedelta
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import accepts_upload, current_account, current_actor, needs
-from core import config, i18n, live, outbox, paths, tokens
-from core.errors import Invalid, Problem
+from accounts.access import current_account, current_actor, needs
+from core import i18n, live, outbox, tokens
+from core.errors import Invalid
 from core.reader import CURRENCIES
 from signing.agreements import queries as agreements
 from signing.ceremonies import board, copying, inviting, planning, queries, service, todo, troubles
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
 from signing.ceremonies.forms import read_agreement, read_copy, read_party, read_why, zone_names
-from signing.ceremonies.plan_file import CeremonyFile
 from signing.uploads import queries as uploads
 
 bp = Blueprint("ceremonies", __name__, url_prefix="/ceremonies")
 _STREAM_LIFE = timedelta(hours=12)
-EXAMPLE = "shuangliu-signing.json"
 
 
 @bp.get("")
@@ -28,45 +26,6 @@ EXAMPLE = "shuangliu-signing.json"
 def list_ceremonies() -> ResponseReturnValue:
     found = queries.list_ceremonies(current_account().organisation_id)
     return render_template("ceremonies/list.html", rows=[board.row(each) for each in found], can_import=is_host())
-
-
-@bp.get("/import")
-@needs(*HOSTS)
-def show_import() -> ResponseReturnValue:
-    return render_template("ceremonies/import.html", problems=[], count=0)
-
-
-@bp.post("/import")
-@needs(*HOSTS)
-@accepts_upload
-def import_file() -> ResponseReturnValue:
-    try:
-        plan = CeremonyFile.loads(_uploaded())
-    except Invalid as invalid:
-        page = render_template("ceremonies/import.html", problems=_sentences(invalid), count=len(invalid.problems))
-        return page, invalid.status
-    account = current_account()
-    ceremony_id = planning.import_ceremony(
-        plan, organisation_id=account.organisation_id, by=current_actor(), demo=config.settings().demo
-    )
-    return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
-
-
-def _uploaded() -> bytes:
-    if request.form.get("example"):
-        return (paths.examples() / EXAMPLE).read_bytes()
-    file = request.files.get("file")
-    content = file.read() if file else b""
-    if not content:
-        raise Invalid([Problem("$", "no_ceremony_file")], code="bad_ceremony_file")
-    return content
-
-
-def _sentences(invalid: Invalid) -> list[dict[str, str]]:
-    return [
-        {"path": each.path, "code": each.code, "message": i18n.t(each.message_id, **each.params)}
-        for each in invalid.problems
-    ]
 
 
 @bp.get("/<ceremony_id>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,11 +149,11 @@ CASES: list[tuple[str, Change, list[tuple[str, str]]]] = [
     ]),
     ("no agreement", put("agreements", value=[]), [("$.agreements", "too_few")]),
     ("too long a title", put("title", value=LONG), [("$.title", "text_too_long")]),
-    ("too long an organisation", put(*PARTY, "organisation", "en", value="x" * 61), [
+    ("too long an organisation", put(*PARTY, "organisation", "en", value="x" * 121), [
         ("$.parties[1].organisation.en", "text_too_long"),
     ]),
-    ("a name beyond what certificates hold", put(*PARTY, "representative_name", value="样" * 22), [
-        ("$.parties[1].representative_name", "name_too_long"),
+    ("a name beyond what certificates hold", put(*PARTY, "representative_name", value="样" * 51), [
+        ("$.parties[1].representative_name", "text_too_long"),
     ]),
     ("only spaces", put(*PARTY, "place", value="  　 "), [("$.parties[1].place", "empty_text")]),
     ("a second line in a name", put(*PARTY, "representative_name", value="样例\n乙"), [
@@ -311,19 +312,23 @@ def _nested(depth: int) -> bytes:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"", [("$", "not_json")]),
+        (b"", [("$", "empty_file")]),
+        (b" \r\n\t", [("$", "empty_file")]),
+        (b"\xef\xbb\xbf\n", [("$", "empty_file")]),
         (b"{", [("$", "not_json")]),
-        (b"\xff\xfe{\x00}\x00", [("$", "not_json")]),
-        ("{}".encode("utf-16"), [("$", "not_json")]),
-        (b'{"title": "\xe6\xa0"}', [("$", "not_json")]),
-        (b'{"title": "\\ud800"}', [("$", "not_json")]),
-        (b'{"\\udfff": 1}', [("$", "not_json")]),
-        (b'{"limit_minutes": ' + b"9" * 5000 + b"}", [("$", "not_json")]),
-        (_nested(100_000), [("$", "not_json")]),
-        (b"[]", [("$", "not_an_object")]),
-        (b"null", [("$", "not_an_object")]),
-        (b"NaN", [("$", "not_an_object")]),
-        (b'"text"', [("$", "not_an_object")]),
+        (b'{"title": "\xe6\xa0"}', [("$", "not_utf8")]),
+        ('{"title": "双流"}'.encode("gb18030"), [("$", "not_utf8")]),
+        (b"\xff\xfe{", [("$", "not_utf8")]),
+        (b'{"title": "\\ud800"}', [("$", "half_character")]),
+        (b'{"\\udfff": 1}', [("$", "half_character")]),
+        (b'{"limit_minutes": ' + b"9" * 5000 + b"}", [("$", "number_too_long")]),
+        (_nested(100_000), [("$", "too_deep")]),
+        (_nested(32), [("$", "too_deep")]),
+        (b"[]", [("$", "not_a_plan")]),
+        (b"null", [("$", "not_a_plan")]),
+        (b"true", [("$", "not_a_plan")]),
+        (b"NaN", [("$", "not_a_plan")]),
+        (b'"text"', [("$", "not_a_plan")]),
         (b'{"title": "a", "title": "b"}', [("$", "key_twice")]),
         (b'{"parties": [{"key": "a", "key": "a"}]}', [("$", "key_twice")]),
         (b" " * 10_000_000, [("$", "file_too_large")]),
@@ -337,14 +342,68 @@ def test_bytes_that_are_no_such_file(content: bytes, expected: list[tuple[str, s
 
 @pytest.mark.parametrize("depth", [*range(850, 1010, 5)])
 def test_no_depth_of_nesting_slips_between_parser_and_reader(depth: int) -> None:
-    assert in_bytes(_nested(depth))[0] in [("$", "not_json"), ("$.title", "not_an_object"), ("$.date", "missing_key")]
+    assert in_bytes(_nested(depth))[0] in [("$", "too_deep"), ("$.title", "not_an_object"), ("$.date", "missing_key")]
 
 
-def test_a_byte_order_mark_is_borne_and_spaces_are_tidied() -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_byte_order_marks_and_wide_encodings_are_borne_and_spaces_are_tidied(encoding: str) -> None:
     data = quick.plan()
     data["parties"][0]["representative_name"] = "　样例　甲 "
-    plan = CeremonyFile.loads(b"\xef\xbb\xbf" + json.dumps(data).encode())
+    plan = CeremonyFile.loads(json.dumps(data, ensure_ascii=False).encode(encoding))
     assert plan.parties[0].representative_name == "样例 甲"
+
+
+def said_of(content: bytes, locale: str = "en") -> str:
+    with pytest.raises(Invalid) as invalid:
+        CeremonyFile.loads(content)
+    [problem] = invalid.value.problems
+    with i18n.use_locale(locale):
+        return i18n.t(problem.message_id, **problem.params)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "what", "shown"),
+    [
+        ('{"title": "双流"', (1, 15), "ends before it is complete", '{"title": "双流"▶'),
+        ('{\n  "title": “双流”\n}', (2, 12), "comes from Chinese typing", '"title": ▶“双流”'),
+        ('{\n  "title"："双流"\n}', (2, 10), "comes from Chinese typing", '"title"▶："双流"'),
+        ("{\n  'title': 1\n}", (2, 3), "double quotation marks", "▶'title': 1"),
+        ('{"a": 1 // one\n}', (1, 9), "has no comments", '{"a": 1 ▶// one'),
+        ('{"a": [1, 2,]}', (1, 13), "a comma too many", '{"a": [1, 2,▶]}'),
+        ('{"a": 1,\n}', (2, 1), "a comma too many", "▶}"),
+        ('{"a": 1\n "b": 2}', (2, 2), "a comma is missing", '▶"b": 2}'),
+        ('{"a" 1}', (1, 6), "a colon is missing", '{"a" ▶1}'),
+        ("{a: 1}", (1, 2), "a key between", "{▶a: 1}"),
+        ('{"a": yes}', (1, 7), "a value belongs here", '{"a": ▶yes}'),
+        ('{"a": "one\n}', (1, 11), "not closed on its own line", '{"a": "one▶'),
+        ('{"a": "C:\\dir"}', (1, 10), "a backslash begins", '{"a": "C:▶\\dir"}'),
+        ('{} {"a": 1}', (1, 4), "complete before this place", '{} ▶{"a": 1}'),
+        ("[" * 50 + "x" + "]" * 50, (1, 51), "a value belongs here", "…" + "[" * 40 + "▶x" + "]" * 39 + "…"),
+    ],
+)  # fmt: skip
+def test_a_slip_of_the_pen_is_told_with_its_place_and_its_line(
+    text: str, place: tuple[int, int], what: str, shown: str
+) -> None:
+    said = said_of(text.encode())
+    assert said.startswith(f"Line {place[0]}, character {place[1]}: ")
+    assert what in said
+    assert said.endswith(f"place): {shown}")
+
+
+def test_a_file_from_chinese_windows_is_told_its_encoding_and_what_to_do() -> None:
+    content = '{\n"title": "双流电商直播产业园项目"}'.encode("gbk")
+    assert "（第 2 行），看起来是 GBK 编码" in said_of(content, "zh-CN")
+    assert "“另存为”，编码选 UTF-8" in said_of(content, "zh-CN")
+    assert "GBK" not in said_of(b'{"title": "\xff\xff"}')
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_what_is_no_amount_is_told_back_with_one_that_is(locale: str) -> None:
+    data = quick.plan() | {"planned_investment": {"amount": "5亿元", "currency": "CNY"}}
+    said = said_of(json.dumps(data).encode(), locale)
+    assert "“5亿元”" in said
+    [example] = re.findall(r'"(.+)"', said)
+    assert CeremonyFile.read(data | {"planned_investment": {"amount": example, "currency": "CNY"}}).money
 
 
 JSON = st.recursive(

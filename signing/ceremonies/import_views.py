@@ -1,0 +1,60 @@
+"""The host's pages of the ceremony file: import it, and begin with the example."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import accepts_upload, current_account, current_actor, needs
+from core import config
+from core.errors import Invalid, Problem
+from signing.ceremonies import plan_words, planning
+from signing.ceremonies.access import HOSTS
+from signing.ceremonies.plan_file import CeremonyFile
+
+bp = Blueprint("imports", __name__, url_prefix="/ceremonies/import")
+
+
+@bp.get("")
+@needs(*HOSTS)
+def show_import() -> ResponseReturnValue:
+    return _page([])
+
+
+@bp.post("")
+@needs(*HOSTS)
+@accepts_upload
+def import_file() -> ResponseReturnValue:
+    try:
+        plan = CeremonyFile.loads(_uploaded())
+    except Invalid as invalid:
+        return _page(plan_words.told(invalid.problems)), invalid.status
+    ceremony_id = planning.import_ceremony(
+        plan,
+        organisation_id=current_account().organisation_id,
+        by=current_actor(),
+        demo=config.settings().demo,
+    )
+    return redirect(url_for("ceremonies.show", ceremony_id=ceremony_id), 303)
+
+
+@bp.get("/example.json")
+@needs(*HOSTS)
+def download_example() -> ResponseReturnValue:
+    response = Response(plan_words.example(), mimetype="application/json")
+    response.headers.set("Content-Disposition", "attachment", filename=plan_words.EXAMPLE)
+    return response
+
+
+def _page(problems: list[plan_words.Told]) -> str:
+    return render_template("ceremonies/import.html", problems=problems, objects=plan_words.describe())
+
+
+def _uploaded() -> bytes:
+    if request.form.get("example"):
+        return plan_words.example()
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid([Problem("$", "no_ceremony_file")], code="bad_ceremony_file")
+    content: bytes = file.read()
+    return content
