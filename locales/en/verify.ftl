@@ -25,6 +25,7 @@ verify-reason-end-not-covered = Validation data stands behind the last signature
 verify-reason-objects-outside = Parts of a later version of the file lie where they must not lie.
 verify-reason-page-changed = A page was added or changed after a signature (object { $object }, part of { $field }).
 verify-reason-annotation-changed = An annotation was added or changed after a signature (object { $object }, part of { $field }).
+verify-reason-seal-changed = The specimen seal of { $field } was changed, moved or drawn by another (object { $object }).
 verify-reason-change-not-allowed = The file was changed after a signature, not by signing (object { $object }, part of { $field }).
 verify-reason-field-added = The visible field { $field } was added after an earlier signature.
 verify-reason-hash-mismatch = What the signature of { $whose } covers was changed after signing.
@@ -100,6 +101,10 @@ verify-change-annotations-added = { $n ->
 }
 verify-change-annotations-changed = { $n ->
     [one] One annotation changed
+verify-change-seal-drawn = { $n ->
+    [one] Specimen seal drawn at one place
+   *[other] Specimen seal drawn at { $n } places
+}
    *[other] { $n } annotations changed
 }
 verify-change-contents-changed = { $n ->

@@ -4,7 +4,7 @@ from pdf.cms import sign_attributes, sign_detached
 from pdf.sign.archive import archived_until, seal, stamp
 from pdf.sign.certify import freeze
 from pdf.sign.person import finish, prepare
-from pdf.sign.values import PLATFORM_FIELD, TIMESTAMP_FIELD, Appearance, FieldSpec, Prepared
+from pdf.sign.values import PLATFORM_FIELD, RESERVE, TIMESTAMP_FIELD, Appearance, FieldSpec, Prepared, SealSpec
 
 __all__ = [
     "PLATFORM_FIELD",
@@ -15,6 +15,7 @@ __all__ = [
     "archived_until",
     "finish",
     "freeze",
+    "SealSpec",
     "prepare",
     "seal",
     "sign_attributes",

@@ -17,7 +17,8 @@ from pdf.sign import syntax
 from pdf.sign.cades import signed_and_stamped
 from pdf.sign.dictionary import PADES, close_with_range, described, fill_contents, put_signature, range_digest
 from pdf.sign.revision import Head, Update
-from pdf.sign.values import PLATFORM_FIELD, RESERVE, TIMESTAMP_FIELD, FieldSpec
+from pdf.sign.sealing import add_seals
+from pdf.sign.values import PLATFORM_FIELD, RESERVE, SEAL_GROUP, TIMESTAMP_FIELD, FieldSpec, SealSpec
 from pdf.tsa.protocol import Timestamper
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -30,14 +31,21 @@ _CERTIFICATION = (
 
 
 def freeze(
-    pdf: bytes, *, fields: Sequence[FieldSpec], platform: Authority, timestamper: Timestamper | None, at: datetime
+    pdf: bytes,
+    *,
+    fields: Sequence[FieldSpec],
+    seals: Sequence[SealSpec] = (),
+    platform: Authority,
+    timestamper: Timestamper | None,
+    at: datetime,
 ) -> bytes:
     """The file with all signature fields made and the platform's certification (DocMDP P=2) as its last revision.
 
-    From here on only `prepare`/`finish` and `seal` may change it. Raises AlreadySigned, FieldProblem (`field_name`,
-    `field_doubled`, `field_page`, `field_box`), StructureUnsupported, TimestampUnavailable.
+    `seals` are in it too, unseen until their signers draw them. From here on only `prepare`/`finish` and `seal` may
+    change it. Raises AlreadySigned, FieldProblem (`field_name`, `field_doubled`, `field_page`, `field_box`,
+    `seal_field`), AppearanceRefused, StructureUnsupported, TimestampUnavailable.
     """
-    head = Head(_with_fields(pdf, fields))
+    head = Head(_with_fields(pdf, fields, seals))
     update = Update(head)
     signature, field = update.new(), head.fields[PLATFORM_FIELD]
     name = platform.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
@@ -59,9 +67,9 @@ def freeze(
     return head.data + fill_contents(increment, len(head.data), byte_range, signed)
 
 
-def _with_fields(pdf: bytes, fields: Sequence[FieldSpec]) -> bytes:
+def _with_fields(pdf: bytes, fields: Sequence[FieldSpec], seals: Sequence[SealSpec]) -> bytes:
     """The file rewritten with a classic table and empty signature fields, the same bytes for the same input."""
-    _check_names(fields)
+    _check_names([spec.name for spec in fields] + [spec.field + SEAL_GROUP for spec in seals])
     try:
         opened = pikepdf.open(io.BytesIO(pdf))
     except (pikepdf.PdfError, pikepdf.PasswordError) as error:
@@ -70,6 +78,7 @@ def _with_fields(pdf: bytes, fields: Sequence[FieldSpec]) -> bytes:
         _check_unsigned(document)
         widgets = [_widget(document, spec.name, spec.page, spec.box) for spec in fields]
         widgets.append(_widget(document, PLATFORM_FIELD, 0, None))
+        widgets += add_seals(document, seals, fields)
         form = pikepdf.Dictionary(
             Fields=document.make_indirect(pikepdf.Array(widgets)), SigFlags=_SIGNATURES_EXIST_APPEND_ONLY
         )
@@ -87,14 +96,14 @@ def _with_fields(pdf: bytes, fields: Sequence[FieldSpec]) -> bytes:
         return out.getvalue()
 
 
-def _check_names(fields: Sequence[FieldSpec]) -> None:
+def _check_names(names: Sequence[str]) -> None:
     taken = set[str]()
-    for spec in fields:
-        if not _NAME.fullmatch(spec.name) or spec.name.startswith((PLATFORM_FIELD, TIMESTAMP_FIELD)):
-            raise FieldProblem(f"{spec.name!r} is no name for a field", code="field_name", field=spec.name)
-        if spec.name in taken:
-            raise FieldProblem(f"{spec.name} stands twice", code="field_doubled", field=spec.name)
-        taken.add(spec.name)
+    for name in names:
+        if not _NAME.fullmatch(name) or name.startswith((PLATFORM_FIELD, TIMESTAMP_FIELD)):
+            raise FieldProblem(f"{name!r} is no name for a field", code="field_name", field=name)
+        if name in taken:
+            raise FieldProblem(f"{name} stands twice", code="field_doubled", field=name)
+        taken.add(name)
 
 
 def _check_unsigned(document: pikepdf.Pdf) -> None:

@@ -15,7 +15,7 @@ from pdf.sign.appearance import put_appearance
 from pdf.sign.cades import signed_and_stamped
 from pdf.sign.dictionary import PADES, close_with_range, described, fill_contents, put_signature, range_digest
 from pdf.sign.revision import Head, Update
-from pdf.sign.values import RESERVE, Appearance, Box, Prepared
+from pdf.sign.values import RESERVE, SEAL_GROUP, SEAL_SHOWN, Appearance, Box, Prepared
 from pdf.tsa.protocol import Timestamper
 
 
@@ -29,12 +29,14 @@ def prepare(
     name: str,
     reason: str = "",
     location: str = "",
+    draws_seal: bool = False,
     reserve: int = RESERVE,
 ) -> Prepared:
     """The next revision of `head` with an empty signature in `field`, and the attributes for the signer to sign.
 
-    Same input, same bytes. `appearance` None leaves the box empty. Raises FieldProblem (`field_missing`,
-    `field_taken`), AppearanceRefused, StructureUnsupported.
+    Same input, same bytes. `appearance` None leaves the box empty; `draws_seal` shows every mark of the seal that the
+    field was frozen with. Raises FieldProblem (`field_missing`, `field_taken`, `seal_missing`), AppearanceRefused,
+    StructureUnsupported.
     """
     base = Head(head)
     widget_number = base.fields.get(field)
@@ -52,10 +54,23 @@ def prepare(
         form = put_appearance(update, appearance, _box(widget))
         changed[b"AP"] = syntax.write_dictionary({b"N": syntax.ref(form)})
     update.put(widget_number, syntax.write_dictionary(changed))
+    if draws_seal:
+        _show_seal(update, field)
     increment, byte_range = close_with_range(update, placeholder)
     digest = range_digest(head, increment, byte_range)
     attributes = cms.signed_attributes(digest, leaf)
     return Prepared(field, increment, len(head), byte_range, digest.hex(), attributes)
+
+
+def _show_seal(update: Update, field: str) -> None:
+    """Tick every mark; its picture and place were certified, and stay as they are."""
+    head = update.head
+    group = head.fields.get(field + SEAL_GROUP)
+    if group is None:
+        raise FieldProblem(f"{field} was frozen without a seal", code="seal_missing", field=field)
+    shown = SEAL_SHOWN.encode()
+    for number in head.array(head.dictionary(group)[b"Kids"]):
+        update.put(number, syntax.write_dictionary({**head.dictionary(number), b"V": shown, b"AS": shown}))
 
 
 def finish(

@@ -15,6 +15,9 @@ PLATFORM_FIELD: Final = "Yunqian-Platform"
 TIMESTAMP_FIELD: Final = "Yunqian-Timestamp"
 RESERVE: Final = 12_288  # octets for one CMS: four certificates, a third party's token with its chain, some room
 
+SEAL_GROUP: Final = "-seal"  # what the name of a signature field's seal group ends in
+SEAL_SHOWN: Final = "/Used"  # the state in which the marks of a seal are seen
+
 Box = tuple[float, float, float, float]
 
 
@@ -42,6 +45,24 @@ class Appearance:
     captions: tuple[str, ...] = ()
     font: Path | None = None
     font_index: int = 0
+
+
+@dataclass(frozen=True)
+class SealSpec:
+    """An organisation's specimen seal that the signer of `field` may let be drawn: over the signature, on the edges.
+
+    `picture` is a square PNG with transparency (pdf.specimen); `label` the words that stand beside each mark in the
+    face `font_index` of `font`; `row` of `rows` keeps the edge marks of several parties apart, from the top.
+    """
+
+    field: str
+    picture: bytes
+    label: str
+    font: Path
+    font_index: int = 0
+    edges: bool = False
+    row: int = 0
+    rows: int = 1
 
 
 @dataclass(frozen=True)

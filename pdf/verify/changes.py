@@ -14,6 +14,7 @@ from pdf.verify.document import Document
 from pdf.verify.index import TRAILER, Index
 from pdf.verify.limits import within
 from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict, as_list, refs_in
+from pdf.verify.seals import Seals
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
 _VERSION = re.compile(r"/[12]\.[0-9]")
@@ -37,8 +38,9 @@ class Increment:
 class IncrementCheck:
     """One increment against the rules; `reasons` is empty when every change is one that signing makes."""
 
-    def __init__(self, document: Document, index: Index, increment: Increment) -> None:
+    def __init__(self, document: Document, index: Index, increment: Increment, seals: Seals | None = None) -> None:
         self.document = document
+        self.seals = seals or Seals()
         self.index = index
         self.increment = increment
         self.reasons: list[Reason] = []
@@ -53,6 +55,8 @@ class IncrementCheck:
                 self._refuse(ref)
         self._catalog()
         self._signed_field()
+        if self.increment.field is not None:
+            self._allowed |= self.seals.shown_by(self.increment.name, self._old, self._new)
         for ref in old_numbers - self._allowed:
             if self._old(ref) != self._new(ref):
                 self._refuse(ref)
@@ -110,6 +114,10 @@ class IncrementCheck:
         return isinstance(value, Ref) and not self.document.is_defined(value, self.increment.before)
 
     def _refuse(self, ref: Ref) -> None:
+        owner = self.seals.owner.get(ref)
+        if owner is not None:
+            self.reasons.append(failed("seal-changed", field=owner, object=ref.number))
+            return
         code = {"/Page": "page-changed", "/Pages": "page-changed", "/Annot": "annotation-changed"}.get(self._kind(ref))
         self.reasons.append(failed(code or "change-not-allowed", field=self.increment.name, object=ref.number))
 

@@ -33,6 +33,7 @@ TEMPLATES: dict[str, str] = {
     "objects-outside": "Parts of a later version of the file lie where they must not lie.",
     "page-changed": "A page was added or changed after a signature (object {object}, part of {field}).",
     "annotation-changed": "An annotation was added or changed after a signature (object {object}, part of {field}).",
+    "seal-changed": "The specimen seal of {field} was changed, moved or drawn by another (object {object}).",
     "change-not-allowed": "The file was changed after a signature, not by signing (object {object}, part of {field}).",
     "field-added": "The visible field {field} was added after an earlier signature.",
     # the cryptography

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence, Sized
 from pdf.verify.document import Document
 from pdf.verify.fields import text
 from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict
+from pdf.verify.seals import is_mark_shown
 from pdf.verify.signatures import Judged
 from pdf.verify.verdict import Change, Indication, Reason, RevisionKind, RevisionVerdict
 
@@ -146,6 +147,8 @@ def _changed(old: dict[str, Plain], new: dict[str, Plain], value: Plain) -> str 
         return "pages-changed" if differing - {"/Annots"} else None
     if kind == Name("/Pages"):
         return "page-tree"
+    if is_mark_shown(new) and not is_mark_shown(old):
+        return "seal-drawn"
     if "/FT" in new:
         return "form-filled"
     if _is_annotation(new):

@@ -27,6 +27,7 @@ from pdf.verify.limits import VerifyLimits, within
 from pdf.verify.objects import Data, Ref, as_dict, as_list
 from pdf.verify.revisions import list_revisions
 from pdf.verify.signatures import Judged, judge
+from pdf.verify.seals import Seals, read_seals
 from pdf.verify.verdict import (
     Covers,
     FileVerdict,
@@ -218,12 +219,13 @@ class WholeFile:
         for before, after in pairwise(placed):
             self._check_locks(placed, after)
             value = after.signed.field.holder
+        seals = read_seals(document, first.revision) if certified else None
             increment = Increment(
                 before.revision, after.revision, before.signed.range.end, after.signed.range.end,
                 after.signed.field.ref, value, after.signed.is_timestamp, certified, after.signed.field.name,
             )  # fmt: skip
-            self.reasons.extend(IncrementCheck(document, index, increment).run())
-        self._tail(document, index, placed[-1], certified=certified)
+            self.reasons.extend(IncrementCheck(document, index, increment, seals).run())
+        self._tail(document, index, placed[-1], seals, certified=certified)
 
     def _check_locks(self, placed: Sequence[Placed], after: Placed) -> None:
         """FieldMDP: a signature may have locked the field that a later one fills."""
@@ -235,7 +237,7 @@ class WholeFile:
         ):
             self.reasons.append(failed("change-not-allowed", field=name, object=after.signed.field.ref.number))
 
-    def _tail(self, document: Document, index: Index, last: Placed, *, certified: bool) -> None:
+    def _tail(self, document: Document, index: Index, last: Placed, seals: Seals | None, *, certified: bool) -> None:
         """Nothing may stand behind the last signature; validation data alone is doubt, all else is failure."""
         end = last.signed.range.end
         if end == len(self.data):
@@ -246,7 +248,7 @@ class WholeFile:
             tail = Increment(
                 last.revision, document.last, end, len(self.data), None, None, False, certified, name
             )  # fmt: skip
-            found = IncrementCheck(document, index, tail).run()
+            found = IncrementCheck(document, index, tail, seals).run()
             changed = [reason for reason in found if reason.code != "change-not-allowed"]
             if not found and any(section.changed for section in document.sections[last.revision + 1 :]):
                 reasons = [unsure("end-not-covered", Sub.SIG_CONSTRAINTS_FAILURE, field=name)]

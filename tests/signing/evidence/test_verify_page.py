@@ -19,8 +19,8 @@ from tests.support.pages import check_page, csrf_token
 
 World = tuple[Flask, Played]
 CHANGES = [
-    "fields-added", "validation-data", "metadata", "form-filled", "pages-added", "pages-changed", "annotations-added",
-    "annotations-changed", "contents-changed", "others",
+    "fields-added", "validation-data", "metadata", "form-filled", "seal-drawn", "pages-added", "pages-changed",
+    "annotations-added", "annotations-changed", "contents-changed", "others",
 ]  # fmt: skip
 
 

@@ -1,0 +1,92 @@
+"""Specimen seals for tests: a mark, and files frozen with it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pikepdf
+from PIL import Image, ImageDraw
+
+from pdf import inking, sign
+from tests.pdf import signing_world as w
+
+LABEL = "示意印模 · 非公章  specimen seal"
+RED = (196, 24, 32)
+A4 = (595.2756, 841.8898)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page to be made: `size` and `crop` in its own units."""
+
+    size: tuple[float, float] = A4
+    crop: tuple[float, float, float, float] | None = None
+    turn: int = 0
+    unit: float = 1.0
+
+
+def mark(size: int = 640, *, paper: tuple[int, int, int] = (255, 255, 255)) -> Image.Image:
+    """A round mark on paper that looks different at every place."""
+    image = Image.new("RGB", (size, size), paper)
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((8, 8, size - 8, size - 8), outline=RED, width=size // 24)
+    for number in range(7):
+        at = size * (2 + number) / 11
+        pen.line((at, size * 0.25, size - at, size * (0.5 + number / 30)), fill=RED, width=3 + number)
+    return image
+
+
+def encoded(image: Image.Image, kind: str = "PNG") -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind)
+    return file.getvalue()
+
+
+@lru_cache(maxsize=1)
+def specimen() -> bytes:
+    """The mark as pdf.specimen gives it."""
+    return inking.ink_of_picture(encoded(mark()))
+
+
+def paper(pages: Sequence[Page]) -> bytes:
+    with pikepdf.new() as document:
+        for page in pages:
+            document.add_blank_page(page_size=page.size)
+            made = document.pages[-1].obj
+            if page.crop:
+                made.CropBox = pikepdf.Array(page.crop)
+            if page.turn:
+                made.Rotate = page.turn
+            if page.unit != 1:
+                made.UserUnit = page.unit
+        file = io.BytesIO()
+        document.save(file, deterministic_id=True)
+        return file.getvalue()
+
+
+def spec(slot: int = 1, *, edges: bool = True, row: int = 0, rows: int = 1) -> sign.SealSpec:
+    return sign.SealSpec(f"Signer-{slot}", specimen(), LABEL, w.FONT, edges=edges, row=row, rows=rows)
+
+
+def frozen(pages: Sequence[Page], *seals: sign.SealSpec) -> bytes:
+    here = w.world()
+    return sign.freeze(
+        paper(pages),
+        fields=w.FIELDS,
+        seals=seals or (spec(),),
+        platform=here.platform,
+        timestamper=here.timestamper,
+        at=w.NOW,
+    )
+
+
+def signed(head: bytes, slot: int = 1, *, draws_seal: bool = True) -> bytes:
+    here, who = w.world(), w.world().signer()
+    waiting = sign.prepare(
+        head, field=f"Signer-{slot}", leaf=who.leaf, at=w.NOW, appearance=None, name="林晓云", draws_seal=draws_seal
+    )
+    raw = sign.sign_attributes(who.key, waiting.attributes)
+    return sign.finish(head, waiting, signature=raw, leaf=who.leaf, chain=here.ca.path, timestamper=here.timestamper)
