@@ -15,6 +15,7 @@ from core.config import Settings
 from core.db import db, engine_options
 from web import blueprints, errors, logging, navigation, pages, security
 from web.assets_manifest import asset_urls
+from web.form_errors import FormErrors
 from web.page_messages import page_messages
 
 
@@ -76,6 +77,7 @@ def _init_templates(app: Flask, settings: Settings) -> None:
         return {
             "locale": i18n.current(),
             "server_now": clock.iso(clock.now()),
+            "form_errors": FormErrors(),
             "nav": navigation.links(account) if account else [],
             "account": {"name": account.name, "sign_out_url": "/logout"} if account else None,
         }
