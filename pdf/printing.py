@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import os
 import resource
 import sys
-from typing import IO
+from datetime import datetime
+from typing import IO, Any
 
-from weasyprint import HTML
+from weasyprint import HTML, Attachment
 from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from pdf import archival
 from pdf.child import die_with_parent
 
 _POINTS_PER_PIXEL = 0.75  # CSS: 96 px and 72 pt are an inch
@@ -56,18 +59,20 @@ def serve(parent: int) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
     fonts = FontConfiguration()
+    archival.tag_languages()
     while len(length := sys.stdin.buffer.read(_LENGTH)) == _LENGTH:
-        html = sys.stdin.buffer.read(int.from_bytes(length))
-        _send(answers, print_document(html.decode(), fonts))
+        asked, _, html = sys.stdin.buffer.read(int.from_bytes(length)).partition(b"\n")
+        _send(answers, print_document(html.decode(), json.loads(asked), fonts))
 
 
-def print_document(html: str, fonts: FontConfiguration) -> bytes:
+def print_document(html: str, attached: list[dict[str, str]], fonts: FontConfiguration) -> bytes:
     """One line of JSON ({anchors, page_count, warnings} or {code, message}), then the PDF."""
     warnings = _Warnings()
     LOGGER.handlers = [warnings]
+    options = {"pdf_variant": archival.VARIANT, "attachments": [_attachment(**each) for each in attached]}
     try:
-        document = HTML(string=html, url_fetcher=DataOnly()).render(font_config=fonts)
-        pdf: bytes = document.write_pdf()
+        document = HTML(string=html, url_fetcher=DataOnly()).render(font_config=fonts, **options)
+        pdf: bytes = document.write_pdf(finisher=archival.finish, **options)
     except ForeignAddress as refused:
         return _head(code="render_foreign_address", message=str(refused))
     except Exception as error:  # noqa: BLE001 - the outer edge of the child
@@ -78,6 +83,18 @@ def print_document(html: str, fonts: FontConfiguration) -> bytes:
         for name, box in page.anchors.items()
     }
     return _head(anchors=anchors, page_count=len(document.pages), warnings=warnings.said) + pdf
+
+
+def _attachment(*, name: str, content: str, description: str, made_at: str) -> Any:
+    at = datetime.fromisoformat(made_at)
+    return Attachment(
+        string=base64.b64decode(content),
+        name=name,
+        description=description,
+        created=at,
+        modified=at,
+        relationship="Data",  # ISO 19005-3 annex E: what the pages were made from or say, for programs
+    )
 
 
 def _from_bottom(box: tuple[float, float, float, float], height: float) -> tuple[float, ...]:

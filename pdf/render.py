@@ -1,11 +1,14 @@
 """HTML to PDF in one warm child process: this process never loads the printing library, nor grows with a document.
 
-The same HTML gives the same bytes, provided that it carries `<meta name="dcterms.created">` and `dcterms.modified`.
+What comes out is PDF/A-3a and PDF/UA-1 as far as the HTML allows: language and title are named, tables have headings,
+pictures have words. The same HTML and files give the same bytes, provided that the HTML carries
+`<meta name="dcterms.created">` and `dcterms.modified`.
 Documents may use `data:` addresses only; the fonts are those of pdf.fonts.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import queue
@@ -14,8 +17,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, cast
 
@@ -40,6 +45,16 @@ class Anchor:
 
     page: int
     box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A file to lie inside the PDF as its data (AFRelationship); the kind is told by the ending of `name` (ASCII)."""
+
+    name: str
+    content: bytes
+    description: str
+    made_at: datetime
 
 
 @dataclass(frozen=True)
@@ -70,11 +85,12 @@ class RenderWorker:
         # A forked process has neither the thread nor a child of its own; it starts afresh.
         os.register_at_fork(after_in_child=self._forget)
 
-    def render(self, html: str) -> Rendered:
+    def render(self, html: str, *, enclosed: Sequence[Enclosed] = ()) -> Rendered:
         """Print `html`; waits for its turn. Raises RenderFailed, FontsMissing."""
         answer: Future[Rendered] = Future()
+        request = json.dumps([_written(each) for each in enclosed]).encode() + b"\n" + html.encode()
         with self._lock:
-            self._jobs.put((html.encode(), answer))
+            self._jobs.put((request, answer))
             if self._thread is None:
                 # One thread owns the child for as long as that lives: the kernel ties a child's end to the end of
                 # the very thread that started it (prctl(2), PR_SET_PDEATHSIG).
@@ -96,7 +112,7 @@ class RenderWorker:
     def _work(self) -> None:
         while True:
             try:
-                html, answer = self._jobs.get(timeout=self._idle_seconds)
+                request, answer = self._jobs.get(timeout=self._idle_seconds)
             except queue.Empty:
                 with self._lock:
                     if not self._jobs.empty():
@@ -105,14 +121,14 @@ class RenderWorker:
                     self._thread = None
                     return
             try:
-                answer.set_result(self._print(html))
+                answer.set_result(self._print(request))
             except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the caller who waits
                 answer.set_exception(error)
 
-    def _print(self, html: bytes) -> Rendered:
+    def _print(self, request: bytes) -> Rendered:
         """One document; a second try where the child died under the first, for nothing is lost by it."""
         try:
-            return _read(self._ready().ask(html, self._seconds))
+            return _read(self._ready().ask(request, self._seconds))
         except _ChildDied:
             self._stop()
         except RenderFailed as failed:
@@ -120,7 +136,7 @@ class RenderWorker:
                 self._stop()
             raise
         try:
-            return _read(self._ready().ask(html, self._seconds))
+            return _read(self._ready().ask(request, self._seconds))
         except _ChildDied as death:
             self._stop()
             raise RenderFailed(str(death), code="render_crashed") from death
@@ -158,12 +174,12 @@ class _Child:
             cwd="/",
         )
 
-    def ask(self, html: bytes, seconds: float) -> bytes:
+    def ask(self, request: bytes, seconds: float) -> bytes:
         """The answer to one document. Raises _ChildDied, and RenderFailed (`render_time`)."""
         deadline = time.monotonic() + seconds
         try:
             stdin = cast("IO[bytes]", self.process.stdin)
-            stdin.write(len(html).to_bytes(_LENGTH) + html)
+            stdin.write(len(request).to_bytes(_LENGTH) + request)
             stdin.flush()
         except BrokenPipeError as error:
             raise _ChildDied("the printing process is gone") from error
@@ -193,6 +209,15 @@ class _Child:
                 stream.close()
 
 
+def _written(file: Enclosed) -> dict[str, str]:
+    return {
+        "name": file.name,
+        "content": base64.b64encode(file.content).decode(),
+        "description": file.description,
+        "made_at": file.made_at.astimezone(UTC).isoformat(timespec="seconds"),
+    }
+
+
 def _read(answer: bytes) -> Rendered:
     """An answer is one line of JSON, then the PDF."""
     head, _, pdf = answer.partition(b"\n")
@@ -206,6 +231,6 @@ def _read(answer: bytes) -> Rendered:
 _shared = RenderWorker()
 
 
-def render(html: str) -> Rendered:
+def render(html: str, *, enclosed: Sequence[Enclosed] = ()) -> Rendered:
     """Print `html` in this process's one worker. Raises RenderFailed, FontsMissing."""
-    return _shared.render(html)
+    return _shared.render(html, enclosed=enclosed)

@@ -2,7 +2,7 @@
 
 from pdf.cms import sign_attributes, sign_detached
 from pdf.sign.archive import archived_until, seal, stamp
-from pdf.sign.certify import freeze
+from pdf.sign.certify import attest, freeze
 from pdf.sign.person import finish, prepare
 from pdf.sign.values import PLATFORM_FIELD, RESERVE, TIMESTAMP_FIELD, Appearance, FieldSpec, Prepared, SealSpec
 
@@ -13,6 +13,7 @@ __all__ = [
     "FieldSpec",
     "Prepared",
     "archived_until",
+    "attest",
     "finish",
     "freeze",
     "SealSpec",

@@ -22,7 +22,7 @@ from pdf.sign.dictionary import (
     range_digest,
 )
 from pdf.sign.revision import Head, Update
-from pdf.sign.values import RESERVE, TIMESTAMP_FIELD
+from pdf.sign.values import PLATFORM_FIELD, RESERVE, TIMESTAMP_FIELD, UNSEEN
 from pdf.tsa.protocol import Timestamper
 
 _STAMP = re.compile(rf"{TIMESTAMP_FIELD}-\d{{1,3}}\Z")
@@ -30,18 +30,34 @@ _CONTENTS = re.compile(rb"<([0-9A-Fa-f]+)>")
 
 
 def seal(
-    head: bytes, *, chain: Sequence[x509.Certificate], crls: Sequence[bytes], timestamper: Timestamper, at: datetime
+    head: bytes,
+    *,
+    chain: Sequence[x509.Certificate],
+    crls: Sequence[bytes],
+    timestamper: Timestamper,
+    at: datetime,
+    ocsps: Sequence[bytes] = (),
 ) -> bytes:
     """The file closed by validation data and a document timestamp; every signature gets its VRI entry.
 
     `chain` are the certificates above the leaves, the platform and the timestamp authorities (roots too; what stands in
-    the signatures is found by itself), `crls` the lists of their issuers in DER. May be called again years later: the
-    new timestamp covers the older one. Raises TimestampUnavailable, PlaceholderTooSmall, StructureUnsupported.
+    the signatures is found by itself), `crls` the lists of their issuers and `ocsps` answers of their responders, DER.
+    May be called again years later: the new timestamp covers the older one. Raises TimestampUnavailable,
+    PlaceholderTooSmall, StructureUnsupported.
     """
     base = Head(head)
     update = Update(base)
-    _put_dss(update, [each.public_bytes(Encoding.DER) for each in chain], crls, at)
+    _put_dss(update, [each.public_bytes(Encoding.DER) for each in chain], crls, ocsps, at)
     return _stamped(head, update, timestamper)
+
+
+def with_validation_data(
+    pdf: bytes, *, chain: Sequence[x509.Certificate], crls: Sequence[bytes], at: datetime
+) -> bytes:
+    """A file that is not signed yet, with the data that its signature will be checked with. Arguments as for `seal`."""
+    update = Update(Head(pdf))
+    _put_dss(update, [each.public_bytes(Encoding.DER) for each in chain], crls, (), at)
+    return pdf + bytes(update.close())
 
 
 def stamp(head: bytes, *, timestamper: Timestamper) -> bytes:
@@ -56,17 +72,19 @@ def stamp(head: bytes, *, timestamper: Timestamper) -> bytes:
 def archived_until(pdf: bytes) -> datetime:
     """When the first certificate of the newest document timestamp ends: before that it must be covered by another.
 
-    Raises StructureUnsupported where there is none.
+    In a paper that has none yet, of the platform's signature and its timestamp. Raises StructureUnsupported where
+    there is neither.
     """
     head = Head(pdf)
     numbered = [(int(name.rpartition("-")[2]), number) for name, number in head.fields.items() if _STAMP.match(name)]
-    for _, field in sorted(numbered, reverse=True):
+    newest = [number for _, number in sorted(numbered, reverse=True)]
+    for field in [*newest, *(head.fields[name] for name in (PLATFORM_FIELD,) if name in head.fields)]:
         value = syntax.reference(head.dictionary(field).get(b"V", b""))
         found = _CONTENTS.fullmatch(head.dictionary(value).get(b"Contents", b"")) if value is not None else None
         if found:
             carried = [x509.load_der_x509_certificate(each) for each in _carried_certificates(found[1])]
             return min(each.not_valid_after_utc for each in carried)
-    raise StructureUnsupported("the file has no document timestamp")
+    raise StructureUnsupported("the file has no timestamp")
 
 
 def _stamped(head: bytes, update: Update, timestamper: Timestamper) -> bytes:
@@ -76,14 +94,17 @@ def _stamped(head: bytes, update: Update, timestamper: Timestamper) -> bytes:
     return head + fill_contents(increment, len(head), byte_range, token)
 
 
-def _put_dss(update: Update, certificates: Sequence[bytes], crls: Sequence[bytes], at: datetime) -> None:
+def _put_dss(
+    update: Update, certificates: Sequence[bytes], crls: Sequence[bytes], ocsps: Sequence[bytes], at: datetime
+) -> None:
     """Write the document security store, keeping every entry of an older one (EN 319 142-1 §5.4.2)."""
     head = update.head
     present = syntax.reference(head.catalog.get(b"DSS", b""))
     old = head.dictionary(present) if present is not None else {}
     kept_certificates = _Kept(update, old.get(b"Certs"))
     kept_crls = _Kept(update, old.get(b"CRLs"))
-    above, lists = kept_certificates.put(certificates), kept_crls.put(crls)
+    kept_ocsps = _Kept(update, old.get(b"OCSPs"))
+    above, lists, answers = kept_certificates.put(certificates), kept_crls.put(crls), kept_ocsps.put(ocsps)
     vri_number = syntax.reference(old.get(b"VRI", b""))
     vri = head.dictionary(vri_number) if vri_number is not None else {}
     for contents in _signature_contents(head):
@@ -92,8 +113,12 @@ def _put_dss(update: Update, certificates: Sequence[bytes], crls: Sequence[bytes
         if key not in vri:
             carried = kept_certificates.put(_carried_certificates(contents))
             entry = {b"Cert": _array([*carried, *above]), b"CRL": _array(lists), b"TU": syntax.date_string(at)}
+            if answers:
+                entry[b"OCSP"] = _array(answers)
             vri[key] = syntax.ref(_put_new(update, entry))
     dss = {b"Type": b"/DSS", b"Certs": _array(kept_certificates.numbers), b"CRLs": _array(kept_crls.numbers)}
+    if kept_ocsps.numbers:
+        dss[b"OCSPs"] = _array(kept_ocsps.numbers)
     vri_number = vri_number or update.new()
     update.put(vri_number, syntax.write_dictionary(vri))
     number = present or update.new()
@@ -181,7 +206,7 @@ def _put_timestamp_field(update: Update) -> Placeholder:
         b"FT": b"/Sig",
         b"T": syntax.text_string(name),
         b"F": b"132",
-        b"Rect": b"[0 0 0 0]",
+        b"Rect": b"[%d %d %d %d]" % UNSEEN,
         b"P": syntax.ref(page),
         b"V": syntax.ref(signature),
     }

@@ -8,22 +8,26 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import pikepdf
+from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from pdf import cms
 from pdf.errors import AlreadySigned, FieldProblem, StructureUnsupported
 from pdf.pki import Authority
 from pdf.sign import syntax
+from pdf.sign.archive import with_validation_data
 from pdf.sign.cades import signed_and_stamped
 from pdf.sign.dictionary import PADES, close_with_range, described, fill_contents, put_signature, range_digest
 from pdf.sign.revision import Head, Update
 from pdf.sign.sealing import add_seals
-from pdf.sign.values import PLATFORM_FIELD, RESERVE, SEAL_GROUP, TIMESTAMP_FIELD, FieldSpec, SealSpec
+from pdf.sign.tagging import tag_fields
+from pdf.sign.values import PLATFORM_FIELD, RESERVE, SEAL_GROUP, TIMESTAMP_FIELD, UNSEEN, FieldSpec, SealSpec
 from pdf.tsa.protocol import Timestamper
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PRINTED_AND_LOCKED = 132  # annotation flags Print and Locked
 _SIGNATURES_EXIST_APPEND_ONLY = 3
+_FIELD_WORDS = "电子签名 Electronic signature"
 # DocMDP P=2: filling in and signing are allowed after this signature, nothing else (ISO 32000-2 §12.8.2.2).
 _CERTIFICATION = (
     b"[<< /Type /SigRef /TransformMethod /DocMDP /TransformParams << /Type /TransformParams /P 2 /V /1.2 >> >>]"
@@ -45,7 +49,29 @@ def freeze(
     change it. Raises AlreadySigned, FieldProblem (`field_name`, `field_doubled`, `field_page`, `field_box`,
     `seal_field`), AppearanceRefused, StructureUnsupported, TimestampUnavailable.
     """
-    head = Head(_with_fields(pdf, fields, seals))
+    return _certified(_with_fields(pdf, fields, seals), platform=platform, timestamper=timestamper, at=at)
+
+
+def attest(
+    pdf: bytes,
+    *,
+    platform: Authority,
+    timestamper: Timestamper,
+    chain: Sequence[x509.Certificate],
+    crls: Sequence[bytes],
+    at: datetime,
+) -> bytes:
+    """A paper that nobody but the platform signs, certified, with timestamp and validation data (level B-LT).
+
+    Its one signature covers the whole file, which is how validators of PDF/A read ISO 19005-3 §6.4.3: the validation
+    data lie inside what is signed (docs/decisions/0020). `chain` and `crls` as for `seal`. Raises as `freeze`.
+    """
+    whole = with_validation_data(_with_fields(pdf, (), ()), chain=chain, crls=crls, at=at)
+    return _certified(whole, platform=platform, timestamper=timestamper, at=at)
+
+
+def _certified(pdf: bytes, *, platform: Authority, timestamper: Timestamper | None, at: datetime) -> bytes:
+    head = Head(pdf)
     update = Update(head)
     signature, field = update.new(), head.fields[PLATFORM_FIELD]
     name = platform.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
@@ -79,6 +105,7 @@ def _with_fields(pdf: bytes, fields: Sequence[FieldSpec], seals: Sequence[SealSp
         widgets = [_widget(document, spec.name, spec.page, spec.box) for spec in fields]
         widgets.append(_widget(document, PLATFORM_FIELD, 0, None))
         widgets += add_seals(document, seals, fields)
+        tag_fields(document, words=_FIELD_WORDS)
         form = pikepdf.Dictionary(
             Fields=document.make_indirect(pikepdf.Array(widgets)), SigFlags=_SIGNATURES_EXIST_APPEND_ONLY
         )
@@ -90,6 +117,7 @@ def _with_fields(pdf: bytes, fields: Sequence[FieldSpec], seals: Sequence[SealSp
             min_version="1.7",
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
             stream_decode_level=pikepdf.StreamDecodeLevel.none,
+            compress_streams=False,
             deterministic_id=True,
             fix_metadata_version=False,
         )
@@ -132,7 +160,7 @@ def _widget(document: pikepdf.Pdf, name: str, page_number: int, box: tuple[float
             FT=pikepdf.Name.Sig,
             T=pikepdf.String(name),
             F=_PRINTED_AND_LOCKED,
-            Rect=pikepdf.Array([round(each, 3) for each in box or (0, 0, 0, 0)]),
+            Rect=pikepdf.Array([round(each, 3) for each in box or UNSEEN]),
             P=page.obj,
         )
     )

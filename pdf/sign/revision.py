@@ -182,7 +182,8 @@ class Update:
 
     def put_stream(self, number: int, values: Dictionary, content: bytes) -> None:
         lengthened = syntax.write_dictionary({**values, b"Length": b"%d" % len(content)})
-        self.put(number, lengthened + b"\nstream\n" + content + b"\nendstream")
+        # Both characters: a content that ends with a carriage return must not look a byte shorter than it is.
+        self.put(number, lengthened + b"\nstream\n" + content + b"\r\nendstream")
 
     def close(self) -> bytearray:
         """The whole increment, to stand right after the head's last byte."""

@@ -17,6 +17,8 @@ RESERVE: Final = 12_288  # octets for one CMS: four certificates, a third party'
 
 SEAL_GROUP: Final = "-seal"  # what the name of a signature field's seal group ends in
 SEAL_SHOWN: Final = "/Used"  # the state in which the marks of a seal are seen
+# Nothing to see, and below the page: what lies on it would have to be announced (ISO 14289-1 §7.18.1).
+UNSEEN: Final = (0, -1, 0, -1)
 
 Box = tuple[float, float, float, float]
 

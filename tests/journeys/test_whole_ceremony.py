@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Page
 
 from core import paths
-from tests.journeys import outside
 from tests.journeys.people import DESKTOP, PHONE, WATCH, Host, Signer, Stage, World, expect_count, kept
+from tests.support import outside
 from tests.web.browsing import CHROMIUM
 
 pytestmark = [

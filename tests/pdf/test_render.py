@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from pdf import fonts, render
-from pdf.render import RenderFailed, RenderWorker
+from pdf.render import Enclosed, Rendered, RenderFailed, RenderWorker
+from tests.support.outside import ACCESSIBLE, ARCHIVE, unmet
 from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -22,9 +28,22 @@ TEXT = f'<html lang="zh-CN">{MADE}{STYLE}<p>人民币伍亿元整</p><p lang="en
 LONG = f"{MADE}{STYLE}" + "<p>条款</p>" * 4_000
 
 
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg=="
+PAPER = f"""<html lang="zh-CN"><head><title>示例</title>{MADE}{STYLE}</head><body><h1>示例</h1>
+<img alt="一个点" src="data:image/png;base64,{DOT}">
+<table><tr><th scope="row">单位<span lang="en">Organisation</span></th><td>样例公司</td></tr></table></body></html>"""
+# Its checksum makes the compressed stream end with a carriage return.
+DATA = Enclosed("data.json", b'{"n":100007}', "示例 / Sample", datetime(2020, 2, 11, 2, 3, 4, tzinfo=UTC))
+
+
 @pytest.fixture(scope="module")
 def worker() -> RenderWorker:
     return RenderWorker(idle_seconds=30)
+
+
+@pytest.fixture(scope="module")
+def paper(worker: RenderWorker) -> Rendered:
+    return worker.render(PAPER, enclosed=[DATA])
 
 
 def is_gone(pid: int) -> bool:
@@ -77,14 +96,13 @@ def test_a_refused_document_leaves_no_trace_in_the_next_one(worker: RenderWorker
 
 
 def test_a_picture_inside_the_document_is_drawn(worker: RenderWorker) -> None:
-    dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg=="
-    printed = worker.render(f'{STYLE}<img src="data:image/png;base64,{dot}">')
+    printed = worker.render(f'<html lang="zh-CN">{STYLE}<img alt="dot" src="data:image/png;base64,{DOT}">')
     assert printed.warnings == ()
     assert b"/Image" in printed.pdf
 
 
 def test_what_the_printing_library_objects_to_is_told(worker: RenderWorker) -> None:
-    (warning,) = worker.render("<style>p { no-such-thing: 1 }</style><p>text</p>").warnings
+    (warning,) = worker.render('<html lang="en"><style>p { no-such-thing: 1 }</style><p>text</p>').warnings
     assert "no-such-thing" in warning
 
 
@@ -226,3 +244,68 @@ def test_a_forked_process_starts_a_child_of_its_own(worker: RenderWorker) -> Non
     assert theirs != ours
     assert worker.render(TEXT).page_count == 1
     wait_until(lambda: is_gone(theirs))
+
+
+def test_what_is_printed_is_fit_for_archives_and_for_people_who_listen(paper: Rendered) -> None:
+    assert paper.warnings == ()
+    assert (unmet(paper.pdf, ARCHIVE), unmet(paper.pdf, ACCESSIBLE)) == ([], [])
+
+
+def _without_font_program(pdf: pikepdf.Pdf) -> None:
+    for each in pdf.objects:
+        if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/FontDescriptor":
+            del each["/FontFile3"]
+
+
+def _without_words_for_pictures(pdf: pikepdf.Pdf) -> None:
+    for each in pdf.objects:
+        if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/Figure":
+            del each["/Alt"]
+
+
+def _packed_metadata(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Metadata.write(b"<x/>")
+
+
+@pytest.mark.parametrize(
+    ("damage", "standard", "rule"),
+    [
+        (_without_font_program, ARCHIVE, "FONT"),
+        (_packed_metadata, ARCHIVE, "ID-SCHEMA"),
+        (_packed_metadata, ACCESSIBLE, "ID-SCHEMA"),
+        (lambda pdf: pdf.Root.__delitem__("/OutputIntents"), ARCHIVE, "DEVICE-RGB"),
+        (lambda pdf: pdf.Root.__delitem__("/AF"), ARCHIVE, "ASSOCIAT"),
+        (lambda pdf: pdf.Root.__delitem__("/StructTreeRoot"), ACCESSIBLE, "STRUCT"),
+        (lambda pdf: pdf.Root.__delitem__("/MarkInfo"), ACCESSIBLE, "TAGGED"),
+        (_without_words_for_pictures, ACCESSIBLE, "ALTERNATIVE-TEXT"),
+    ],
+)
+def test_the_foreign_judge_of_standards_can_say_no(
+    paper: Rendered, damage: Callable[[pikepdf.Pdf], None], standard: str, rule: str
+) -> None:
+    with pikepdf.open(io.BytesIO(paper.pdf)) as opened:
+        damage(opened)
+        file = io.BytesIO()
+        opened.save(file)
+    assert any(rule in each.partition(":")[0] for each in unmet(file.getvalue(), standard))
+
+
+def test_a_file_inside_is_the_paper_s_data_byte_for_byte(paper: Rendered) -> None:
+    with pikepdf.open(io.BytesIO(paper.pdf)) as opened:
+        (specification,) = opened.Root.AF
+        assert specification.AFRelationship == "/Data"
+        attached = opened.attachments["data.json"]
+        assert attached.get_file().read_bytes() == DATA.content
+        assert (attached.description, attached.get_file().mime_type) == (DATA.description, "application/json")
+        assert hashlib.md5(DATA.content).digest() == attached.get_file().md5  # noqa: S324  the format's own
+
+
+def test_english_inside_a_chinese_paper_is_read_aloud_as_english(paper: Rendered) -> None:
+    with pikepdf.open(io.BytesIO(paper.pdf)) as opened:
+        said = [
+            (str(each.S), str(each.Lang))
+            for each in opened.objects
+            if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/StructElem" and "/Lang" in each
+        ]
+        assert opened.Root.Lang == "zh-CN"
+    assert said == [("/Span", "en")]

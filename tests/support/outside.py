@@ -6,6 +6,16 @@ import subprocess
 import zipfile
 from pathlib import Path
 
+from page import validate_pdf_bytes
+
+ARCHIVE, ACCESSIBLE = "3a", "ua1"  # PDF/A-3a (ISO 19005-3), PDF/UA-1 (ISO 14289-1)
+
+
+def unmet(pdf: bytes, profile: str) -> list[str]:
+    """The rules of a standard that a file breaks, each with an example, as page-validation finds them."""
+    failures = validate_pdf_bytes(pdf, profile=profile).failures
+    return [f"{rule}: {said}" for rule, said in {each.rule_id: each.message for each in failures}.items()]
+
 
 def run(*command: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, cwd=cwd)
