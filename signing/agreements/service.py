@@ -60,15 +60,6 @@ def add_agreement(
     return agreement.id
 
 
-def change_draft(agreement_id: str, *, title: dict[str, str], money: Money | None) -> None:
-    """Change what is printed, inside the caller's transaction."""
-    agreement = queries.take_agreement(agreement_id)
-    rules.change(agreement.state, AgreementAction.FREEZE)  # a draft is what can still be frozen
-    agreement.title = title
-    agreement.amount = money.amount if money else None
-    agreement.currency = money.currency if money else None
-
-
 def ask_for_print(agreement: queries.AgreementView) -> None:
     """Have the agreement printed and frozen in the background, inside the caller's transaction."""
     jobs.add(PRINT, agreement.id, chain=agreement.ceremony_id, agreement=agreement.id)

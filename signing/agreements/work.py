@@ -33,7 +33,7 @@ def print_agreement(claim: Claim, payload: dict[str, Any]) -> None:
     """Print and freeze one agreement; what was frozen by an earlier try stays."""
     agreement = queries.get_agreement(payload["agreement"])
     if agreement.state is AgreementState.DRAFT:
-        paper, attached = paper_of(agreement), _attached(agreement.id)
+        paper, attached = paper_of(agreement), attached_of(agreement.id)
         fields = {signer.field: signer.field for signer in agreement.signers}
         db.session.rollback()  # no snapshot is held while the paper is printed
         keeping.keep_frozen(agreement.id, print_and_freeze(paper, fields, at=clock.now(), attached=attached))
@@ -41,7 +41,8 @@ def print_agreement(claim: Claim, payload: dict[str, Any]) -> None:
         claims.finish(claim)
 
 
-def _attached(agreement_id: str) -> Attached | None:
+def attached_of(agreement_id: str) -> Attached | None:
+    """The paper that the host brought along for this agreement, if there is one."""
     found = uploads.find_upload(agreement_id)
     return Attached(found.rebuilt_digest, found.original_digest, len(found.pages)) if found else None
 

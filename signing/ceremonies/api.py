@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import accepts_upload, current_account, current_actor, json_body, needs
 from core import clock, config, outbox
+from core.errors import Problem
 from core.i18n import t
 from signing.agreements import queries as agreements
-from signing.ceremonies import copying, inviting, planning, queries, service
+from signing.ceremonies import copying, inviting, obstacles, planning, queries, service
 from signing.ceremonies.access import HOSTS, READERS, own_ceremony
-from signing.ceremonies.forms import read_agreement, read_copy, read_party
+from signing.ceremonies.forms import read_copy
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.seats import queries as seats
 
@@ -39,30 +40,14 @@ def import_ceremony() -> ResponseReturnValue:
         demo=config.settings().demo,
         import_key=request.headers.get("Idempotency-Key", "")[:80] or None,
     )
-    return jsonify(_state(ceremony_id)), 201
+    return jsonify(state(ceremony_id)), 201
 
 
 @bp.get("/<ceremony_id>")
 @needs(*READERS)
 def show(ceremony_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
-    return jsonify(_state(ceremony_id))
-
-
-@bp.post("/<ceremony_id>/parties/<party_key>")
-@needs(*HOSTS)
-def change_party(ceremony_id: str, party_key: str) -> ResponseReturnValue:
-    own_ceremony(ceremony_id)
-    planning.change_party(ceremony_id, party_key, read_party(json_body()), by=current_actor())
-    return jsonify(_state(ceremony_id))
-
-
-@bp.post("/<ceremony_id>/agreements/<agreement_id>")
-@needs(*HOSTS)
-def change_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
-    own_ceremony(ceremony_id)
-    planning.change_agreement(ceremony_id, agreement_id, read_agreement(json_body()), by=current_actor())
-    return jsonify(_state(ceremony_id))
+    return jsonify(state(ceremony_id))
 
 
 @bp.post("/<ceremony_id>/invite")
@@ -70,7 +55,7 @@ def change_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue
 def invite(ceremony_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
     inviting.print_and_invite(ceremony_id, by=current_actor())
-    return jsonify(_state(ceremony_id)), 202
+    return jsonify(state(ceremony_id)), 202
 
 
 @bp.post("/<ceremony_id>/seats/<seat_id>/invite")
@@ -86,14 +71,14 @@ def invite_again(ceremony_id: str, seat_id: str) -> ResponseReturnValue:
 def take_back_stage_link(ceremony_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
     service.take_back_stage_link(ceremony_id, by=current_actor())
-    return jsonify(_state(ceremony_id))
+    return jsonify(state(ceremony_id))
 
 
 @bp.post("/<ceremony_id>/copy")
 @needs(*HOSTS)
 def copy_unsigned(ceremony_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
-    return jsonify(_state(copying.copy_unsigned(ceremony_id, read_copy(json_body()), by=current_actor()))), 201
+    return jsonify(state(copying.copy_unsigned(ceremony_id, read_copy(json_body()), by=current_actor()))), 201
 
 
 @bp.post("/<ceremony_id>/stage-link")
@@ -104,7 +89,8 @@ def make_stage_link(ceremony_id: str) -> ResponseReturnValue:
     return jsonify(url=f"{config.settings().base_url}/stage/open/{token}")
 
 
-def _state(ceremony_id: str) -> dict[str, Any]:
+def state(ceremony_id: str) -> dict[str, Any]:
+    """A ceremony as programs see it."""
     ceremony = queries.get_ceremony(ceremony_id)
     by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony_id)}
     return {
@@ -114,23 +100,32 @@ def _state(ceremony_id: str) -> dict[str, Any]:
         "starts_at": clock.iso(ceremony.starts_at),
         "host_timezone": ceremony.host_timezone,
         "limit_minutes": ceremony.limit_minutes,
+        "conference_tool": ceremony.conference_tool,
+        "planned_investment": _money(ceremony.amount, ceremony.currency),
+        "note": ceremony.note,
         "demo": ceremony.is_demo,
         "kit": f"/ceremonies/{ceremony.id}/kit.zip" if ceremony.kit_digest else None,
         "parties": [_party(party, by_party[party.key]) for party in ceremony.parties],
         "agreements": [_agreement(agreement) for agreement in agreements.list_agreements(ceremony_id)],
         "obstacles": _obstacles(ceremony_id) if ceremony.state == "draft" else [],
+        "warnings": _sentences(obstacles.list_warnings(ceremony_id)) if ceremony.state == "draft" else [],
         "server_now": clock.iso(clock.now()),
     }
 
 
+def _money(amount: str | None, currency: str | None) -> dict[str, str] | None:
+    return {"amount": amount, "currency": currency or "CNY"} if amount else None
+
+
 def _obstacles(ceremony_id: str) -> list[dict[str, str]]:
-    found = [
-        {"path": each.path, "code": each.code, "message": t(each.message_id, **each.params)}
-        for each in planning.list_obstacles(ceremony_id)
-    ]
+    found = _sentences(obstacles.list_obstacles(ceremony_id))
     if not outbox.is_set_up():
         found.append({"path": "$", "code": "mail_not_set_up", "message": t("error-mail_not_set_up")})
     return found
+
+
+def _sentences(problems: list[Problem]) -> list[dict[str, str]]:
+    return [{"path": each.path, "code": each.code, "message": t(each.message_id, **each.params)} for each in problems]
 
 
 def _party(party: queries.PartyView, seat: seats.SeatView) -> dict[str, Any]:

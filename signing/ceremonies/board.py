@@ -11,7 +11,7 @@ from core import clock, i18n, tokens
 from core.i18n import t
 from signing import endings
 from signing.agreements import queries as agreements
-from signing.ceremonies import queries, rules, troubles
+from signing.ceremonies import obstacles, plan_form, queries, rules, troubles
 from signing.ceremonies.rules import CeremonyAction
 from signing.seats import queries as seats
 
@@ -36,7 +36,8 @@ def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
     by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony.id)}
     names = {seat.id: i18n.pick(ceremony.party(seat.party_key).organisation) for seat in by_party.values()}
     signable = [each for each in found if not each.is_unsigned]
-    items = [_agreement(each, names, ceremony.host_timezone) for each in found]
+    titles = {each.id: i18n.pick(each.title) for each in found}
+    items = [_agreement(each, names, titles, ceremony.host_timezone) for each in found]
     return {
         "ceremony": ceremony,
         "title": i18n.pick(ceremony.title),
@@ -125,7 +126,14 @@ def _seen(ceremony: queries.CeremonyView, seat: seats.SeatView) -> str:
     return i18n.format_time(seat.last_seen_at, ceremony.host_timezone) if seat.last_seen_at else ""
 
 
-def _agreement(agreement: agreements.AgreementView, names: dict[str, str], zone: str) -> dict[str, Any]:
+def warnings(ceremony_id: str) -> list[str]:
+    """What is allowed and mostly a mistake, one sentence each."""
+    return [t(each.message_id, **each.params) for each in obstacles.list_warnings(ceremony_id)]
+
+
+def _agreement(
+    agreement: agreements.AgreementView, names: dict[str, str], titles: dict[str, str], zone: str
+) -> dict[str, Any]:
     return {
         "id": agreement.id,
         "number": agreement.number,
@@ -135,6 +143,7 @@ def _agreement(agreement: agreements.AgreementView, names: dict[str, str], zone:
         "amount": i18n.format_money(Decimal(agreement.amount), agreement.currency or "CNY") if agreement.amount else "",
         "record_code": agreement.record_code,
         "pages": agreement.page_count,
+        "after": plan_form.opens_after([title for each, title in titles.items() if each in agreement.after]),
         "signers": [
             {
                 "organisation": names[signer.seat_id],
@@ -172,30 +181,3 @@ def _levels(found: list[agreements.AgreementView], items: list[dict[str, Any]]) 
     for item in items:
         levels[depth[item["id"]]].append(item)
     return levels
-
-
-def party_values(ceremony_id: str, party_key: str) -> dict[str, str]:
-    """What stands in the form of a party."""
-    party = queries.get_ceremony(ceremony_id).party(party_key)
-    seat = next(seat for seat in seats.list_seats(ceremony_id) if seat.party_key == party_key)
-    values = {
-        "representative_name": seat.name,
-        "email": seat.email,
-        "locale": seat.locale,
-        "timezone": party.timezone,
-    }
-    for name in ("organisation", "representative_title", "place"):
-        texts = getattr(party, name)
-        values[name] = texts.get("zh-CN") or texts.get("en") or ""
-        values[f"{name}_en"] = texts.get("en", "")
-    return values
-
-
-def agreement_values(agreement: agreements.AgreementView) -> dict[str, str]:
-    """What stands in the form of an agreement."""
-    return {
-        "title": agreement.title.get("zh-CN") or agreement.title.get("en") or "",
-        "title_en": agreement.title.get("en", ""),
-        "amount": agreement.amount or "",
-        "currency": agreement.currency or "CNY",
-    }

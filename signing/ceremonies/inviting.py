@@ -12,7 +12,7 @@ from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import queries, rules, stage
 from signing.ceremonies.models import Ceremony
-from signing.ceremonies.planning import list_obstacles
+from signing.ceremonies.obstacles import list_obstacles
 from signing.ceremonies.rules import CeremonyAction, CeremonyState
 from signing.seats import queries as seats
 from signing.seats import service as seat_service

@@ -8,15 +8,12 @@ from enum import StrEnum
 
 from core.i18n import LOCALES
 from core.reader import LONGEST_PERSON
+from signing.ceremonies.rules import KINDS, LONGEST_ORGANISATION, LONGEST_PLACE, LONGEST_POSITION, LONGEST_TITLE
 
 MAX_PARTIES = 20
 MAX_AGREEMENTS = 50
 MAX_BETWEEN = 10  # as many as a paper has names for: 甲方 … 癸方
 MAX_FILE_BYTES = 500_000
-LONGEST_TITLE = 120  # characters, here and below
-LONGEST_ORGANISATION = 120
-LONGEST_POSITION = 64  # what a certificate takes (RFC 5280 appendix A.1, ub-title)
-LONGEST_PLACE = 60
 
 
 class Kind(StrEnum):
@@ -92,7 +89,7 @@ AGREEMENT = _keys(
     Key("title", Kind.TEXTS, required=True, limit=LONGEST_TITLE),
     Key("between", Kind.PARTY_NAMES, required=True, least=2, most=MAX_BETWEEN),
     Key("after", Kind.AGREEMENT_NAMES, required=True, most=MAX_AGREEMENTS),
-    Key("kind", Kind.CHOICE, options=("investment", "cooperation")),
+    Key("kind", Kind.CHOICE, options=KINDS),
     Key("amount", Kind.MONEY),
     Key("assumed", Kind.WORDS, limit=40, most=10),
 )

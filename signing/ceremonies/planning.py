@@ -1,4 +1,4 @@
-"""Use cases of a draft: import a plan, change it, say what still stands in the way of inviting."""
+"""Use case: a plan becomes a draft; editing.py and arranging.py change it."""
 
 from __future__ import annotations
 
@@ -12,21 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from core import audit, clock, ids
 from core.audit import Actor, Subject
 from core.db import db, transaction
-from core.errors import Invalid, NotFound, Problem
-from pdf import fonts
-from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
-from signing.ceremonies import queries, rules
+from signing.ceremonies import drafts, queries
 from signing.ceremonies.models import Ceremony, Party
-from signing.ceremonies.rules import (
-    AgreementChange,
-    CeremonyAction,
-    CeremonyPlan,
-    CeremonyState,
-    PartyChange,
-    PartyPlan,
-)
-from signing.seats import queries as seats
+from signing.ceremonies.rules import CeremonyPlan, CeremonyState, PartyPlan
 from signing.seats import service as seat_service
 from signing.uploads import service as uploads
 
@@ -90,7 +79,7 @@ def _import(
         )
         db.session.add(ceremony)
         db.session.flush()
-        seat_ids = {party.key: _add_party(ceremony.id, index, party) for index, party in enumerate(plan.parties)}
+        seat_ids = {party.key: add_party(ceremony.id, index, party) for index, party in enumerate(plan.parties)}
         made = _add_agreements(ceremony, plan, seat_ids)
         audit.record(
             ceremony.id,
@@ -106,7 +95,8 @@ def _import(
         return ceremony.id
 
 
-def _add_party(ceremony_id: str, position: int, plan: PartyPlan) -> str:
+def add_party(ceremony_id: str, position: int, plan: PartyPlan) -> str:
+    """A party with its seat, inside the caller's transaction; returns the seat's id."""
     party = Party(
         id=ids.new("pty"),
         ceremony_id=ceremony_id,
@@ -125,18 +115,14 @@ def _add_party(ceremony_id: str, position: int, plan: PartyPlan) -> str:
         ceremony_id=ceremony_id,
         party_id=party.id,
         party_key=plan.key,
-        organisation=_first(plan.organisation),
+        organisation=drafts.first(plan.organisation),
         name=plan.representative_name,
-        title=_first(plan.representative_title),
+        title=drafts.first(plan.representative_title),
         email=plan.email,
         locale=plan.locale,
-        place=_first(plan.place),
+        place=drafts.first(plan.place),
         timezone=plan.timezone,
     )
-
-
-def _first(texts: dict[str, str]) -> str:
-    return texts.get("zh-CN") or texts.get("en") or ""
 
 
 def _add_agreements(ceremony: Ceremony, plan: CeremonyPlan, seat_ids: dict[str, str]) -> dict[str, str]:
@@ -150,80 +136,11 @@ def _add_agreements(ceremony: Ceremony, plan: CeremonyPlan, seat_ids: dict[str, 
             ceremony_id=ceremony.id,
             key=key,
             position=positions[key],
-            number=f"YQ-{ceremony.held_on:%Y%m%d}-{ceremony.id[-4:].upper()}-{positions[key] + 1:02d}",
+            number=drafts.number(ceremony, positions[key]),
             kind=agreement.kind,
             title=agreement.title,
             money=agreement.money,
-            signers=[(seat_ids[party], f"sign_{party}") for party in agreement.between],
+            signers=[(seat_ids[party], drafts.field(party)) for party in agreement.between],
             after=[made[before] for before in agreement.after],
         )
     return made
-
-
-def change_party(ceremony_id: str, party_key: str, form: PartyChange, *, by: Actor) -> None:
-    """Change a party and its signer while the ceremony is a draft."""
-    with transaction():
-        ceremony = queries.take_ceremony(ceremony_id)
-        rules.change(ceremony.state, CeremonyAction.EDIT)
-        party = next((each for each in ceremony.parties if each.key == party_key), None)
-        if party is None:
-            raise NotFound("party_not_found")
-        party.organisation = form.organisation
-        party.representative_title = form.representative_title
-        party.place, party.timezone = form.place, form.timezone
-        party.assumed = []
-        seat_service.change_seat(
-            party.id,
-            organisation=_first(form.organisation),
-            name=form.representative_name,
-            title=_first(form.representative_title),
-            email=form.email,
-            locale=form.locale,
-            place=_first(form.place),
-            timezone=form.timezone,
-        )
-        audit.record(ceremony_id, "party.changed", actor=by, subject=Subject("party", party.id), key=party_key)
-
-
-def change_agreement(ceremony_id: str, agreement_id: str, form: AgreementChange, *, by: Actor) -> None:
-    """Change an agreement's title or amount while the ceremony is a draft."""
-    with transaction():
-        ceremony = queries.take_ceremony(ceremony_id)
-        rules.change(ceremony.state, CeremonyAction.EDIT)
-        found = agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
-        if found.kind == "investment" and form.money is None:
-            raise Invalid([Problem("$.amount", "amount_missing")])
-        agreement_service.change_draft(agreement_id, title=form.title, money=form.money)
-        audit.record(ceremony_id, "agreement.changed", actor=by, subject=Subject("agreement", agreement_id))
-
-
-def list_obstacles(ceremony_id: str) -> list[Problem]:
-    """Everything that stands in the way of printing and inviting; empty when the host may go on."""
-    ceremony = queries.get_ceremony(ceremony_id)
-    by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony_id)}
-    problems = []
-    for seat in (by_party[party.key] for party in ceremony.parties):
-        path = f"$.parties.{seat.party_key}"
-        who = seat.organisation
-        if not seat.name:
-            problems.append(Problem(f"{path}.representative_name", "name_missing", {"who": who}))
-        if not seat.email:
-            problems.append(Problem(f"{path}.email", "email_missing", {"who": who}))
-        problems += _missing_glyphs(f"{path}.representative_name", seat.name, seat.name)
-    for party in ceremony.parties:
-        for name in ("organisation", "representative_title", "place"):
-            text = "".join(getattr(party, name).values())
-            problems += _missing_glyphs(f"$.parties.{party.key}.{name}", text, text)
-    for agreement in agreements.list_agreements(ceremony_id):
-        text = "".join(agreement.title.values())
-        problems += _missing_glyphs(f"$.agreements.{agreement.key}.title", text, text)
-        if agreement.kind == "investment" and not agreement.amount:
-            problems.append(Problem(f"$.agreements.{agreement.key}.amount", "amount_missing"))
-    return problems
-
-
-def _missing_glyphs(path: str, text: str, who: str) -> list[Problem]:
-    missing = fonts.missing_glyphs(text)
-    if not missing:
-        return []
-    return [Problem(path, "glyph_missing", {"characters": " ".join(missing), "who": who})]

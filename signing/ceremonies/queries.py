@@ -61,6 +61,11 @@ class CeremonyView:
         return next((party for party in self.parties if party.is_host), self.parties[0])
 
     @property
+    def is_draft(self) -> bool:
+        """Whether its plan can still be changed."""
+        return self.state is CeremonyState.DRAFT
+
+    @property
     def gives_links(self) -> bool:
         """Whether its signers may be given new personal links: once they were invited, for good."""
         return self.invited_at is not None and rules.may(self.state, CeremonyAction.LINK)

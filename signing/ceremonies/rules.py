@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
 
 from core.errors import Conflict
 from core.values import Money, Texts
 
 YEARS = range(2000, 2100)  # in which ceremonies are held
+KINDS = ("investment", "cooperation")  # of agreements, by the clauses that are printed
+LONGEST_TITLE = 120  # characters, here and below
+LONGEST_ORGANISATION = 120
+LONGEST_POSITION = 64  # what a certificate takes (RFC 5280 appendix A.1, ub-title)
+LONGEST_PLACE = 60
 
 
 class CeremonyState(StrEnum):
@@ -132,8 +138,21 @@ class CeremonyPlan:
 
 
 @dataclass(frozen=True)
+class CeremonyChange:
+    """What the host may change about the ceremony itself before inviting; `starts_at` is in `host_timezone`."""
+
+    title: Texts
+    starts_at: datetime
+    host_timezone: str
+    limit_minutes: int
+    conference_tool: str
+    money: Money | None
+    note: str
+
+
+@dataclass(frozen=True)
 class PartyChange:
-    """What the host may change about a party before inviting."""
+    """What the host may change about a party before inviting; `is_host` makes it the host in another's place."""
 
     organisation: Texts
     representative_name: str
@@ -142,14 +161,21 @@ class PartyChange:
     locale: str
     place: Texts
     timezone: str
+    is_host: bool = False
 
 
 @dataclass(frozen=True)
 class AgreementChange:
-    """What the host may change about an agreement before inviting."""
+    """What the host may change about an agreement before inviting; what is None stays as it is.
+
+    `between` holds keys of parties, the first is Party A; `after` keys of agreements.
+    """
 
     title: Texts
     money: Money | None
+    kind: str | None = None
+    between: tuple[str, ...] | None = None
+    after: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -158,3 +184,15 @@ class CopyWish:
 
     held_on: date
     starts_at: time
+
+
+def find_cycle(after: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """Keys that come one after another in a circle, the first of them again at the end; empty where there is none.
+
+    `after` is key → the keys that it comes after.
+    """
+    try:
+        TopologicalSorter(after).prepare()
+    except CycleError as error:
+        return tuple(error.args[1])
+    return ()

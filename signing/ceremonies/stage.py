@@ -59,6 +59,12 @@ def tell_links_changed(ceremony_id: str) -> None:
     live.publish(f"ceremony:{ceremony_id}", "ceremony.changed")
 
 
+def tell_plan_changed(ceremony_id: str) -> None:
+    """Let the stage and the host's page fetch everything anew, inside the caller's transaction."""
+    live.publish(channel(ceremony_id), "stage.plan_changed")
+    live.publish(f"ceremony:{ceremony_id}", "ceremony.changed")
+
+
 def _places(ceremony: queries.CeremonyView) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for party in ceremony.parties:

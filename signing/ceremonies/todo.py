@@ -16,7 +16,8 @@ _NOT_GIVEN = frozenset({"name_missing", "email_missing", "amount_missing"})
 
 @dataclass
 class Todo:
-    """One party (`key` is its key) or agreement (its id): `lacking` names fields, `wrong` holds sentences."""
+    """One party (`key` is its key), agreement (its id) or the ceremony itself: `lacking` names fields, `wrong` holds
+    sentences."""
 
     kind: str
     key: str
@@ -26,15 +27,18 @@ class Todo:
 
 
 def group(ceremony: queries.CeremonyView, obstacles: Iterable[Problem]) -> list[Todo]:
-    """The obstacles of `planning.list_obstacles`, one entry per form, in their order."""
+    """The obstacles of `obstacles.list_obstacles`, one entry per form, in their order."""
     found: dict[tuple[str, str], Todo] = {}
     by_key = {agreement.key: agreement for agreement in agreements.list_agreements(ceremony.id)}
     for each in obstacles:
-        _, kind, key, name = each.path.split(".")
+        kind, _, rest = each.path.removeprefix("$.").partition(".")
+        key, _, name = rest.partition(".")
         if kind == "parties":
             made = Todo("party", key, i18n.pick(ceremony.party(key).organisation))
-        else:
+        elif kind == "agreements":
             made = Todo("agreement", by_key[key].id, i18n.pick(by_key[key].title))
+        else:
+            made = Todo("ceremony", "", i18n.pick(ceremony.title))
         todo = found.setdefault((kind, key), made)
         if each.code in _NOT_GIVEN:
             todo.lacking.append(t(f"ceremony-field-{name}"))

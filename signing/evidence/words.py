@@ -77,7 +77,32 @@ def note(entry: Entry, *, zone: str) -> str:
     if entry.action == "message.sent":
         kind = entry.data.get("kind")
         values["what"] = t(f"trail-mail-{kind if kind in _MAILS else 'other'}")
+    if entry.action.endswith(".changed"):
+        values["changes"] = t("trail-change-separator").join(_change(each, zone) for each in entry.data["changed"])
     return t(message_id, **values)
+
+
+def _change(change: Mapping[str, Any], zone: str) -> str:
+    """`Amount: 5 CNY → 6 CNY`; of what is personal the trail keeps the field alone."""
+    field = t(f"trail-field-{change['field']}")
+    if "before" not in change:
+        return field
+    before, after = (_value(change["field"], change[name], zone) for name in ("before", "after"))
+    return t("trail-change", field=field, before=before, after=after)
+
+
+def _value(field: str, value: object, zone: str) -> str:
+    if field == "kind":
+        return t(f"plan-kind-{value}")
+    if field == "starts_at":
+        return i18n.format_datetime(clock.parse_iso(str(value)), zone)
+    if isinstance(value, bool):
+        return t("trail-yes" if value else "trail-no")
+    if isinstance(value, dict):
+        return i18n.pick(value)
+    if isinstance(value, list):
+        return t("list-separator").join(map(str, value)) or t("trail-none")
+    return str(value) if value not in (None, "") else t("trail-none")
 
 
 def _timestamp(stamped: str | None, zone: str) -> str:

@@ -69,6 +69,14 @@ def remove_upload(ceremony_id: str, agreement_id: str, *, by: Actor) -> None:
         live.publish(f"ceremony:{ceremony_id}", "agreement.changed", agreement=agreement_id)
 
 
+def drop_upload(agreement_id: str) -> None:
+    """Forget the paper of an agreement that is taken out of its plan, inside the caller's transaction."""
+    row = db.session.get(AgreementUpload, agreement_id)
+    if row is not None:
+        db.session.delete(row)
+        db.session.flush()
+
+
 def copy_upload(from_agreement_id: str, to_agreement_id: str, *, ceremony_id: str, by: Actor) -> None:
     """Give the copy of an agreement, in `ceremony_id`, the same paper; nothing where there is none.
 

@@ -116,6 +116,7 @@ class Host:
 
     def invite(self) -> None:
         """Send the invitations and wait, on the page as it is, until they are out."""
+        self.page.click("a.btn-primary[href$='/invite']")
         self.page.click("form[action$='/invite'] .btn-primary")
         self.page.wait_for_selector("[data-live-region=seats]")
 

@@ -227,7 +227,7 @@ def test_a_signer_declines_and_everybody_hears_why(small_case: SmallCase) -> Non
     expect(stage.page.locator("main")).not_to_contain_text("第三条的金额有误")
     host.page.wait_for_selector("[data-live-region=copy] form")
     host.page.click("[data-live-region=copy] form .btn")
-    host.page.wait_for_selector("form[action$='/invite'] .btn-primary")
+    host.page.wait_for_selector("a.btn-primary[href$='/invite']")
 
 
 def test_a_stage_link_that_is_taken_back_leaves_a_quiet_word_on_the_screen(small_case: SmallCase) -> None:

@@ -26,6 +26,15 @@ PARTY = {
     "place": "成都",
     "timezone": "Asia/Shanghai",
 }
+AGREEMENT = {
+    "title": "样例",
+    "title_en": "Sample",
+    "kind": "cooperation",
+    "amount": "1",
+    "currency": "CNY",
+    "between": ["party_a", "party_b"],
+    "after": [],
+}
 # endpoint → what its own page sends.
 BODIES: dict[str, dict[str, Any]] = {
     "seat_api.check_code": {"code": "123456"},
@@ -39,8 +48,22 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "agreement_api.finish": {"signature": "A" * 86 + "=="},
     "agreement_api.decline": {"reason": "样例"},
-    "ceremony_api.change_party": PARTY,
-    "ceremony_api.change_agreement": {"title": "样例", "title_en": "Sample", "amount": "1", "currency": "CNY"},
+    "plan_api.change_party": PARTY,
+    "plan_api.add_party": {**PARTY, "key": "party_z", "is_host": True},
+    "plan_api.change_agreement": AGREEMENT,
+    "plan_api.add_agreement": {**AGREEMENT, "key": "agreement_z"},
+    "plan_api.change_ceremony": {
+        "title": "样例",
+        "title_en": "Sample",
+        "date": "2027-01-01",
+        "time": "10:00",
+        "timezone": "Asia/Shanghai",
+        "minutes": 15,
+        "tool": "样例",
+        "amount": "1",
+        "currency": "CNY",
+        "note": "样例",
+    },
 }
 VALUES: tuple[Any, ...] = (
     None,

@@ -19,7 +19,7 @@ from pdf.verify import verify_pdf
 from signing.agreements import keeping, queries, service, signing, work
 from signing.agreements.models import Agreement, AgreementPage
 from signing.agreements.rules import AgreementState, SignerState
-from signing.ceremonies import inviting, planning
+from signing.ceremonies import inviting, obstacles, planning
 from signing.ceremonies import queries as ceremony_queries
 from signing.ceremonies import service as ceremonies
 from signing.ceremonies.plan_file import CeremonyFile
@@ -111,7 +111,7 @@ def test_what_is_missing_is_told_party_by_party_in_the_order_of_the_plan(drafted
     data["agreements"][0]["kind"] = "investment"
     plan = CeremonyFile.read(data)
     ceremony_id = planning.import_ceremony(plan, organisation_id=drafted.played.organisation_id, by=HOST, demo=False)
-    assert [(each.path, each.code) for each in planning.list_obstacles(ceremony_id)] == [
+    assert [(each.path, each.code) for each in obstacles.list_obstacles(ceremony_id)] == [
         *((f"$.parties.party_{key}.{what}_missing".replace("name_missing", "representative_name").replace(
             "email_missing", "email"), f"{what}_missing") for key in "abc" for what in ("name", "email")),
         ("$.agreements.main.amount", "amount_missing"),

@@ -58,7 +58,8 @@ def test_the_plan_s_page_and_json_say_it_beforehand(drafted: Quick) -> None:
     forget_server()
     page = get_page(client, path)
     assert "YUNQIAN_SMTP_URL" in " ".join(page.xpath("//*[@id='no-mail']//text()"))
-    assert not page.xpath(f"//form[@action='{path}/invite']")
+    assert not page.xpath(f"//a[@href='{path}/invite']")
+    assert not get_page(client, f"{path}/invite").xpath(f"//form[@action='{path}/invite']")
     assert [each["code"] for each in client.get(f"/api{path}").get_json()["obstacles"]] == ["mail_not_set_up"]
     assert post(client, f"{path}/invite").status_code == 409
     answer = client.post(f"/api{path}/invite", headers={"X-CSRFToken": csrf_token(client)})

@@ -82,8 +82,9 @@ def test_every_page_of_a_host_in_every_state(world: Quick, locale: str) -> None:
     assert {page.get("lang") for page in seen.values()} == {locale}
     assert len(seen["/ceremonies"].xpath("//tbody/tr")) == 4
     assert seen[empty].xpath("//*[@data-missing]")
-    assert seen[full].xpath("//form[contains(@action, '/invite')]")
-    assert not seen[printing].xpath("//form[contains(@action, '/invite')]")
+    assert seen[full].xpath("//a[contains(@href, '/invite')]")
+    assert not seen[empty].xpath("//a[contains(@href, '/invite')]")
+    assert not seen[printing].xpath("//*[contains(@href | @action, '/invite')]")
     # Else a paper that cannot be printed leaves its host without a way on.
     assert seen[printing].xpath("//form[contains(@action, '/cancel')]")
     with world.app.app_context(), i18n.use_locale(locale):
@@ -329,19 +330,24 @@ def test_an_amount_is_taken_as_people_group_it_and_not_otherwise(world: Quick) -
     with world.app.app_context():
         agreement_id = quick.played_from(ceremony_id, "").agreements["main"]
     path = f"{plan_path}/agreements/{agreement_id}"
+    form: dict[str, object] = {"title": "样例协议", "currency": "USD", "between": ["party_a", "party_b"]}
     for typed in ("12,3", "1e5", "-1", "1,0000", "１２", "12 000"):
-        answer = post(client, path, {"title": "样例协议", "amount": typed, "currency": "USD"})
+        answer = post(client, path, {**form, "amount": typed})
         assert (typed, answer.status_code) == (typed, 422)
         assert check_page(answer).xpath("string(//input[@name='amount']/@value)") == typed
     for typed, kept in (("5,000,000", "5000000"), (" 12.5 ", "12.5"), ("", None)):
-        assert post(client, path, {"title": "样例协议", "amount": typed, "currency": "USD"}).status_code == 303
+        assert post(client, path, {**form, "amount": typed}).status_code == 303
         state = client.get(f"/api/ceremonies/{ceremony_id}").get_json()["agreements"][0]
         assert (state["title"], state["amount"]) == ({"zh-CN": "样例协议"}, kept)
 
 
 def test_after_the_invitation_the_plan_is_closed(world: Quick) -> None:
     client = host(world)
-    answer = post(client, f"/ceremonies/{world.id}/agreements/{world.first}", {"title": "样例协议", "amount": ""})
+    answer = post(
+        client,
+        f"/ceremonies/{world.id}/agreements/{world.first}",
+        {"title": "样例协议", "between": ["party_a", "party_b"]},
+    )
     assert answer.status_code == 409
     check_page(answer)
     assert post(client, f"/ceremonies/{world.id}/invite").status_code == 409

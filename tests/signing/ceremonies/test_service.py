@@ -14,7 +14,7 @@ from core import audit, clock, tokens
 from core.db import db
 from core.errors import Conflict, Invalid, NotFound
 from signing.agreements import queries as agreements
-from signing.ceremonies import inviting, planning, queries, service
+from signing.ceremonies import arranging, editing, inviting, planning, queries, service
 from signing.ceremonies.forms import read_agreement, read_party
 from signing.ceremonies.models import Ceremony, Party
 from signing.ceremonies.plan_file import CeremonyFile
@@ -106,31 +106,31 @@ def test_the_same_import_sent_at_the_same_moment_is_one_ceremony(drafted: Quick)
 
 
 def test_a_party_is_changed_with_its_seat_and_what_was_assumed_is_settled(drafted: Quick) -> None:
-    planning.change_party(drafted.id, "party_b", read_party(NEW_PARTY), by=HOST)
+    editing.change_party(drafted.id, "party_b", read_party(NEW_PARTY), by=HOST)
     party = queries.get_ceremony(drafted.id).party("party_b")
     seat = seats.get_seat(drafted.people["party_b"].seat_id)
     assert (party.organisation, party.assumed) == ({"zh-CN": "样例新公司"}, [])
     assert (seat.name, seat.title, seat.email, seat.place) == ("样例新人", "总经理", "new@signers.example", "上海")
     assert actions(drafted.id)[-1] == "party.changed"
     with pytest.raises(NotFound, match="party_not_found"):
-        planning.change_party(drafted.id, "nobody", read_party(NEW_PARTY), by=HOST)
+        editing.change_party(drafted.id, "nobody", read_party(NEW_PARTY), by=HOST)
 
 
 def test_an_agreement_is_changed_in_its_own_ceremony_only(drafted: Quick) -> None:
     change = read_agreement({"title": "样例协议", "title_en": "Sample", "amount": "1,000", "currency": "EUR"})
-    planning.change_agreement(drafted.id, drafted.first, change, by=HOST)
+    arranging.change_agreement(drafted.id, drafted.first, change, by=HOST)
     found = agreements.get_agreement(drafted.first)
     assert (found.title, found.amount, found.currency) == ({"zh-CN": "样例协议", "en": "Sample"}, "1000", "EUR")
     other = import_plan(drafted)
     with pytest.raises(NotFound, match="agreement_not_found"):
-        planning.change_agreement(other, drafted.first, change, by=HOST)
+        arranging.change_agreement(other, drafted.first, change, by=HOST)
 
 
 def test_nothing_is_changed_after_the_draft(invited: Quick) -> None:
     party: PartyChange = read_party(NEW_PARTY)
     for act in (
-        lambda: planning.change_party(invited.id, "party_b", party, by=HOST),
-        lambda: planning.change_agreement(invited.id, invited.first, read_agreement({"title": "x"}), by=HOST),
+        lambda: editing.change_party(invited.id, "party_b", party, by=HOST),
+        lambda: arranging.change_agreement(invited.id, invited.first, read_agreement({"title": "x"}), by=HOST),
         lambda: inviting.print_and_invite(invited.id, by=HOST),
     ):
         with pytest.raises(Conflict, match="ceremony_invited"):
@@ -185,7 +185,7 @@ def test_an_edit_at_the_moment_of_printing_is_either_printed_checked_or_refused(
     threads = [
         threading.Thread(target=attempt, args=(act,))
         for act in (
-            lambda: planning.change_party(drafted.id, "party_b", change, by=HOST),
+            lambda: editing.change_party(drafted.id, "party_b", change, by=HOST),
             lambda: inviting.print_and_invite(drafted.id, by=HOST),
         )
     ]

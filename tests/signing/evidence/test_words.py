@@ -94,3 +94,39 @@ def test_a_signature_s_entry_says_how_it_was_made_and_when(stamped: str | None, 
         note = words.note(Entry.read(line), zone="Asia/Shanghai")
     assert "键入姓名" in note
     assert said in note
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_change_is_said_field_by_field_and_names_no_person(locale: str) -> None:
+    data = {
+        "changed": [
+            {"field": "title", "before": {"zh-CN": "样例一", "en": "One"}, "after": {"zh-CN": "样例二", "en": "Two"}},
+            {"field": "starts_at", "before": "2026-07-01T02:00:00.000Z", "after": "2026-07-01T03:30:00.000Z"},
+            {"field": "kind", "before": "cooperation", "after": "investment"},
+            {"field": "amount", "before": None, "after": "5 CNY"},
+            {"field": "after", "before": [], "after": ["样例一", "样例三"]},
+            {"field": "is_host", "before": False, "after": True},
+            {"field": "email"},
+        ]
+    }
+    line = {
+        "action": "agreement.changed",
+        "actor": {"kind": "system"},
+        "at": "2026-07-01T02:03:04.567Z",
+        "ceremony": "c",
+        "data": data,
+        "digest": "00",
+        "prev": "00",
+        "seq": 1,
+        "subject": {"id": "a", "kind": "agreement"},
+    }
+    with use_locale(locale):
+        said = words.note(Entry.read(json.dumps(line)), zone="Asia/Shanghai")
+    expected = {
+        "zh-CN": "名称：样例一 → 样例二；开始时间：2026年7月1日 10:00 → 2026年7月1日 11:30；条款：合作协议 → 投资协议；"
+        "金额：无 → 5 CNY；开启次序：无 → 样例一、样例三；主持方：否 → 是；邮箱",
+        "en": "Name: One → Two · Beginning: 1 July 2026, 10:00 → 1 July 2026, 11:30 · "
+        "Clauses: Cooperation agreement → Investment agreement · Amount: none → 5 CNY · "
+        "Opens after: none → 样例一, 样例三 · Hosts: no → yes · Mail address",
+    }
+    assert said == expected[locale]

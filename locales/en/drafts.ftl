@@ -1,0 +1,153 @@
+# Changing a draft, reading its papers, and the last question before inviting.
+plan-edit-facts = Edit name, time and sum
+plan-edit-ceremony = Edit the ceremony
+plan-edit-ceremony-lead = Name, beginning and planned sum. All of it can be changed until the invitations go out.
+plan-card-name = Name
+plan-card-when = When
+plan-card-sum = Planned sum and note
+plan-field-name = Name of the ceremony
+plan-name-hint = Stands on the stage and in the invitations. The agreements name the project after it.
+plan-when-note = now: local time of {$place}, {$zone}
+plan-field-time = Beginning, local time
+plan-field-zone = Time zone of the beginning
+plan-zone-hint = The day and the time above are those of this zone. Every signer sees them in their own zone too.
+plan-field-minutes = Length in minutes
+plan-note-hint = For hosts only; it is on no paper.
+plan-agreement-what = What is agreed
+plan-agreement-paper = The paper
+plan-field-kind = Clauses
+plan-kind-investment = Investment agreement
+plan-kind-cooperation = Cooperation agreement
+plan-kind-hint = Decides which clauses are printed. Your own text can take their place once the agreement is saved.
+plan-amount-hint = Digits only, such as 500000000. An investment agreement needs it.
+plan-field-between = Signed by
+plan-between-hint = At least two parties; each signs once. Who was chosen before keeps the order, the first is Party A.
+plan-field-after = Opens after these are complete
+plan-after-hint = Choose none and it opens at the beginning.
+plan-add-agreement = Add an agreement
+plan-add-agreement-lead = It takes its place at the end of the plan.
+plan-add-party = Add a party
+plan-add-party-lead = Then choose on the page of an agreement what the party signs.
+plan-is-host = This party hosts the ceremony. To change that, make another party the host on its own page.
+plan-make-host = This party hosts the ceremony
+plan-make-host-hint = The invitations go out in its name; whoever hosts now becomes a partner.
+plan-remove-agreement = Remove this agreement from the plan
+plan-remove-party = Remove this party from the plan
+plan-remove-title = Remove from the plan?
+plan-remove-lead = The audit trail keeps that it was in the plan. Nothing has been sent to anybody.
+plan-remove-do = Remove
+plan-remove-party-from = “{$title}” will no longer be signed by this party.
+plan-remove-agreement-then = “{$title}” will then open after {$after}.
+plan-remove-agreement-first = “{$title}” will then open at the beginning.
+plan-title-quoted = “{$title}”
+plan-opens-after = Opens after {$titles}
+plan-opens-first = Opens first
+plan-preview = Read the paper
+plan-preview-what = Read the paper: {$what}
+plan-warnings =
+    {$n ->
+        [one] Please look at this once more
+       *[other] Please look at these {$n} things once more
+    }
+preview-title = Draft: {$title}
+preview-lead = A draft, as it will be printed. It has no number yet and is kept nowhere.
+preview-pdf = Open as PDF
+preview-pages =
+    {$count ->
+        [one] 1 page
+       *[other] {$count} pages
+    }
+preview-page = Page {$number}
+preview-page-alt = Draft, page {$number} of {$count}; its text is below
+preview-text = Read as text
+preview-lacking =
+    {$n ->
+        [one] One entry is incomplete; the draft shows what there is
+       *[other] {$n} entries are incomplete; the draft shows what there is
+    }
+preview-not-yet = This paper cannot be printed yet
+invite-title = Finalise and send the invitations?
+invite-what = What happens now
+invite-what-freeze =
+    {$n ->
+        [one] One agreement is printed and certified; its text can no longer change.
+       *[other] {$n} agreements are printed and certified; their texts can no longer change.
+    }
+invite-what-mail =
+    {$n ->
+        [one] One person receives a mail with a personal link and a calendar entry, as soon as all papers are final.
+       *[other] {$n} people receive a mail with their personal link and a calendar entry, as soon as all papers are final.
+    }
+invite-what-open = Agreements that come after nothing can be signed at once; the others open by themselves.
+invite-who = Who gets mail
+invite-address = Mail goes to
+invite-local-start = Beginning there
+invite-final = This cannot be undone
+invite-final-lead = Texts, names, sums and order are fixed from then on. What is still possible:
+invite-after-address = correct a signer’s mail address, as long as nobody has proved it
+invite-after-link = send a signer a new personal link, at any time
+invite-after-cancel = cancel the ceremony; what was not signed can become a new draft with everything in it
+invite-do = Finalise and send now
+invite-back = Not yet
+invite-not-yet = Fill in what is missing first; the plan’s page lists it.
+problem-too_few_sign = At least {$least} parties sign an agreement.
+problem-no_such_time = {$time} does not exist on that day in {$zone}: the clocks are put forward. Choose another time.
+problem-same_address = Two signers have one mail address, {$address}: {$who}. Whoever reads that mailbox can sign for each of them.
+problem-start_past = The beginning has passed: {$when}.
+problem-sums_differ = The planned sum is {$planned}; the agreements name {$total} together.
+problem-sum_not_named = The planned sum is {$planned}; no agreement names an amount.
+problem-signs_nothing = {$who} signs no agreement and would be invited for nothing.
+error-last_agreement = A ceremony needs at least one agreement.
+error-last_agreement-next = Add another agreement first, or cancel the ceremony.
+error-party_is_host = The hosting party cannot be removed.
+error-party_is_host-next = Make another party the host first, on that party’s page.
+error-party_needed = Without this party only one would sign: {$agreements}.
+error-party_needed-next = Choose another party for these agreements first, or remove them.
+error-too_many_parties = A ceremony has at most {$most} parties.
+error-too_many_parties-next = Hold a second ceremony for the others.
+error-too_many_agreements = A ceremony has at most {$most} agreements.
+error-too_many_agreements-next = Hold a second ceremony for the others.
+error-agreement_frozen = The text of this agreement is final; there is no draft of it any more.
+error-agreement_frozen-next = Open the ceremony’s page.
+error-preview_busy = Another paper is being printed right now.
+error-preview_busy-next = Try again in a few seconds.
+error-preview_failed = The draft could not be printed.
+error-preview_failed-next = Try again; if it happens again, tell the administrator the number below.
+trail-action-ceremony-changed = Ceremony’s facts changed
+trail-action-party-added = Party added to the plan
+trail-action-party-removed = Party removed from the plan
+trail-action-agreement-added = Agreement added to the plan
+trail-action-agreement-removed = Agreement removed from the plan
+trail-note-ceremony-changed = {$changes}
+trail-note-party-changed = {$changes}
+trail-note-agreement-changed = {$changes}
+trail-note-party-added = {$organisation}
+trail-note-party-removed = {$organisation}
+trail-note-agreement-added = {$title}
+trail-note-agreement-removed = {$title}
+trail-change = {$field}: {$before} → {$after}
+trail-change-separator = {" · "}
+trail-none = none
+trail-yes = yes
+trail-no = no
+trail-field-title = Name
+trail-field-held_on = Day
+trail-field-starts_at = Beginning
+trail-field-host_timezone = Zone of the beginning
+trail-field-limit_minutes = Minutes
+trail-field-conference_tool = Meeting tool
+trail-field-planned_amount = Planned sum
+trail-field-note = Note
+trail-field-organisation = Organisation
+trail-field-representative_title = Title of the signer
+trail-field-representative_name = Name of the signer
+trail-field-email = Mail address
+trail-field-locale = Language
+trail-field-place = Place
+trail-field-timezone = Zone
+trail-field-is_host = Hosts
+trail-field-assumed = Assumed
+trail-field-kind = Clauses
+trail-field-amount = Amount
+trail-field-between = Signed by
+trail-field-after = Opens after

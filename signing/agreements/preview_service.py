@@ -1,0 +1,112 @@
+"""A draft's paper as it will be printed, marked as a draft; no table and no storage keeps it."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from functools import cache
+
+from core import storage
+from core.db import db
+from core.errors import Conflict, Invalid, NotFound, Problem, Refusal
+from pdf import intake, marking, preview, render
+from pdf.errors import PdfError
+from signing.agreements import queries
+from signing.agreements.paper import AgreementPaper, Attached, agreement_html, signature_page_html
+from signing.agreements.work import attached_of, paper_of
+from signing.papers import fill
+
+# A paper gets its number when it is final: who holds a preview must not be able to quote one.
+NUMBER = "草稿 DRAFT"
+UNNAMED = "（待定）"
+# Printing takes a second or so. Who waits holds one of few threads of the pages.
+_PATIENCE_SECONDS = 5.0
+_MOST_KEPT_BYTES = 24_000_000
+_MARK_MADE_AT = "2026-01-01T00:00:00Z"
+
+
+class PreviewBusy(Refusal):
+    """Another paper is being printed for somebody."""
+
+    code = "preview_busy"
+    status = 503
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A marked paper: the PDF, its pages as people read them, and a digest (SHA-256, hex) of what it was made from."""
+
+    digest: str
+    pdf: bytes
+    pages: tuple[preview.PageImage, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, roughly."""
+        return len(self.pdf) + sum(len(page.png) for page in self.pages)
+
+    def page(self, number: int) -> preview.PageImage:
+        """One page, counted from 1; raises NotFound."""
+        if not 1 <= number <= len(self.pages):
+            raise NotFound("page_not_found")
+        return self.pages[number - 1]
+
+
+_printing = threading.Lock()
+_kept: OrderedDict[str, Preview] = OrderedDict()
+
+
+def make_preview(agreement_id: str) -> Preview:
+    """Print an agreement that is still a draft; what was printed from the same values lately is given again.
+
+    Raises NotFound, Conflict `agreement_frozen`, Invalid `amount_missing`, PreviewBusy, Refusal `preview_failed`.
+    """
+    agreement = queries.get_agreement(agreement_id)
+    if not agreement.is_draft:
+        raise Conflict("agreement_frozen")
+    if agreement.kind == "investment" and not agreement.amount:
+        raise Invalid([Problem("$.amount", "amount_missing")])
+    paper, attached = _as_draft(paper_of(agreement)), attached_of(agreement_id)
+    html = signature_page_html(paper, attached) if attached else agreement_html(paper)
+    digest = hashlib.sha256(f"{attached.text if attached else ''}\n{html}".encode()).hexdigest()
+    db.session.rollback()  # no snapshot is held while the paper is printed
+    kept = _kept.get(digest)
+    if kept is not None:
+        return kept
+    if not _printing.acquire(timeout=_PATIENCE_SECONDS):
+        raise PreviewBusy
+    try:
+        # Whoever was in front may have printed the same.
+        return _kept.get(digest) or _keep(_print(digest, html, paper, attached))
+    except PdfError as error:
+        raise Refusal("preview_failed", status=500) from error
+    finally:
+        _printing.release()
+
+
+def _as_draft(paper: AgreementPaper) -> AgreementPaper:
+    signers = tuple(replace(each, name=each.name or UNNAMED) for each in paper.signers)
+    return replace(paper, number=NUMBER, signers=signers)
+
+
+def _print(digest: str, html: str, paper: AgreementPaper, attached: Attached | None) -> Preview:
+    printed = render.render(html).pdf
+    if attached:
+        printed = intake.append(storage.read(attached.text), printed, title=f"{paper.title.zh} {NUMBER}")
+    marked = marking.mark_pages(printed, _mark())
+    return Preview(digest, marked, tuple(preview.page_images(marked)))
+
+
+@cache
+def _mark() -> bytes:
+    return render.render(fill("draft_mark.html", made_at=_MARK_MADE_AT)).pdf
+
+
+def _keep(made: Preview) -> Preview:
+    """Called by who holds the lock; the newest is kept however large it is, for its pages are asked for next."""
+    _kept[made.digest] = made
+    while len(_kept) > 1 and sum(each.size for each in _kept.values()) > _MOST_KEPT_BYTES:
+        _kept.popitem(last=False)
+    return made

@@ -1,0 +1,119 @@
+"""What stands in the way of inviting, and what a host should know before it is done."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+
+from core import clock, i18n
+from core.errors import Problem
+from pdf import fonts
+from signing.agreements import queries as agreements
+from signing.ceremonies import queries
+from signing.seats import queries as seats
+
+
+def list_obstacles(ceremony_id: str) -> list[Problem]:
+    """Everything that stands in the way of printing and inviting; empty when the host may go on."""
+    ceremony = queries.get_ceremony(ceremony_id)
+    by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony_id)}
+    problems = []
+    for seat in (by_party[party.key] for party in ceremony.parties):
+        path = f"$.parties.{seat.party_key}"
+        who = seat.organisation
+        if not seat.name:
+            problems.append(Problem(f"{path}.representative_name", "name_missing", {"who": who}))
+        if not seat.email:
+            problems.append(Problem(f"{path}.email", "email_missing", {"who": who}))
+        problems += _missing_glyphs(f"{path}.representative_name", seat.name, seat.name)
+    for party in ceremony.parties:
+        for name in ("organisation", "representative_title", "place"):
+            text = "".join(getattr(party, name).values())
+            problems += _missing_glyphs(f"$.parties.{party.key}.{name}", text, text)
+    title = "".join(ceremony.title.values())
+    problems += _missing_glyphs("$.title", title, title)
+    for agreement in agreements.list_agreements(ceremony_id):
+        text = "".join(agreement.title.values())
+        problems += _missing_glyphs(f"$.agreements.{agreement.key}.title", text, text)
+        if agreement.kind == "investment" and not agreement.amount:
+            problems.append(Problem(f"$.agreements.{agreement.key}.amount", "amount_missing"))
+    return problems
+
+
+def list_for_agreement(ceremony_id: str, agreement: agreements.AgreementView) -> list[Problem]:
+    """The obstacles that touch what is printed on one agreement: its own, its parties', the project's name."""
+    seat_ids = {signer.seat_id for signer in agreement.signers}
+    bound = [seat.party_key for seat in seats.list_seats(ceremony_id) if seat.id in seat_ids]
+    ours = (f"$.agreements.{agreement.key}.", "$.title", *(f"$.parties.{key}." for key in bound))
+    return [each for each in list_obstacles(ceremony_id) if each.path.startswith(ours) and each.code != "email_missing"]
+
+
+def _missing_glyphs(path: str, text: str, who: str) -> list[Problem]:
+    missing = fonts.missing_glyphs(text)
+    if not missing:
+        return []
+    return [Problem(path, "glyph_missing", {"characters": " ".join(missing), "who": who})]
+
+
+def list_warnings(ceremony_id: str) -> list[Problem]:
+    """What is allowed and mostly a mistake: `same_address`, `start_past`, `sums_differ`, `sum_not_named`,
+    `signs_nothing`. None of them keeps anybody from inviting.
+    """
+    ceremony = queries.get_ceremony(ceremony_id)
+    found = agreements.list_agreements(ceremony_id)
+    return [*_past(ceremony), *_same_addresses(ceremony), *_sums(ceremony, found), *_idle(ceremony, found)]
+
+
+def _past(ceremony: queries.CeremonyView) -> list[Problem]:
+    if ceremony.starts_at > clock.now():
+        return []
+    when = i18n.format_named(ceremony.starts_at, ceremony.host_timezone)
+    return [Problem("$.starts_at", "start_past", {"when": when})]
+
+
+def _same_addresses(ceremony: queries.CeremonyView) -> list[Problem]:
+    """Whoever reads a mailbox signs for everybody whose codes come there."""
+    by_address: dict[str, list[seats.SeatView]] = defaultdict(list)
+    for seat in seats.list_seats(ceremony.id):
+        if seat.email:
+            by_address[seat.email.casefold()].append(seat)
+    return [
+        Problem(
+            f"$.parties.{shared[0].party_key}.email",
+            "same_address",
+            {"address": shared[0].email, "who": i18n.t("list-separator").join(map(_called, shared))},
+        )
+        for shared in by_address.values()
+        if len(shared) > 1
+    ]
+
+
+def _called(seat: seats.SeatView) -> str:
+    return f"{seat.name} ({seat.organisation})" if seat.name else seat.organisation
+
+
+def _sums(ceremony: queries.CeremonyView, found: list[agreements.AgreementView]) -> list[Problem]:
+    if not ceremony.amount:
+        return []
+    planned = (ceremony.currency or "CNY", Decimal(ceremony.amount))
+    totals: dict[str, Decimal] = defaultdict(Decimal)
+    for each in found:
+        if each.amount:
+            totals[each.currency or "CNY"] += Decimal(each.amount)
+    if totals == dict([planned]):
+        return []
+    said = i18n.format_money(planned[1], planned[0])
+    if not totals:
+        return [Problem("$.planned_investment", "sum_not_named", {"planned": said})]
+    together = " + ".join(i18n.format_money(total, currency) for currency, total in totals.items())
+    return [Problem("$.planned_investment", "sums_differ", {"planned": said, "total": together})]
+
+
+def _idle(ceremony: queries.CeremonyView, found: list[agreements.AgreementView]) -> list[Problem]:
+    busy = {signer.seat_id for each in found for signer in each.signers}
+    by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony.id)}
+    return [
+        Problem(f"$.parties.{party.key}", "signs_nothing", {"who": i18n.pick(party.organisation)})
+        for party in ceremony.parties
+        if by_party[party.key].id not in busy
+    ]

@@ -1,0 +1,72 @@
+"""JSON for changing a draft; what each takes is what the page's form sends (forms.py)."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from accounts.access import current_actor, json_body, needs
+from signing.ceremonies import arranging, editing
+from signing.ceremonies.access import HOSTS, own_ceremony
+from signing.ceremonies.api import state
+from signing.ceremonies.forms import read_agreement, read_ceremony, read_key, read_party
+
+bp = Blueprint("plan_api", __name__, url_prefix="/api/ceremonies/<ceremony_id>")
+
+
+@bp.post("/plan")
+@needs(*HOSTS)
+def change_ceremony(ceremony_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    editing.change_ceremony(ceremony_id, read_ceremony(json_body()), by=current_actor())
+    return jsonify(state(ceremony_id))
+
+
+@bp.post("/parties")
+@needs(*HOSTS)
+def add_party(ceremony_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    data = json_body()
+    editing.add_party(ceremony_id, read_key(data), read_party(data), by=current_actor())
+    return jsonify(state(ceremony_id)), 201
+
+
+@bp.post("/parties/<party_key>")
+@needs(*HOSTS)
+def change_party(ceremony_id: str, party_key: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    editing.change_party(ceremony_id, party_key, read_party(json_body()), by=current_actor())
+    return jsonify(state(ceremony_id))
+
+
+@bp.post("/parties/<party_key>/remove")
+@needs(*HOSTS)
+def remove_party(ceremony_id: str, party_key: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    editing.remove_party(ceremony_id, party_key, by=current_actor())
+    return jsonify(state(ceremony_id))
+
+
+@bp.post("/agreements")
+@needs(*HOSTS)
+def add_agreement(ceremony_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    data = json_body()
+    arranging.add_agreement(ceremony_id, read_key(data), read_agreement(data), by=current_actor())
+    return jsonify(state(ceremony_id)), 201
+
+
+@bp.post("/agreements/<agreement_id>")
+@needs(*HOSTS)
+def change_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    arranging.change_agreement(ceremony_id, agreement_id, read_agreement(json_body()), by=current_actor())
+    return jsonify(state(ceremony_id))
+
+
+@bp.post("/agreements/<agreement_id>/remove")
+@needs(*HOSTS)
+def remove_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    arranging.remove_agreement(ceremony_id, agreement_id, by=current_actor())
+    return jsonify(state(ceremony_id))

@@ -1,0 +1,125 @@
+"""What first stands in the forms of a draft, and what can be chosen there; templates only print it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core import i18n
+from core.i18n import t
+from signing.agreements import queries as agreements
+from signing.ceremonies import drafts, queries
+from signing.seats import queries as seats
+
+
+def ceremony_values(ceremony: queries.CeremonyView) -> dict[str, Any]:
+    """The form of the ceremony itself; day and time in the host's zone."""
+    start = ceremony.starts_at.astimezone(ZoneInfo(ceremony.host_timezone))
+    return {
+        **_both("title", ceremony.title),
+        "date": f"{start:%Y-%m-%d}",
+        "time": f"{start:%H:%M}",
+        "timezone": ceremony.host_timezone,
+        "minutes": ceremony.limit_minutes,
+        "tool": ceremony.conference_tool,
+        "amount": ceremony.amount or "",
+        "currency": ceremony.currency or "CNY",
+        "note": ceremony.note,
+    }
+
+
+def _both(name: str, texts: dict[str, str]) -> dict[str, str]:
+    return {name: drafts.first(texts), f"{name}_en": texts.get("en", "")}
+
+
+def party_values(ceremony_id: str, party_key: str) -> dict[str, Any]:
+    """The form of a party."""
+    party = queries.get_ceremony(ceremony_id).party(party_key)
+    seat = next(seat for seat in seats.list_seats(ceremony_id) if seat.party_key == party_key)
+    return {
+        "representative_name": seat.name,
+        "email": seat.email,
+        "locale": seat.locale,
+        "timezone": party.timezone,
+        **_both("organisation", party.organisation),
+        **_both("representative_title", party.representative_title),
+        **_both("place", party.place),
+    }
+
+
+def new_party_values(ceremony: queries.CeremonyView, key: str) -> dict[str, Any]:
+    """The form of a party that is to be added."""
+    return {"key": key, "locale": "zh-CN", "timezone": ceremony.host_timezone}
+
+
+def agreement_values(agreement: agreements.AgreementView) -> dict[str, Any]:
+    """The form of an agreement; `between` and `after` hold keys."""
+    parties = {seat.id: seat.party_key for seat in seats.list_seats(agreement.ceremony_id)}
+    keys = {each.id: each.key for each in agreements.list_agreements(agreement.ceremony_id)}
+    return {
+        **_both("title", agreement.title),
+        "kind": agreement.kind,
+        "amount": agreement.amount or "",
+        "currency": agreement.currency or "CNY",
+        "between": [parties[signer.seat_id] for signer in agreement.signers],
+        "after": [keys[before] for before in agreement.after],
+    }
+
+
+def new_agreement_values(ceremony: queries.CeremonyView, key: str) -> dict[str, Any]:
+    """The form of an agreement that is to be added: with the host, after nothing."""
+    return {
+        "key": key,
+        "kind": "cooperation",
+        "currency": ceremony.currency or "CNY",
+        "between": [ceremony.host.key],
+        "after": [],
+    }
+
+
+def in_order(chosen: Sequence[str], before: Sequence[str]) -> list[str]:
+    """The chosen keys; those that were there before keep their order, for the first is Party A."""
+    return [key for key in before if key in chosen] + [key for key in dict.fromkeys(chosen) if key not in before]
+
+
+def party_choices(ceremony: queries.CeremonyView) -> list[tuple[str, str, str]]:
+    """(key, organisation, who signs)."""
+    by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony.id)}
+    return [
+        (party.key, i18n.pick(party.organisation), by_party[party.key].name or t("ceremony-name-lacking"))
+        for party in ceremony.parties
+    ]
+
+
+def agreement_choices(ceremony_id: str, *, but: str) -> list[tuple[str, str, str]]:
+    """(key, title, number) of the other agreements."""
+    found = agreements.list_agreements(ceremony_id)
+    return [(each.key, i18n.pick(each.title), each.number) for each in found if each.id != but]
+
+
+def titles_of(ceremony_id: str, party_key: str) -> list[str]:
+    """The agreements that a party signs."""
+    seat = next(seat for seat in seats.list_seats(ceremony_id) if seat.party_key == party_key)
+    return [i18n.pick(each.title) for each in agreements.list_for_seat(seat.id)]
+
+
+def consequences_of_removal(agreement: agreements.AgreementView) -> list[str]:
+    """One sentence for each agreement that came after this one: what it opens after then."""
+    titles = {each.id: i18n.pick(each.title) for each in agreements.list_agreements(agreement.ceremony_id)}
+    sentences = []
+    for each in agreements.list_agreements(agreement.ceremony_id):
+        if agreement.id not in each.after:
+            continue
+        left = [titles[before] for before in titles if before in {*each.after, *agreement.after} - {agreement.id}]
+        if left:
+            after = opens_after(left)
+            sentences.append(t("plan-remove-agreement-then", title=titles[each.id], after=after))
+        else:
+            sentences.append(t("plan-remove-agreement-first", title=titles[each.id]))
+    return sentences
+
+
+def opens_after(titles: Sequence[str]) -> str:
+    """Titles as one list in the reader's language."""
+    return t("list-separator").join(t("plan-title-quoted", title=title) for title in titles)

@@ -1,0 +1,71 @@
+"""A draft's paper, really printed: as the final one will be, and not to be taken for it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from core import config, storage
+from core.db import db, transaction
+from pdf import preview
+from signing.agreements import preview_service
+from signing.agreements import queries as agreements
+from signing.uploads.models import AgreementUpload
+from tests.support import quick
+from tests.support.quick import Quick, QuickWorld
+
+
+@pytest.fixture
+def draft(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
+    preview_service._kept.clear()
+    with quick_world.at("draft", "sqlite", data_dir) as made:
+        yield made
+
+
+def stored_files() -> set[Path]:
+    return set((config.settings().data_dir / "files").rglob("*"))
+
+
+def test_every_page_says_draft_and_none_has_the_number(draft: Quick) -> None:
+    before = stored_files()
+    made = preview_service.make_preview(draft.first)
+    number = agreements.get_agreement(draft.first).number
+    assert len(made.pages) > 3
+    for page in made.pages:
+        assert "草稿 · 非最终文本，不得签署" in page.text
+        assert "not the final text" in page.text
+        assert number not in page.text
+    assert "样例甲公司" in made.pages[0].text
+    with pikepdf.open(io.BytesIO(made.pdf)) as document:
+        assert "/AcroForm" not in document.Root  # no field that anything could be put into
+    found = agreements.get_agreement(draft.first)
+    assert (found.is_draft, found.frozen_digest, found.page_count) == (True, None, 0)
+    assert stored_files() == before
+
+
+def test_a_paper_of_the_host_s_own_is_marked_too(draft: Quick) -> None:
+    text = storage.put(quick.blank_pdf())
+    with transaction():
+        row = AgreementUpload(agreement_id=draft.first, name="样例.pdf", kind="pdf", uploaded_by="acc_x")
+        row.original_digest, row.original_bytes, row.rebuilt_digest = text, 1, text
+        row.pages = [{"image": text, "width": 1, "height": 1}] * quick.PAGES
+        row.uploaded_at = agreements.clock.now()
+        db.session.add(row)
+    made = preview_service.make_preview(draft.first)
+    assert len(made.pages) == quick.PAGES + 1
+    assert all("草稿" in page.text for page in made.pages)
+
+
+def test_memory_keeps_the_newest_previews_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preview_service, "_MOST_KEPT_BYTES", 25)
+    preview_service._kept.clear()
+    for name in "abc":
+        preview_service._keep(preview_service.Preview(name, b"0123456789", (preview.PageImage(b"", 1, 1, ""),)))
+    assert list(preview_service._kept) == ["b", "c"]
+    preview_service._keep(preview_service.Preview("large", b"0" * 100, ()))
+    assert list(preview_service._kept) == ["large"]
+    preview_service._kept.clear()
