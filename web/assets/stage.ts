@@ -5,6 +5,7 @@ import { dayIn, everySecond, secondsUntil, serverNow, setServerNow, timeIn, zone
 import { el, need, setAttributes, setText } from "./lib/dom.js";
 import { openLive, type LiveUpdate } from "./lib/live.js";
 import { pageJson, pageLocale, say } from "./lib/messages.js";
+import { phrases, setPhrases } from "./lib/phrases.js";
 import { Refused } from "./lib/http.js";
 import { http, showLiveState } from "./lib/page.js";
 import { cascadeView, tick } from "./stage/cascade.js";
@@ -29,7 +30,7 @@ function other(text: StageState["ceremony"]["title"]): string {
 }
 
 function langText(tag: "span" | "p" | "h3", className: string, text: string): HTMLElement {
-  return el(tag, { class: className, lang: textLang(text, locale) }, text);
+  return el(tag, { class: className, lang: textLang(text, locale) }, ...phrases(text));
 }
 
 function sayAmount(money: { amount: string; currency: string }): string {
@@ -37,19 +38,32 @@ function sayAmount(money: { amount: string; currency: string }): string {
   return money.currency === "CNY" ? say("stage-amount-cny", { number }) : say("stage-amount", { currency: money.currency, number });
 }
 
+/** One line if it need not be much smaller for it, else two. */
+function fitTitle(title: HTMLElement): void {
+  const lines = (): number => Math.round(title.clientHeight / parseFloat(getComputedStyle(title).lineHeight));
+  const sizes = [1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6];
+  const fits = (size: number, most: number): boolean => {
+    title.style.setProperty("--k", String(size));
+    return lines() <= most;
+  };
+  if (!sizes.slice(0, 7).some((size) => fits(size, 1))) sizes.some((size) => fits(size, 2));
+}
+
 function showHead(): void {
   const { ceremony } = state;
-  setText(need("[data-title]"), pickText(ceremony.title, locale));
+  const title = need("[data-title]");
+  setPhrases(title, pickText(ceremony.title, locale));
   setText(need("[data-title-other]"), other(ceremony.title));
   const home = state.places[0]?.timezone ?? "UTC";
   const day = ceremony.planned_at ? dayIn(home, Date.parse(ceremony.planned_at), locale) : "";
   const amount = ceremony.amount ? sayAmount(ceremony.amount) : "";
   need("[data-facts]").replaceChildren(...[day, amount].filter(Boolean).map((fact) => el("span", {}, fact)));
+  fitTitle(title);
 }
 
 function partyItem(party: StageState["parties"][number]): HTMLElement {
   const name = pickText(party.organisation, locale);
-  return el("li", { lang: textLang(name, locale) }, name);
+  return el("li", { lang: textLang(name, locale) }, ...phrases(name));
 }
 
 let placesShape = "";
@@ -237,6 +251,7 @@ everySecond(tickClocks);
 fullScreenButton();
 void keepAwake();
 document.addEventListener("visibilitychange", () => void keepAwake());
+followSize(need(".stage-frame"), () => fitTitle(need("[data-title]")));
 followSize(need("[data-cascade]"), () => cascade.fit());
 followSize(need("[data-finale]"), fitFinale);
 const live = openLive({ url: settings.live_url, seq: state.seq }, { onUpdate, onRefetch: () => void refetch(), onHello: setServerNow });

@@ -3,12 +3,15 @@
 import { timeIn } from "../lib/clocks.js";
 import { el, setAttributes, setText, svg } from "../lib/dom.js";
 import { say } from "../lib/messages.js";
+import { setPhrases } from "../lib/phrases.js";
 import { isFinished, isUnsigned, levels, pickText, textLang, type StageAgreement, type StageParty, type StageSigner, type StageState } from "./model.js";
 
 // How large the agreements are drawn: 1 is 28 thousand-eightieths of the height.
 const SMALLEST = 0.3;
 const LARGEST = 1.25;
 const FINENESS = 0.02;
+// Smaller than this the last row of a hall cannot read it: all that says something twice makes room.
+const READABLE = 0.62;
 
 const TICK = "M5 12.6l4.7 4.8L19.4 6.6";
 
@@ -60,7 +63,7 @@ function slotWord(signer: StageSigner, party: StageParty | undefined): string {
 }
 
 function showText(element: HTMLElement, text: string, locale: string): void {
-  setText(element, text);
+  setPhrases(element, text);
   setAttributes(element, { lang: textLang(text, locale) });
 }
 
@@ -181,20 +184,30 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
     return low;
   }
 
+  /** Choose the number of lines that each row is broken into, and the size; returns the size. */
+  function fitRows(state: StageState): number {
+    const most = Math.max(...levels(state.agreements).map((row) => row.length), 1);
+    let best = { breaks: 1, size: SMALLEST };
+    rowsBox.classList.add("is-measured");
+    for (let breaks = 1; breaks <= Math.min(5, most); breaks += 1) {
+      setColumns(breaks);
+      const size = sizeAbove(best.size);
+      if (size > best.size) best = { breaks, size };
+    }
+    setColumns(best.breaks);
+    rowsBox.classList.remove("is-measured");
+    rowsBox.style.setProperty("--k", best.size.toFixed(3));
+    return best.size;
+  }
+
   function fit(): void {
     if (!shown) return;
+    document.body.removeAttribute("data-dense");
     if (window.innerWidth > window.innerHeight) {
-      const most = Math.max(...levels(shown.agreements).map((row) => row.length), 1);
-      let best = { breaks: 1, size: SMALLEST };
-      rowsBox.classList.add("is-measured");
-      for (let breaks = 1; breaks <= Math.min(5, most); breaks += 1) {
-        setColumns(breaks);
-        const size = sizeAbove(best.size);
-        if (size > best.size) best = { breaks, size };
+      if (fitRows(shown) < READABLE) {
+        document.body.setAttribute("data-dense", "");
+        fitRows(shown);
       }
-      setColumns(best.breaks);
-      rowsBox.classList.remove("is-measured");
-      rowsBox.style.setProperty("--k", best.size.toFixed(3));
     } else {
       rowsBox.style.setProperty("--k", "1");
       for (const row of rowsBox.querySelectorAll<HTMLElement>(".st-row")) row.style.setProperty("--columns", "1");
