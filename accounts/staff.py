@@ -85,6 +85,12 @@ def send_password_link(organisation_id: str, account_id: str, *, actor: Actor) -
         return _invite(record)
 
 
+def find_sole_administrator(accounts: Collection[Account]) -> str | None:
+    """The id of the one whom `check_still_administered` protects, if there is only one."""
+    administrators = [each.id for each in accounts if each.active and Role.ADMINISTRATOR in each.roles]
+    return administrators[0] if len(administrators) == 1 else None
+
+
 def change_roles(organisation_id: str, account_id: str, roles: Collection[Role], *, actor: Actor) -> None:
     """Give an account exactly these roles. Raises NotFound, LastAdministrator."""
     with transaction():

@@ -71,11 +71,14 @@ def list_accounts() -> ResponseReturnValue:
 
 def _staff_page(typed: dict[str, str], errors: dict[str, list[str]], *, status: int = 200) -> ResponseReturnValue:
     own = current_account()
+    accounts = queries.list_accounts(own.organisation_id)
     page = render_template(
         "accounts/staff.html",
         own=own,
         organisation=queries.get_organisation_name(own.organisation_id),
-        accounts=queries.list_accounts(own.organisation_id),
+        accounts=accounts,
+        sole_administrator=staff.find_sole_administrator(accounts),
+        done=request.args.get("done", ""),
         roles=[(str(role), t(f"accounts-role-{role}"), t(f"accounts-role-{role}-hint")) for role in Role],
         chosen=request.form.getlist("roles"),
         typed=typed,
@@ -117,20 +120,22 @@ def _link_page(email: str, token: str) -> ResponseReturnValue:
 @bp.post("/<account_id>/roles")
 @needs(Role.ADMINISTRATOR)
 def change_roles(account_id: str) -> ResponseReturnValue:
-    roles = forms.read_roles(request.form)
-    staff.change_roles(current_account().organisation_id, account_id, roles, actor=current_actor())
-    return redirect(url_for(".list_accounts"), 303)
+    own, roles = current_account(), forms.read_roles(request.form)
+    staff.change_roles(own.organisation_id, account_id, roles, actor=current_actor())
+    if account_id == own.id and Role.ADMINISTRATOR not in roles:
+        return redirect(url_for("accounts.show_own"), 303)  # this page is no longer theirs
+    return redirect(url_for(".list_accounts", done="roles"), 303)
 
 
 @bp.post("/<account_id>/deactivate")
 @needs(Role.ADMINISTRATOR)
 def deactivate(account_id: str) -> ResponseReturnValue:
     staff.deactivate(current_account().organisation_id, account_id, actor=current_actor())
-    return redirect(url_for(".list_accounts"), 303)
+    return redirect(url_for(".list_accounts", done="deactivated"), 303)
 
 
 @bp.post("/<account_id>/activate")
 @needs(Role.ADMINISTRATOR)
 def activate(account_id: str) -> ResponseReturnValue:
     staff.activate(current_account().organisation_id, account_id, actor=current_actor())
-    return redirect(url_for(".list_accounts"), 303)
+    return redirect(url_for(".list_accounts", done="activated"), 303)

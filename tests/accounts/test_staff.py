@@ -256,6 +256,40 @@ def test_the_last_administrator_stays(app: Flask, act: str, fields: dict[str, ob
         assert queries.find_account(admin.id) == admin
 
 
+def test_the_page_says_why_the_only_administrator_stays(app: Flask) -> None:
+    admin = add_account(app, Role.ADMINISTRATOR, Role.HOST, email="admin@example.test")
+    add_account(app, Role.CLERK, email="clerk@example.test", organisation_id=admin.organisation_id)
+
+    page = get_page(sign_in(app, admin), "/accounts/")
+
+    (own,) = page.xpath(f"//li[@id='{admin.id}']")
+    assert len(own.xpath(".//*[contains(@class, 'notice')]")) == 1
+    assert not own.xpath(".//form[contains(@action, '/deactivate')]")
+    (box,) = own.xpath(".//input[@type='checkbox'][@value='administrator']")
+    assert "disabled" in box.attrib
+    sent = own.xpath(".//input[@name='roles'][@type='hidden' or @checked and not(@disabled)]/@value")
+    assert sent == ["administrator", "host"], "what is shown as kept is sent"
+
+
+def test_with_a_second_administrator_either_may_go(app: Flask) -> None:
+    admin = add_account(app, Role.ADMINISTRATOR, email="admin@example.test")
+    other = add_account(app, Role.ADMINISTRATOR, email="other@example.test", organisation_id=admin.organisation_id)
+
+    page = get_page(sign_in(app, admin), "/accounts/")
+
+    assert not page.xpath("//main//*[contains(@class, 'notice')]")
+    assert page.xpath("//form[contains(@action, '/deactivate')]/@action") == [f"/accounts/{other.id}/deactivate"]
+
+
+def test_who_gives_the_administrators_right_away_is_led_to_a_page_of_their_own(app: Flask) -> None:
+    admin = add_account(app, Role.ADMINISTRATOR, Role.HOST, email="admin@example.test")
+    add_account(app, Role.ADMINISTRATOR, email="other@example.test", organisation_id=admin.organisation_id)
+
+    answer = post(sign_in(app, admin), f"/accounts/{admin.id}/roles", {"roles": ["host"]})
+
+    assert answer.location == "/account"
+
+
 @on_both
 def test_of_two_administrators_who_shut_each_other_out_one_stays(app: Flask) -> None:
     one = add_account(app, Role.ADMINISTRATOR, email="one@example.test")
