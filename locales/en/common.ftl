@@ -44,3 +44,6 @@ common-error-unknown = The server could not complete this step.
 common-error-unknown-next = Please try again; if it still fails, contact the host.
 common-day-before = the day before
 common-day-after = the next day
+common-file-choose = Choose a file
+common-file-choose-many = Choose files
+common-file-none = No file chosen yet

@@ -87,6 +87,7 @@ seat-record-code = Same-record code
 seat-record-code-hint = The screens at every place should show the same eight digits.
 seat-as-text = Read as text
 seat-as-pages = Read as page images
+seat-large = Enlarge the pages
 seat-page-n = Page { $n } of { $m }
 seat-page-problem = Page { $n } did not load.
 seat-read-progress = How far you have read

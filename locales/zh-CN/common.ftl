@@ -44,3 +44,6 @@ common-error-unknown = 服务器没能完成这一步。
 common-error-unknown-next = 请再试一次；如果还不行，请联系主持人。
 common-day-before = 前一天
 common-day-after = 后一天
+common-file-choose = 选择文件
+common-file-choose-many = 选择文件（可多选）
+common-file-none = 尚未选择文件

@@ -4,6 +4,7 @@ import { serverNow, timeIn, zoneName, zoneOffset } from "../lib/clocks.js";
 import { el, need, setBusy, setText } from "../lib/dom.js";
 import { pageLocale, say } from "../lib/messages.js";
 import { http, inWords } from "../lib/page.js";
+import { phrases } from "../lib/phrases.js";
 import { showProblem, viewOf, type Seat } from "./page.js";
 
 function zoneChoices(registered: string): { here: string; likely: string[]; others: string[] } {
@@ -60,7 +61,7 @@ export function consentView(seat: Seat): { show: () => void } {
   return {
     show() {
       need("[data-consent-agreements]", view).replaceChildren(
-        ...seat.state.agreements.map((agreement) => el("li", {}, el("span", {}, agreement.title, agreement.number ? el("span", { class: "soft small" }, ` ${agreement.number}`) : null))),
+        ...seat.state.agreements.map((agreement) => el("li", {}, el("span", {}, el("span", { "data-phrases": true }, ...phrases(agreement.title)), agreement.number ? el("span", { class: "soft small agreement-number" }, ` ${agreement.number}`) : null))),
       );
       setText(need("[data-custody-note]", view), say(`seat-custody-${seat.custody}`));
       if (zone.options.length === 0) {

@@ -2,6 +2,7 @@
 
 import { el, need, setText } from "../lib/dom.js";
 import { say } from "../lib/messages.js";
+import { setPhrases } from "../lib/phrases.js";
 import { canSign, closing, isRead, nextOpen, pillState, wordsId, type SeatAgreement } from "./model.js";
 import { dayAndTime, viewOf, type Seat } from "./page.js";
 
@@ -37,7 +38,7 @@ export function listView(seat: Seat): { show: () => void } {
     const pill = need("[data-pill]", made);
     pill.dataset["state"] = pillState(agreement);
     setText(pill, say(`common-state-${pillState(agreement)}`));
-    setText(need("[data-title]", made), agreement.title);
+    setPhrases(need("[data-title]", made), agreement.title);
     setText(need("[data-words]", made), agreement.ending?.words ?? say(wordsId(agreement), { n: agreement.signed ?? 0, m: agreement.signers ?? 0 }));
     const reason = need("[data-reason]", made);
     reason.hidden = !agreement.ending?.reason;

@@ -1,9 +1,10 @@
 // Reading: page pictures as they come into view, the same pages as text, and how far the signer has read.
 
 import { spokenCode } from "../lib/checks.js";
-import { el, need, setText } from "../lib/dom.js";
+import { el, need, setAttributes, setText } from "../lib/dom.js";
 import { say } from "../lib/messages.js";
 import { http, inWords, toast } from "../lib/page.js";
+import { setPhrases } from "../lib/phrases.js";
 import { canSign, isRead, type SeatAgreement } from "./model.js";
 import { agreementOf, viewOf, type Seat } from "./page.js";
 
@@ -12,6 +13,7 @@ export function readerView(seat: Seat): { show: (id: string) => void } {
   const sheets = need("[data-sheets]", view);
   const texts = need("[data-sheets-text]", view);
   const toggle = need<HTMLButtonElement>("[data-toggle-text]", view);
+  const large = need<HTMLButtonElement>("[data-toggle-large]", view);
   const toSign = need<HTMLButtonElement>("[data-to-sign]", view);
   let shown: string | null = null;
   let sending = false;
@@ -105,6 +107,13 @@ export function readerView(seat: Seat): { show: (id: string) => void } {
     );
   }
 
+  /** Pages wider than the screen are moved sideways, each by itself, also with the keyboard. */
+  function enlarge(wanted: boolean): void {
+    large.setAttribute("aria-pressed", String(wanted));
+    setAttributes(sheets, { "data-large": wanted });
+    for (const page of sheets.children) setAttributes(page, { tabindex: wanted ? 0 : null });
+  }
+
   async function choose(asText: boolean): Promise<void> {
     const agreement = current();
     if (!agreement) return;
@@ -114,6 +123,7 @@ export function readerView(seat: Seat): { show: (id: string) => void } {
       setText(toggle, say(asText ? "seat-as-pages" : "seat-as-text"));
       texts.hidden = !asText;
       sheets.hidden = asText;
+      large.hidden = asText;
     } catch (reason) {
       toast(inWords(reason), "problem");
     }
@@ -123,13 +133,15 @@ export function readerView(seat: Seat): { show: (id: string) => void } {
     shown = agreement.id;
     seen.disconnect();
     delete texts.dataset["of"];
-    setText(need("[data-reader-title]", view), agreement.title);
+    setPhrases(need("[data-reader-title]", view), agreement.title);
     setText(need("[data-record-code]", view), spokenCode(agreement.record_code));
     sheets.replaceChildren(...Array.from({ length: agreement.pages }, (_, index) => sheet(agreement, index + 1)));
+    enlarge(false);
     void choose(false);
   }
 
   toggle.addEventListener("click", () => void choose(texts.hidden === true));
+  large.addEventListener("click", () => enlarge(large.getAttribute("aria-pressed") !== "true"));
   need("[data-back]", view).addEventListener("click", () => seat.go(""));
   toSign.addEventListener("click", () => {
     const agreement = current();
