@@ -36,6 +36,8 @@ def deliver(claim: Claim) -> None:
     """Send one claimed message; raises Hopeless where it can never be sent, TryLater where it can later."""
     row = db.session.get_one(OutboxMessage, claim.id)
     kind, recipient, chain = row.kind, row.recipient, row.chain
+    # The trail holds no address: it says whose record the mail went to.
+    whom = {name: row.payload[name] for name in ("seat", "account") if row.payload.get(name)}
     if row.good_until is not None and row.good_until <= clock.now():
         raise Hopeless("nobody needs it any more", reason="too_late")
     with i18n.use_locale(row.locale):
@@ -47,7 +49,7 @@ def deliver(claim: Claim) -> None:
     with transaction():
         if not config.settings().smtp_url:
             mailbox.keep(claim.id, recipient, mail)
-        audit.record(chain, "message.sent", actor=audit.SYSTEM, subject=Subject("message", claim.id), kind=kind)
+        audit.record(chain, "message.sent", actor=audit.SYSTEM, subject=Subject("message", claim.id), kind=kind, **whom)
         claims.finish(claim, payload={})
 
 

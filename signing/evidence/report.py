@@ -52,7 +52,12 @@ def _in(locale: str) -> object:
 
 def report_html(material: Material, papers: Sequence[CompletionPaper], *, made_at: datetime) -> bytes:
     """report.html: the agreements, who signed them and how that is known, and the whole trail in words."""
-    names = words.Names(material.seats, {each.id: each for each in material.agreements}, material.staff)
+    names = words.Names(
+        material.seats,
+        {each.id: each for each in material.agreements},
+        material.staff,
+        {party.id: party for party in material.ceremony.parties},
+    )
     entries = [Entry.read(line) for line in material.trail.lines]
     zone = material.ceremony.host_timezone
     html = (

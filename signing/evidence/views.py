@@ -73,7 +73,10 @@ def _trail_page(ceremony: CeremonyView, reader: _Reader) -> str:
     page = queries.list_entries(ceremony.id, form.wanted, page=form.page, seat=reader.seat, own=own)
     people = seats.list_seats(ceremony.id)
     names = words.Names(
-        {seat.id: seat for seat in people}, {agreement.id: agreement for agreement in listed}, reader.staff or {}
+        {seat.id: seat for seat in people},
+        {agreement.id: agreement for agreement in listed},
+        reader.staff or {},
+        {party.id: party for party in ceremony.parties},
     )
     return render_template(
         "evidence/trail.html",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from core import clock, i18n
 from core.i18n import t
 from signing.agreements.queries import AgreementView
-from signing.ceremonies.queries import CeremonyView
+from signing.ceremonies.queries import CeremonyView, PartyView
 from signing.evidence.rules import Entry
 from signing.seats.queries import SeatView
 
@@ -27,11 +27,16 @@ _MAILS = (
 
 @dataclass(frozen=True)
 class Names:
-    """How records are called: seats and agreements by id, staff accounts by id where they may be named."""
+    """How records are called: seats, agreements, parties by id, staff accounts by id where they may be named."""
 
     seats: Mapping[str, SeatView]
     agreements: Mapping[str, AgreementView]
     staff: Mapping[str, str]
+    parties: Mapping[str, PartyView] = field(default_factory=dict)
+
+    def party_of(self, seat: SeatView) -> PartyView | None:
+        """The party that a seat signs for."""
+        return next((party for party in self.parties.values() if party.key == seat.party_key), None)
 
 
 def action(name: str) -> str:
@@ -43,8 +48,7 @@ def who(entry: Entry, names: Names) -> str:
     """The person, with the organisation, or what else acted."""
     kind, found = entry.actor.get("kind", ""), entry.actor.get("id", "")
     if kind == "seat" and found in names.seats:
-        seat = names.seats[found]
-        return f"{seat.name} · {seat.organisation}"
+        return _person(names.seats[found], names)
     if kind == "account":
         return names.staff.get(found) or t("trail-staff")
     return t("trail-guest") if kind == "guest" else t("trail-system")
@@ -59,7 +63,29 @@ def subject(entry: Entry, names: Names) -> str:
     if kind == "agreement":  # one that this reader is not told the name of
         return str(entry.data.get("number") or t("trail-another-agreement"))
     if kind == "seat" and found in names.seats and found != entry.actor.get("id"):
-        return names.seats[found].name
+        return _person(names.seats[found], names)
+    if kind == "party":  # one that was taken out of the plan since is called as the entry has it
+        party = names.parties.get(found)
+        return i18n.pick(party.organisation) if party else str(entry.data.get("organisation", ""))
+    if entry.action == "message.sent":
+        return _recipient(entry, names)
+    return ""
+
+
+def _person(seat: SeatView, names: Names) -> str:
+    """Name, position and organisation, in the reader's language where the plan has it; one without a name by these."""
+    party = names.party_of(seat)
+    organisation = i18n.pick(party.organisation) if party else seat.organisation
+    title = i18n.pick(party.representative_title) if party else seat.title
+    return t("trail-person", name=seat.name, organisation=organisation, title=title).strip(" ·,，")
+
+
+def _recipient(entry: Entry, names: Names) -> str:
+    """To whom a mail went: the person, never the address, which the trail does not hold; empty where not known."""
+    if seat := names.seats.get(entry.data.get("seat", "")):
+        return t("trail-to", who=_person(seat, names))
+    if account := entry.data.get("account"):
+        return t("trail-to", who=names.staff.get(account) or t("trail-staff"))
     return ""
 
 
@@ -79,6 +105,8 @@ def note(entry: Entry, *, zone: str) -> str:
         values["what"] = t(f"trail-mail-{kind if kind in _MAILS else 'other'}")
     if entry.action.endswith(".changed"):
         values["changes"] = t("trail-change-separator").join(_change(each, zone) for each in entry.data["changed"])
+    if entry.action == "work.tried_again":
+        values["what"] = _work(str(entry.data.get("kind")))
     return t(message_id, **values)
 
 
@@ -103,6 +131,13 @@ def _value(field: str, value: object, zone: str) -> str:
     if isinstance(value, list):
         return t("list-separator").join(map(str, value)) or t("trail-none")
     return str(value) if value not in (None, "") else t("trail-none")
+
+
+def _work(kind: str) -> str:
+    if kind in _MAILS:
+        return t(f"trail-mail-{kind}")
+    message_id = f"trail-work-{kind.replace('.', '-')}"
+    return t(message_id if i18n.has(message_id) else "trail-work-other")
 
 
 def _timestamp(stamped: str | None, zone: str) -> str:

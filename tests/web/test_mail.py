@@ -107,13 +107,14 @@ def test_a_calendar_file_says_that_it_is_an_invitation(app: Flask, smtp: MailSer
 
 
 def test_after_the_sending_neither_code_nor_address_is_kept(app: Flask, smtp: MailServer) -> None:
-    message_id = add(app)
+    message_id = add(app, seat="sea_1")
     deliver(app, take(app))
     assert row(app).payload == {}
     assert row(app).done_at is not None
     [line] = trail(app)
     assert '"action":"message.sent"' in line
     assert message_id in line
+    assert '"seat":"sea_1"' in line
     assert "123456" not in line
     assert TO not in line
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,11 @@ import pytest
 
 from core.i18n import LOCALES, use_locale
 from pdf.verify.messages import TEMPLATES
+from signing.ceremonies import queries as ceremonies
 from signing.evidence import words
 from signing.evidence.rules import Entry
+from signing.seats import queries as seats
+from tests.support.quick import QuickWorld
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -82,6 +86,54 @@ def test_an_agreement_that_a_kit_does_not_hold_is_still_called_by_something() ->
         assert words.subject(agreement_entry(number="YQ-1-02"), names) == "YQ-1-02"
         assert words.subject(agreement_entry(), names) == "本场仪式的另一份协议"
         assert words.who(agreement_entry(), names) == "样例主持人"
+
+
+def entry_of(action: str, subject: dict[str, str], **data: object) -> Entry:
+    line = json.loads(agreement_entry(**data).line) | {"action": action, "subject": subject}
+    return Entry.read(json.dumps(line))
+
+
+@pytest.mark.parametrize(
+    ("locale", "party", "person"),
+    [
+        ("zh-CN", "样例乙公司", "样例乙 · 样例乙公司 · 董事长"),
+        ("en", "Sample 1 Ltd", "样例乙 · Chair · Sample 1 Ltd"),
+    ],
+)
+def test_whom_an_act_concerned_is_called_by_name_and_position(
+    quick_world: QuickWorld, data_dir: Path, locale: str, party: str, person: str
+) -> None:
+    with quick_world.at("draft", "sqlite", data_dir) as made, use_locale(locale):
+        ceremony = ceremonies.get_ceremony(made.id)
+        people = {seat.id: seat for seat in seats.list_seats(made.id)}
+        [seat] = [each for each in people.values() if each.party_key == "party_b"]
+        names = words.Names(people, {}, {"acc_1": "样例主持人"}, {each.id: each for each in ceremony.parties})
+        changed = {"kind": "party", "id": ceremony.party("party_b").id}
+        assert words.subject(entry_of("party.changed", changed), names) == party
+        gone = entry_of("party.removed", {"kind": "party", "id": "pty_gone"}, organisation="样例癸公司")
+        assert words.subject(gone, names) == "样例癸公司"
+        assert words.subject(entry_of("seat.invited_again", {"kind": "seat", "id": seat.id}), names) == person
+        mail = {"kind": "message", "id": "msg_1"}
+        to = {"zh-CN": "发给 ", "en": "To "}[locale]
+        sent = entry_of("message.sent", mail, kind="invitation", seat=seat.id)
+        assert words.subject(sent, names) == to + person
+        assert seat.email not in words.subject(sent, names)
+        told = entry_of("message.sent", mail, kind="ceremony_ended", account="acc_1")
+        assert words.subject(told, names) == f"{to}样例主持人"
+        assert words.subject(entry_of("message.sent", mail, kind="invitation"), names) == ""
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_kind_of_work_that_is_tried_again_has_its_words(locale: str) -> None:
+    catalogue = (ROOT / "locales" / locale / "troubles.ftl").read_text(encoding="utf-8")
+    kinds = re.findall(r"^trouble-job-([a-z_-]+) =", catalogue, re.MULTILINE)
+    assert len(kinds) > 5
+    with use_locale(locale):
+        tried = [
+            entry_of("work.tried_again", {"kind": "job", "id": "job_1"}, kind=kind) for kind in (*kinds, "invitation")
+        ]
+        said = [words.note(entry, zone="UTC") for entry in tried]
+    assert len(set(said)) == len(said)
 
 
 @pytest.mark.parametrize(
