@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -19,6 +21,21 @@ from tests.support.smtp import MailServer
 from tests.support.waiting import free_port as find_free_port
 from tests.support.waiting import wait_until as poll_until
 from web import blueprints
+
+# Half a million objects live as long as the run: modules, tests, compiled statements.
+_NEW_OBJECTS_A_COLLECTION = 20_000
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what was loaded by now: it would look through all of it a hundred times."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS_A_COLLECTION)
 
 
 @contextmanager

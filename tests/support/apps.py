@@ -18,11 +18,12 @@ from accounts.staff import NewAccount
 from core import audit
 from core.config import Settings
 from core.db import db, transaction
-from tests.support import routes
+from tests.support import engines, routes
 from tests.support.pages import post
 from web.app import create_app
 
 routes.keep_compiled()
+engines.keep_compiled()
 
 PASSWORD = "seven grey herons over the dam"
 # PASSWORD at the least cost that argon2 has: tests sign in hundreds of times.
