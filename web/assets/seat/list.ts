@@ -53,7 +53,8 @@ export function listView(seat: Seat): { show: () => void } {
   function showNotice(): void {
     const open = nextOpen(seat.state);
     const ended = closing(seat.state.agreements);
-    const id = open ? null : ended ? `seat-notice-${ended}` : seat.state.step === "done" ? "seat-notice-done" : "seat-notice-wait";
+    const isMaking = seat.state.agreements.some((one) => one.state === "sealed" && Object.keys(one.downloads ?? {}).length === 0);
+    const id = open ? null : ended && isMaking ? "seat-notice-making" : ended ? `seat-notice-${ended}` : seat.state.step === "done" ? "seat-notice-done" : "seat-notice-wait";
     const notice = need("[data-list-notice]", view);
     notice.hidden = id === null;
     if (id === null) return;
