@@ -28,6 +28,8 @@ BLUEPRINTS = (
     "signing.ceremonies.trouble_api:bp",
     "signing.uploads.views:bp",
     "signing.uploads.api:bp",
+    "signing.seals.views:bp",
+    "signing.seals.api:bp",
     "signing.evidence.views:bp",
     "signing.evidence.verify_views:bp",
 )
@@ -58,6 +60,7 @@ REGISTERED = (
     "signing.evidence.renewal",
     "signing.evidence.work",
     "signing.uploads.models",
+    "signing.seals.models",
     "signing.seats.models",
     "signing.seats.mails",
 )

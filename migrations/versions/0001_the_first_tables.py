@@ -306,6 +306,40 @@ def upgrade() -> None:
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
+    op.create_table(
+        "party_seal",
+        sa.Column("party_id", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("original_digest", sa.String(length=64), nullable=False),
+        sa.Column("original_bytes", sa.Integer(), nullable=False),
+        sa.Column("uploaded_at", UtcDateTime(), nullable=False),
+        sa.Column("uploaded_by", sa.String(length=40), nullable=False),
+        sa.Column("approved_at", UtcDateTime(), nullable=True),
+        sa.Column("approved_by", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["party.id"], name=op.f("fk_party_seal_party_id_party"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("party_id", name=op.f("pk_party_seal")),
+    )
+    op.create_table(
+        "agreement_seal",
+        sa.Column("agreement_id", sa.String(length=40), nullable=False),
+        sa.Column("party_id", sa.String(length=40), nullable=False),
+        sa.Column("use", sa.String(length=20), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("field", sa.String(length=80), nullable=True),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreement.id"],
+            name=op.f("fk_agreement_seal_agreement_id_agreement"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["party_id"], ["party.id"], name=op.f("fk_agreement_seal_party_id_party"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "party_id", name=op.f("pk_agreement_seal")),
+    )
             ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_page_agreement_id_agreement")
         ),
         sa.PrimaryKeyConstraint("agreement_id", "number", name=op.f("pk_agreement_page")),
@@ -510,6 +544,8 @@ def downgrade() -> None:
     op.drop_table("outbox_message")
     op.drop_table("organisation")
     with op.batch_alter_table("mailbox_message", schema=None) as batch_op:
+    op.drop_table("agreement_seal")
+    op.drop_table("party_seal")
         batch_op.drop_index(batch_op.f("ix_mailbox_message_recipient"))
         batch_op.drop_index(batch_op.f("ix_mailbox_message_at"))
 

@@ -18,13 +18,18 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{8,80}")
 
 
 def read_appearance(data: object) -> DrawnOrTyped:
-    """From {"kind":"drawn","png":base64} or {"kind":"typed","text":…}; raises Invalid."""
+    """From {"kind":"drawn","png":base64} or {"kind":"typed","text":…}, perhaps with "seal": true; raises Invalid."""
     if not isinstance(data, Mapping):
         raise Invalid([Problem("$.appearance", "not_an_object")])
     if data.get("kind") == "drawn":
-        return DrawnOrTyped(drawing=_png(data.get("png")), typed="")
+        return DrawnOrTyped(drawing=_png(data.get("png")), typed="", seal=seal)
+    seal = data.get("seal", False)
+    if not isinstance(seal, bool):
+        raise Invalid(
+            [Problem("$.appearance.seal", "not_an_option", {"value": str(seal)[:40], "known": "true, false"})]
+        )
     if data.get("kind") == "typed":
-        return DrawnOrTyped(drawing=None, typed=_text(data.get("text"), "$.appearance.text", limit=64))
+        return DrawnOrTyped(None, _text(data.get("text"), "$.appearance.text", limit=64), seal)
     value = str(data.get("kind"))[:40]
     raise Invalid([Problem("$.appearance.kind", "not_an_option", {"value": value, "known": "drawn, typed"})])
 

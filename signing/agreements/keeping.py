@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from core import audit, clock, jobs
@@ -14,9 +15,11 @@ from signing.agreements.rules import AgreementAction, AgreementState
 from signing.agreements.service import EVIDENCE, FROZEN, tell
 from signing.agreements.stamping import raise_waiting
 
+from signing.seals import service as seal_service
+from signing.seals.queries import SealToFreeze
 
-def keep_frozen(agreement_id: str, paper: FrozenPaper) -> None:
-    """The text is fixed from here on: remember its file and its pages."""
+def keep_frozen(agreement_id: str, paper: FrozenPaper, seals: Sequence[SealToFreeze] = ()) -> None:
+    """The text is fixed from here on: remember its file, its pages, and the `seals` that it holds unseen."""
     with transaction():
         agreement = queries.take_agreement(agreement_id)
         if agreement.state is not AgreementState.DRAFT:
@@ -42,6 +45,7 @@ def keep_frozen(agreement_id: str, paper: FrozenPaper) -> None:
             pages=len(paper.pages),
         )
         tell(agreement)
+        seal_service.note_frozen(queries.view(agreement), seals)
         jobs.add(FROZEN, agreement_id, chain=agreement.ceremony_id, ceremony=agreement.ceremony_id)
 
 

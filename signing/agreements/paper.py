@@ -38,7 +38,10 @@ class PaperParty:
 
 @dataclass(frozen=True)
 class PaperSigner:
-    """A person who signs; `party` is a party's key, or None for a witness. `key` makes the anchor `sign-<key>`."""
+    """A person who signs; `party` is a party's key, or None for a witness. `key` makes the anchor `sign-<key>`.
+
+    `seal` leaves room for the party's specimen seal beside it.
+    """
 
     key: str
     name: str
@@ -46,6 +49,7 @@ class PaperSigner:
     organisation: Bilingual
     party: str | None
     place: Bilingual | None = None
+    seal: bool = False
 
 
 @dataclass(frozen=True)

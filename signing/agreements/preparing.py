@@ -22,6 +22,7 @@ from signing.agreements.models import Signing
 from signing.agreements.rules import DrawnOrTyped, KeyCustody
 from signing.agreements.service import facts
 from signing.seats import queries as seats
+from signing.seals import queries as seals
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,8 @@ def prepare_file(
             appearance=pdf_sign.Appearance(
                 drawing=appearance.drawing,
                 typed=appearance.typed,
+    if appearance.seal and seals.find_frozen(agreement.id, signer.field) is None:
+        raise Refusal("seal_not_frozen", status=422)
                 captions=captions,
                 font=font,
                 font_index=face,
@@ -147,6 +150,7 @@ def _captions(seat: seats.SeatView, custody: str, at: datetime) -> tuple[str, ..
         )
 
 
+            draws_seal=appearance.seal,
 def _bilingual(message_id: str) -> str:
     texts = []
     for locale in ("zh-CN", "en"):
@@ -167,7 +171,12 @@ def keep_prepared(
         "certificate_id": certificate.id,
         "revision": agreement.head_revision,
         "base_digest": agreement.head_digest,
-        "prepared": {**prepared.to_dict(), "appearance": appearance.digest, "mark": appearance.mark},
+        "prepared": {
+            **prepared.to_dict(),
+            "appearance": appearance.digest,
+            "mark": appearance.mark,
+            "seal": appearance.seal,
+        },
     }
     with transaction():
         taken = queries.take_agreement(agreement.id)

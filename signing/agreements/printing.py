@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core import storage
-from pdf import intake, preview, render
+from pdf import fonts, intake, preview, render
 from pdf import sign as pdf_sign
 from signing.agreements.paper import AgreementPaper, Attached, agreement_html, signature_page_html
+from signing.seals.queries import SealToFreeze
 from signing.trust import service as trust
+
+SEAL_LABEL = "示意印模 · 非公章  specimen seal"
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,16 @@ class FrozenPaper:
 
 
 def print_and_freeze(
-    paper: AgreementPaper, fields: dict[str, str], *, at: datetime, attached: Attached | None = None
+    paper: AgreementPaper,
+    fields: dict[str, str],
+    *,
+    at: datetime,
+    attached: Attached | None = None,
+    seals: Sequence[SealToFreeze] = (),
 ) -> FrozenPaper:
     """Print `paper`, give each signer (key → field name) a signature field at the template's own anchor, certify.
 
+    The `seals` of the parties are in it, unseen until their signers draw them.
     Where the host brought a paper along, that is the text, and one page for the signatures comes behind it.
     """
     whole, places = _attach(paper, attached) if attached else _print(paper)
@@ -47,6 +57,7 @@ def print_and_freeze(
             pdf_sign.FieldSpec(name=name, page=places[f"sign-{key}"].page, box=places[f"sign-{key}"].box)
             for key, name in fields.items()
         ],
+        seals=[seal_spec(seal) for seal in seals],
         platform=trust.trust().platform,
         timestamper=trust.timestamper(),
         at=at,
@@ -56,6 +67,21 @@ def print_and_freeze(
         for number, page in enumerate(preview.page_images(frozen), start=1)
     ]
     return FrozenPaper(storage.put(whole), storage.put(frozen), len(frozen), tuple(pages))
+
+
+def seal_spec(seal: SealToFreeze) -> pdf_sign.SealSpec:
+    """A seal as the file takes it, with the words in both languages that no mark of it goes without."""
+    font, face = fonts.face_for(SEAL_LABEL)
+    return pdf_sign.SealSpec(
+        field=seal.field,
+        picture=storage.read(seal.digest),
+        label=SEAL_LABEL,
+        font=font,
+        font_index=face,
+        edges=seal.edges,
+        row=seal.row,
+        rows=seal.rows,
+    )
 
 
 def _print(paper: AgreementPaper) -> tuple[bytes, dict[str, render.Anchor]]:

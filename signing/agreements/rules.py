@@ -133,10 +133,11 @@ def why_not_sign(facts: SignerFacts) -> Refusal | None:
 
 @dataclass(frozen=True)
 class DrawnOrTyped:
-    """How a signature looks: a PNG, or a typed name."""
+    """How a signature looks: a PNG, or a typed name; `seal` where the signer has the party's specimen seal drawn."""
 
     drawing: bytes | None
     typed: str
+    seal: bool = False
 
     @property
     def mark(self) -> Mark:
@@ -145,7 +146,8 @@ class DrawnOrTyped:
     @property
     def digest(self) -> str:
         """SHA-256, hex, that tells one picture from another."""
-        return hashlib.sha256(self.typed.encode() + b"\0" + (self.drawing or b"")).hexdigest()
+        sealed = b"\0seal" if self.seal else b""
+        return hashlib.sha256(self.typed.encode() + b"\0" + (self.drawing or b"") + sealed).hexdigest()
 
 
 def check_typed(typed: str, *, name: str) -> None:

@@ -26,6 +26,7 @@ from signing.agreements.preparing import Signed, prepared_of, signed, signed_now
 from signing.agreements.rules import AgreementAction, DrawnOrTyped, KeyCustody, Mark, SignerState
 from signing.agreements.service import SEAL, facts, open_ready, signer_row, tell
 from signing.agreements.stamping import ask_for_time, keep_time
+from signing.seals import service as seal_service
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 from signing.trust import service as trust
@@ -48,11 +49,13 @@ def finish(seat_id: str, signing_id: str, *, signature: bytes, address: str) -> 
     if certificate.expires_at <= clock.now() or certificate.revoked_at is not None:
         raise Conflict("certificate_missing")  # its timestamp would tell every verifier that it came too late
     prepared, base_digest, revision = prepared_of(signing), signing.base_digest, signing.revision
-    mark = Mark(signing.prepared["mark"])
+    mark, seal = Mark(signing.prepared["mark"]), bool(signing.prepared.get("seal"))
     db.session.rollback()  # the timestamp may come over the network: no snapshot is held while waiting for it
     finished, stamp = _finish_file(base_digest, prepared, certificate, signature)
     digest = storage.put(finished)
-    made = Made(digest=digest, base=base_digest, revision=revision, certificate=certificate, stamp=stamp, mark=mark)
+    made = Made(
+        digest=digest, base=base_digest, revision=revision, certificate=certificate, stamp=stamp, mark=mark, seal=seal
+    )
     return _append(seat_id, signing_id, agreement.id, made, address=address)
 
 
@@ -69,6 +72,7 @@ class Made:
     certificate: seats.CertificateView
     stamp: Stamp | None
     mark: Mark
+    seal: bool
 
     @property
     def level(self) -> str:
@@ -126,7 +130,10 @@ def _append(seat_id: str, signing_id: str, agreement_id: str, made: Made, *, add
         signer.mark = made.mark
         keep_time(signer, made.stamp)
         signing.finished_at = now
-        _record(agreement, signer, seat_service.actor(seat, address), made)
+        actor = seat_service.actor(seat, address)
+        _record(agreement, signer, actor, made)
+        if made.seal:
+            seal_service.note_used(queries.view(agreement), signer.field, by=actor)
         if rules.is_complete([SignerState(each.state) for each in agreement.signers]):
             _complete(agreement.id, now)
         if made.stamp is None:

@@ -17,6 +17,7 @@ from signing.agreements import keeping, queries, service
 from signing.agreements.paper import AgreementPaper, Attached, PaperKind, PaperParty, PaperSigner, three_phases
 from signing.agreements.printing import print_and_freeze
 from signing.agreements.rules import AgreementState
+from signing.seals import queries as seals
 from signing.ceremonies import queries as ceremonies
 from signing.papers import Bilingual
 from signing.seats import queries as seats
@@ -33,10 +34,12 @@ def print_agreement(claim: Claim, payload: dict[str, Any]) -> None:
     """Print and freeze one agreement; what was frozen by an earlier try stays."""
     agreement = queries.get_agreement(payload["agreement"])
     if agreement.state is AgreementState.DRAFT:
+        marks = seals.list_to_freeze(agreement, ceremonies.get_ceremony(agreement.ceremony_id))
         paper, attached = paper_of(agreement), attached_of(agreement.id)
         fields = {signer.field: signer.field for signer in agreement.signers}
         db.session.rollback()  # no snapshot is held while the paper is printed
-        keeping.keep_frozen(agreement.id, print_and_freeze(paper, fields, at=clock.now(), attached=attached))
+        frozen = print_and_freeze(paper, fields, at=clock.now(), attached=attached, seals=marks)
+        keeping.keep_frozen(agreement.id, frozen, marks)
     with transaction():
         claims.finish(claim)
 
@@ -49,6 +52,7 @@ def attached_of(agreement_id: str) -> Attached | None:
 
 def paper_of(agreement: queries.AgreementView) -> AgreementPaper:
     """The values that are printed: equal plans give equal papers."""
+    sealed = {mark.field for mark in seals.list_to_freeze(agreement, ceremony)}
     ceremony = ceremonies.get_ceremony(agreement.ceremony_id)
     by_seat = {seat.id: seat for seat in seats.list_seats(ceremony.id)}
     # Two people may sign for one party; the party is bound once.
@@ -66,7 +70,12 @@ def paper_of(agreement: queries.AgreementView) -> AgreementPaper:
         made_at=ceremony.created_at,
         parties=tuple(_party(ceremony.party(key)) for key in bound),
         signers=tuple(
-            _signer(signer.field, by_seat[signer.seat_id], ceremony.party(by_seat[signer.seat_id].party_key))
+            _signer(
+                signer.field,
+                by_seat[signer.seat_id],
+                ceremony.party(by_seat[signer.seat_id].party_key),
+                sealed=signer.field in sealed,
+            )
             for signer in agreement.signers
         ),
         amount=amount,
@@ -100,12 +109,13 @@ def _party(party: ceremonies.PartyView) -> PaperParty:
     )
 
 
-def _signer(field: str, seat: seats.SeatView, party: ceremonies.PartyView) -> PaperSigner:
+def _signer(field: str, seat: seats.SeatView, party: ceremonies.PartyView, *, sealed: bool) -> PaperSigner:
     return PaperSigner(
         key=field,
         name=seat.name,
         capacity=_bilingual(party.representative_title),
         organisation=_bilingual(party.organisation),
+        seal=sealed,
         party=party.key,
         place=_bilingual(party.place),
     )

@@ -12,10 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from core import audit, clock, ids
 from core.audit import Actor, Subject
 from core.db import db, transaction
+from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import drafts, queries
 from signing.ceremonies.models import Ceremony, Party
 from signing.ceremonies.rules import CeremonyPlan, CeremonyState, PartyPlan
+from signing.seals import service as seals
 from signing.seats import service as seat_service
 from signing.uploads import service as uploads
 
@@ -92,6 +94,9 @@ def _import(
         )
         for key, agreement_id in papers_of.items():
             uploads.copy_upload(agreement_id, made[key], ceremony_id=ceremony.id, by=by)
+        if papers_of:
+            before_id = agreements.get_agreement(next(iter(papers_of.values()))).ceremony_id
+            seals.copy_seals(before_id, ceremony.id, by=by)
         return ceremony.id
 
 

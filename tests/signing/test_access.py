@@ -83,6 +83,20 @@ RULES: dict[str, set[str]] = {
     "previews.download": READERS,
     "previews.show": READERS,
     "previews.show_page": READERS,
+    "seal_api.approve": HOSTS,
+    "seal_api.choose_use": HOSTS,
+    "seal_api.remove": HOSTS,
+    "seal_api.show": HOSTS,
+    "seal_api.upload": HOSTS,
+    "seal_api.use_demo_seals": HOSTS,
+    "seals.approve": HOSTS,
+    "seals.choose_uses": HOSTS,
+    "seals.remove": HOSTS,
+    "seals.show": HOSTS,
+    "seals.show_picture": HOSTS,
+    "seals.show_to_signer": {"signer"},
+    "seals.upload": HOSTS,
+    "seals.use_demo_seals": HOSTS,
     "seat_api.check_code": SEAT,
     "seat_api.enrol": {"signer"},
     "seat_api.give_consent": {"signer"},
@@ -128,7 +142,7 @@ RULES: dict[str, set[str]] = {
     "ceremony_api.copy_unsigned": HOSTS,
 }
 STAFF_ROOMS = {"ceremonies", "ceremony_api", "evidence", "links", "plan", "plan_api", "previews"}
-STAFF_ROOMS |= {"troubles", "trouble_api", "uploads", "upload_api"}
+STAFF_ROOMS |= {"troubles", "trouble_api", "uploads", "upload_api", "seals", "seal_api"}
 _NO = {"sign_in_needed", "forbidden", "personal_link_needed", "identity_not_proved", "stage_link_needed"}
 
 

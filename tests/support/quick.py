@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,12 +25,13 @@ from signing.agreements import preparing, signing, work
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.agreements.paper import AgreementPaper, Attached
-from signing.agreements.printing import FrozenPage, FrozenPaper
+from signing.agreements.printing import FrozenPage, FrozenPaper, seal_spec
 from signing.agreements.rules import DrawnOrTyped
 from signing.ceremonies import inviting, planning
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.evidence import making
 from signing.evidence.queries import Material
+from signing.seals.queries import SealToFreeze
 from signing.seats import queries as seats
 from signing.trust import service as trust
 from tests.support import ceremony
@@ -130,7 +131,12 @@ def picture() -> bytes:
 
 
 def freeze(
-    _paper: AgreementPaper, fields: dict[str, str], *, at: datetime, attached: Attached | None = None
+    _paper: AgreementPaper,
+    fields: dict[str, str],
+    *,
+    at: datetime,
+    attached: Attached | None = None,
+    seals: Sequence[SealToFreeze] = (),
 ) -> FrozenPaper:
     """Stands where `print_and_freeze` stands: a small paper with a box for everybody, really certified."""
     boxes = [
@@ -138,7 +144,12 @@ def freeze(
         for row, name in enumerate(fields.values())
     ]
     frozen = pdf_sign.freeze(
-        blank_pdf(), fields=boxes, platform=trust.trust().platform, timestamper=trust.timestamper(), at=at
+        blank_pdf(),
+        fields=boxes,
+        seals=[seal_spec(seal) for seal in seals],
+        platform=trust.trust().platform,
+        timestamper=trust.timestamper(),
+        at=at,
     )
     image = storage.put(picture())
     pages = tuple(FrozenPage(number, image, 1, 1, f"第{number}页") for number in range(1, PAGES + 1))

@@ -168,7 +168,11 @@ class Signer:
             {
                 "idempotency_key": key,
                 "custody": "client",
-                "appearance": {"kind": "drawn", "png": base64.b64encode(_drawing(self._email)).decode()},
+                "appearance": {
+                    "kind": "drawn",
+                    "png": base64.b64encode(_drawing(self._email)).decode(),
+                    "seal": item.get("seal") is not None,
+                },
             },
         )
         if prepared["status"] == "signed":

@@ -1,0 +1,204 @@
+"""Use cases: take a party's specimen seal, approve it, say where it goes, note where it went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import BoundedSemaphore
+from typing import Any
+
+from core import audit, clock, live, storage
+from core.audit import Actor, Subject
+from core.db import db, transaction
+from core.errors import NotFound, Refusal
+from pdf import specimen
+from pdf.errors import PdfError
+from signing.agreements import queries as agreements
+from signing.ceremonies import queries as ceremonies
+from signing.seals import queries, rules
+from signing.seals.models import AgreementSeal, PartySeal
+from signing.seals.queries import SealToFreeze, SealView
+from signing.seals.rules import SealUse
+
+# Two children at most, as where papers are taken in: pages go on being served.
+_CHILDREN = BoundedSemaphore(2)
+_PATIENCE_SECONDS = 10.0
+_KNOWN = frozenset(
+    {"seal_kind", "seal_too_large", "seal_broken", "seal_size", "seal_background", "seal_empty", "seal_shape"}
+)
+
+
+class SealBusy(Refusal):
+    """All places for looking at pictures are taken."""
+
+    code = "seal_busy"
+    status = 503
+
+
+def upload_seal(ceremony_id: str, party_key: str, data: bytes, *, by: Actor) -> SealView:
+    """Take the ink of a picture as the party's specimen seal, in place of one that was there; approved by nobody yet.
+
+    Raises NotFound, Conflict `ceremony_…` outside a draft, SealBusy, and a Refusal for each reason of pdf.specimen.
+    """
+    rules.check_draft(ceremonies.get_ceremony(ceremony_id).state)
+    db.session.rollback()  # no snapshot is held while the child works
+    return keep_seal(ceremony_id, party_key, storage.put(_ink(data)), original=data, by=by)
+
+
+def keep_seal(ceremony_id: str, party_key: str, digest: str, *, original: bytes, by: Actor) -> SealView:
+    """Keep the ink with this digest, taken from `original`; raises NotFound, Conflict `ceremony_…` outside a draft."""
+    source = storage.put(original)
+    with transaction():
+        party = _take_draft_party(ceremony_id, party_key)
+        row = db.session.get(PartySeal, party.id) or PartySeal(party_id=party.id)
+        row.digest, row.original_digest, row.original_bytes = digest, source, len(original)
+        row.uploaded_at, row.uploaded_by, row.approved_at, row.approved_by = clock.now(), by.id, None, None
+        db.session.add(row)
+        _record(ceremony_id, "seal.uploaded", party, row, by=by, original=source, bytes=len(original))
+        _tell(ceremony_id, party_key)
+        return queries.view(row)
+
+
+def approve_seal(ceremony_id: str, party_key: str, digest: str, *, by: Actor) -> None:
+    """Say that the party lets the picture with this digest be used in this ceremony; said again, nothing changes.
+
+    Raises NotFound, Conflict `ceremony_…`, `seal_replaced`.
+    """
+    with transaction():
+        party = _take_draft_party(ceremony_id, party_key)
+        row = _row(party)
+        rules.check_same(row.digest, digest)
+        if row.approved_at is None:
+            row.approved_at, row.approved_by = clock.now(), by.id
+            _record(ceremony_id, "seal.approved", party, row, by=by)
+            _tell(ceremony_id, party_key)
+
+
+def remove_seal(ceremony_id: str, party_key: str, *, by: Actor) -> None:
+    """Use no seal for this party; raises NotFound, Conflict `ceremony_…` outside a draft."""
+    with transaction():
+        party = _take_draft_party(ceremony_id, party_key)
+        row = _row(party)
+        db.session.delete(row)
+        _record(ceremony_id, "seal.removed", party, row, by=by)
+        _tell(ceremony_id, party_key)
+
+
+def choose_use(ceremony_id: str, agreement_id: str, party_key: str, use: SealUse, *, by: Actor) -> None:
+    """Say where the party's seal goes in one agreement; raises NotFound, Conflict `ceremony_…` outside a draft."""
+    with transaction():
+        party = _take_draft_party(ceremony_id, party_key)
+        agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
+        if queries.find_use(agreement_id, party.id) is use:
+            return
+        row = db.session.get(AgreementSeal, (agreement_id, party.id))
+        if row is None:
+            row = AgreementSeal(agreement_id=agreement_id, party_id=party.id)
+            db.session.add(row)
+        row.use = use
+        audit.record(
+            ceremony_id,
+            "seal.placed",
+            actor=by,
+            subject=Subject("agreement", agreement_id),
+            party=party_key,
+            use=str(use),
+        )
+        live.publish(f"ceremony:{ceremony_id}", "agreement.changed", agreement=agreement_id)
+
+
+def copy_seals(from_ceremony_id: str, to_ceremony_id: str, *, by: Actor) -> None:
+    """Give the parties of a copied ceremony their pictures, to be approved anew; inside the caller's transaction."""
+    before = ceremonies.get_ceremony(from_ceremony_id).parties
+    seals = {party.key: queries.find_seal(party.id) for party in before}
+    for party in ceremonies.get_ceremony(to_ceremony_id).parties:
+        seal = seals.get(party.key)
+        if seal is not None:
+            kept = {"digest": seal.digest, "original_digest": seal.original_digest}
+            row = PartySeal(
+                party_id=party.id,
+                original_bytes=seal.original_bytes,
+                uploaded_at=clock.now(),
+                uploaded_by=by.id,
+                **kept,
+            )
+            db.session.add(row)
+            _record(to_ceremony_id, "seal.uploaded", party, row, by=by, original=row.original_digest, copied=True)
+
+
+def note_frozen(agreement: agreements.AgreementView, seals: Sequence[SealToFreeze]) -> None:
+    """Remember which seals a frozen text holds, inside the caller's transaction."""
+    for seal in seals:
+        row = db.session.get(AgreementSeal, (agreement.id, seal.party_id))
+        if row is None:
+            row = AgreementSeal(agreement_id=agreement.id, party_id=seal.party_id)
+            db.session.add(row)
+        row.use = SealUse.EDGES if seal.edges else SealUse.SIGNATURE
+        row.digest, row.field = seal.digest, seal.field
+        audit.record(
+            agreement.ceremony_id,
+            "seal.frozen",
+            actor=audit.SYSTEM,
+            subject=Subject("agreement", agreement.id),
+            number=agreement.number,
+            field=seal.field,
+            seal=seal.digest,
+            edges=seal.edges,
+        )
+
+
+def note_used(agreement: agreements.AgreementView, field: str, *, by: Actor) -> None:
+    """Remember that its signer drew the seal, inside the transaction of the signature; raises NotFound."""
+    found = queries.find_frozen(agreement.id, field)
+    row = db.session.get(AgreementSeal, (agreement.id, found.party_id)) if found else None
+    if row is None or found is None:
+        raise NotFound("seal_not_found")
+    row.used_at = clock.now()
+    audit.record(
+        agreement.ceremony_id,
+        "seal.used",
+        actor=by,
+        subject=Subject("agreement", agreement.id),
+        number=agreement.number,
+        field=field,
+        seal=found.digest,
+        edges=found.edges,
+        confirmed_by_signer=True,
+    )
+
+
+def _take_draft_party(ceremony_id: str, party_key: str) -> ceremonies.PartyView:
+    """Hold the ceremony, so that nothing is printed meanwhile."""
+    ceremony = ceremonies.view(ceremonies.take_ceremony(ceremony_id))
+    party = ceremony.party(party_key)
+    rules.check_draft(ceremony.state)
+    return party
+
+
+def _row(party: ceremonies.PartyView) -> PartySeal:
+    row = db.session.get(PartySeal, party.id)
+    if row is None:
+        raise NotFound("seal_not_found")
+    return row
+
+
+def _record(
+    ceremony_id: str, action: str, party: ceremonies.PartyView, row: PartySeal, *, by: Actor, **more: Any
+) -> None:
+    subject = Subject("party", party.id)
+    audit.record(ceremony_id, action, actor=by, subject=subject, key=party.key, seal=row.digest, **more)
+
+
+def _tell(ceremony_id: str, party_key: str) -> None:
+    live.publish(f"ceremony:{ceremony_id}", "seal.changed", party=party_key)
+
+
+def _ink(data: bytes) -> bytes:
+    if not _CHILDREN.acquire(timeout=_PATIENCE_SECONDS):
+        raise SealBusy
+    try:
+        return specimen.take_specimen(data)
+    except PdfError as error:
+        code = error.code if error.code in _KNOWN else "seal_too_heavy"
+        raise Refusal(code, status=422, **error.params) from error
+    finally:
+        _CHILDREN.release()

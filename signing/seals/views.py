@@ -1,0 +1,127 @@
+"""The host's page of a ceremony's specimen seals, and the pictures of them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import accepts_upload, current_actor, needs
+from core import i18n, storage
+from core.errors import Invalid, NotFound, Refusal
+from core.i18n import t
+from pdf.specimen import LARGEST
+from signing.agreements import queries as agreements
+from signing.ceremonies.access import HOSTS, own_ceremony
+from signing.seals import demo, forms, queries, service
+from signing.seats.access import proved_only
+
+bp = Blueprint("seals", __name__)
+_BASE = "/ceremonies/<ceremony_id>/seals"
+
+
+@bp.get(_BASE)
+@needs(*HOSTS)
+def show(ceremony_id: str) -> ResponseReturnValue:
+    return _page(ceremony_id)
+
+
+@bp.post(f"{_BASE}/parties/<party_key>")
+@needs(*HOSTS)
+@accepts_upload
+def upload(ceremony_id: str, party_key: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    try:
+        service.upload_seal(ceremony_id, party_key, forms.read_file(request.files.get("file")), by=current_actor())
+    except Refusal as refusal:
+        if refusal.status not in (422, 503):
+            raise
+        return _page(ceremony_id, party_key, refusal), refusal.status
+    return _back(ceremony_id, party_key)
+
+
+@bp.post(f"{_BASE}/parties/<party_key>/approve")
+@needs(*HOSTS)
+def approve(ceremony_id: str, party_key: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    try:
+        digest = forms.read_approval(request.form)
+    except Invalid as refusal:
+        return _page(ceremony_id, party_key, refusal), refusal.status
+    service.approve_seal(ceremony_id, party_key, digest, by=current_actor())
+    return _back(ceremony_id, party_key)
+
+
+@bp.post(f"{_BASE}/parties/<party_key>/remove")
+@needs(*HOSTS)
+def remove(ceremony_id: str, party_key: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    service.remove_seal(ceremony_id, party_key, by=current_actor())
+    return _back(ceremony_id, party_key)
+
+
+@bp.post(f"{_BASE}/uses")
+@needs(*HOSTS)
+def choose_uses(ceremony_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    for agreement_id, party_key, use in forms.read_uses(request.form):
+        service.choose_use(ceremony_id, agreement_id, party_key, use, by=current_actor())
+    return redirect(url_for(".show", ceremony_id=ceremony_id, _anchor="uses"), 303)
+
+
+@bp.post(f"{_BASE}/demo")
+@needs(*HOSTS)
+def use_demo_seals(ceremony_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    demo.give_demo_seals(ceremony_id, by=current_actor())
+    return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
+
+
+@bp.get(f"{_BASE}/parties/<party_key>/picture.png")
+@needs(*HOSTS)
+def show_picture(ceremony_id: str, party_key: str) -> ResponseReturnValue:
+    party = own_ceremony(ceremony_id).party(party_key)
+    return _picture(queries.get_seal(party.id).digest)
+
+
+@bp.get("/seat/<seat_id>/agreements/<agreement_id>/seal.png")
+@proved_only
+def show_to_signer(seat_id: str, agreement_id: str) -> ResponseReturnValue:
+    signer = agreements.get_agreement(agreement_id).signer_of(seat_id)
+    seal = queries.find_frozen(agreement_id, signer.field)
+    if seal is None:
+        raise NotFound("seal_not_found")
+    return _picture(seal.digest)
+
+
+def _picture(digest: str) -> ResponseReturnValue:
+    # The address stays when another picture comes: its digest decides whether a browser's copy is the right one.
+    response = Response(storage.read(digest), mimetype="image/png")
+    response.set_etag(digest)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)
+
+
+def _back(ceremony_id: str, party_key: str) -> ResponseReturnValue:
+    return redirect(url_for(".show", ceremony_id=ceremony_id, _anchor=f"party-{party_key}"), 303)
+
+
+def _page(ceremony_id: str, party_key: str = "", refusal: Refusal | None = None) -> str:
+    ceremony = own_ceremony(ceremony_id)
+    found = agreements.list_agreements(ceremony_id)
+    return render_template(
+        "seals/seals.html",
+        ceremony=ceremony,
+        seals={party.key: queries.find_seal(party.id) for party in ceremony.parties},
+        uses=[(agreement, queries.uses_by_party(agreement, ceremony)) for agreement in found],
+        can_change=ceremony.state == "draft",
+        problem_at=party_key,
+        problem=_sentences(refusal) if refusal else None,
+        megabytes=LARGEST // 1_000_000,
+        demo=ceremony.is_demo,
+    )
+
+
+def _sentences(refusal: Refusal) -> dict[str, str]:
+    if isinstance(refusal, Invalid):
+        return {"what": " ".join(t(each.message_id, **each.params) for each in refusal.problems), "next": ""}
+    return {"what": i18n.t(refusal.message_id, **refusal.params), "next": i18n.t(refusal.next_id, **refusal.params)}

@@ -1,0 +1,146 @@
+"""The page and the JSON of specimen seals, as the host, the signer and strangers see them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from accounts.rules import Role
+from core import i18n, storage
+from signing.seals import queries, service
+from signing.seals.rules import SealUse
+from tests.pdf.seal_world import encoded, mark, specimen
+from tests.support import apps
+from tests.support.ceremony import HOST
+from tests.support.pages import check_page, csrf_token, get_page
+from tests.support.quick import Quick, QuickWorld
+
+PICTURE = encoded(mark(300))
+
+
+@pytest.fixture
+def world(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
+    with quick_world.at("draft", "sqlite", data_dir, inside=False) as made:
+        yield made
+
+
+def host(world: Quick, *, locale: str = "zh-CN", organisation: str | None = None) -> FlaskClient:
+    account = apps.add_account(
+        world.app,
+        Role.HOST,
+        email=f"seals-{locale}@example.test".lower(),
+        organisation_id=world.played.organisation_id if organisation is None else organisation,
+        locale=locale,
+    )
+    return apps.sign_in(world.app, account)
+
+
+def page(world: Quick) -> str:
+    return f"/ceremonies/{world.id}/seals"
+
+
+def words_of(client: FlaskClient, address: str) -> str:
+    return " ".join(" ".join(get_page(client, address).xpath("//main//text()")).split())
+
+
+def test_a_host_uploads_looks_approves_and_says_where_it_goes(world: Quick) -> None:
+    client = host(world)
+    token = csrf_token(client, page(world))
+    here = f"{page(world)}/parties/party_a"
+
+    client.post(here, data={"csrf_token": token, "file": (io.BytesIO(PICTURE), "seal.png")})
+    waiting = words_of(client, page(world))
+    (digest,) = get_page(client, page(world)).xpath("//input[@name='sha256']/@value")
+    client.post(f"{here}/approve", data={"csrf_token": token, "sha256": digest, "allowed": "yes"})
+    approved = words_of(client, page(world))
+    use = f"use-{world.first}-party_a"
+    client.post(f"{page(world)}/uses", data={"csrf_token": token, use: "edges"})
+
+    assert "待批准使用" in waiting
+    assert "已批准使用" in approved
+    (chosen,) = get_page(client, page(world)).xpath(f"//select[@name='{use}']/option[@selected]/@value")
+    assert chosen == "edges"
+    picture = client.get(f"{here}/picture.png")
+    assert (picture.mimetype, picture.headers["Cache-Control"]) == ("image/png", "private, no-cache")
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_every_place_that_shows_a_seal_says_what_it_is(world: Quick, locale: str) -> None:
+    with world.app.app_context():
+        service.keep_seal(world.id, "party_b", specimen_digest(), original=PICTURE, by=HOST)
+
+    main = get_page(host(world, locale=locale), page(world))
+
+    label = {"zh-CN": "示意印模 · 非公章", "en": "Specimen seal, not an official seal"}[locale]
+    captions = ["".join(each.itertext()).strip() for each in main.xpath("//figure[.//img]/figcaption")]
+    assert captions == [label]
+
+
+def specimen_digest() -> str:
+    return storage.put(specimen())
+
+
+def test_a_picture_that_is_no_seal_and_a_missing_tick_lead_back_with_a_sentence(world: Quick) -> None:
+    client = host(world, locale="en")
+    token = csrf_token(client, page(world))
+    here = f"{page(world)}/parties/party_a"
+
+    refused = client.post(here, data={"csrf_token": token, "file": (io.BytesIO(b"<svg/>"), "seal.svg")})
+    empty = client.post(here, data={"csrf_token": token})
+    unticked = client.post(f"{here}/approve", data={"csrf_token": token, "sha256": "0" * 64})
+
+    for answer, said in ((refused, "neither a PNG nor a JPEG"), (empty, "choose the file"), (unticked, "has allowed")):
+        assert answer.status_code == 422
+        found = check_page(answer)
+        assert said in " ".join(found.xpath("//*[@id='problem']//text()"))
+
+
+def test_programs_do_the_same_by_json(world: Quick) -> None:
+    client = host(world)
+    base = f"/api/ceremonies/{world.id}/seals"
+    headers = {"X-CSRF-Token": csrf_token(client, page(world))}
+
+    made = client.post(f"{base}/parties/party_a", data=PICTURE, headers=headers)
+    digest = made.json["seal"]["sha256"] if made.json else ""
+    approved = client.post(f"{base}/parties/party_a/approve", json={"sha256": digest}, headers=headers)
+    wish = {"agreement": world.first, "party": "party_a", "use": "none"}
+    chosen = client.post(f"{base}/uses", json=wish, headers=headers)
+    odd = client.post(f"{base}/uses", json={**wish, "use": ["none"]}, headers=headers)
+
+    assert made.status_code == 201
+    assert made.json
+    assert made.json["seal"]["kind"] == "specimen"
+    assert approved.json
+    assert approved.json["seal"]["approved_at"]
+    assert chosen.json
+    assert chosen.json["agreements"][0]["uses"]["party_a"] == "none"
+    assert odd.status_code == 422
+    assert client.post(f"{base}/parties/party_a/remove", headers=headers).status_code == 204
+    assert client.post(f"{base}/demo", headers=headers).status_code == 409
+
+
+def test_hosts_of_other_organisations_see_nothing(world: Quick) -> None:
+    with world.app.app_context():
+        service.keep_seal(world.id, "party_a", specimen_digest(), original=PICTURE, by=HOST)
+    stranger = host(world, organisation="")
+
+    for address in (page(world), f"/api{page(world)}", f"{page(world)}/parties/party_a/picture.png"):
+        assert stranger.get(address).status_code == 404
+
+
+def test_when_the_papers_are_printed_the_page_changes_nothing(quick_world: QuickWorld, data_dir: Path) -> None:
+    with quick_world.at("invited", "sqlite", data_dir, inside=False) as world:
+        client = host(world, locale="en")
+        main = get_page(client, page(world))
+
+        assert main.xpath("//main//form") == []
+        assert "fixed with the text" in " ".join(main.xpath("//main//text()"))
+
+
+def test_who_never_chose_gets_the_mark_over_the_signature(world: Quick) -> None:
+    with world.app.app_context():
+        assert queries.find_use(world.first, "pty_nobody") is SealUse.SIGNATURE

@@ -1,0 +1,270 @@
+"""Specimen seals from the picture to the signature: who may use which, who said so, and each use in the trail."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from core import audit, storage
+from core.db import db
+from core.errors import Conflict, NotFound, Refusal
+from pdf.sign.revision import Head
+from pdf.verify import FileVerdict, Indication, verify_pdf
+from signing.agreements import preparing
+from signing.agreements import queries as agreements
+from signing.agreements.rules import DrawnOrTyped
+from signing.ceremonies import copying, inviting
+from signing.ceremonies import queries as ceremonies
+from signing.ceremonies import service as ceremony_service
+from signing.ceremonies.rules import CopyWish
+from signing.seals import demo, queries, service
+from signing.seals.rules import SealUse
+from signing.seats import queries as seats
+from signing.trust import service as trust
+from tests.pdf.seal_world import encoded, mark, specimen
+from tests.support import ceremony, quick
+from tests.support.ceremony import HOST, Person
+from tests.support.quick import Quick, QuickWorld
+
+PICTURE = encoded(mark(300))
+
+
+@pytest.fixture
+def draft(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
+    """On SQLite alone: what these tests ask for does not depend on the database."""
+    with quick_world.at("draft", "sqlite", data_dir) as made:
+        yield made
+
+
+def entries(world: Quick, prefix: str = "seal.") -> list[tuple[str, dict[str, Any]]]:
+    found = map(json.loads, audit.list_lines(world.id))
+    return [(entry["action"], entry["data"]) for entry in found if entry["action"].startswith(prefix)]
+
+
+def party_id(world: Quick, key: str) -> str:
+    return ceremonies.get_ceremony(world.id).party(key).id
+
+
+def upload(world: Quick, key: str = "party_a") -> queries.SealView:
+    """As `upload_seal`, without the child that takes the ink."""
+    return service.keep_seal(world.id, key, storage.put(specimen()), original=PICTURE, by=HOST)
+
+
+def approve(world: Quick, key: str = "party_a") -> queries.SealView:
+    made = upload(world, key)
+    service.approve_seal(world.id, key, made.digest, by=HOST)
+    return queries.get_seal(made.party_id)
+
+
+def invite(world: Quick) -> None:
+    inviting.print_and_invite(world.id, by=HOST)
+    with quick.small_papers():
+        ceremony.do_jobs()
+
+
+def enter(world: Quick, *keys: str) -> None:
+    for key in keys:
+        ceremony.enter(world.people[key])
+
+
+def sign(world: Quick, key: str, *, seal: bool) -> None:
+    person: Person = world.people[key]
+    quick.read_all(person, world.first)
+    look = DrawnOrTyped(drawing=None, typed=seats.get_seat(person.seat_id).name, seal=seal)
+    quick.finish(person, prepare(world, person, look))
+
+
+def prepare(world: Quick, person: Person, look: DrawnOrTyped) -> preparing.Preparation:
+    found = quick.prepare(person, world.first, appearance=look)
+    assert isinstance(found, preparing.Preparation)
+    return found
+
+
+def verdict(world: Quick) -> FileVerdict:
+    head = storage.read(agreements.get_agreement(world.first).head_digest or "")
+    return verify_pdf(head, name="x.pdf", anchors=trust.trust().anchors)
+
+
+def drawn_changes(found: FileVerdict) -> list[object]:
+    return [change.params["n"] for row in found.revisions for change in row.changes if change.what == "seal-drawn"]
+
+
+def test_an_uploaded_picture_is_kept_as_it_came_and_as_ink_and_waits_for_approval(draft: Quick) -> None:
+    made = service.upload_seal(draft.id, "party_a", PICTURE, by=HOST)
+
+    assert storage.read(made.original_digest) == PICTURE
+    with Image.open(io.BytesIO(storage.read(made.digest))) as ink:
+        assert (ink.mode, ink.width) == ("RGBA", ink.height)
+    assert not made.is_approved
+    assert entries(draft) == [
+        ("seal.uploaded", {"key": "party_a", "seal": made.digest, "original": made.original_digest,
+                           "bytes": len(PICTURE)}),
+    ]  # fmt: skip
+
+
+def test_only_the_picture_that_was_looked_at_is_approved_and_another_one_is_to_be_approved_anew(draft: Quick) -> None:
+    made = approve(draft)
+    other = service.keep_seal(draft.id, "party_a", storage.put(b"other ink"), original=b"other", by=HOST)
+
+    assert made.is_approved
+    assert made.approved_by == HOST.id
+    assert not other.is_approved
+    with pytest.raises(Conflict, match="seal_replaced"):
+        service.approve_seal(draft.id, "party_a", made.digest, by=HOST)
+    assert [action for action, _ in entries(draft)] == ["seal.uploaded", "seal.approved", "seal.uploaded"]
+
+
+def test_a_seal_is_set_aside_again(draft: Quick) -> None:
+    upload(draft)
+
+    service.remove_seal(draft.id, "party_a", by=HOST)
+
+    assert queries.find_seal(party_id(draft, "party_a")) is None
+    with pytest.raises(NotFound, match="seal_not_found"):
+        service.remove_seal(draft.id, "party_a", by=HOST)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(b"GIF89a", "seal_kind"), (encoded(Image.new("RGB", (300, 300), "white")), "seal_empty")]
+)
+def test_a_picture_that_is_no_seal_is_refused_and_nothing_is_kept(draft: Quick, data: bytes, code: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        service.upload_seal(draft.id, "party_a", data, by=HOST)
+
+    assert (refused.value.code, refused.value.status) == (code, 422)
+    assert queries.find_seal(party_id(draft, "party_a")) is None
+
+
+def test_the_signer_who_confirms_draws_the_seal_and_each_use_is_in_the_trail(draft: Quick) -> None:
+    first, second = approve(draft, "party_a"), approve(draft, "party_b")
+    service.choose_use(draft.id, draft.first, "party_a", SealUse.EDGES, by=HOST)
+    invite(draft)
+    enter(draft, *draft.people)
+
+    sign(draft, "party_a", seal=True)
+    sign(draft, "party_b", seal=False)
+    sign(draft, "party_c", seal=False)
+    with quick.small_evidence():
+        ceremony.do_jobs()
+
+    found = verdict(draft)
+    assert found.verdict is Indication.TOTAL_PASSED, found.reasons
+    assert drawn_changes(found) == [1 + quick.PAGES]
+    field_a, field_b = "sign_party_a", "sign_party_b"
+    seals = {each.field: each for each in queries.list_frozen(draft.first)}
+    assert (seals[field_a].digest, seals[field_a].edges) == (first.digest, True)
+    assert (seals[field_b].digest, seals[field_b].edges) == (second.digest, False)
+    assert seals[field_a].used_at is not None
+    assert seals[field_b].used_at is None
+    used = [data for action, data in entries(draft) if action == "seal.used"]
+    assert [(data["field"], data["seal"], data["edges"]) for data in used] == [(field_a, first.digest, True)]
+
+
+def test_a_seal_that_nobody_approved_or_that_goes_nowhere_is_not_in_the_text(draft: Quick) -> None:
+    upload(draft, "party_a")
+    approve(draft, "party_b")
+    service.choose_use(draft.id, draft.first, "party_b", SealUse.NONE, by=HOST)
+    invite(draft)
+    enter(draft, "party_a")
+
+    frozen = Head(storage.read(agreements.get_agreement(draft.first).head_digest or ""))
+    assert not [name for name in frozen.fields if name.endswith("-seal")]
+    assert queries.list_frozen(draft.first) == []
+    with pytest.raises(Refusal) as refused:
+        sign(draft, "party_a", seal=True)
+    assert (refused.value.code, refused.value.status) == ("seal_not_frozen", 422)
+
+
+def test_seals_are_chosen_in_a_draft_only(draft: Quick) -> None:
+    made = upload(draft)
+    invite(draft)
+
+    for change in (
+        lambda: service.upload_seal(draft.id, "party_a", PICTURE, by=HOST),
+        lambda: service.approve_seal(draft.id, "party_a", made.digest, by=HOST),
+        lambda: service.remove_seal(draft.id, "party_a", by=HOST),
+        lambda: service.choose_use(draft.id, draft.first, "party_a", SealUse.NONE, by=HOST),
+    ):
+        with pytest.raises(Conflict, match="ceremony_invited"):
+            change()
+        db.session.rollback()
+
+
+def test_two_signers_at_once_draw_their_seals_one_after_the_other(draft: Quick) -> None:
+    for key in draft.people:
+        approve(draft, key)
+        service.choose_use(draft.id, draft.first, key, SealUse.EDGES, by=HOST)
+    invite(draft)
+    enter(draft, *draft.people)
+    prepared = {}
+    for key, person in draft.people.items():
+        quick.read_all(person, draft.first)
+        look = DrawnOrTyped(drawing=None, typed=seats.get_seat(person.seat_id).name, seal=True)
+        prepared[key] = (person, look, prepare(draft, person, look))
+
+    for person, look, made in prepared.values():
+        if person.party != "party_a":
+            with pytest.raises(Conflict, match="revision_moved"):
+                quick.finish(person, made)
+            db.session.rollback()
+            made = prepare(draft, person, look)
+        quick.finish(person, made)
+    with quick.small_evidence():
+        ceremony.do_jobs()
+
+    found = verdict(draft)
+    assert found.verdict is Indication.TOTAL_PASSED, found.reasons
+    assert drawn_changes(found) == [1 + quick.PAGES] * 3
+    assert len([1 for action, _ in entries(draft) if action == "seal.used"]) == 3
+
+
+def test_the_same_act_sent_twice_with_and_without_a_seal_is_prepared_anew_for_the_other_picture(draft: Quick) -> None:
+    approve(draft)
+    invite(draft)
+    enter(draft, "party_a")
+    person = draft.people["party_a"]
+    quick.read_all(person, draft.first)
+    name = seats.get_seat(person.seat_id).name
+
+    without = prepare(draft, person, DrawnOrTyped(None, name))
+    with_seal = prepare(draft, person, DrawnOrTyped(None, name, seal=True))
+
+    assert without.digest != with_seal.digest
+    assert [action for action, _ in entries(draft, "seal.used")] == []
+
+
+def test_a_copied_ceremony_has_the_pictures_to_be_approved_anew(draft: Quick) -> None:
+    made = [approve(draft, key) for key in draft.people]
+    invite(draft)
+    ceremony_service.cancel(draft.id, reason="postponed", by=HOST)
+    wish = CopyWish(held_on=date(2026, 8, 1), starts_at=time(10, 0))
+
+    copied = ceremonies.get_ceremony(copying.copy_unsigned(draft.id, wish, by=HOST))
+
+    seals = [queries.get_seal(party.id) for party in copied.parties]
+    assert [seal.digest for seal in seals] == [seal.digest for seal in made]
+    assert not any(seal.is_approved for seal in seals)
+
+
+def test_sample_seals_are_for_demonstrations_and_say_so(draft: Quick) -> None:
+    with pytest.raises(Conflict, match="seal_not_demo"):
+        demo.give_demo_seals(draft.id, by=HOST)
+    made = quick.draft({**quick.plan(parties=2, follow=0), "demo": True}, draft.played.organisation_id)
+    row = ceremonies.get_ceremony(made.ceremony_id)
+    assert row.is_demo
+
+    demo.give_demo_seals(made.ceremony_id, by=HOST)
+    demo.give_demo_seals(made.ceremony_id, by=HOST)
+
+    seals = [queries.get_seal(party.id) for party in row.parties]
+    uses = queries.uses_by_party(agreements.get_agreement(made.agreements["main"]), row)
+    assert all(seal.is_approved for seal in seals)
+    assert len({seal.digest for seal in seals}) == 2
+    assert uses == {"party_a": SealUse.EDGES, "party_b": SealUse.EDGES}
