@@ -104,6 +104,7 @@ def share(part: Decimal, whole: Decimal) -> str:
     return f"{percent.to_integral() if percent == percent.to_integral() else percent}%"
 
 
-def qr(text: str) -> Markup:
-    """A QR code (ISO/IEC 18004, level M) as inline SVG."""
-    return Markup(segno.make_qr(text, error="m").svg_inline(border=0, dark="#1f1c1a", omitsize=True))  # noqa: S704
+def qr(text: str, *, words: str) -> Markup:
+    """A QR code (ISO/IEC 18004, level M) as inline SVG; `words` say what it is to whoever hears the paper read."""
+    code = segno.make_qr(text, error="m")
+    return Markup(code.svg_inline(border=0, dark="#1f1c1a", omitsize=True, title=words))  # noqa: S704

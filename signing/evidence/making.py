@@ -10,28 +10,25 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from core import config, storage
+from core import storage
 from core.errors import Conflict
 from pdf import pki, render
 from pdf import sign as pdf_sign
 from pdf.join import join
-from signing.agreements.queries import AgreementView, SignerView
-from signing.evidence import kit, report
-from signing.evidence.paper import CompletionPaper, SignatureLine, TimestampSource, completion_html
+from signing.agreements.queries import AgreementView
+from signing.evidence import kit, report, summary
+from signing.evidence.completing import bilingual, completion_paper
+from signing.evidence.paper import completion_html
 from signing.evidence.queries import Material
-from signing.papers import Bilingual, groups
 from signing.trust import service as trust
 from signing.uploads import queries as uploads
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
-# The sealed file's document timestamp and validation data raise every signature in it to this level.
-SEALED_LEVEL = "B-LTA"
-SHORT_CODE_LENGTH = 12  # hexadecimal digits of the final digest, to compare by eye
 
 
 @dataclass(frozen=True)
 class Validation:
-    """What goes into pki/ and into the last revision of certificates: the revocation lists of our authorities, DER.
+    """What goes into pki/ and into certificates: the revocation lists of our authorities, DER.
 
     `older` are those of issuing CAs that were replaced.
     """
@@ -52,79 +49,28 @@ def validation(revoked: Sequence[trust.RevokedLeaf]) -> Validation:
 
 
 def completion_certificate(material: Material, agreement: AgreementView, *, lists: Validation, at: datetime) -> bytes:
-    """The certificate of one agreement, printed, signed by the platform, timestamped and sealed (B-LTA)."""
-    printed = render.render(completion_html(completion_paper(material, agreement)))
-    return _sealed(printed.pdf, lists=lists, at=at)
+    """The certificate of one agreement, with its facts as data inside, attested by the platform (B-LT)."""
+    paper, name = completion_paper(material, agreement), f"{stem(agreement)}.json"
+    printed = render.render(completion_html(paper, data_name=name), enclosed=[summary.enclosed(paper, name=name)])
+    return _attested(printed.pdf, lists=lists, at=at)
 
 
 def joined_certificate(material: Material, certificates: Sequence[bytes], *, lists: Validation, at: datetime) -> bytes:
     """All completion certificates of a ceremony as one file with a platform signature of its own."""
-    title = material.ceremony.title.get("zh-CN") or material.ceremony.title.get("en") or ""
-    return _sealed(join(certificates, title=title), lists=lists, at=at)
+    titles = [f"{each.number} {bilingual(each.title).zh}" for each in material.agreements]
+    return _attested(join(certificates, title=bilingual(material.ceremony.title).zh, titles=titles), lists=lists, at=at)
 
 
-def _sealed(pdf: bytes, *, lists: Validation, at: datetime) -> bytes:
-    found, timestamper = trust.trust(), trust.timestamper()
-    frozen = pdf_sign.freeze(pdf, fields=(), platform=found.platform, timestamper=timestamper, at=at)
-    chain = [found.platform.certificate, *found.platform.chain, *found.timestamping.path]
-    return pdf_sign.seal(frozen, chain=chain, crls=lists.all, timestamper=timestamper, at=at)
-
-
-def completion_paper(material: Material, agreement: AgreementView) -> CompletionPaper:
-    """The values that stand on the certificate."""
-    completed_at = agreement.counts_from
-    if agreement.head_digest is None or agreement.frozen_digest is None or completed_at is None:
-        raise Conflict("agreement_not_ready")
-    return CompletionPaper(
-        agreement_number=agreement.number,
-        agreement_version=agreement.version,
-        agreement_title=bilingual(agreement.title),
-        ceremony_title=bilingual(material.ceremony.title),
-        page_count=agreement.page_count,
-        final_digest=agreement.head_digest,
-        frozen_digest=agreement.frozen_digest,
-        record_code=agreement.record_code,
-        signatures=tuple(_line(material, signer) for signer in agreement.signers),
-        completed_at=completed_at,
-        trail_head=material.trail.head,
-        trail_length=material.trail.seq,
-        anchors_fingerprint=trust.trust().fingerprint,
-        timestamps=_clocks(agreement),
-        verify_url=f"{config.settings().base_url}/verify",
-        short_code=groups(agreement.head_digest[:SHORT_CODE_LENGTH]),
-        demo=material.ceremony.is_demo,
+def _attested(pdf: bytes, *, lists: Validation, at: datetime) -> bytes:
+    found = trust.trust()
+    return pdf_sign.attest(
+        pdf,
+        platform=found.platform,
+        timestamper=trust.timestamper(),
+        chain=[found.platform.certificate, *found.platform.chain, *found.timestamping.path],
+        crls=lists.all,
+        at=at,
     )
-
-
-def _clocks(agreement: AgreementView) -> TimestampSource:
-    """Whose times stand on the signatures: a third party's only if all are."""
-    names = dict.fromkeys(signer.timestamp_by for signer in agreement.signers if signer.timestamp_by)
-    return TimestampSource(", ".join(names), all(signer.third_party_time for signer in agreement.signers))
-
-
-def _line(material: Material, signer: SignerView) -> SignatureLine:
-    if signer.shown_at is None or signer.certificate_id is None:
-        raise Conflict("agreement_not_ready")
-    seat = material.seats[signer.seat_id]
-    party = material.ceremony.party(seat.party_key)
-    return SignatureLine(
-        name=seat.name,
-        organisation=bilingual(party.organisation),
-        capacity=bilingual(party.representative_title),
-        identified_by=(seat.identity_method,) if seat.identity_method else (),
-        place=seat.declared_place or seat.place,
-        timezone=seat.declared_timezone or seat.timezone,
-        signed_at=signer.shown_at,
-        mark=signer.mark or "",
-        custody=signer.key_custody or "",
-        level=SEALED_LEVEL,
-        certificate=material.certificates[signer.certificate_id].digest,
-    )
-
-
-def bilingual(texts: dict[str, str]) -> Bilingual:
-    """A stored text for a paper."""
-    return Bilingual(texts.get("zh-CN") or texts.get("en") or "", texts.get("en") or "")
 
 
 def stem(agreement: AgreementView) -> str:

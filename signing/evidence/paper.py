@@ -9,18 +9,28 @@ from signing.papers import Bilingual, fill, utc_time
 
 
 @dataclass(frozen=True)
+class Proof:
+    """How somebody showed who they are: email_code, sms_code, passkey, spoken_code, sign_in."""
+
+    method: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class SignatureLine:
     """One signature as people read it.
 
-    `signed_at` is the time that the timestamp states, `mark` drawn or typed.
-    `identified_by`: email_code, sms_code, passkey, spoken_code, sign_in. `custody`: client, server, external (pdf.pki).
-    `level`: B-B, B-T, B-LT, B-LTA. `certificate`: SHA-256 of the signer's certificate, hex.
+    `title` is the position in the organisation, `acting_as` authorised or legal; `signed_at` is the time that the
+    timestamp states, `mark` drawn or typed. `custody`: client, server, external (pdf.pki). `level`: B-B, B-T, B-LT,
+    B-LTA. `certificate`: SHA-256 of the signer's certificate, hex.
     """
 
+    field: str
     name: str
     organisation: Bilingual
-    capacity: Bilingual
-    identified_by: tuple[str, ...]
+    title: Bilingual
+    acting_as: str
+    identified_by: tuple[Proof, ...]
     place: str
     timezone: str
     signed_at: datetime
@@ -40,15 +50,20 @@ class TimestampSource:
 
 @dataclass(frozen=True)
 class CompletionPaper:
-    """Everything on a completion certificate; digests are SHA-256 in hex, times UTC. Equal values give equal bytes."""
+    """Everything on a completion certificate; digests are SHA-256 in hex, times UTC. Equal values give equal bytes.
+
+    `uploaded_digest` is that of a paper that was brought along; `code` and `verify_url` lead to what this installation
+    knows of the final file.
+    """
 
     agreement_number: str
     agreement_version: int
     agreement_title: Bilingual
     ceremony_title: Bilingual
     page_count: int
-    final_digest: str
+    uploaded_digest: str | None
     frozen_digest: str
+    final_digest: str
     record_code: str
     signatures: tuple[SignatureLine, ...]
     completed_at: datetime
@@ -57,10 +72,10 @@ class CompletionPaper:
     anchors_fingerprint: str
     timestamps: TimestampSource
     verify_url: str
-    short_code: str
+    code: str
     demo: bool = False
 
 
-def completion_html(paper: CompletionPaper) -> str:
-    """The document for pdf.render, zh-CN and en together."""
-    return fill("completion_certificate.html", paper=paper, made_at=utc_time(paper.completed_at))
+def completion_html(paper: CompletionPaper, *, data_name: str) -> str:
+    """The document for pdf.render, zh-CN and en together; `data_name` is the file that lies inside it."""
+    return fill("completion_certificate.html", paper=paper, data_name=data_name, made_at=utc_time(paper.completed_at))

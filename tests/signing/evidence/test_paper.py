@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import jinja2
+import pikepdf
 import pytest
 import segno
 
 from pdf.intake import look, rebuild
 from pdf.preview import page_images
 from pdf.render import RenderWorker, render
-from signing.evidence.paper import CompletionPaper, SignatureLine, TimestampSource, completion_html
+from signing.evidence import summary
+from signing.evidence.codes import code_of
+from signing.evidence.paper import CompletionPaper, Proof, SignatureLine, TimestampSource, completion_html
 from signing.papers import Bilingual, fill
+from tests.support.outside import ACCESSIBLE, ARCHIVE, unmet
 
+SIGNED = datetime(2020, 2, 11, 2, 5, 33, 123_000, tzinfo=UTC)
+FINAL = hashlib.sha256(b"final").hexdigest()
 LINE = SignatureLine(
+    field="signer-1",
     name="示例签署人",
     organisation=Bilingual("阿里巴巴闲鱼", "Alibaba Xianyu"),
-    capacity=Bilingual("授权代表", "Authorised representative"),
-    identified_by=("email_code", "spoken_code"),
+    title=Bilingual("业务负责人", "Head of business"),
+    acting_as="authorised",
+    identified_by=(Proof("email_code", SIGNED - timedelta(hours=1)), Proof("spoken_code", SIGNED)),
     place="美国",
     timezone="America/Los_Angeles",
-    signed_at=datetime(2020, 2, 11, 2, 5, 33, 123_000, tzinfo=UTC),
+    signed_at=SIGNED,
     mark="drawn",
     custody="client",
     level="B-T",
@@ -35,8 +46,9 @@ PAPER = CompletionPaper(
     agreement_title=Bilingual("战略合作协议（闲鱼）", "Strategic Cooperation Agreement"),
     ceremony_title=Bilingual("双流电商直播产业园项目云签约", "Shuangliu: remote signing"),
     page_count=6,
-    final_digest="f" * 64,
+    uploaded_digest="b" * 64,
     frozen_digest="e" * 64,
+    final_digest=FINAL,
     record_code="12345678",
     signatures=(LINE, replace(LINE, name="另一位", mark="typed", custody="server", timezone="Asia/Kathmandu")),
     completed_at=datetime(2020, 2, 11, 2, 15, tzinfo=UTC),
@@ -44,21 +56,24 @@ PAPER = CompletionPaper(
     trail_length=187,
     anchors_fingerprint="a" * 32 + "b" * 32,
     timestamps=TimestampSource("Yunqian built-in TSA", third_party=False),
-    verify_url="http://127.0.0.1:8600/verify?code=K7M2-Q9RT",
-    short_code="K7M2-Q9RT",
+    verify_url=f"http://127.0.0.1:8600/verify/{code_of(FINAL)}",
+    code=code_of(FINAL),
     demo=True,
 )
 
 
+NAME = "01-YQ.json"
+
+
 @cache
 def text_of(paper: CompletionPaper) -> str:
-    printed = render(completion_html(paper))
+    printed = render(completion_html(paper, data_name=NAME))
     assert printed.warnings == ()
     return "".join("".join(image.text.split()) for image in page_images(printed.pdf))
 
 
 def test_no_word_stands_on_it_that_nobody_sees() -> None:
-    printed = render(completion_html(PAPER))
+    printed = render(completion_html(PAPER, data_name=NAME))
     assert look(rebuild(printed.pdf), pages=printed.page_count)
 
 
@@ -67,11 +82,13 @@ def test_everything_needed_to_check_stands_on_it() -> None:
     for wanted in (
         "YQ-2020-SL-002",
         "1234 5678",
-        *(char * 64 for char in "cdef"),
+        *(char * 64 for char in "bcde"),
+        FINAL,
         "AA:" * 16,  # the first of two lines
         ":".join(["BB"] * 16),
         "entry 187",
-        "K7M2-Q9RT",
+        PAPER.code,
+        NAME,
         PAPER.verify_url,
         "PAdES B-T",
         "演示样本 · 无法律效力",
@@ -84,19 +101,36 @@ def test_times_stand_in_the_signer_s_zone_and_in_utc() -> None:
     assert "2020年2月10日18:05:33（UTC-08:00）" in text
     assert "10February2020,18:05:33(UTC-08:00)" in text
     assert "2020年2月11日07:50:33（UTC+05:45）" in text
-    assert text.count("2020-02-1102:05:33.123UTC") == 2
+    assert text.count("(UTC-08:00)·2020-02-1102:05:33.123UTC") == 1
 
 
 def test_how_each_signature_was_made_is_said() -> None:
     text = text_of(PAPER)
-    for line in ("签名样式手写签名Signaturemadeasdrawnbyhand", "签名样式键入姓名Signaturemadeastypedname"):
-        assert text.count(line) == 1
+    for words in ("手写签名；", "drawnbyhand;", "键入姓名；", "typedname;"):
+        assert text.count(words) == 1
 
 
 def test_who_held_the_key_is_said_of_each_signature() -> None:
     text = text_of(PAPER)
     assert text.count("服务器从未持有") == 1
-    assert text.count("服务器为本次签署生成的一次性密钥") == 1
+    assert text.count("由服务器为本次签署一次性生成") == 1
+    external = text_of(replace(PAPER, signatures=(replace(LINE, custody="external"),)))
+    assert "为签署人自有证书的密钥" in external
+
+
+def test_who_signed_for_whom_in_which_capacity_is_said_and_how_each_was_identified() -> None:
+    text = text_of(PAPER)
+    assert (text.count("阿里巴巴闲鱼"), text.count("授权代表（业务负责人）")) == (2, 2)
+    assert text.count("AlibabaXianyu,authorisedrepresentative(Headofbusiness)") == 2
+    assert (text.count("电子邮件一次性验证码"), text.count("视频中口述验证码")) == (2, 2)
+    assert text.count("one-timecodebye-mail·2020-02-1101:05:33.123UTC") == 2
+    assert text.count("codespokenonvideo·2020-02-1102:05:33.123UTC") == 2
+    legal = text_of(replace(PAPER, signatures=(replace(LINE, acting_as="legal"),)))
+    assert "法定代表人（业务负责人）" in legal
+
+
+def test_a_paper_that_was_not_brought_along_has_no_digest_of_an_upload() -> None:
+    assert "上传文件摘要" not in text_of(replace(PAPER, uploaded_digest=None))
 
 
 def test_time_of_our_own_is_never_called_a_third_party_s() -> None:
@@ -113,21 +147,76 @@ def test_a_real_certificate_bears_no_demonstration_mark() -> None:
 
 
 def test_the_code_to_scan_holds_the_verification_address() -> None:
-    drawn = segno.make_qr(PAPER.verify_url, error="m").svg_inline(border=0, dark="#1f1c1a", omitsize=True)
-    assert drawn in completion_html(PAPER)
+    drawn = segno.make_qr(PAPER.verify_url, error="m").svg_inline(
+        border=0, dark="#1f1c1a", omitsize=True, title=f"二维码：{PAPER.verify_url}"
+    )
+    assert drawn in completion_html(PAPER, data_name=NAME)
 
 
 def test_equal_values_give_equal_bytes() -> None:
-    html = completion_html(PAPER)
+    html = completion_html(PAPER, data_name=NAME)
     assert RenderWorker(idle_seconds=0.1).render(html).pdf == render(html).pdf
 
 
-@pytest.mark.parametrize("change", [{"custody": "cloud"}, {"identified_by": ("guess",)}, {"mark": "stamped"}])
+@pytest.mark.parametrize(
+    "change",
+    [{"custody": "cloud"}, {"identified_by": (Proof("guess", SIGNED),)}, {"mark": "stamped"}, {"acting_as": "friend"}],
+)
 def test_a_word_that_the_certificate_does_not_know_is_no_blank_on_it(change: dict[str, object]) -> None:
     with pytest.raises(jinja2.UndefinedError):
-        completion_html(replace(PAPER, signatures=(replace(LINE, **change),)))  # type: ignore[arg-type]
+        completion_html(replace(PAPER, signatures=(replace(LINE, **change),)), data_name=NAME)  # type: ignore[arg-type]
 
 
 def test_a_value_that_nobody_gave_is_no_blank_on_a_paper() -> None:
     with pytest.raises(jinja2.UndefinedError):
         fill("completion_certificate.html", made_at="")
+
+
+LONG = replace(
+    LINE,
+    name="阿卜杜拉赫曼·阿卜杜热合曼·艾合买提江 Abdurahman Wolfeschlegelsteinhausenbergerdorff-Ahmatjan",
+    organisation=Bilingual("样例" * 30, "Sample Investment Promotion and Digital Economy Development Centre " * 2),
+    place="样例省样例市样例区样例街道样例大厦 3 层会议室（线上）" * 2,
+    custody="external",
+)
+
+
+@pytest.mark.parametrize(
+    "paper",
+    [PAPER, replace(PAPER, signatures=(LONG, LINE) * 5), replace(PAPER, signatures=(LONG,), demo=False)],
+    ids=["two", "ten", "one"],
+)
+def test_it_is_fit_for_archives_and_for_people_who_listen(paper: CompletionPaper) -> None:
+    printed = render(completion_html(paper, data_name=NAME), enclosed=[summary.enclosed(paper, name=NAME)])
+    assert (unmet(printed.pdf, ARCHIVE), unmet(printed.pdf, ACCESSIBLE)) == ([], [])
+
+
+def test_its_facts_lie_inside_as_data_for_programs() -> None:
+    printed = render(completion_html(PAPER, data_name=NAME), enclosed=[summary.enclosed(PAPER, name=NAME)])
+    with pikepdf.open(io.BytesIO(printed.pdf)) as opened:
+        said = json.loads(opened.attachments[NAME].get_file().read_bytes())
+    assert said["completion_certificate"] == 1
+    assert said["agreement"]["sha256"] == {"uploaded": "b" * 64, "frozen": "e" * 64, "final": FINAL}
+    assert said["agreement"]["completed_at"] == "2020-02-11T02:15:00.000Z"
+    assert said["trail"] == {"head": "d" * 64, "entries": 187}
+    assert said["verify"] == {"url": PAPER.verify_url, "code": PAPER.code}
+    first, second = said["signatures"]
+    assert first == {
+        "field": "signer-1",
+        "signer": "示例签署人",
+        "organisation": {"zh-CN": "阿里巴巴闲鱼", "en": "Alibaba Xianyu"},
+        "title": {"zh-CN": "业务负责人", "en": "Head of business"},
+        "capacity": "authorised",
+        "identified_by": [
+            {"method": "email_code", "at": "2020-02-11T01:05:33.123Z"},
+            {"method": "spoken_code", "at": "2020-02-11T02:05:33.123Z"},
+        ],
+        "declared_place": "美国",
+        "time_zone": "America/Los_Angeles",
+        "signed_at": "2020-02-11T02:05:33.123Z",
+        "mark": "drawn",
+        "key_custody": "client",
+        "level": "B-T",
+        "certificate_sha256": "c" * 64,
+    }
+    assert (second["key_custody"], second["time_zone"]) == ("server", "Asia/Kathmandu")
