@@ -1,21 +1,27 @@
-"""The audit trail: one hash-chained line per act, canonical JSON (RFC 8785), never changed (signing.md 4)."""
+"""The audit trail: one hash-chained line per act, canonical JSON (RFC 8785), never changed (signing.md 4).
+
+Personal values stand beside the chain, which holds a salted digest of each: deleting one leaves the chain whole
+(docs/decisions/0015-private-values.md).
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import secrets
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import DDL, Index, String, event, select
+from sqlalchemy import DDL, Index, String, delete, event, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock
 from core.db import Base, Id, db, insert_missing, require_transaction, take_trail_head
 
 NO_ENTRY = "0" * 64
+PRIVATE = "private"  # the one key of what stands in an entry for a value beside the chain
 INSTALLATION = "installation"  # the chain of what belongs to no ceremony: accounts, settings, keys
 
 
@@ -28,11 +34,18 @@ class Actor:
     party: str = ""
     address: str = ""  # the network address as ProxyFix gives it, so that the page can say "from where"
 
-    def to_json(self) -> dict[str, str]:
+    def to_json(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if value}
 
 
 SYSTEM = Actor("system")
+
+
+@dataclass(frozen=True)
+class Private:
+    """A value about a person, for the data of an entry: it stands beside the chain and can be deleted."""
+
+    value: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,17 @@ class AuditEntry(Base):
     line: Mapped[str]
 
 
+class AuditPrivate(Base):
+    """A personal value of an entry, beside the chain; `field` says where it belongs: `actor.address`, `data.place`."""
+
+    __tablename__ = "audit_private"
+    chain: Mapped[str] = mapped_column(Id, primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    field: Mapped[str] = mapped_column(String(60), primary_key=True)
+    salt: Mapped[str] = mapped_column(String(32))
+    value: Mapped[str]
+
+
 # The same statements stand in the first migration; tests/web/test_migrations.py compares them.
 TRIGGERS = {
     "sqlite": (
@@ -103,8 +127,16 @@ def digest_of(entry: dict[str, Any]) -> str:
     return hashlib.sha256(rfc8785.dumps({key: value for key, value in entry.items() if key != "digest"})).hexdigest()
 
 
+def commitment(salt: str, value: str) -> str:
+    """What stands in the chain for a private value: SHA-256, hex, of the canonical {"salt", "value"}."""
+    return hashlib.sha256(rfc8785.dumps({"salt": salt, "value": value})).hexdigest()
+
+
 def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: Any) -> AuditEntry:
-    """Add one entry to a chain, inside the transaction of the change that it tells of, before its live updates."""
+    """Add one entry to a chain, inside the transaction of the change that it tells of, before its live updates.
+
+    A value that is `Private`, and the actor's network address, are kept beside the chain.
+    """
     require_transaction()
     take_trail_head(chain)
     insert_missing(AuditHead, chain=chain, seq=0, digest=NO_ENTRY)
@@ -119,9 +151,11 @@ def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: A
         "action": action,
         "actor": actor.to_json(),
         "subject": subject.to_json(),
-        "data": data,
+        "data": {name: value.value if isinstance(value, Private) else value for name, value in data.items()},
         "prev": head.digest,
     }
+    told = [("data", name) for name, value in data.items() if isinstance(value, Private)]
+    beside = _put_beside(entry, [("actor", "address"), *told])
     entry["digest"] = digest_of(entry)
     row = AuditEntry(
         chain=chain,
@@ -135,10 +169,39 @@ def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: A
         digest=entry["digest"],
         line=rfc8785.dumps(entry).decode(),
     )
-    db.session.add(row)
+    db.session.add_all([row, *beside])
     head.seq, head.digest = entry["seq"], entry["digest"]
     db.session.flush()
     return row
+
+
+def _put_beside(entry: dict[str, Any], places: Collection[tuple[str, str]]) -> list[AuditPrivate]:
+    """Leave a commitment where a private value stands in the entry; returns the values. What is empty stays."""
+    rows = []
+    for part, name in places:
+        if value := entry[part].get(name):
+            salt = secrets.token_hex(16)
+            entry[part][name] = {PRIVATE: commitment(salt, value)}
+            field = f"{part}.{name}"
+            rows.append(AuditPrivate(chain=entry["ceremony"], seq=entry["seq"], field=field, salt=salt, value=value))
+    return rows
+
+
+def list_private(chain: str, seqs: Collection[int] | None = None) -> list[AuditPrivate]:
+    """The private values of a chain that are still there, in order; with `seqs`, those of these entries."""
+    query = select(AuditPrivate).filter_by(chain=chain).order_by(AuditPrivate.seq, AuditPrivate.field)
+    if seqs is not None:
+        query = query.where(AuditPrivate.seq.in_(seqs))
+    return list(db.session.scalars(query))
+
+
+def delete_private(chain: str, seqs: Collection[int] | None = None) -> int:
+    """Delete the private values of a chain, or of these entries, for good; returns how many. The chain stays whole."""
+    require_transaction()
+    query = delete(AuditPrivate).filter_by(chain=chain)
+    if seqs is not None:
+        query = query.where(AuditPrivate.seq.in_(seqs))
+    return int(db.session.execute(query).rowcount)  # type: ignore[attr-defined]
 
 
 def find_head(chain: str) -> tuple[int, str]:

@@ -40,6 +40,9 @@ class Settings(BaseModel):
     key_passphrase_file: Path | None = Field(
         default=None, description="File with that passphrase, for its owner alone; none of both: made in data_dir"
     )
+    sm2_key_file: Path | None = Field(
+        default=None, description="SM2 key that signs audit trails, PEM; without it keys/trail-sm2.key if it is there"
+    )
     pkcs11_module: Path | None = Field(
         default=None, description="PKCS#11 library: new signing keys are made in its token"
     )

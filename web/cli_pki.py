@@ -18,7 +18,7 @@ from core.errors import NotFound
 from core.i18n import t
 from pdf import pki as certificates
 from signing.seats import revoking
-from signing.trust import authorities, keys
+from signing.trust import authorities, keys, sm2
 from signing.trust import service as trust
 from signing.trust.authorities import Rotation
 
@@ -43,21 +43,27 @@ def show(as_json: bool) -> None:
     """List authorities and leaves: whose, how long, where the key is, what is revoked."""
     _must_exist()
     rows = describe()
-    found = trust.trust()
+    found, trail_key = trust.trust(), sm2.find_key()
     until = x509.load_der_x509_crl(trust.revocation_lists([])[-1]).next_update_utc
     _say(
         {
             "anchor_sha256": found.fingerprint,
             "root_list_until": clock.iso(until) if until else None,
+            "sm2_sha256": trail_key.public.fingerprint if trail_key else None,
             "certificates": rows,
         },
         [
             *(t("cli-pki-line", **row) for row in rows),
             t("cli-pki-anchor", fingerprint=trust.colons(found.fingerprint)),
             *([t("cli-pki-root-list", until=str(until))] if found.root is None else []),
+            *([_sm2_line(trail_key.public.fingerprint)] if trail_key else []),
         ],
         as_json=as_json,
     )
+
+
+def _sm2_line(fingerprint: str) -> str:
+    return t("cli-pki-sm2", fingerprint=trust.colons(fingerprint), file=str(sm2.place()))
 
 
 def describe() -> list[dict[str, str]]:
@@ -111,6 +117,22 @@ def rotate(what: str, root_key: Path | None, password_file: Path | None, as_json
             _record("key.rotated", what=what, name=name, serial=f"{certificate.serial_number:x}")
     rows = [_row(name, certificate, "in-use", "") for name, certificate in made]
     _say({"made": rows}, [t("cli-pki-rotated", **row) for row in rows], as_json=as_json)
+
+
+@pki.command("make-sm2")
+@click.option("--replace", is_flag=True, help="Also where there is one: the next trails are signed by the new key.")
+@_JSON
+def make_sm2(replace: bool, as_json: bool) -> None:
+    """Make the SM2 key that signs the heads of audit trails besides their timestamp (SM2 with SM3).
+
+    Each evidence kit carries the public key that its trail was signed with.
+    """
+    _must_exist()
+    with _opened(), transaction():
+        made = sm2.make_key(replace=replace)
+        _record("key.sm2_made", name="trail-sm2", sha256=made.public.fingerprint)
+    said = {"file": str(sm2.place()), "sha256": made.public.fingerprint, "pem": made.public.to_pem().decode()}
+    _say(said, [_sm2_line(made.public.fingerprint)], as_json=as_json)
 
 
 @pki.command()

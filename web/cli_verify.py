@@ -19,7 +19,7 @@ from pdf import pki
 from pdf.errors import PkiError
 from pdf.verify import FileVerdict, Indication, SignatureVerdict, exit_code, verify_in_child
 from pdf.verify.verdict import instant
-from signing.evidence.verdicts import revision_line, sentences
+from signing.evidence.verdicts import revision_line, sentences, trail_lines
 
 USAGE = 3
 _MARKS = {Indication.TOTAL_PASSED: "✔", Indication.INDETERMINATE: "?", Indication.TOTAL_FAILED: "✘"}
@@ -104,6 +104,8 @@ def _say(verdict: FileVerdict, *, as_json: bool) -> None:
     if verdict.trail:
         said = i18n.t("cli-verify-trail", n=verdict.trail.entries, head=verdict.trail.head or "")
         click.echo(f"    {_MARKS[verdict.trail.verdict]} {said}")
+        for line in trail_lines(verdict.trail):
+            click.echo(f"      {line}")
 
 
 def _words(signature: SignatureVerdict) -> str:

@@ -102,6 +102,8 @@ trail-another-agreement = another agreement of this ceremony
 trail-system = System
 trail-staff = Staff
 trail-guest = Guest
+trail-private-beside = (see private.jsonl)
+trail-private-gone = (deleted)
 trail-from = from { $address }
 trail-seq = Entry { $seq }
 
@@ -214,7 +216,7 @@ report-trail-head = Head of the trail (entry { $seq })
 report-when = When
 report-who = Who
 report-did = What
-report-from = From
+report-private = Network addresses, declared places and reasons given stand beside the trail, in private.jsonl: that file may be deleted without breaking anything.
 report-check = How to check all this yourself
 report-check-say = Follow README.txt with public tools; get the trust anchors separately from the publisher and compare their SHA-256 fingerprint:
 report-own-clock = Not a third party’s time: the timestamps come from the platform’s built-in service.

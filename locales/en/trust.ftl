@@ -5,6 +5,8 @@ error-certificate_not_ours = No authority of this installation issued this certi
 error-certificate_not_ours-next = Look at yunqian pki show for the certificates that there are.
 error-not_our_root = This is not the root key of this installation, or the password is another one.
 error-not_our_root-next = Give the file that yunqian pki export-root wrote, with its password.
+error-sm2_key_exists = There is an SM2 key already.
+error-sm2_key_exists-next = Keep it, or make a new one with --replace: kits that were made bring the public key that they were signed with.
 error-root_key_elsewhere = The root key is kept elsewhere, and this needs it.
 error-root_key_elsewhere-next = Bring the medium with the root key and give its file with --root-key.
 error-root_key_in_token = The root key lies in a token, which gives no key out.
@@ -32,6 +34,7 @@ cli-pki-line = { $name ->
   } · { $subject } · serial { $serial }
 cli-pki-anchor = SHA-256 of the root: { $fingerprint }
 cli-pki-root-list = The root key is elsewhere; its revocation list is good until { $until }
+cli-pki-sm2 = SM2 key of audit trails: { $file } · SHA-256 of the public key { $fingerprint }
 cli-pki-rotated = new: { $name } · until { $not_after } · { $subject } · serial { $serial }
 cli-pki-revoked = revoked: { $serial } ({ $reason })
 cli-pki-no-serial = a serial number is hexadecimal, as yunqian pki show prints it

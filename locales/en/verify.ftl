@@ -61,6 +61,21 @@ verify-reason-trail-inserted = Line { $line } of the audit trail was inserted.
 verify-reason-trail-moved = Entry { $seq } of the audit trail was moved.
 verify-reason-trail-head = The audit trail does not end where the manifest says.
 verify-reason-trail-timestamp = The timestamp of the audit trail belongs to another trail.
+verify-trail-sm2 = The end of the trail is also signed with SM2; SHA-256 of that key: { $fingerprint }
+verify-private-gone = { $n ->
+    [one] Deleted or left out of this kit: { $what } in entry { $entries }.
+   *[other] Deleted or left out of this kit: { $what } in { $n } entries ({ $entries }).
+    }
+verify-private-actor-address = the network address
+verify-private-data-place = the declared place
+verify-private-data-timezone = the declared time zone
+verify-private-data-reason = the reason given
+verify-private-data-before = the earlier mail address, masked
+verify-private-data-after = the new mail address, masked
+verify-reason-trail-sm2 = The SM2 signature over the end of the audit trail is missing a part or does not fit.
+verify-reason-private-malformed = Line { $line } of private.jsonl is not well formed.
+verify-reason-private-changed = The personal value { $particular } of entry { $seq } is not the one that the audit trail speaks of.
+verify-reason-private-added = The audit trail speaks of no personal value { $particular } in entry { $seq }, or the value stands twice.
 verify-reason-agreement-digest = { $path } is not the final version that the audit trail records.
 verify-reason-agreement-signatures = { $path } carries { $found } signatures; the audit trail records { $recorded }.
 

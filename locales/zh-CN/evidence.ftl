@@ -102,6 +102,8 @@ trail-another-agreement = 本场仪式的另一份协议
 trail-system = 系统
 trail-staff = 工作人员
 trail-guest = 访客
+trail-private-beside = （见 private.jsonl）
+trail-private-gone = （已删除）
 trail-from = 来自 { $address }
 trail-seq = 第 { $seq } 条
 
@@ -214,7 +216,7 @@ report-trail-head = 轨迹头（第 { $seq } 条）
 report-when = 时间
 report-who = 人员
 report-did = 动作
-report-from = 来自
+report-private = 网络地址、申报的地点和填写的理由不写入审计轨迹，而放在 private.jsonl 中；删除该文件不影响核验。
 report-check = 如何自行核验
 report-check-say = 请按 README.txt 的步骤，用公开工具核验；信任锚须从发布方另行取得，并比对其 SHA-256 指纹：
 report-own-clock = 未经第三方授时：时间由签约平台内置的时间戳服务给出。

@@ -5,6 +5,8 @@ error-certificate_not_ours = 这张证书不是本系统签发的。
 error-certificate_not_ours-next = 请用 yunqian pki show 查看现有证书。
 error-not_our_root = 这不是本系统的根密钥，或密码不对。
 error-not_our_root-next = 请提供 yunqian pki export-root 写出的文件及其密码。
+error-sm2_key_exists = 已有 SM2 密钥。
+error-sm2_key_exists-next = 请继续使用，或用 --replace 生成新的：已生成的证据包自带其签名所用的公钥。
 error-root_key_elsewhere = 根密钥保存在别处，而此操作需要它。
 error-root_key_elsewhere-next = 请取来存有根密钥的介质，并用 --root-key 指定文件。
 error-root_key_in_token = 根密钥在令牌内，无法导出。
@@ -32,6 +34,7 @@ cli-pki-line = { $name ->
   } · { $subject } · 序列号 { $serial }
 cli-pki-anchor = 根证书的 SHA-256：{ $fingerprint }
 cli-pki-root-list = 根密钥在别处；它的吊销列表有效至 { $until }
+cli-pki-sm2 = 审计轨迹的 SM2 密钥：{ $file } · 公钥 SHA-256 { $fingerprint }
 cli-pki-rotated = 新的：{ $name } · 有效至 { $not_after } · { $subject } · 序列号 { $serial }
 cli-pki-revoked = 已吊销：{ $serial }（{ $reason }）
 cli-pki-no-serial = 序列号是十六进制，见 yunqian pki show

@@ -17,9 +17,12 @@ from pdf.pki.oids import KeyCustody
 from pdf.verify import cms
 from pdf.verify.archive import Archive
 from pdf.verify.chains import Material, common_name
+from pdf.verify.json_lines import parse_json
 from pdf.verify.limits import VerifyLimits
+from pdf.verify.private import Particulars, read_private
 from pdf.verify.signatures import authority_reasons, chain_reasons
-from pdf.verify.trail import Trail, parse_json, read_trail
+from pdf.verify.sm2 import check_head
+from pdf.verify.trail import Trail, read_trail
 from pdf.verify.verdict import (
     FileVerdict,
     Finding,
@@ -36,6 +39,9 @@ from pdf.verify.whole_file import once, verify_pdf
 
 _MANIFEST, _SIGNATURE, _TIMESTAMP = "manifest.json", "manifest.p7s", "manifest.tst"
 _TRAIL, _TRAIL_TIMESTAMP, _CERTIFICATE = "trail.jsonl", "trail.tst", "certificate.pdf"
+# Not in the manifest, so that it can be deleted: the trail itself holds the digest of each value in it.
+_PRIVATE = "private.jsonl"
+_SM2, _SM2_KEY = "trail.sm2", "pki/trail-sm2.pem"
 _NEEDED = (_MANIFEST, _SIGNATURE, _TIMESTAMP, _TRAIL, _TRAIL_TIMESTAMP)
 _HEX = re.compile(r"[0-9a-f]{64}")
 
@@ -160,7 +166,8 @@ class WholeKit:
     def _files(self, archive: Archive, manifest: Manifest) -> None:
         present = set(archive.paths) - {_MANIFEST, _SIGNATURE, _TIMESTAMP}
         self.reasons.extend(failed("file-missing", path=path) for path in sorted(manifest.files.keys() - present))
-        self.reasons.extend(failed("file-added", path=path) for path in sorted(present - manifest.files.keys()))
+        added = present - manifest.files.keys() - {_PRIVATE}
+        self.reasons.extend(failed("file-added", path=path) for path in sorted(added))
         for path in sorted(present):
             limit = self.limits.trail_bytes if path == _TRAIL else self.limits.kit_bytes
             data = archive.read(path, limit=limit)
@@ -185,14 +192,40 @@ class WholeKit:
         self.reasons.extend(trail.reasons)
         imprint = bytes.fromhex(manifest.trail_head)
         stamped = self._stamped(archive.read(_TRAIL_TIMESTAMP), imprint, _TRAIL_TIMESTAMP)
+        particulars = self._private(archive, trail)
+        sm2_key = self._sm2(archive, manifest)
         self.trail = TrailVerdict(
             entries=len(trail.entries),
             head=trail.head,
             signed_at=stamped[0] if stamped else None,
             timestamp_authority=stamped[1] if stamped else None,
             verdict=weigh(self.reasons[before:])[0],
+            private_kept=particulars.kept,
+            private_gone=particulars.gone,
+            sm2_key=sm2_key,
         )
         self._agreements(trail)
+
+    def _private(self, archive: Archive, trail: Trail) -> Particulars:
+        wanted = {(entry.seq, field): digest for entry in trail.entries for field, digest in entry.private}
+        raw = archive.read(_PRIVATE, limit=self.limits.trail_bytes) if _PRIVATE in archive.paths else None
+        found = read_private(raw, wanted, self.limits)
+        self.reasons.extend(found.reasons)
+        return found
+
+    def _sm2(self, archive: Archive, manifest: Manifest) -> str | None:
+        """The fingerprint of the SM2 key that signed the head; None where none did, or wrongly (then with a reason)."""
+        present = {_SM2, _SM2_KEY} & set(archive.paths)
+        if not present:
+            return None
+        if present != {_SM2, _SM2_KEY}:
+            self.reasons.append(failed("trail-sm2"))
+            return None
+        try:
+            return check_head(manifest.trail_head, archive.read(_SM2), archive.read(_SM2_KEY))
+        except Finding as finding:
+            self.reasons.append(finding.reason)
+            return None
 
     def _agreements(self, trail: Trail) -> None:
         """Each agreement is the final one that the trail records, with all its signatures: this shows a rollback.

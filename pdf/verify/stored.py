@@ -67,7 +67,11 @@ def _revision(value: Mapping[str, Any]) -> RevisionVerdict:
 
 
 def _trail(value: Mapping[str, Any]) -> TrailVerdict:
-    read = {"signed_at": _time(value["signed_at"]), "verdict": Indication(value["verdict"])}
+    read = {
+        "signed_at": _time(value["signed_at"]),
+        "verdict": Indication(value["verdict"]),
+        "private_gone": tuple(value["private_gone"]),
+    }
     return TrailVerdict(**{**value, **read})
 
 

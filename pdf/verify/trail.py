@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from bisect import bisect_left
 from collections import defaultdict
@@ -12,7 +11,9 @@ from dataclasses import dataclass
 
 import rfc8785
 
+from pdf.verify.json_lines import is_canonical, parse_json
 from pdf.verify.limits import VerifyLimits, within
+from pdf.verify.private import commitments
 from pdf.verify.verdict import Finding, Reason, failed
 
 FIRST_PREV = "0" * 64
@@ -23,7 +24,7 @@ _NAMED_AT_MOST = 50
 
 @dataclass(frozen=True)
 class Entry:
-    """One line: what it states, and the digest that it should state."""
+    """One line: what it states, the digest that it should state, and the private values that it speaks of."""
 
     line: int
     seq: int
@@ -32,6 +33,7 @@ class Entry:
     computed: str
     action: str
     data: dict[str, object]
+    private: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -69,7 +71,7 @@ def read_trail(data: bytes, stated_head: str | None, limits: VerifyLimits) -> Tr
 
 def _entry(number: int, line: bytes) -> Entry:
     value = parse_json(line)
-    if not isinstance(value, dict) or not value.keys() >= _KEYS or not _is_canonical(value, line):
+    if not isinstance(value, dict) or not value.keys() >= _KEYS or not is_canonical(value, line):
         raise Finding(failed("trail-malformed", line=number))
     seq, prev, digest, action, data = (value[key] for key in ("seq", "prev", "digest", "action", "data"))
     strings = isinstance(prev, str) and isinstance(digest, str) and isinstance(action, str)
@@ -78,33 +80,8 @@ def _entry(number: int, line: bytes) -> Entry:
     if not _HEX.fullmatch(prev) or not _HEX.fullmatch(digest):
         raise Finding(failed("trail-malformed", line=number))
     bare = {key: entry for key, entry in value.items() if key != "digest"}
-    return Entry(number, seq, prev, digest, hashlib.sha256(rfc8785.dumps(bare)).hexdigest(), action, data)
-
-
-def _is_canonical(value: dict[str, object], line: bytes) -> bool:
-    try:
-        return bool(rfc8785.dumps(value) == line)  # type: ignore[arg-type]
-    except (rfc8785.CanonicalizationError, RecursionError):
-        return False
-
-
-def parse_json(data: bytes) -> object:
-    """JSON in UTF-8 without repeated keys or numbers that are none; None for anything else."""
-    try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(name)
+    computed = hashlib.sha256(rfc8785.dumps(bare)).hexdigest()
+    return Entry(number, seq, prev, digest, computed, action, data, tuple(commitments(value)))
 
 
 def _faults(entries: Sequence[Entry], stated_head: str | None) -> list[Reason]:

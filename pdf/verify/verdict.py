@@ -131,13 +131,20 @@ class SignatureVerdict:
 
 @dataclass(frozen=True)
 class TrailVerdict:
-    """The audit trail of a kit: `head` is the digest of the last entry, hex; times are the trail timestamp's."""
+    """The audit trail of a kit: `head` is the digest of the last entry, hex; times are the trail timestamp's.
+
+    `private_kept` counts the personal values beside it that fit, `private_gone` names those that were deleted or left
+    out ("12 data.place"); `sm2_key` is the SHA-256 of the SM2 key (DER) that signed the head, hex, or None.
+    """
 
     entries: int
     head: str | None
     signed_at: datetime | None
     timestamp_authority: str | None
     verdict: Indication
+    private_kept: int = 0
+    private_gone: tuple[str, ...] = ()
+    sm2_key: str | None = None
 
     def to_json(self) -> dict[str, object]:
         """What stands under "trail"."""
@@ -147,6 +154,8 @@ class TrailVerdict:
             "signed_at": instant(self.signed_at),
             "timestamp_authority": self.timestamp_authority,
             "verdict": self.verdict,
+            "private": {"kept": self.private_kept, "gone": list(self.private_gone)},
+            "sm2_key": self.sm2_key,
         }
 
 

@@ -216,10 +216,10 @@ class WholeFile:
     def _changes(self, document: Document, placed: Sequence[Placed], *, certified: bool) -> None:
         first = placed[0]
         index = read_base(document, first.revision, first.signed.range.end)
+        seals = read_seals(document, first.revision) if certified else None
         for before, after in pairwise(placed):
             self._check_locks(placed, after)
             value = after.signed.field.holder
-        seals = read_seals(document, first.revision) if certified else None
             increment = Increment(
                 before.revision, after.revision, before.signed.range.end, after.signed.range.end,
                 after.signed.field.ref, value, after.signed.is_timestamp, certified, after.signed.field.name,

@@ -123,7 +123,7 @@ def decline(seat_id: str, agreement_id: str, *, reason: str, address: str) -> No
             "agreement.declined",
             actor=seat_service.actor(seat, address),
             subject=audit.Subject("agreement", agreement_id),
-            reason=reason,
+            reason=audit.Private(reason),
         )
         ended = [agreement, *_void_following(agreement, taken)]
         _write_to_signers(agreement, ended, but=seat_id)
@@ -185,7 +185,7 @@ def void_all(ceremony_id: str, *, reason: str, actor: audit.Actor) -> None:
             "agreement.voided",
             actor=actor,
             subject=audit.Subject("agreement", agreement.id),
-            reason=reason,
+            reason=audit.Private(reason),
         )
         tell(agreement)
 

@@ -143,7 +143,11 @@ def cancel(ceremony_id: str, *, reason: str, by: Actor) -> None:
                 "ceremony_cancelled", to=seat.email, locale=seat.locale, chain=ceremony_id, seat=seat.id, reason=reason
             )
         audit.record(
-            ceremony_id, "ceremony.cancelled", actor=by, subject=Subject("ceremony", ceremony_id), reason=reason
+            ceremony_id,
+            "ceremony.cancelled",
+            actor=by,
+            subject=Subject("ceremony", ceremony_id),
+            reason=audit.Private(reason),
         )
         outbox.withdraw("invitation", chain=ceremony_id)
         _end_when_over(ceremony)

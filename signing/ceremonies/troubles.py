@@ -179,8 +179,8 @@ def correct_address(ceremony_id: str, seat_id: str, *, email: str, by: Actor) ->
             "seat.address_corrected",
             actor=by,
             subject=Subject("seat", seat_id),
-            before=seat_service.masked_address(before),
-            after=seat_service.masked_address(seats.get_seat(seat_id)),
+            before=audit.Private(seat_service.masked_address(before)),
+            after=audit.Private(seat_service.masked_address(seats.get_seat(seat_id))),
         )
         outbox.withdraw(seat_service.CODE_MAIL, chain=ceremony_id, seat=seat_id)
         token = inviting.send_new_link(ceremony, seat_id, by=by)

@@ -1,6 +1,6 @@
 """The evidence kit as bytes: a signed, timestamped manifest over named files, in a ZIP of fixed shape (signing.md 5).
 
-The same files, instant, signature and token give the same bytes.
+The same files give the same bytes; which files they are is fixed once (models.KitContent).
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from pdf.pki import Authority
 from pdf.tsa import Timestamper
 
 MANIFEST, SIGNATURE, TOKEN = "manifest.json", "manifest.p7s", "manifest.tst"
+CERTIFICATE, PRIVATE = "certificate.pdf", "private.jsonl"
 # The first instant that a ZIP can hold: when the files were made stands in the manifest, under its signature.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-_COMPRESSED = (".pdf", ".tst", ".p7s")
+_COMPRESSED = (".pdf", ".tst", ".p7s", ".sm2")
 _FILE_MODE = 0o100644 << 16
 
 
@@ -59,12 +60,19 @@ def manifest(plan: KitPlan, files: Mapping[str, bytes]) -> bytes:
     )
 
 
-def pack(plan: KitPlan, files: Mapping[str, bytes], *, platform: Authority, timestamper: Timestamper) -> bytes:
-    """The whole kit; raises TimestampUnavailable."""
+def sealed(
+    plan: KitPlan, files: Mapping[str, bytes], *, platform: Authority, timestamper: Timestamper
+) -> dict[str, bytes]:
+    """The files with their manifest, its signature and its timestamp; raises TimestampUnavailable.
+
+    private.jsonl stands in no manifest, so that it can be deleted: the trail holds the digest of each value in it.
+    """
+    beside = {path: data for path, data in files.items() if path == PRIVATE}
+    files = {path: data for path, data in files.items() if path not in beside}
     listed = manifest(plan, files)
     signature = pdf_sign.sign_detached(listed, key=platform.key, certificate=platform.certificate, chain=platform.chain)
     token = timestamper.token(hashlib.sha256(listed).digest())
-    return archive({MANIFEST: listed, SIGNATURE: signature, TOKEN: token, **files})
+    return {MANIFEST: listed, SIGNATURE: signature, TOKEN: token, **files, **beside}
 
 
 def archive(files: Mapping[str, bytes]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,19 +78,19 @@ def stem(agreement: AgreementView) -> str:
     return f"{agreement.position + 1:02d}-{_NOT_IN_NAMES.sub('_', agreement.number)}"
 
 
-def agreement_kit(material: Material, certificate: bytes, *, lists: Validation, at: datetime) -> bytes:
-    """The evidence kit of the one agreement in `material`."""
-    return _kit(material, {"certificate.pdf": certificate}, lists=lists, at=at)
+def agreement_kit(material: Material, certificate: bytes, *, lists: Validation, at: datetime) -> dict[str, bytes]:
+    """The files of the evidence kit of the one agreement in `material`, by path."""
+    return _kit(material, {kit.CERTIFICATE: certificate}, lists=lists, at=at)
 
 
-def ceremony_kit(material: Material, *, lists: Validation, at: datetime) -> bytes:
-    """The evidence kit of a whole ceremony: each certificate by itself, and all of them in certificate.pdf."""
+def ceremony_kit(material: Material, *, lists: Validation, at: datetime) -> dict[str, bytes]:
+    """The files of a whole ceremony's kit: each certificate by itself, and all of them in certificate.pdf."""
     each = {f"certificates/{stem(one)}.pdf": _stored(one.certificate_digest) for one in material.agreements}
     joined = joined_certificate(material, list(each.values()), lists=lists, at=at)
-    return _kit(material, {"certificate.pdf": joined, **each}, lists=lists, at=at)
+    return _kit(material, {kit.CERTIFICATE: joined, **each}, lists=lists, at=at)
 
 
-def _kit(material: Material, certificates: dict[str, bytes], *, lists: Validation, at: datetime) -> bytes:
+def _kit(material: Material, certificates: dict[str, bytes], *, lists: Validation, at: datetime) -> dict[str, bytes]:
     timestamper = trust.timestamper()
     plan = kit.KitPlan(
         ceremony=material.ceremony.id,
@@ -108,10 +108,26 @@ def _kit(material: Material, certificates: dict[str, bytes], *, lists: Validatio
         files[f"originals/{name}-frozen.pdf"] = _stored(agreement.frozen_digest)
     files["trail.jsonl"] = material.trail.jsonl
     files["trail.tst"] = timestamper.token(bytes.fromhex(material.trail.head))
+    files |= _beside_the_trail(material)
     papers = [completion_paper(material, agreement) for agreement in material.agreements]
     files["report.html"] = report.report_html(material, papers, made_at=at)
     files["README.txt"] = report.readme(material, sorted(files), fingerprint=trust.trust().fingerprint, made_at=at)
-    return kit.pack(plan, files, platform=trust.trust().platform, timestamper=timestamper)
+    return kit.sealed(plan, files, platform=trust.trust().platform, timestamper=timestamper)
+
+
+def _beside_the_trail(material: Material) -> dict[str, bytes]:
+    """The SM2 signature over the head where there is a key, and the private values that concern these agreements."""
+    files = {}
+    if signed := trust.sign_head(material.trail.head):
+        files["trail.sm2"], files["pki/trail-sm2.pem"] = signed
+    if private := b"".join(each.line for each in material.private):
+        files[kit.PRIVATE] = private
+    return files
+
+
+def packed(files: Mapping[str, str]) -> bytes:
+    """The archive of a kit whose files are kept: the same paths and digests give the same bytes."""
+    return kit.archive({path: storage.read(digest) for path, digest in files.items()})
 
 
 def _stored(digest: str | None) -> bytes:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.db import Base, Id, JsonValue
 
 
 class ArchivedFile(Base):
@@ -25,3 +25,16 @@ class ArchivedFile(Base):
     what: Mapped[str] = mapped_column(String(20))
     made_at: Mapped[datetime]
     renew_by: Mapped[datetime] = mapped_column(index=True)
+
+
+class KitContent(Base):
+    """What a kit is packed from, fixed once: `files` gives the digest of each by its path, manifest and signature too.
+
+    `kit` is the id of the agreement, or of the ceremony, that it is about; of two makings the first one counts.
+    """
+
+    __tablename__ = "kit_content"
+    kit: Mapped[str] = mapped_column(Id, primary_key=True)
+    files: Mapped[dict[str, str]] = mapped_column(JsonValue)
+    trail_seq: Mapped[int]
+    trail_head: Mapped[str] = mapped_column(String(64))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import rfc8785
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -13,12 +15,13 @@ from accounts import queries as accounts
 from core import audit
 from core.audit import AuditEntry
 from core.db import db
+from core.errors import NotFound
 from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies.queries import CeremonyView
 from signing.evidence import rules
-from signing.evidence.models import ArchivedFile
+from signing.evidence.models import ArchivedFile, KitContent
 from signing.evidence.rules import Entry, TrailFilter
 from signing.seats import queries as seats
 from signing.seats.queries import CertificateView, SeatView
@@ -27,12 +30,28 @@ PAGE_SIZE = 100
 
 
 @dataclass(frozen=True)
+class PrivateValue:
+    """A value beside the trail; `field` says where in the entry it belongs, as `data.place`."""
+
+    seq: int
+    field: str
+    salt: str
+    value: str
+
+    @property
+    def line(self) -> bytes:
+        """As it stands in private.jsonl: canonical JSON."""
+        return rfc8785.dumps({"seq": self.seq, "field": self.field, "salt": self.salt, "value": self.value}) + b"\n"
+
+
+@dataclass(frozen=True)
 class TrailSnapshot:
-    """The chain of a ceremony up to one entry: its number, its digest, the canonical lines."""
+    """The chain of a ceremony up to one entry: its number, its digest, the lines, the private values still there."""
 
     seq: int
     head: str
     lines: tuple[str, ...]
+    private: tuple[PrivateValue, ...] = ()
 
     @property
     def jsonl(self) -> bytes:
@@ -50,12 +69,21 @@ class Material:
     certificates: dict[str, CertificateView]
     trail: TrailSnapshot
     staff: dict[str, str]  # names by account
+    # Of the values beside the trail those that concern these agreements and the people who sign them.
+    private: tuple[PrivateValue, ...]
 
 
 def snapshot(ceremony_id: str) -> TrailSnapshot:
     """The chain as it stands now; what is added meanwhile is left out."""
     seq, head = audit.find_head(ceremony_id)
-    return TrailSnapshot(seq, head, tuple(audit.list_lines(ceremony_id, up_to=seq)))
+    lines = tuple(audit.list_lines(ceremony_id, up_to=seq))
+    return TrailSnapshot(seq, head, lines, tuple(each for each in list_private(ceremony_id) if each.seq <= seq))
+
+
+def list_private(ceremony_id: str, seqs: Collection[int] | None = None) -> list[PrivateValue]:
+    """The private values of a chain that were not deleted; with `seqs`, those of these entries."""
+    rows = audit.list_private(ceremony_id, seqs)
+    return [PrivateValue(row.seq, row.field, row.salt, row.value) for row in rows]
 
 
 def read_material(ceremony_id: str, *, only: str | None = None) -> Material:
@@ -67,14 +95,31 @@ def read_material(ceremony_id: str, *, only: str | None = None) -> Material:
         if agreement.sealed_at is not None and only in (None, agreement.id)
     )
     used = {signer.certificate_id for agreement in found for signer in agreement.signers if signer.certificate_id}
+    trail = snapshot(ceremony_id)
+    involved = {signer.seat_id for agreement in found for signer in agreement.signers}
+    concerned = rules.entries_about(trail.lines, {each.id for each in found} | involved)
     return Material(
         ceremony=ceremony,
         agreements=found,
         seats={seat.id: seat for seat in seats.list_seats(ceremony_id)},
         certificates={each: seats.get_certificate(each) for each in sorted(used)},
-        trail=snapshot(ceremony_id),
+        trail=trail,
+        private=tuple(each for each in trail.private if each.seq in concerned),
         staff={each.id: each.name for each in accounts.list_accounts(ceremony.organisation_id)},
     )
+
+
+def find_content(kit: str) -> KitContent | None:
+    """What the kit of an agreement or a ceremony (id) is packed from, once that is fixed."""
+    return db.session.get(KitContent, kit, populate_existing=True)
+
+
+def get_content(kit: str) -> KitContent:
+    """As `find_content`; raises NotFound before it is fixed."""
+    found = find_content(kit)
+    if found is None:
+        raise NotFound("evidence_not_ready")
+    return found
 
 
 @dataclass(frozen=True)
@@ -103,14 +148,15 @@ def list_entries(
     total = db.session.scalar(select(func.count()).select_from(AuditEntry).where(*conditions)) or 0
     pages = max(1, -(-total // PAGE_SIZE))
     number = min(max(page, 1), pages)
-    rows = db.session.scalars(
-        select(AuditEntry.line)
+    rows = db.session.execute(
+        select(AuditEntry.seq, AuditEntry.line)
         .where(*conditions)
         .order_by(AuditEntry.seq)
         .offset((number - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE)
-    )
-    return TrailPage(tuple(Entry.read(line) for line in rows), number, pages, total)
+    ).all()
+    private = {(each.seq, each.field): each.value for each in list_private(ceremony_id, [seq for seq, _ in rows])}
+    return TrailPage(tuple(Entry.read(line, private) for _, line in rows), number, pages, total)
 
 
 def _concerns(seat: str, own: tuple[str, ...]) -> ColumnElement[bool]:

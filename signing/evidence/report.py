@@ -85,9 +85,9 @@ def _row(entry: Entry, names: words.Names, zone: str) -> dict[str, object]:
                 "who": words.who(entry, names),
                 "did": words.action(entry.action),
                 "on": words.subject(entry, names),
-                "note": words.note(entry, zone=zone),
+                "note": words.note(entry, zone=zone, gone="trail-private-beside"),
             }
-    return {"entry": entry, "said": said, "address": entry.actor.get("address", "")}
+    return {"entry": entry, "said": said}
 
 
 def readme(material: Material, paths_in_kit: Sequence[str], *, fingerprint: str, made_at: datetime) -> bytes:
@@ -98,6 +98,7 @@ def readme(material: Material, paths_in_kit: Sequence[str], *, fingerprint: str,
         .render(
             ceremony=material.ceremony,
             agreements=[path for path in paths_in_kit if path.startswith("agreements/")],
+            has_sm2="trail.sm2" in paths_in_kit,
             has_certificates=any(path.startswith("certificates/") for path in paths_in_kit),
             head=material.trail.head,
             entries=material.trail.seq,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from core import audit, claims, outbox, tokens
+from collections.abc import Mapping
+
+from core import audit, claims, outbox, storage, tokens
 from core.claims import Claim
-from core.db import transaction
+from core.db import insert_missing, transaction
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import service as ceremony_service
+from signing.evidence import queries
+from signing.evidence.models import KitContent
 from signing.evidence.queries import TrailSnapshot
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
@@ -17,9 +21,15 @@ MAKE_WHOLE = ceremony_service.KIT
 MAIL = "agreement_sealed"
 
 
-def keep_for_agreement(
-    agreement_id: str, *, certificate_digest: str, kit_digest: str, trail: TrailSnapshot, claim: Claim
-) -> None:
+def fix_content(kit: str, files: Mapping[str, bytes], *, trail: TrailSnapshot) -> dict[str, str]:
+    """Keep what a kit is packed from (path → digest), once: of two makings, however close, the first one counts."""
+    digests = {path: storage.put(data) for path, data in files.items()}
+    with transaction():
+        insert_missing(KitContent, kit=kit, files=digests, trail_seq=trail.seq, trail_head=trail.head)
+    return queries.get_content(kit).files
+
+
+def keep_for_agreement(agreement_id: str, *, certificate_digest: str, kit_digest: str, claim: Claim) -> None:
     """Remember an agreement's certificate and kit, tell its signers, and end the job; what was kept earlier stays.
 
     That is the end of the agreement, and may be the end of its ceremony. Raises ClaimLost.
@@ -30,6 +40,7 @@ def keep_for_agreement(
             agreement_id, certificate_digest=certificate_digest, kit_digest=kit_digest
         )
         if kept:
+            content = queries.get_content(agreement_id)
             for signer in agreement.signers:
                 _tell(signer.seat_id, agreement)
             audit.record(
@@ -40,8 +51,8 @@ def keep_for_agreement(
                 agreement=agreement.number,
                 certificate=certificate_digest,
                 kit=kit_digest,
-                trail_seq=trail.seq,
-                trail_head=trail.head,
+                trail_seq=content.trail_seq,
+                trail_head=content.trail_head,
             )
             agreement_service.end_for_good(agreement)
             agreement_service.tell_changed(agreement_id)

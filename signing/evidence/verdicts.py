@@ -9,11 +9,23 @@ from datetime import datetime
 
 from core import i18n
 from core.i18n import t
-from pdf.verify import Difference, FileVerdict, Indication, Level, Reason, RevisionVerdict, SignatureVerdict
+from pdf.verify import (
+    Difference,
+    FileVerdict,
+    Indication,
+    Level,
+    Reason,
+    RevisionVerdict,
+    SignatureVerdict,
+    TrailVerdict,
+)
 from pdf.verify.messages import TEMPLATES
+from signing.papers import colons
 from signing.trust import service as trust
 
 _TONES = {Indication.TOTAL_PASSED: "passed", Indication.TOTAL_FAILED: "failed", Indication.INDETERMINATE: "unsure"}
+
+_MOST_NAMED = 12
 
 
 @dataclass(frozen=True)
@@ -81,6 +93,7 @@ class VerdictWords:
     signatures: tuple[SignatureWords, ...]
     trail_entries: int | None
     trail_tone: str
+    trail_lines: tuple[str, ...] = ()
     revisions: tuple[RevisionWords, ...] = ()
 
 
@@ -99,8 +112,24 @@ def describe(verdict: FileVerdict) -> VerdictWords:
         signatures=_signatures(verdict.signatures),
         trail_entries=verdict.trail.entries if verdict.trail else None,
         trail_tone=_TONES[verdict.trail.verdict] if verdict.trail else "",
+        trail_lines=trail_lines(verdict.trail) if verdict.trail else (),
         revisions=tuple(_revision(each) for each in verdict.revisions),
     )
+
+
+def trail_lines(trail: TrailVerdict) -> tuple[str, ...]:
+    """What is to be said of a trail besides its verdict: its SM2 key, and which personal values were deleted."""
+    said = [t("verify-trail-sm2", fingerprint=colons(trail.sm2_key))] if trail.sm2_key else []
+    gone: dict[str, list[str]] = {}
+    for place in trail.private_gone:
+        seq, _, field = place.partition(" ")
+        gone.setdefault(field, []).append(seq)
+    for field, seqs in gone.items():
+        name = f"verify-private-{field.replace('.', '-')}"
+        what = t(name) if i18n.has(name) else field
+        shown = ", ".join(seqs[:_MOST_NAMED]) + (" …" if len(seqs) > _MOST_NAMED else "")
+        said.append(t("verify-private-gone", what=what, n=len(seqs), entries=shown))
+    return tuple(said)
 
 
 def compared(verdict: FileVerdict, differences: Sequence[Difference]) -> tuple[DifferenceWords, ...]:

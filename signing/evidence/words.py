@@ -89,12 +89,16 @@ def _recipient(entry: Entry, names: Names) -> str:
     return ""
 
 
-def note(entry: Entry, *, zone: str) -> str:
-    """The facts of an entry that people ask for, times in `zone`; empty where there are none."""
+def note(entry: Entry, *, zone: str, gone: str = "trail-private-gone") -> str:
+    """The facts of an entry that people ask for, times in `zone`; empty where there are none.
+
+    `gone` names the text that stands for a private value that is not there.
+    """
     message_id = f"trail-note-{entry.action.replace('.', '-')}"
     if not i18n.has(message_id):
         return ""
     values: dict[str, object] = {name: _shown(value) for name, value in entry.data.items()}
+    values |= {name: t(gone) for name in values if f"data.{name}" in entry.gone}
     if "key_custody" in entry.data:
         values["custody"] = t(f"trail-custody-{entry.data['key_custody']}")
     if entry.action == "agreement.signed":
@@ -158,7 +162,7 @@ def shown(entry: Entry, names: Names, ceremony: CeremonyView, *, zone: str) -> d
     if zone not in {ceremony.host_timezone, "UTC"}:
         times.append(i18n.format_named(entry.at, zone, seconds=True))
     times.append(f"{i18n.format_datetime(entry.at, 'UTC', seconds=True)} UTC")
-    address = entry.actor.get("address", "")
+    address = t("trail-private-gone") if "actor.address" in entry.gone else entry.actor.get("address", "")
     return {
         "seq": entry.seq,
         "action": action(entry.action),

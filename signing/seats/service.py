@@ -327,8 +327,8 @@ def give_consent(seat_id: str, *, place: str, timezone: str, text_version: str, 
             "consent.given",
             actor=actor(seat, address),
             subject=audit.Subject("seat", seat.id),
-            place=place,
-            timezone=timezone,
+            place=audit.Private(place),
+            timezone=audit.Private(timezone),
             text=text_version,
         )
         _tell(seat)

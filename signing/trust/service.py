@@ -16,6 +16,7 @@ from core.errors import Refusal
 from pdf import pki, tsa
 from pdf.errors import PkiError
 from signing.papers import colons
+from signing.trust import sm2
 from signing.trust.authorities import (
     BEFORE,
     CRL_LIFE,
@@ -126,6 +127,12 @@ def is_own_clock(name: str) -> bool:
     found = trust()
     own = [found.timestamping.certificate, *(each for kind, each in found.retired if kind == TIMESTAMPING)]
     return name in {common_name(each) for each in own}
+
+
+def sign_head(head: str) -> tuple[bytes, bytes] | None:
+    """The SM2 signature (DER) over a head (64 hexadecimal digits) and the public key (PEM); None without a key."""
+    key = sm2.find_key()
+    return (key.sign(head.encode()), key.public.to_pem()) if key else None
 
 
 def revocation_lists(revoked: Sequence[RevokedLeaf]) -> list[bytes]:

@@ -16,7 +16,7 @@ from sqlalchemy.sql.selectable import GenerativeSelect
 
 import core.db
 from core import audit, clock
-from core.audit import NO_ENTRY, Actor, AuditEntry, AuditHead, Subject
+from core.audit import NO_ENTRY, Actor, AuditEntry, AuditHead, Private, Subject
 from core.config import Settings
 from core.db import WriteOutsideTransaction, db, transaction
 from tests.support.core_app import environment
@@ -49,6 +49,34 @@ def check_chain(chain: str, *, length: int) -> None:
     assert audit.find_head(chain) == (length, before)
 
 
+def beside_of(seq: int) -> dict[str, str]:
+    """What an entry must hold for the private values beside it, by a stranger's means."""
+    found = {}
+    for row in audit.list_private("cer_1", [seq]):
+        canonical = json.dumps({"salt": row.salt, "value": row.value}, ensure_ascii=False, separators=(",", ":"))
+        found[row.field] = hashlib.sha256(canonical.encode()).hexdigest()
+    return found
+
+
+def test_private_values_stand_beside_the_chain_and_can_be_deleted_without_breaking_it(context: Flask) -> None:
+    with transaction():
+        record(place=Private("成都，天府大道 1 号"), reason=Private(""), text="v1")
+        record(place=Private("成都，天府大道 1 号"))
+    first, second = lines()
+    assert first["data"] == {"text": "v1", "reason": "", "place": {"private": beside_of(1)["data.place"]}}
+    assert first["data"]["place"] != second["data"]["place"]  # type: ignore[index]  # salted: equal values do not show
+    assert not [line for line in audit.list_lines("cer_1") if "成都" in line or "192.0.2.7" in line]
+    values = [(row.seq, row.field, row.value) for row in audit.list_private("cer_1")]
+    assert values[:2] == [(1, "actor.address", "192.0.2.7"), (1, "data.place", "成都，天府大道 1 号")]
+    with transaction():
+        assert audit.delete_private("cer_1", [1]) == 2
+    check_chain("cer_1", length=2)
+    assert [row.seq for row in audit.list_private("cer_1")] == [2, 2]
+    with transaction():
+        assert audit.delete_private("cer_1") == 2
+    assert audit.list_private("cer_1") == []
+
+
 def test_a_line_says_who_did_what_to_what_and_when(context: Flask) -> None:
     at = clock.parse_iso("2026-07-01T02:03:04.567Z")
     with clock.frozen(at), transaction():
@@ -59,7 +87,12 @@ def test_a_line_says_who_did_what_to_what_and_when(context: Flask) -> None:
         "at": "2026-07-01T02:03:04.567Z",
         "ceremony": "cer_1",
         "action": "agreement.signed",
-        "actor": {"kind": "seat", "id": "sea_1", "party": "park", "address": "192.0.2.7"},
+        "actor": {
+            "kind": "seat",
+            "id": "sea_1",
+            "party": "park",
+            "address": {"private": beside_of(1)["actor.address"]},
+        },
         "subject": {"kind": "agreement", "id": "agr_1"},
         "data": {"digest": "ab"},
         "prev": NO_ENTRY,
@@ -262,12 +295,13 @@ def lock_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def drop_unique_number() -> None:
     with db.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("ALTER TABLE audit_entry DROP CONSTRAINT pk_audit_entry"))
-        else:
-            connection.execute(text("CREATE TABLE bare AS SELECT * FROM audit_entry"))
-            connection.execute(text("DROP TABLE audit_entry"))
-            connection.execute(text("ALTER TABLE bare RENAME TO audit_entry"))
+        for table in ("audit_entry", "audit_private"):
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT pk_{table}"))
+            else:
+                connection.execute(text(f"CREATE TABLE bare AS SELECT * FROM {table}"))
+                connection.execute(text(f"DROP TABLE {table}"))
+                connection.execute(text(f"ALTER TABLE bare RENAME TO {table}"))
 
 
 # RFC 8785, section 3.2.2 and 3.2.3 and appendix B, as far as JSON that we write can hold them.

@@ -43,6 +43,7 @@ CORE_TABLES = frozenset(
         "attempt_limit",
         "audit_entry",
         "audit_head",
+        "audit_private",
         "job",
         "link_token",
         "live_channel",

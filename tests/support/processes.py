@@ -61,7 +61,7 @@ class Running:
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.output()}") from None
         if not self.is_alive:
-            raise AssertionError(f"{self.command} ended with {self._process.returncode}:\n{self.output()}")
+            raise AssertionError(f"{self.command} ended with {self.wait(0)}:\n{self.output()}")
 
     def wait_for_output(self, text: str, timeout: float = 30.0) -> None:
         """Wait until this has been printed."""

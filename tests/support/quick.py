@@ -163,9 +163,9 @@ def small_papers() -> Iterator[None]:
         yield
 
 
-def _kit_names(material: Material, **_: object) -> bytes:
+def _kit_names(material: Material, **_: object) -> dict[str, bytes]:
     """Stands where `ceremony_kit` stands: the keys of the agreements that are in it."""
-    return " ".join(agreement.key for agreement in material.agreements).encode()
+    return {"names": " ".join(agreement.key for agreement in material.agreements).encode()}
 
 
 @contextmanager
@@ -173,7 +173,7 @@ def small_evidence() -> Iterator[None]:
     """Certificates and kits are a few bytes inside the block; the jobs that make and keep them are real."""
     small: dict[str, Any] = {
         "completion_certificate": lambda _material, agreement, **_: f"certificate of {agreement.id}".encode(),
-        "agreement_kit": lambda _material, certificate, **_: b"kit with " + certificate,
+        "agreement_kit": lambda _material, certificate, **_: {"certificate.pdf": certificate},
         "ceremony_kit": _kit_names,
     }
     with mock.patch.multiple(making, **small):

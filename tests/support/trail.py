@@ -25,3 +25,13 @@ def entries(app: Flask, chain: str = audit.INSTALLATION) -> list[dict[str, Any]]
 def actions(app: Flask, chain: str = audit.INSTALLATION) -> list[str]:
     """The actions of a chain, oldest first."""
     return [entry["action"] for entry in entries(app, chain)]
+
+
+def with_private(chain: str) -> list[dict[str, Any]]:
+    """The entries of a chain with the values beside them put back, inside an application context."""
+    found = [json.loads(line) for line in audit.list_lines(chain)]
+    for row in audit.list_private(chain):
+        part, name = row.field.split(".")
+        assert found[row.seq - 1][part][name] == {"private": audit.commitment(row.salt, row.value)}
+        found[row.seq - 1][part][name] = row.value
+    return found

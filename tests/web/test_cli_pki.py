@@ -148,3 +148,14 @@ def test_an_exported_root_key_never_overwrites_a_file(installed: Settings, tmp_p
 
     assert run("export-root", tmp_path / "root.pem").exit_code == 2
     assert (tmp_path / "root.pem").read_text() == "something else"
+
+
+def test_an_sm2_key_is_made_shown_and_recorded(installed: Settings) -> None:
+    assert told(run("show", "--json"))["sm2_sha256"] is None
+    made = told(run("make-sm2", "--json"))
+    assert told(run("show", "--json"))["sm2_sha256"] == made["sha256"]
+    assert str(made["pem"]).startswith("-----BEGIN PUBLIC KEY-----")
+    assert colons(str(made["sha256"])) in run("show", locale="zh-CN").output
+    assert refused(run("make-sm2")) == "sm2_key_exists"
+    assert told(run("make-sm2", "--replace", "--json"))["sha256"] != made["sha256"]
+    assert recorded(installed) == [("key.sm2_made", "trail-sm2")] * 2

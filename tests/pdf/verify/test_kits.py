@@ -37,6 +37,8 @@ def test_a_kit_passes_and_shows_its_signatures_and_its_trail() -> None:
         "head": kits.trail(kits.agreement())[-1]["digest"],
         "timestamp_authority": "测试授时 Test TSA",
         "verdict": "TOTAL-PASSED",
+        "private": {"kept": 0, "gone": []},
+        "sm2_key": None,
     }
 
 

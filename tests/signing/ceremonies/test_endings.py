@@ -23,6 +23,7 @@ from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import inviting, queries, service
 from signing.ceremonies.rules import CeremonyState
+from signing.evidence import queries as evidence
 from tests.support import apps, ceremony, quick
 from tests.support.ceremony import ADDRESS, HOST
 from tests.support.quick import Quick, QuickWorld
@@ -68,8 +69,9 @@ def entries(world: Quick, *names: str) -> list[dict[str, Any]]:
 
 def kit(world: Quick) -> str:
     """The keys of the agreements in the ceremony's kit; empty where there is none."""
-    found = queries.get_ceremony(world.id).kit_digest
-    return storage.read(found).decode() if found else ""
+    if queries.get_ceremony(world.id).kit_digest is None:
+        return ""
+    return storage.read(evidence.get_content(world.id).files["names"]).decode()
 
 
 def state(world: Quick) -> CeremonyState:

@@ -48,7 +48,7 @@ def resigned(files: Files) -> Files:
 
     plan = kit.KitPlan(old["ceremony"], tuple(old["agreements"]), old["trail_head"], clock.parse_iso(old["made_at"]))
     found = trust.trust()
-    return unpack(kit.pack(plan, body, platform=found.platform, timestamper=trust.timestamper()))
+    return kit.sealed(plan, body, platform=found.platform, timestamper=trust.timestamper())
 
 
 def lines(files: Files) -> list[bytes]:

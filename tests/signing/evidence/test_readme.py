@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from core import storage
-from signing.ceremonies import queries as ceremonies
+from signing.evidence import work
+from signing.evidence.kit import archive
 from signing.trust import service as trust
+from signing.trust import sm2
 from tests.support.ceremony import Played
 
 World = tuple[Flask, Played]
@@ -26,9 +27,10 @@ def kit(sealed_once: World, tmp_path: Path) -> Path:
     """The unpacked kit of a ceremony with the published anchors beside it, as step 0 asks."""
     _, played = sealed_once
     folder = tmp_path / "kit"
-    data = storage.read(ceremonies.get_ceremony(played.ceremony_id).kit_digest or "")
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        archive.extractall(folder)
+    sm2.make_key(replace=True)  # so that the kit has everything that a kit can have
+    files, _ = work.ceremony_files(played.ceremony_id)
+    with zipfile.ZipFile(io.BytesIO(archive(files))) as packed:
+        packed.extractall(folder)
     (folder / "anchors.pem").write_bytes(trust.trust().anchors_pem)
     return folder
 
@@ -40,7 +42,7 @@ def commands(kit: Path) -> list[str]:
     for line in (kit / "README.txt").read_text(encoding="utf-8").splitlines():
         if open_quote:
             found[-1] += "\n" + line
-        elif re.match(r"    (openssl|python3|sha256sum|mkdir|certutil|pdfsig|for|yunqian) |python3 ", line):
+        elif re.match(r"    (openssl|python3|sha256sum|mkdir|certutil|pdfsig|for|printf|yunqian) |python3 ", line):
             found.append(line)
         else:
             continue
@@ -80,6 +82,9 @@ def test_every_command_of_the_readme_says_that_all_is_well(kit: Path) -> None:
     sums = only(printed, "sha256sum")[0].splitlines()
     assert len(sums) > 15
     assert all(line.endswith("OK") for line in sums)
+    assert "Signature Verified Successfully" in "".join(only(printed, "openssl pkeyutl"))
+    said = "".join(only(printed, "python3"))
+    assert int(re.findall(r"the personal values fit: (\d+)", said)[0]) > 10
     assert "the trail is whole" in "".join(only(printed, "python3"))
     assert "CN=样例" in only(printed, "for file in")[0]
     signatures = only(printed, "pdfsig")
@@ -104,9 +109,21 @@ def test_the_readme_names_each_of_the_two_ways_in_both_languages(kit: Path) -> N
     assert "without an account" in text
 
 
+def test_the_readme_holds_where_the_personal_values_were_deleted(kit: Path) -> None:
+    (kit / "private.jsonl").unlink()
+    (command,) = [each for each in commands(kit) if "personal values" in each]
+    assert run(command, kit).stdout == "the personal values fit: 0\n"
+
+
 @pytest.mark.parametrize(
     ("path", "tool"),
-    [("manifest.json", "openssl cms"), ("trail.jsonl", "python3 -c '\n"), ("report.html", "sha256sum -c")],
+    [
+        ("private.jsonl", "python3 -c '\n"),
+        ("trail.sm2", "openssl pkeyutl"),
+        ("manifest.json", "openssl cms"),
+        ("trail.jsonl", "python3 -c '\n"),
+        ("report.html", "sha256sum -c"),
+    ],
 )
 def test_a_changed_file_is_noticed_by_the_commands_of_the_readme(kit: Path, path: str, tool: str) -> None:
     file = kit / path

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core import audit, claims, clock, config, i18n, outbox, storage, tokens
 from core.db import db, transaction
@@ -18,10 +20,13 @@ from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies.rules import CeremonyState
-from signing.evidence import making, service
+from signing.evidence import making, service, work
+from signing.evidence.models import KitContent
 from signing.seats.service import LINK
 from signing.trust import service as trust
+from tests.support import core_app
 from tests.support.ceremony import Played, do_jobs
+from tests.support.forks import ForkedProcesses
 from web.jobs import do_job
 
 World = tuple[Flask, Played]
@@ -193,3 +198,34 @@ def test_a_certificate_names_the_trail_that_its_kit_holds(sealed: World) -> None
     assert [line.custody for line in paper.signatures] == ["client", "client"]
     assert paper.anchors_fingerprint == trust.trust().fingerprint
     assert paper.timestamps.third_party is False
+
+
+def test_a_kit_that_is_made_again_is_the_same_to_the_byte(sealed: World) -> None:
+    _, played = sealed
+    ceremony = ceremonies.get_ceremony(played.ceremony_id)
+    found = agreements.list_agreements(played.ceremony_id)
+    db.session.rollback()
+    made = {each.id: each.kit_digest for each in found} | {ceremony.id: ceremony.kit_digest}
+    with clock.frozen(clock.now() + timedelta(days=3)):
+        again = {
+            kit_of: hashlib.sha256(making.packed(work.fixed_files(kit_of, pytest.fail))).hexdigest() for kit_of in made
+        }
+    assert again == made
+
+
+def test_two_processes_that_make_a_kit_at_once_give_the_same_bytes(
+    sealed: World, tmp_path: Path, processes: ForkedProcesses
+) -> None:
+    _, played = sealed
+    with transaction():
+        db.session.execute(delete(KitContent).filter_by(kit=played.ceremony_id))
+    environment = core_app.environment(config.settings())
+    words = (tmp_path, played.ceremony_id)
+    started = [processes.fork("tests.signing.evidence.at_once", *words, env=environment) for _ in range(2)]
+    for process in started:
+        process.wait_ready(lambda process=process: "made" in process.output(), 60)
+    (tmp_path / "go").touch()
+    assert [process.wait(60) for process in started] == [0, 0], [process.output() for process in started]
+    said = [dict(line.split() for line in process.output().splitlines() if " " in line) for process in started]
+    assert said[0]["made"] != said[1]["made"]  # each had signed a manifest of its own
+    assert said[0]["packed"] == said[1]["packed"]

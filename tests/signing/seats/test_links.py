@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from accounts.rules import Role
-from core import audit
 from core.db import db
 from signing.agreements import service as agreement_service
 from signing.ceremonies import inviting
@@ -22,6 +20,7 @@ from tests.support import apps, ceremony
 from tests.support.ceremony import ADDRESS, HOST
 from tests.support.pages import csrf_token
 from tests.support.quick import Quick, QuickWorld
+from tests.support.trail import with_private
 
 SCANNER, PERSON = "198.51.100.66", "203.0.113.7"
 # RFC 6265 §6.1 asks for 4,096 bytes of name, value and attributes; browsers give no more.
@@ -46,7 +45,7 @@ def kept(world: Quick) -> dict[str, list[str]]:
 def trail(world: Quick) -> list[tuple[str, str]]:
     """Action and network address of each entry."""
     with world.app.app_context():
-        found = [json.loads(line) for line in audit.list_lines(world.id)]
+        found = with_private(world.id)
     return [(entry["action"], entry["actor"].get("address", "")) for entry in found]
 
 

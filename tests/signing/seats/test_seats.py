@@ -26,6 +26,7 @@ from signing.trust import service as trust
 from tests.support import ceremony
 from tests.support.ceremony import ADDRESS, HOST, Person, mailed_code
 from tests.support.quick import Quick
+from tests.support.trail import with_private
 
 
 def person_of(world: Quick) -> Person:
@@ -257,7 +258,7 @@ def test_consent_comes_after_identity_and_counts_once(invited: Quick) -> None:
     consent("成都")
     consent("上海")
     assert queries.get_seat(seat_id).declared_place == "成都"
-    given = [entry["data"] for entry in entries(invited) if entry["action"] == "consent.given"]
+    given = [entry["data"] for entry in with_private(invited.id) if entry["action"] == "consent.given"]
     assert given == [{"place": "成都", "timezone": "Asia/Shanghai", "text": "2026-11"}]
 
 

@@ -1,0 +1,34 @@
+"""JSON as a stranger wrote it, read strictly: UTF-8, no repeated keys, canonical where that is asked for (RFC 8785)."""
+
+from __future__ import annotations
+
+import json
+
+import rfc8785
+
+
+def is_canonical(value: dict[str, object], line: bytes) -> bool:
+    """Whether a line is the one way to write this value."""
+    try:
+        return bool(rfc8785.dumps(value) == line)  # type: ignore[arg-type]
+    except (rfc8785.CanonicalizationError, RecursionError):
+        return False
+
+
+def parse_json(data: bytes) -> object:
+    """JSON in UTF-8 without repeated keys or numbers that are none; None for anything else."""
+    try:
+        return json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(name)
