@@ -101,6 +101,10 @@ verify-change-fields-added = { $n ->
 }
 verify-change-validation-data = Added for later checks: { $certificates } certificates, { $lists } revocation lists, { $responses } OCSP responses, { $entries } entries for single signatures
 verify-change-metadata = Title, dates or other descriptions of the file changed
+verify-change-seal-drawn = { $n ->
+    [one] Specimen seal drawn at one place
+   *[other] Specimen seal drawn at { $n } places
+}
 verify-change-form-filled = Form filled in: { $names }
 verify-change-pages-added = { $n ->
     [one] One page added
@@ -116,10 +120,6 @@ verify-change-annotations-added = { $n ->
 }
 verify-change-annotations-changed = { $n ->
     [one] One annotation changed
-verify-change-seal-drawn = { $n ->
-    [one] Specimen seal drawn at one place
-   *[other] Specimen seal drawn at { $n } places
-}
    *[other] { $n } annotations changed
 }
 verify-change-contents-changed = { $n ->

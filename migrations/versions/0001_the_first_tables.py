@@ -539,6 +539,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seat_ceremony_id"))
 
     op.drop_table("seat")
+    op.drop_table("agreement_seal")
+    op.drop_table("party_seal")
     op.drop_table("agreement_upload")
     op.drop_table("agreement_page")
     with op.batch_alter_table("agreement_dependency", schema=None) as batch_op:
@@ -562,8 +564,6 @@ def downgrade() -> None:
     op.drop_table("outbox_message")
     op.drop_table("organisation")
     with op.batch_alter_table("mailbox_message", schema=None) as batch_op:
-    op.drop_table("agreement_seal")
-    op.drop_table("party_seal")
         batch_op.drop_index(batch_op.f("ix_mailbox_message_recipient"))
         batch_op.drop_index(batch_op.f("ix_mailbox_message_at"))
 

@@ -21,13 +21,13 @@ def read_appearance(data: object) -> DrawnOrTyped:
     """From {"kind":"drawn","png":base64} or {"kind":"typed","text":…}, perhaps with "seal": true; raises Invalid."""
     if not isinstance(data, Mapping):
         raise Invalid([Problem("$.appearance", "not_an_object")])
-    if data.get("kind") == "drawn":
-        return DrawnOrTyped(drawing=_png(data.get("png")), typed="", seal=seal)
     seal = data.get("seal", False)
     if not isinstance(seal, bool):
         raise Invalid(
             [Problem("$.appearance.seal", "not_an_option", {"value": str(seal)[:40], "known": "true, false"})]
         )
+    if data.get("kind") == "drawn":
+        return DrawnOrTyped(drawing=_png(data.get("png")), typed="", seal=seal)
     if data.get("kind") == "typed":
         return DrawnOrTyped(None, _text(data.get("text"), "$.appearance.text", limit=64), seal)
     value = str(data.get("kind"))[:40]

@@ -106,6 +106,8 @@ def prepare_file(
 ) -> pdf_sign.Prepared:
     if agreement.head_digest is None:
         raise Conflict("agreement_not_ready")
+    if appearance.seal and seals.find_frozen(agreement.id, signer.field) is None:
+        raise Refusal("seal_not_frozen", status=422)
     db.session.rollback()  # nothing is read any more: let go of the snapshot while the file is worked on
     at = clock.now()
     if appearance.drawing is None:
@@ -124,14 +126,13 @@ def prepare_file(
             appearance=pdf_sign.Appearance(
                 drawing=appearance.drawing,
                 typed=appearance.typed,
-    if appearance.seal and seals.find_frozen(agreement.id, signer.field) is None:
-        raise Refusal("seal_not_frozen", status=422)
                 captions=captions,
                 font=font,
                 font_index=face,
             ),
             name=seat.name,
             reason=_bilingual("signature-reason"),
+            draws_seal=appearance.seal,
             location=seat.declared_place or seat.place,
         )
     except AppearanceRefused as error:
@@ -150,7 +151,6 @@ def _captions(seat: seats.SeatView, custody: str, at: datetime) -> tuple[str, ..
         )
 
 
-            draws_seal=appearance.seal,
 def _bilingual(message_id: str) -> str:
     texts = []
     for locale in ("zh-CN", "en"):

@@ -17,9 +17,9 @@ from signing.agreements import keeping, queries, service
 from signing.agreements.paper import AgreementPaper, Attached, PaperKind, PaperParty, PaperSigner, three_phases
 from signing.agreements.printing import print_and_freeze
 from signing.agreements.rules import AgreementState
-from signing.seals import queries as seals
 from signing.ceremonies import queries as ceremonies
 from signing.papers import Bilingual
+from signing.seals import queries as seals
 from signing.seats import queries as seats
 from signing.trust import service as trust
 from signing.uploads import queries as uploads
@@ -34,9 +34,9 @@ def print_agreement(claim: Claim, payload: dict[str, Any]) -> None:
     """Print and freeze one agreement; what was frozen by an earlier try stays."""
     agreement = queries.get_agreement(payload["agreement"])
     if agreement.state is AgreementState.DRAFT:
-        marks = seals.list_to_freeze(agreement, ceremonies.get_ceremony(agreement.ceremony_id))
         paper, attached = paper_of(agreement), attached_of(agreement.id)
         fields = {signer.field: signer.field for signer in agreement.signers}
+        marks = seals.list_to_freeze(agreement, ceremonies.get_ceremony(agreement.ceremony_id))
         db.session.rollback()  # no snapshot is held while the paper is printed
         frozen = print_and_freeze(paper, fields, at=clock.now(), attached=attached, seals=marks)
         keeping.keep_frozen(agreement.id, frozen, marks)
@@ -52,9 +52,9 @@ def attached_of(agreement_id: str) -> Attached | None:
 
 def paper_of(agreement: queries.AgreementView) -> AgreementPaper:
     """The values that are printed: equal plans give equal papers."""
-    sealed = {mark.field for mark in seals.list_to_freeze(agreement, ceremony)}
     ceremony = ceremonies.get_ceremony(agreement.ceremony_id)
     by_seat = {seat.id: seat for seat in seats.list_seats(ceremony.id)}
+    sealed = {mark.field for mark in seals.list_to_freeze(agreement, ceremony)}
     # Two people may sign for one party; the party is bound once.
     bound = list(dict.fromkeys(by_seat[signer.seat_id].party_key for signer in agreement.signers))
     kind = PaperKind(agreement.kind)
@@ -115,9 +115,9 @@ def _signer(field: str, seat: seats.SeatView, party: ceremonies.PartyView, *, se
         name=seat.name,
         capacity=_bilingual(party.representative_title),
         organisation=_bilingual(party.organisation),
-        seal=sealed,
         party=party.key,
         place=_bilingual(party.place),
+        seal=sealed,
     )
 
 
