@@ -81,15 +81,19 @@ def _same_addresses(ceremony: queries.CeremonyView) -> list[Problem]:
         Problem(
             f"$.parties.{shared[0].party_key}.email",
             "same_address",
-            {"address": shared[0].email, "who": i18n.t("list-separator").join(map(_called, shared))},
+            {
+                "address": shared[0].email,
+                "who": i18n.t("list-separator").join(_called(seat, ceremony.party(seat.party_key)) for seat in shared),
+            },
         )
         for shared in by_address.values()
         if len(shared) > 1
     ]
 
 
-def _called(seat: seats.SeatView) -> str:
-    return f"{seat.name} ({seat.organisation})" if seat.name else seat.organisation
+def _called(seat: seats.SeatView, party: queries.PartyView) -> str:
+    organisation = i18n.pick(party.organisation)
+    return f"{seat.name} ({organisation})" if seat.name else organisation
 
 
 def _sums(ceremony: queries.CeremonyView, found: list[agreements.AgreementView]) -> list[Problem]:

@@ -123,6 +123,11 @@ def _change(change: Mapping[str, Any], zone: str) -> str:
     return t("trail-change", field=field, before=before, after=after)
 
 
+def _field(name: str) -> str:
+    """A field of a plan as its form calls it; a plan may name others too."""
+    return t(f"ceremony-field-{name}") if i18n.has(f"ceremony-field-{name}") else name
+
+
 def _value(field: str, value: object, zone: str) -> str:
     if field == "kind":
         return t(f"plan-kind-{value}")
@@ -133,7 +138,8 @@ def _value(field: str, value: object, zone: str) -> str:
     if isinstance(value, dict):
         return i18n.pick(value)
     if isinstance(value, list):
-        return t("list-separator").join(map(str, value)) or t("trail-none")
+        said = [_field(each) if field == "assumed" else str(each) for each in value]
+        return t("list-separator").join(said) or t("trail-none")
     return str(value) if value not in (None, "") else t("trail-none")
 
 

@@ -65,6 +65,17 @@ def test_the_pages_of_host_and_stranger(world: World, machine: str) -> None:
     host.import_file(paths.examples() / "shuangliu-signing.json")
     page.wait_for_selector("[data-missing]")
     said += findings(page)
+    plan = page.url
+    for path in ("plan", "agreements/new", "parties/new", "parties/qidi/remove", "invite"):
+        page.goto(f"{plan}/{path}")
+        said += findings(page)
+    page.goto(plan)
+    page.locator("a[href*='/agreements/agr_']:not([href$='/preview'])").first.click()
+    page.check("#after-1")
+    page.click("main form .btn-primary")
+    page.wait_for_selector("#after-error")
+    said += findings(page)
+    page.goto(plan)
     page.locator("[data-missing] a").first.click()
     page.fill("#representative_name", "样例甲")
     page.fill("#email", "a@b")

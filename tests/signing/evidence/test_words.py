@@ -158,6 +158,7 @@ def test_a_change_is_said_field_by_field_and_names_no_person(locale: str) -> Non
             {"field": "amount", "before": None, "after": "5 CNY"},
             {"field": "after", "before": [], "after": ["样例一", "样例三"]},
             {"field": "is_host", "before": False, "after": True},
+            {"field": "assumed", "before": ["place", "样例"], "after": []},
             {"field": "email"},
         ]
     }
@@ -176,9 +177,9 @@ def test_a_change_is_said_field_by_field_and_names_no_person(locale: str) -> Non
         said = words.note(Entry.read(json.dumps(line)), zone="Asia/Shanghai")
     expected = {
         "zh-CN": "名称：样例一 → 样例二；开始时间：2026年7月1日 10:00 → 2026年7月1日 11:30；条款：合作协议 → 投资协议；"
-        "金额：无 → 5 CNY；开启次序：无 → 样例一、样例三；主持方：否 → 是；邮箱",
+        "金额：无 → 5 CNY；开启次序：无 → 样例一、样例三；主持方：否 → 是；代为填写的内容：地点、样例 → 无；邮箱",
         "en": "Name: One → Two · Beginning: 1 July 2026, 10:00 → 1 July 2026, 11:30 · "
         "Clauses: Cooperation agreement → Investment agreement · Amount: none → 5 CNY · "
-        "Opens after: none → 样例一, 样例三 · Hosts: no → yes · Mail address",
+        "Opens after: none → 样例一, 样例三 · Hosts: no → yes · Assumed: Place, 样例 → none · Mail address",
     }
     assert said == expected[locale]
