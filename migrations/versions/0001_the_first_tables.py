@@ -307,15 +307,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agreement_id", name=op.f("pk_agreement_upload")),
     )
     op.create_table(
-        "agreement_page",
-        sa.Column("agreement_id", sa.String(length=40), nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("image_digest", sa.String(length=64), nullable=False),
-        sa.Column("width", sa.Integer(), nullable=False),
-        sa.Column("height", sa.Integer(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-    op.create_table(
         "party_seal",
         sa.Column("party_id", sa.String(length=40), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -349,6 +340,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("agreement_id", "party_id", name=op.f("pk_agreement_seal")),
     )
+    op.create_table(
+        "agreement_page",
+        sa.Column("agreement_id", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("image_digest", sa.String(length=64), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
             ["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_page_agreement_id_agreement")
         ),
         sa.PrimaryKeyConstraint("agreement_id", "number", name=op.f("pk_agreement_page")),
