@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from core import audit, clock
+from core import audit, clock, i18n
 from core.db import db, transaction
 from core.errors import Conflict, Invalid, NotFound
 from signing.agreements import queries as agreements
-from signing.ceremonies import arranging, editing, obstacles, queries
+from signing.ceremonies import arranging, editing, obstacles, queries, todo
 from signing.ceremonies.forms import read_agreement, read_ceremony, read_party
 from signing.seats import queries as seats
 from signing.uploads.models import AgreementUpload
@@ -320,3 +320,12 @@ def test_what_is_mostly_a_mistake_is_warned_of(draft: Quick) -> None:
     change(draft, "next_0", amount="100000000", currency="USD")
     change(draft, "next_1", amount="200000000.00", currency="USD")
     assert set(warned(draft.id)) == {"start_past", "same_address"}
+
+
+def test_a_name_of_the_ceremony_that_no_font_prints_stands_in_the_way(draft: Quick) -> None:
+    editing.change_ceremony(draft.id, read_ceremony({**CEREMONY, "title": "样例𪚥"}), by=HOST)
+    found = obstacles.list_obstacles(draft.id)
+    assert [(each.path, each.code) for each in found] == [("$.title", "glyph_missing")]
+    with i18n.use_locale("en"):
+        [entry] = todo.group(queries.get_ceremony(draft.id), found)
+    assert (entry.kind, entry.who) == ("ceremony", "A new name")
