@@ -4,7 +4,7 @@ import { everySecond, setServerNow, zoneTime } from "./lib/clocks.js";
 import { setText } from "./lib/dom.js";
 import { dressFileInputs } from "./lib/files.js";
 import { pageLocale, say } from "./lib/messages.js";
-import { setPhrases } from "./lib/phrases.js";
+import { keepPhrasesWhole } from "./lib/phrases.js";
 import { showOffline, toast } from "./lib/page.js";
 
 function runClocks(): void {
@@ -42,12 +42,7 @@ function onSubmit(event: SubmitEvent): void {
   form.dataset["sent"] = "yes";
 }
 
-/** Titles that the server wrote; what has elements of its own inside is left as it is. */
-function keepPhrasesWhole(): void {
-  for (const title of document.querySelectorAll("h1")) if (title.childElementCount === 0) setPhrases(title, title.textContent ?? "");
-}
-
-keepPhrasesWhole();
+keepPhrasesWhole(document);
 dressFileInputs();
 setServerNow(document.body.dataset["serverNow"] ?? "");
 runClocks();

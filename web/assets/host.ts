@@ -5,6 +5,7 @@ import "./base.js";
 import { openLive } from "./lib/live.js";
 import { say } from "./lib/messages.js";
 import { http, showLiveState } from "./lib/page.js";
+import { keepPhrasesWhole } from "./lib/phrases.js";
 
 const GATHER_MS = 150;
 
@@ -13,6 +14,7 @@ let reading = false;
 
 function swapRegions(html: string): void {
   const fresh = new DOMParser().parseFromString(html, "text/html");
+  keepPhrasesWhole(fresh);
   for (const region of document.querySelectorAll<HTMLElement>("[data-live-region]")) {
     const next = fresh.querySelector<HTMLElement>(`[data-live-region="${CSS.escape(region.dataset["liveRegion"] ?? "")}"]`);
     // A part that is gone: the ceremony has come to its next stage, and with it another page.

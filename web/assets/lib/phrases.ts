@@ -34,3 +34,8 @@ export function setPhrases(element: Element, text: string): void {
   element.setAttribute("data-phrases", "");
   element.replaceChildren(...phrases(text));
 }
+
+/** Titles that the server wrote; what has elements of its own inside is left as it is. */
+export function keepPhrasesWhole(page: ParentNode): void {
+  for (const title of page.querySelectorAll("h1, .agreement h3")) if (title.childElementCount === 0) setPhrases(title, title.textContent ?? "");
+}
