@@ -90,6 +90,14 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def remove(digest: str) -> None:
+    """Delete the file with this digest for good, if it is there; the caller knows that nobody names it any more."""
+    target = path(digest)
+    target.unlink(missing_ok=True)
+    if target.parent.is_dir():
+        _sync_folder(target.parent)
+
+
 def read(digest: str) -> bytes:
     """The bytes with this digest, checked; raises NotFound, or OSError where the disk gives other bytes back."""
     target = path(digest)

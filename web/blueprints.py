@@ -57,6 +57,7 @@ REGISTERED = (
     "signing.ceremonies.work",
     "signing.evidence.mails",
     "signing.evidence.models",
+    "signing.evidence.forgetting",
     "signing.evidence.renewal",
     "signing.evidence.work",
     "signing.uploads.models",

@@ -26,6 +26,7 @@ COMMANDS = {
     "migrate": "web.cli_server:migrate_command",
     "serve": "web.cli_server:serve_command",
     "stream": "web.cli_server:stream_command",
+    "trail": "web.cli_trail:trail",
     "verify": "web.cli_verify:verify",
     "work": "web.cli_work:work",
     "worker": "web.cli_server:worker_command",

@@ -194,12 +194,15 @@ def export_root(file: Path, remove: bool, password_file: Path | None, as_json: b
     if file.exists():
         raise click.BadParameter(t("cli-pki-exists", file=str(file)), param_hint="FILE")
     password = _password(password_file, confirm=True)
-    keys.write_secret(file, authorities.export_root(password))
-    if remove:
-        exported = authorities.read_exported_root(file.read_bytes(), password)
-        with _opened(), transaction():
-            authorities.remove_root_key(exported)
-            _record("key.taken_offline", name=keys.ROOT)
+    with _opened():
+        with transaction():
+            keys.write_secret(file, authorities.export_root(password))
+            _record("key.exported", name=keys.ROOT)
+        if remove:
+            exported = authorities.read_exported_root(file.read_bytes(), password)
+            with transaction():
+                authorities.remove_root_key(exported)
+                _record("key.taken_offline", name=keys.ROOT)
     words = "cli-pki-root-removed" if remove else "cli-pki-root-exported"
     _say({"file": str(file), "removed": remove}, [t(words, file=str(file))], as_json=as_json)
 

@@ -5,6 +5,8 @@ error-certificate_not_ours = No authority of this installation issued this certi
 error-certificate_not_ours-next = Look at yunqian pki show for the certificates that there are.
 error-not_our_root = This is not the root key of this installation, or the password is another one.
 error-not_our_root-next = Give the file that yunqian pki export-root wrote, with its password.
+error-seat_of_another_ceremony = This seat belongs to another ceremony.
+error-seat_of_another_ceremony-next = Give the id of a seat of this ceremony.
 error-sm2_key_exists = There is an SM2 key already.
 error-sm2_key_exists-next = Keep it, or make a new one with --replace: kits that were made bring the public key that they were signed with.
 error-root_key_elsewhere = The root key is kept elsewhere, and this needs it.
@@ -14,6 +16,7 @@ error-root_key_in_token-next = Take the token itself offline; nothing has to be 
 error-certificate_revoked = This certificate was revoked already.
 error-certificate_revoked-next = Nothing has to be done; the revocation lists name it.
 
+cli-trail-forgotten = Deleted { $n } personal values; the background work packs the kits anew without them.
 cli-pki-none = There are no keys in { $folder } yet.
     They are made by the first start: yunqian serve
 cli-pki-line = { $name ->

@@ -5,6 +5,8 @@ error-certificate_not_ours = 这张证书不是本系统签发的。
 error-certificate_not_ours-next = 请用 yunqian pki show 查看现有证书。
 error-not_our_root = 这不是本系统的根密钥，或密码不对。
 error-not_our_root-next = 请提供 yunqian pki export-root 写出的文件及其密码。
+error-seat_of_another_ceremony = 该席位属于另一场仪式。
+error-seat_of_another_ceremony-next = 请给出本场仪式的席位编号。
 error-sm2_key_exists = 已有 SM2 密钥。
 error-sm2_key_exists-next = 请继续使用，或用 --replace 生成新的：已生成的证据包自带其签名所用的公钥。
 error-root_key_elsewhere = 根密钥保存在别处，而此操作需要它。
@@ -14,6 +16,7 @@ error-root_key_in_token-next = 请把令牌本身离线保管，无需导出。
 error-certificate_revoked = 这张证书已经吊销过了。
 error-certificate_revoked-next = 无需再做什么，吊销列表中已有它。
 
+cli-trail-forgotten = 已删除 { $n } 项个人信息；后台任务会重新打包不含这些信息的证据包。
 cli-pki-none = { $folder } 里还没有密钥。
     首次启动时会生成：yunqian serve
 cli-pki-line = { $name ->

@@ -18,6 +18,7 @@ from signing.agreements.stamping import raise_waiting
 from signing.seals import service as seal_service
 from signing.seals.queries import SealToFreeze
 
+
 def keep_frozen(agreement_id: str, paper: FrozenPaper, seals: Sequence[SealToFreeze] = ()) -> None:
     """The text is fixed from here on: remember its file, its pages, and the `seals` that it holds unseen."""
     with transaction():

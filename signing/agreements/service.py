@@ -203,6 +203,11 @@ def keep_evidence(agreement_id: str, *, certificate_digest: str, kit_digest: str
     return True
 
 
+def replace_kit(agreement_id: str, kit_digest: str) -> None:
+    """Another form of the kit is handed out from now on, inside the caller's transaction."""
+    queries.take_agreement(agreement_id).kit_digest = kit_digest
+
+
 def tell_changed(agreement_id: str) -> None:
     """Let the stage and the host's page know, inside the caller's transaction."""
     tell(queries.take_agreement(agreement_id))

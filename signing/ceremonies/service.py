@@ -127,6 +127,11 @@ def keep_kit(ceremony_id: str, *, kit_digest: str, claim: Claim) -> None:
         claims.finish(claim)
 
 
+def replace_kit(ceremony_id: str, kit_digest: str) -> None:
+    """Another form of the kit is handed out from now on, inside the caller's transaction."""
+    queries.take_ceremony(ceremony_id).kit_digest = kit_digest
+
+
 def cancel(ceremony_id: str, *, reason: str, by: Actor) -> None:
     """Call the ceremony off: nobody can sign any more, and who was invited hears of it.
 

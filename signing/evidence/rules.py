@@ -75,6 +75,11 @@ def entries_about(lines: Iterable[str], records: Collection[str]) -> set[int]:
     return {entry.seq for entry in map(Entry.read, lines) if _is_about(entry, records)}
 
 
+def entries_of(lines: Iterable[str], seat: str) -> set[int]:
+    """The numbers of the entries that this seat made, or that are about it."""
+    return {entry.seq for entry in map(Entry.read, lines) if seat in (entry.actor.get("id"), entry.subject.get("id"))}
+
+
 def _is_about(entry: Entry, records: Collection[str]) -> bool:
     by_seat, about = entry.actor["kind"] == "seat", entry.subject["kind"]
     if about == "agreement":

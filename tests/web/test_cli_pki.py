@@ -139,7 +139,11 @@ def test_the_root_key_goes_to_a_medium_and_comes_back_for_a_rotation(installed: 
     assert refused(run("rotate", "timestamping", "--root-key", medium, typed="guess\n")) == "not_our_root"
     assert run("rotate", "timestamping", "--root-key", medium, typed="a long password\n").exit_code == 0
     assert not (keys / "root.key").exists()
-    assert recorded(installed) == [("key.taken_offline", "root"), ("key.rotated", "timestamping")]
+    assert recorded(installed) == [
+        ("key.exported", "root"),
+        ("key.taken_offline", "root"),
+        ("key.rotated", "timestamping"),
+    ]
     assert pki.load_certificates(medium.read_bytes()) == trust.trust().anchors
 
 

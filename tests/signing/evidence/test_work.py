@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 
 from core import audit, claims, clock, config, i18n, outbox, storage, tokens
 from core.db import db, transaction
+from core.errors import NotFound
 from core.jobs import Job
 from core.outbox import OutboxMessage
 from pdf.verify import Indication, verify_file
@@ -20,7 +21,7 @@ from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies.rules import CeremonyState
-from signing.evidence import making, service, work
+from signing.evidence import forgetting, making, rules, service, work
 from signing.evidence.models import KitContent
 from signing.seats.service import LINK
 from signing.trust import service as trust
@@ -229,3 +230,31 @@ def test_two_processes_that_make_a_kit_at_once_give_the_same_bytes(
     said = [dict(line.split() for line in process.output().splitlines() if " " in line) for process in started]
     assert said[0]["made"] != said[1]["made"]  # each had signed a manifest of its own
     assert said[0]["packed"] == said[1]["packed"]
+
+
+def test_what_is_forgotten_leaves_trail_and_kits_which_still_pass(sealed: World) -> None:
+    _, played = sealed
+    ceremony_id = played.ceremony_id
+    someone = next(iter(played.people.values())).seat_id
+    before = {each.id: each.kit_digest for each in agreements.list_agreements(ceremony_id)}
+    whole = ceremonies.get_ceremony(ceremony_id).kit_digest
+    mine = rules.entries_of(audit.list_lines(ceremony_id), someone)
+    others = [(row.seq, row.field) for row in audit.list_private(ceremony_id) if row.seq not in mine]
+    db.session.rollback()
+    deleted = forgetting.forget(ceremony_id, seat=someone, by=audit.SYSTEM)
+    db.session.remove()
+    do_jobs()
+    assert deleted > 3
+    assert [(row.seq, row.field) for row in audit.list_private(ceremony_id)] == others
+    now = {each.id: each.kit_digest for each in agreements.list_agreements(ceremony_id)}
+    assert not set(now.values()) & set(before.values())
+    for old in (*before.values(), whole):
+        with pytest.raises(NotFound):
+            storage.read(old or "")
+    kit_digest = ceremonies.get_ceremony(ceremony_id).kit_digest or ""
+    verdict = verify_file(storage.read(kit_digest), name="kit.zip", anchors=trust.trust().anchors)
+    assert (verdict.verdict, verdict.reasons) == (Indication.TOTAL_PASSED, ())
+    assert verdict.trail is not None
+    assert len(verdict.trail.private_gone) == deleted
+    assert verdict.trail.private_kept == len([seq for seq, _ in others if seq <= verdict.trail.entries])
+    assert _entries(ceremony_id)[-1]["data"] == {"values": deleted}
