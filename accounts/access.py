@@ -65,6 +65,7 @@ class Limit:
     times: int
     per: timedelta
     key: Callable[[], str]
+    reads: bool
 
 
 class SilentViews(RuntimeError):
@@ -92,11 +93,16 @@ def by(rule: Callable[..., None], name: str) -> Callable[[View], View]:
     return _declare(_ACCESS, Rule(name, rule))
 
 
-def limited(name: str, *, times: int, per: timedelta, key: Callable[[], str] | None = None) -> Callable[[View], View]:
-    """At most so many calls that change something from one network (or one `key()`); then TooMany."""
+def limited(
+    name: str, *, times: int, per: timedelta, key: Callable[[], str] | None = None, reads: bool = False
+) -> Callable[[View], View]:
+    """At most so many calls that change something from one network (or one `key()`); then TooMany.
+
+    With `reads`, calls that only read are counted too: for what could be guessed.
+    """
 
     def decorate(view: View) -> View:
-        own = (*vars(view).get(_LIMITS, ()), Limit(name, times, per, key or network_key))
+        own = (*vars(view).get(_LIMITS, ()), Limit(name, times, per, key or network_key, reads))
         vars(view)[_LIMITS] = own
         return view
 
@@ -166,11 +172,10 @@ def enforce(view: Callable[..., Any]) -> None:
 
 
 def count(view: Callable[..., Any]) -> None:
-    """Count this request against the view's limits, if it changes something; raises TooMany."""
-    if request.method in SAFE:
-        return
+    """Count this request against the view's limits, if it changes something or reading counts; raises TooMany."""
     for limit in vars(view).get(_LIMITS, ()):
-        limits.hit(limit.name, limit.key(), limit=limit.times, per=limit.per)
+        if limit.reads or request.method not in SAFE:
+            limits.hit(limit.name, limit.key(), limit=limit.times, per=limit.per)
 
 
 def network_address() -> str:

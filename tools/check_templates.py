@@ -97,10 +97,12 @@ def check_file(path: Path, root: Path) -> list[Finding]:
     source = path.read_text(encoding="utf-8")
     where = str(path.relative_to(root))
     folder = path.relative_to(root / "templates").parts[0]
-    reader = _Reader(where, stands_alone=folder in _STAND_ALONE or where in _FILES_FOR_STRANGERS)
+    stands_alone = folder in _STAND_ALONE or where in _FILES_FOR_STRANGERS
+    reader = _Reader(where, stands_alone=stands_alone)
     reader.feed(blank_jinja(source))
     reader.close()
-    return [*reader.findings, *_title(where, source), *_extends(path, where, folder, source)]
+    title = () if stands_alone else _title(where, source)
+    return [*reader.findings, *title, *_extends(path, where, folder, source)]
 
 
 def _title(where: str, source: str) -> Iterator[Finding]:

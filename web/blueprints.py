@@ -32,6 +32,7 @@ BLUEPRINTS = (
     "signing.seals.api:bp",
     "signing.evidence.views:bp",
     "signing.evidence.verify_views:bp",
+    "signing.evidence.code_views:bp",
 )
 
 # Only where YUNQIAN_DEMO is set.

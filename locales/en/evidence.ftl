@@ -16,6 +16,7 @@ trail-action-identity-refused = Identity not proved
 trail-action-consent-given = Consent to electronic signing given
 trail-action-certificate-issued = Signing certificate issued
 trail-action-certificate-revoked = Certificate revoked
+trail-action-certificate-brought = Signer's own certificate accepted
 trail-action-agreement-changed = Agreement changed
 trail-action-agreement-paper_uploaded = Uploaded a paper of one’s own
 trail-action-agreement-paper_removed = Set the uploaded paper aside
@@ -51,6 +52,13 @@ trail-note-ceremony-cancelled = Reason: { $reason }
 trail-note-ceremony-imported = { $parties } parties · { $agreements } agreements
 trail-note-consent-given = Declared place: { $place } ({ $timezone })
 trail-note-certificate-issued = { $custody } · digest of the certificate { $certificate }
+trail-note-certificate-brought = { $custody } · names the { $holder ->
+    [organisation] organisation
+   *[person] signer
+  } · revocation { $revocation ->
+    [good] checked: good
+   *[unknown] not checked
+  } · digest of the certificate { $certificate }
 trail-note-certificate-revoked = Reason: { $reason } · digest of the certificate { $certificate }
 trail-note-seat-address_corrected = { $before } → { $after }
 trail-note-message-sent = { $what }
@@ -140,6 +148,19 @@ verify-asking = Asking whether this installation issued the file…
 verify-hashing = Computing the digest…
 verify-lookup-failed = That cannot be looked up now; please upload the file to check it.
 verify-working = Checking…
+verify-code-title = Ask by code
+verify-code-label = Verification code
+verify-code-hint = The ten characters at the top right of a completion certificate; capitals do not matter
+verify-code-ask = Ask
+verify-code-unknown = This installation issued nothing with this code. Compare it with the certificate character by character.
+verify-code-found = This agreement was issued here
+verify-code-found-say = Compare this with the certificate in your hands, line by line. Whether a file is unchanged, only checking the file itself can tell.
+verify-code-completed = Completed
+verify-code-signatures = Signatures
+verify-code-pages = Pages
+verify-code-final = SHA-256 of the final file
+verify-code-certificate = SHA-256 of the completion certificate
+verify-code-check = Check a file
 
 verify-result-title = Result of the check
 verify-passed = Passed

@@ -16,6 +16,7 @@ trail-action-identity-refused = 身份验证未通过
 trail-action-consent-given = 同意电子签署
 trail-action-certificate-issued = 签发签名证书
 trail-action-certificate-revoked = 证书已吊销
+trail-action-certificate-brought = 已接受签署人自有证书
 trail-action-agreement-changed = 修改协议信息
 trail-action-agreement-paper_uploaded = 上传自备协议文本
 trail-action-agreement-paper_removed = 撤下自备协议文本
@@ -51,6 +52,13 @@ trail-note-ceremony-cancelled = 理由：{ $reason }
 trail-note-ceremony-imported = { $parties } 个签约方 · { $agreements } 份协议
 trail-note-consent-given = 声明所在地：{ $place }（{ $timezone }）
 trail-note-certificate-issued = { $custody } · 证书摘要 { $certificate }
+trail-note-certificate-brought = { $custody } · 证书名下为{ $holder ->
+    [organisation] 单位
+   *[person] 签署人本人
+  } · 吊销状态：{ $revocation ->
+    [good] 已查，正常
+   *[unknown] 未查
+  } · 证书摘要 { $certificate }
 trail-note-certificate-revoked = 原因：{ $reason } · 证书摘要 { $certificate }
 trail-note-seat-address_corrected = { $before } → { $after }
 trail-note-message-sent = { $what }
@@ -140,6 +148,19 @@ verify-asking = 正在查询本平台是否签发过这个文件…
 verify-hashing = 正在计算摘要…
 verify-lookup-failed = 暂时无法查询，请直接上传核验。
 verify-working = 正在核验…
+verify-code-title = 凭核验码查询
+verify-code-label = 核验码
+verify-code-hint = 印在签约证书右上角的十个字符，字母不分大小写
+verify-code-ask = 查询
+verify-code-unknown = 本平台没有签发过带此核验码的文件。请对照签约证书逐个字符检查。
+verify-code-found = 本平台签发过这份协议
+verify-code-found-say = 请将下列内容与手中的签约证书逐项对照；要确认文件本身未被更改，请核验文件。
+verify-code-completed = 完成时间
+verify-code-signatures = 签名数
+verify-code-pages = 页数
+verify-code-final = 最终文件摘要 SHA-256
+verify-code-certificate = 签约证书摘要 SHA-256
+verify-code-check = 核验文件
 
 verify-result-title = 核验结果
 verify-passed = 核验通过

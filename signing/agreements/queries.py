@@ -292,6 +292,15 @@ def list_archives() -> list[tuple[str, str, str]]:
     return [(row.id, row.head_digest or "", row.certificate_digest or "") for row in rows]
 
 
+def find_sealed_between(lowest: str, highest: str) -> AgreementView | None:
+    """The sealed agreement whose final file has a SHA-256 (hex) in this range; the older of two."""
+    inside = Agreement.head_digest.between(lowest, highest)
+    found = db.session.scalars(
+        select(Agreement).where(inside, Agreement.sealed_at.is_not(None)).order_by(Agreement.id).limit(1)
+    ).first()
+    return None if found is None else view(found)
+
+
 def find_by_digest(digest: str) -> tuple[AgreementView, str] | None:
     """The agreement that a file of ours belongs to, by the file's SHA-256 (hex), and what the file is to it:
     final, frozen, revision, certificate or kit."""

@@ -5,8 +5,6 @@ Whoever has the file can work the code out; whoever has only the code can ask wh
 
 from __future__ import annotations
 
-from core.errors import NotFound
-
 LENGTH = 10
 _BITS = 5 * LENGTH
 # Crockford's base 32: no I, L, O, which are read as 1 and 0, and no U.
@@ -21,11 +19,11 @@ def code_of(digest: str) -> str:
     return f"{drawn[:5]}-{drawn[5:]}"
 
 
-def digests_of(text: str) -> tuple[str, str]:
-    """The lowest and the highest digest (hex) with the code that somebody typed; raises NotFound `code_not_found`."""
+def digests_of(text: str) -> tuple[str, str] | None:
+    """The lowest and the highest digest (hex) with the code that somebody typed; None for what is no code."""
     typed = text.upper().translate(_ALIKE)
     if len(typed) != LENGTH or not set(typed) <= set(_ALPHABET):
-        raise NotFound("code_not_found")
+        return None
     number = 0
     for letter in typed:
         number = number << 5 | _ALPHABET.index(letter)
