@@ -11,8 +11,11 @@ from core.errors import Invalid, NotFound, Refusal
 from core.i18n import t
 from pdf.specimen import LARGEST
 from signing.agreements import queries as agreements
+from signing.agreements.queries import AgreementView
 from signing.ceremonies.access import HOSTS, own_ceremony
+from signing.ceremonies.queries import CeremonyView
 from signing.seals import demo, forms, queries, service
+from signing.seals.rules import SealUse
 from signing.seats.access import proved_only
 
 bp = Blueprint("seals", __name__)
@@ -107,18 +110,31 @@ def _back(ceremony_id: str, party_key: str) -> ResponseReturnValue:
 
 def _page(ceremony_id: str, party_key: str = "", refusal: Refusal | None = None) -> str:
     ceremony = own_ceremony(ceremony_id)
-    found = agreements.list_agreements(ceremony_id)
+    seals = {party.key: queries.find_seal(party.id) for party in ceremony.parties}
     return render_template(
         "seals/seals.html",
         ceremony=ceremony,
-        seals={party.key: queries.find_seal(party.id) for party in ceremony.parties},
-        uses=[(agreement, queries.uses_by_party(agreement, ceremony)) for agreement in found],
+        title=i18n.pick(ceremony.title),
+        names={party.key: i18n.pick(party.organisation) for party in ceremony.parties},
+        seals=seals,
+        uses=_uses(ceremony, {key for key, seal in seals.items() if seal}),
         can_change=ceremony.state == "draft",
         problem_at=party_key,
         problem=_sentences(refusal) if refusal else None,
         megabytes=LARGEST // 1_000_000,
         demo=ceremony.is_demo,
     )
+
+
+def _uses(ceremony: CeremonyView, sealed: set[str]) -> list[tuple[AgreementView, str, dict[str, SealUse]]]:
+    """Where the seals that there are go, agreement by agreement."""
+    found = []
+    for agreement in agreements.list_agreements(ceremony.id):
+        uses = queries.uses_by_party(agreement, ceremony)
+        wanted = {key: use for key, use in uses.items() if key in sealed}
+        if wanted:
+            found.append((agreement, i18n.pick(agreement.title), wanted))
+    return found
 
 
 def _sentences(refusal: Refusal) -> dict[str, str]:

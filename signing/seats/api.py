@@ -15,6 +15,7 @@ from signing import endings
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import queries as ceremonies
+from signing.seals import queries as seals
 from signing.seats import forms, queries, service
 from signing.seats.access import link_of, proof_of, proved_only, remember_proof, seat_only
 
@@ -153,6 +154,7 @@ def _agreement(seat: queries.SeatView, agreement: agreements.AgreementView, *, p
         "frozen_digest": agreement.frozen_digest,
         "frozen_length": agreement.frozen_length,
         "record_code": agreement.record_code,
+        "seal": _seal(agreement, signer) if proved else None,
         "signed_at": _iso(signer.shown_at),
         "key_custody": signer.key_custody,
         "level": signer.level,
@@ -161,6 +163,15 @@ def _agreement(seat: queries.SeatView, agreement: agreements.AgreementView, *, p
         "signers": len(agreement.signers),
         "downloads": {name: f"{base}/{name}" for name in ("final.pdf", "certificate.pdf", "kit.zip")} if sealed else {},
     }
+
+
+def _seal(agreement: agreements.AgreementView, signer: agreements.SignerView) -> dict[str, Any] | None:
+    """The party's specimen seal that this signer may have drawn; None where the text holds none."""
+    seal = seals.find_frozen(agreement.id, signer.field)
+    if seal is None:
+        return None
+    image = f"/seat/{signer.seat_id}/agreements/{agreement.id}/seal.png"
+    return {"image": image, "edges": seal.edges, "used": seal.used_at is not None}
 
 
 def _ending(seat: queries.SeatView, agreement: agreements.AgreementView, *, proved: bool) -> dict[str, Any] | None:

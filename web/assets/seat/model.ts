@@ -16,6 +16,8 @@ export interface SeatAgreement {
   frozen_digest: string | null;
   frozen_length: number | null;
   record_code: string;
+  /** The party's specimen seal that this signer may have drawn with the signature. */
+  seal?: { image: string; edges: boolean; used: boolean } | null;
   signed_at: string | null;
   key_custody?: string | null;
   level?: string | null;

@@ -2,7 +2,7 @@
 
 import { CheckFailed } from "../lib/checks.js";
 import { serverNow } from "../lib/clocks.js";
-import { need, setAttributes, setBusy, setText } from "../lib/dom.js";
+import { el, need, setAttributes, setBusy, setText } from "../lib/dom.js";
 import { seatKey, type CertificateAnswer } from "../lib/keys.js";
 import { say } from "../lib/messages.js";
 import { http, inWords, showOffline } from "../lib/page.js";
@@ -30,6 +30,7 @@ export function signView(seat: Seat): SignView {
   const typed = need<HTMLInputElement>("#typed", view);
   const before = need<HTMLButtonElement>("[data-use-before]", view);
   const hint = need("[data-pad-hint]", view);
+  const seal = need<HTMLInputElement>("#seal", view);
   const beforePlace = `yunqian:drawing:${seat.state.ceremony.id}:${seat.state.seat.id}`;
   const pad = signaturePad(need<HTMLCanvasElement>("[data-pad]", view), () => {
     hint.hidden = true;
@@ -59,6 +60,15 @@ export function signView(seat: Seat): SignView {
     return pad.isEmpty() ? null : drawnAppearance(pad.picture());
   }
 
+  function showSeal(agreement: SeatAgreement): void {
+    need("[data-seal-ask]", view).hidden = !agreement.seal;
+    seal.checked = false;
+    if (!agreement.seal) return;
+    const picture = need<HTMLElement>("[data-seal-image]", view);
+    picture.replaceChildren(el("img", { src: agreement.seal.image, alt: picture.dataset.sealImage ?? "" }));
+    for (const words of view.querySelectorAll<HTMLElement>("[data-seal-where]")) words.hidden = (words.dataset.sealWhere === "edges") !== agreement.seal.edges;
+  }
+
   async function start(chosen: Appearance | null): Promise<void> {
     const agreement = agreementOf(seat, shown);
     if (!agreement || running) return;
@@ -67,7 +77,7 @@ export function signView(seat: Seat): SignView {
       if (kind() === "typed") typed.focus();
       return;
     }
-    const pending = newPending(agreement.id, chosen);
+    const pending = newPending(agreement.id, agreement.seal && seal.checked ? { ...chosen, seal: true } : chosen);
     await keepPending(seat.store, seat.state.seat.id, pending);
     if (chosen.kind === "drawn") sessionStorage.setItem(beforePlace, JSON.stringify(chosen));
     await run(pending, agreement);
@@ -199,6 +209,7 @@ export function signView(seat: Seat): SignView {
         pad.clear();
         hint.hidden = false;
         need<HTMLDetailsElement>("[data-decline-part]", view).open = false;
+        showSeal(agreement);
       }
       const { name, organisation, title } = seat.state.seat;
       setText(need("[data-sign-sentence]", view), say("seat-sign-sentence", { name, organisation, capacity: title, title: agreement.title }));

@@ -8,7 +8,7 @@ import { Refused, Unreachable, type Http } from "../lib/http.js";
 import type { CertificateAnswer, Custody, SeatKey } from "../lib/keys.js";
 import type { Store } from "../lib/store.js";
 
-export type Appearance = { kind: "drawn"; png: string } | { kind: "typed"; text: string };
+export type Appearance = ({ kind: "drawn"; png: string } | { kind: "typed"; text: string }) & { seal?: boolean };
 
 export interface Pending {
   idempotency_key: string;
