@@ -6,6 +6,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor, json_body, needs
+from signing.agreements import queries as agreements
 from signing.ceremonies import arranging, editing
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.ceremonies.api import state
@@ -68,5 +69,6 @@ def change_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue
 @needs(*HOSTS)
 def remove_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
+    agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
     arranging.remove_agreement(ceremony_id, agreement_id, by=current_actor())
     return jsonify(state(ceremony_id))

@@ -223,6 +223,7 @@ def show_agreement_removal(ceremony_id: str, agreement_id: str) -> ResponseRetur
 @needs(*HOSTS)
 def remove_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
+    agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
     arranging.remove_agreement(ceremony_id, agreement_id, by=current_actor())
     return _to_plan(ceremony_id)
 
