@@ -71,6 +71,13 @@ class Settings(BaseModel):
     tsa_anchors: Path | None = Field(
         default=None, description="PEM file: roots that a timestamp authority must chain to"
     )
+    external_anchors: Path | None = Field(default=None, description="PEM: authorities of signers' own certificates")
+    external_lists: Path | None = Field(default=None, description="Those authorities' revocation lists, PEM or DER")
+    external_revocation: str = Field(
+        default="offline",
+        pattern="^(offline|ask|require)$",
+        description="offline: those lists alone; ask: also OCSP and lists over the network; require: refuse if unknown",
+    )
     ocsp_in_certificates: bool = Field(
         default=False, description="Write the OCSP responder into certificates: NSS then rejects them without it"
     )

@@ -1,4 +1,8 @@
-"""CMS SignedData (RFC 5652) made by hand for P-256 with SHA-256: signatures in files, timestamp tokens, manifests."""
+"""CMS SignedData (RFC 5652) made by hand, digests by SHA-256: signatures in files, timestamp tokens, manifests.
+
+Our own keys are P-256. Signers' own certificates (custody `external`) may also have P-384, P-521 or RSA keys: ECDSA
+with SHA-256, or RSASSA-PKCS1-v1_5 with SHA-256 (docs/decisions/0015).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from functools import lru_cache
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -17,6 +21,7 @@ from pdf import der
 from pdf.errors import SignatureMismatch
 
 RAW_LENGTH = 64  # r and s of P-256, 32 octets each, as WebCrypto returns them
+SHORTEST_SIGNATURE, LONGEST_SIGNATURE = RAW_LENGTH, 2048  # octets: P-256, and more than any RSA key that is taken
 
 ID_DATA = "1.2.840.113549.1.7.1"
 _ID_SIGNED_DATA = der.oid("1.2.840.113549.1.7.2")
@@ -27,8 +32,7 @@ _ALGORITHM_PROTECTION = der.oid("1.2.840.113549.1.9.52")
 _TIMESTAMP_TOKEN = der.oid("1.2.840.113549.1.9.16.2.14")
 _SHA256 = der.sequence(der.oid("2.16.840.1.101.3.4.2.1"))
 _ECDSA_SHA256 = der.sequence(der.oid("1.2.840.10045.4.3.2"))
-# RFC 6211: the algorithms are under the signature too. Its fields are a digest algorithm and [1] a signature algorithm.
-_PROTECTION = der.sequence(_SHA256 + b"\xa1" + _ECDSA_SHA256[1:])
+_RSA_SHA256 = der.sequence(der.oid("1.2.840.113549.1.1.11"), der.null())  # RFC 4055 §5: the parameters are NULL
 
 
 def _attribute(kind: bytes, value: bytes) -> bytes:
@@ -45,7 +49,8 @@ def signed_attributes(digest: bytes, certificate: x509.Certificate, *, content_t
             _attribute(_CONTENT_TYPE, der.oid(content_type)),
             _attribute(_MESSAGE_DIGEST, der.octet_string(digest)),
             _attribute(_SIGNING_CERTIFICATE_V2, _encoded(certificate)[2]),
-            _attribute(_ALGORITHM_PROTECTION, _PROTECTION),
+            # RFC 6211: the algorithms are under the signature too: a digest algorithm and [1] a signature algorithm.
+            _attribute(_ALGORITHM_PROTECTION, der.sequence(_SHA256 + b"\xa1" + _algorithm(certificate)[1:])),
         )
     )
 
@@ -60,7 +65,7 @@ def signed_data(
     content_type: str = ID_DATA,
     timestamp: bytes | None = None,
 ) -> bytes:
-    """A ContentInfo with one signer: `signature` in DER, `attributes` what it covers, `timestamp` a token over it.
+    """A ContentInfo with one signer: `signature` as checked, `attributes` what it covers, `timestamp` a token over it.
 
     `certificates` go into the set as given. Without `content` the signature is detached.
     """
@@ -73,7 +78,7 @@ def signed_data(
         _encoded(certificate)[1],
         _SHA256,
         b"\xa0" + attributes[1:],
-        _ECDSA_SHA256,
+        _algorithm(certificate),
         der.octet_string(signature),
         *unsigned,
     )
@@ -97,6 +102,12 @@ def _encoded(certificate: x509.Certificate) -> tuple[bytes, bytes, bytes]:
     return encoded, issuer_and_serial, der.sequence(der.sequence(reference))
 
 
+@lru_cache(maxsize=256)
+def _algorithm(certificate: x509.Certificate) -> bytes:
+    """The signature algorithm that goes with a certificate's key."""
+    return _RSA_SHA256 if isinstance(certificate.public_key(), rsa.RSAPublicKey) else _ECDSA_SHA256
+
+
 def sign_attributes(key: ec.EllipticCurvePrivateKey, attributes: bytes) -> bytes:
     """What a signer's device does: ECDSA with SHA-256 over the attributes, as raw r and s, 64 octets."""
     r, s = decode_dss_signature(key.sign(attributes, ec.ECDSA(hashes.SHA256())))
@@ -104,16 +115,29 @@ def sign_attributes(key: ec.EllipticCurvePrivateKey, attributes: bytes) -> bytes
 
 
 def checked_signature(raw: bytes, attributes: bytes, certificate: x509.Certificate) -> bytes:
-    """A raw signature in DER form, after it verified; raises SignatureMismatch for anything else."""
+    """What WebCrypto signed, as CMS has it, after it verified; raises SignatureMismatch for anything else.
+
+    ECDSA: `raw` is r and s, each as long as the curve's order, and comes back in DER. RSA: it stays as it is.
+    """
     public_key = certificate.public_key()
-    if len(raw) != RAW_LENGTH or not isinstance(public_key, ec.EllipticCurvePublicKey):
-        raise SignatureMismatch("a P-256 signature has 64 octets")
-    encoded = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
     try:
-        public_key.verify(encoded, attributes, ec.ECDSA(hashes.SHA256()))
+        if isinstance(public_key, rsa.RSAPublicKey):
+            public_key.verify(raw, attributes, padding.PKCS1v15(), hashes.SHA256())
+            return raw
+        if isinstance(public_key, ec.EllipticCurvePublicKey):
+            encoded = _ecdsa_der(raw, public_key)
+            public_key.verify(encoded, attributes, ec.ECDSA(hashes.SHA256()))
+            return encoded
     except InvalidSignature as error:
         raise SignatureMismatch("the signature does not verify with the certificate's key") from error
-    return encoded
+    raise SignatureMismatch("the certificate's key makes no signatures that are taken here")
+
+
+def _ecdsa_der(raw: bytes, public_key: ec.EllipticCurvePublicKey) -> bytes:
+    length = (public_key.key_size + 7) // 8
+    if len(raw) != 2 * length:
+        raise SignatureMismatch(f"an ECDSA signature by this key has {2 * length} octets")
+    return encode_dss_signature(int.from_bytes(raw[:length], "big"), int.from_bytes(raw[length:], "big"))
 
 
 def sign_detached(

@@ -172,13 +172,13 @@ def export_anchors(file: Path | None, as_json: bool) -> None:
     """Write what a stranger must trust to check our files as PEM, to FILE or to the terminal."""
     _must_exist()
     anchors = trust.published_anchors()
-    pem = certificates.dump_certificates(anchors)
+    pem = anchors.dump()
     if file is None and not as_json:
         click.echo(pem.decode(), nl=False)
         return
     if file is not None:
         file.write_bytes(pem)
-    prints = [each.fingerprint(hashes.SHA256()).hex() for each in anchors]
+    prints = [each.fingerprint(hashes.SHA256()).hex() for each in anchors.all]
     said = {"file": str(file) if file else None, "sha256": prints, "pem": pem.decode()}
     _say(said, [t("cli-pki-anchors", n=len(prints), file=str(file)), *map(trust.colons, prints)], as_json=as_json)
 

@@ -15,9 +15,8 @@ from cryptography import x509
 
 from core import i18n
 from core.config import PREFIX
-from pdf import pki
 from pdf.errors import PkiError
-from pdf.verify import FileVerdict, Indication, SignatureVerdict, exit_code, verify_in_child
+from pdf.verify import Anchors, FileVerdict, Indication, SignatureVerdict, exit_code, verify_in_child
 from pdf.verify.verdict import instant
 from signing.evidence.verdicts import revision_line, sentences, trail_lines
 
@@ -68,21 +67,29 @@ def verify(files: tuple[Path, ...], trust_file: Path | None, as_json: bool) -> N
     sys.exit(exit_code(verdicts))
 
 
-def read_anchors(trust_file: Path | None) -> tuple[x509.Certificate, ...]:
+def read_anchors(trust_file: Path | None) -> Anchors:
     """The anchors of --trust, else of the installation here; none where there is none. Raises WrongUsage."""
     if trust_file is not None:
         return _load(trust_file)
     # Not config.load(): it makes the folder that it names, and a stranger's machine is left as it was.
     folder = Path(os.environ.get(f"{PREFIX}DATA_DIR") or "var").expanduser()
-    root, extra = folder / "keys" / "root.pem", os.environ.get(f"{PREFIX}TSA_ANCHORS")
+    root = folder / "keys" / "root.pem"
     if not root.is_file():
-        return ()
-    return (*_load(root), *(_load(Path(extra)) if extra else ()))
+        return Anchors()
+    return Anchors(_load(root).platform, timestamps=_named("TSA_ANCHORS"), signers=_named("EXTERNAL_ANCHORS"))
 
 
-def _load(path: Path) -> tuple[x509.Certificate, ...]:
+def _named(setting: str) -> tuple[x509.Certificate, ...]:
+    """The certificates in the file, or folder of files, that a setting names; none where it is not set."""
+    value = os.environ.get(f"{PREFIX}{setting}")
+    path = Path(value) if value else None
+    files = sorted(path.glob("[!.]*")) if path and path.is_dir() else [path] if path else []
+    return tuple(each for file in files for each in _load(file).platform)
+
+
+def _load(path: Path) -> Anchors:
     try:
-        return pki.load_certificates(path.read_bytes())
+        return Anchors.load(path.read_bytes())
     except (OSError, PkiError):
         raise WrongUsage(i18n.t("cli-verify-no-anchors", path=str(path))) from None
 

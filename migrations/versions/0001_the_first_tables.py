@@ -391,16 +391,20 @@ def upgrade() -> None:
         sa.Column("serial", sa.String(length=50), nullable=False),
         sa.Column("der", sa.LargeBinary(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("chain", sa.LargeBinary(), nullable=True),
+        sa.Column("holder", sa.String(length=20), nullable=True),
+        sa.Column("revocation", sa.String(length=20), nullable=True),
         sa.Column("issued_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("revoked_at", UtcDateTime(), nullable=True),
         sa.Column("revocation_reason", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_seat_certificate_seat_id_seat")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_certificate")),
-        sa.UniqueConstraint("serial", name=op.f("uq_seat_certificate_serial")),
+        sa.UniqueConstraint("seat_id", "digest", name=op.f("uq_seat_certificate_seat_id_digest")),
     )
     with op.batch_alter_table("seat_certificate", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seat_certificate_seat_id"), ["seat_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_seat_certificate_serial"), ["serial"], unique=False)
 
     op.create_table(
         "seat_proof",
@@ -532,6 +536,7 @@ def downgrade() -> None:
     op.drop_table("agreement_signer")
     op.drop_table("seat_code")
     with op.batch_alter_table("seat_certificate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seat_certificate_serial"))
         batch_op.drop_index(batch_op.f("ix_seat_certificate_seat_id"))
 
     op.drop_table("seat_certificate")

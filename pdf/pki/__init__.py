@@ -12,7 +12,7 @@ from pdf.pki.authorities import (
     make_crl,
 )
 from pdf.pki.keys import RemoteKey, new_key
-from pdf.pki.names import SubjectName, shortened
+from pdf.pki.names import SubjectName, readable, shortened
 from pdf.pki.ocsp import Status, answer_ocsp
 from pdf.pki.oids import KeyCustody, custody_of, is_specimen
 from pdf.pki.pem import dump_certificates, dump_key, load_certificates, load_key
@@ -42,5 +42,6 @@ __all__ = [
     "make_crl",
     "new_key",
     "read_csr",
+    "readable",
     "shortened",
 ]

@@ -58,3 +58,10 @@ class SubjectName:
 def shortened(text: str, room: int = _LONGEST) -> str:
     """The text where it has at most `room` characters, else its beginning with an ellipsis for the rest."""
     return text if len(text) <= room else text[: room - len(CUT)] + CUT
+
+
+def readable(name: x509.Name) -> str:
+    """The parts of a name that people know it by: common name and organisation, else all of it."""
+    kinds = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
+    parts = [str(each.value) for kind in kinds for each in name.get_attributes_for_oid(kind)]
+    return ", ".join(dict.fromkeys(parts)) or name.rfc4514_string()

@@ -84,9 +84,9 @@ def finish(
 ) -> bytes:
     """The whole file with the signature in it; with a timestamper level B-T, without one B-B.
 
-    `signature` is raw r and s (64 octets), verified against `leaf` before anything else is made of it; `chain` are the
-    certificates above the leaf. Raises HeadMismatch (another head, or other certificate, than prepared for),
-    SignatureMismatch, PlaceholderTooSmall, TimestampUnavailable.
+    `signature` is what WebCrypto gives (raw r and s, or RSA PKCS#1 v1.5), verified against `leaf` before anything else
+    is made of it; `chain` are the certificates above the leaf. Raises HeadMismatch (another head, or other
+    certificate, than prepared for), SignatureMismatch, PlaceholderTooSmall, TimestampUnavailable.
     """
     _check_prepared(head, prepared, leaf)
     checked = cms.checked_signature(signature, prepared.attributes, leaf)

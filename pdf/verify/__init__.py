@@ -1,5 +1,6 @@
 """The verifier: whole files and evidence kits, offline, with anchors given by the caller (signing.md 6)."""
 
+from pdf.pki.anchors import Anchors
 from pdf.verify.entrance import verify_file, verify_in_child, warm_up
 from pdf.verify.kit import persons_signatures, verify_kit
 from pdf.verify.limits import VerifyLimits
@@ -22,6 +23,7 @@ from pdf.verify.verdict import (
 from pdf.verify.whole_file import verify_pdf
 
 __all__ = [
+    "Anchors",
     "Change",
     "Covers",
     "Difference",

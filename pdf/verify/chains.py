@@ -26,6 +26,7 @@ from pyhanko_certvalidator.errors import (
     ValidationError,
 )
 
+from pdf.pki.anchors import Anchors
 from pdf.pki.names import CUT, DESCRIPTION
 from pdf.pki.oids import SPECIMEN_POLICY, KeyCustody, custody_of, policies_of
 from pdf.verify.certificates import read_certificate, read_x509
@@ -39,17 +40,27 @@ _MOST_CHAIN_CERTIFICATES = 2_000
 
 @dataclass(frozen=True)
 class Chain:
-    """Leaf first, anchor last."""
+    """Leaf first, anchor last; `ours` says that the anchor may speak of custody."""
 
     certificates: tuple[x509.Certificate, ...]
+    ours: bool = True
 
     @property
     def leaf(self) -> x509.Certificate:
         return self.certificates[0]
 
     @property
+    def anchor(self) -> x509.Certificate:
+        return self.certificates[-1]
+
+    @property
     def custody(self) -> KeyCustody | None:
-        """What the leaf states, if every authority between it and the anchor may state it."""
+        """What the leaf states, if every authority between it and the anchor may state it; the signer's own else.
+
+        Below an authority of signers' own certificates a leaf may state what it likes.
+        """
+        if not self.ours:
+            return KeyCustody.EXTERNAL
         stated = custody_of(self.leaf)
         if stated is None or len(self.certificates) < 2:
             return None
@@ -64,12 +75,13 @@ class Chain:
 class Material:
     """Anchors, and what files bring along: certificates, and statements about their revocation."""
 
-    def __init__(self, anchors: Sequence[x509.Certificate]) -> None:
-        self.anchors = tuple(anchors)
-        self._roots = [_asn1(anchor) for anchor in anchors]
+    def __init__(self, anchors: Anchors | Sequence[x509.Certificate]) -> None:
+        self.anchors = Anchors.of(anchors)
+        self._for_signatures = [_asn1(anchor) for anchor in self.anchors.for_signatures]
+        self._for_timestamps = [_asn1(anchor) for anchor in self.anchors.for_timestamps]
         self._others: dict[bytes, asn1_x509.Certificate] = {}
         self.statements = Statements()
-        self._chains: dict[bytes, tuple[Chain, datetime, datetime]] = {}
+        self._chains: dict[tuple[bytes, bool], tuple[Chain, datetime, datetime]] = {}
 
     def add_certificates(self, certificates: Iterable[asn1_x509.Certificate]) -> None:
         """Take certificates of authorities; a chain goes through no others."""
@@ -85,13 +97,17 @@ class Material:
             return
         self.add_certificates([read_certificate(der)])
 
-    def chain(self, leaf: asn1_x509.Certificate, at: datetime, *, proved: bool) -> Chain:
-        """The chain that was valid at a moment. Raises Finding; `proved` says that the moment is a timestamp's."""
-        known = self._chains.get(leaf.dump())
+    def chain(self, leaf: asn1_x509.Certificate, at: datetime, *, proved: bool, stamps: bool = False) -> Chain:
+        """The chain that was valid at a moment. Raises Finding; `proved` says that the moment is a timestamp's.
+
+        `stamps`: the leaf is a timestamp authority's.
+        """
+        key = (leaf.dump(), stamps)
+        known = self._chains.get(key)
         if known and known[1] <= at <= known[2]:
             return known[0]
         context = ValidationContext(
-            trust_roots=self._roots,
+            trust_roots=self._for_timestamps if stamps else self._for_signatures,
             other_certs=list(self._others.values()),
             moment=at,
             allow_fetching=False,
@@ -105,12 +121,13 @@ class Material:
         found = [certificate for certificate in reversed(list(path)) if isinstance(certificate, asn1_x509.Certificate)]
         if not found or not _within_validity(found[0], at):
             raise Finding(_reason(None, leaf, proved))
-        chain = Chain(tuple(_x509(certificate) for certificate in found))
+        certificates = tuple(_x509(certificate) for certificate in found)
+        chain = Chain(certificates, ours=certificates[-1] in self.anchors.platform)
         # Without revocation data a path depends on time through validity alone: good once, good for all that time.
         begin = max(certificate.not_valid_before for certificate in found)
         end = min(certificate.not_valid_after for certificate in found)
         if begin <= at <= end:
-            self._chains[leaf.dump()] = (chain, begin, end)
+            self._chains[key] = (chain, begin, end)
         return chain
 
     def revocation(self, chain: Chain) -> Revocation | None:

@@ -13,8 +13,8 @@ from typing import IO
 
 from cryptography import x509
 
-from pdf import pki
 from pdf.child import ChildFailure, Limits
+from pdf.pki.anchors import Anchors
 from pdf.verify.archive import MAGIC
 from pdf.verify.kit import verify_kit
 from pdf.verify.limits import VerifyLimits
@@ -36,7 +36,7 @@ def verify_file(
     source: Path | bytes | IO[bytes],
     *,
     name: str,
-    anchors: Sequence[x509.Certificate],
+    anchors: Anchors | Sequence[x509.Certificate],
     at: datetime | None = None,
     limits: VerifyLimits | None = None,
 ) -> FileVerdict:
@@ -52,7 +52,7 @@ def verify_in_child(
     source: Path | bytes | IO[bytes],
     *,
     name: str,
-    anchors: Sequence[x509.Certificate],
+    anchors: Anchors | Sequence[x509.Certificate],
     at: datetime | None = None,
     limits: VerifyLimits | None = None,
     child: Limits | None = None,
@@ -64,7 +64,7 @@ def verify_in_child(
     bounds, held = limits or VerifyLimits(), child or _CHILD
     asked = {
         "name": name,
-        "anchors": base64.b64encode(pki.dump_certificates(anchors)).decode(),
+        "anchors": base64.b64encode(Anchors.of(anchors).dump()).decode(),
         "at": at.isoformat() if at else None,
         "limits": asdict(bounds),
     }
@@ -83,7 +83,7 @@ def verify_here(payload: bytes) -> bytes:
     """The child's part of `verify_in_child`: the file is the open descriptor FILE."""
     asked = json.loads(payload)
     encoded = base64.b64decode(asked["anchors"])
-    anchors = pki.load_certificates(encoded) if encoded else ()
+    anchors = Anchors.load(encoded) if encoded else Anchors()
     at = datetime.fromisoformat(asked["at"]) if asked["at"] else None
     with open(FILE, "rb", closefd=False) as file:
         verdict = verify_file(file, name=asked["name"], anchors=anchors, at=at, limits=VerifyLimits(**asked["limits"]))

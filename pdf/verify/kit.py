@@ -13,6 +13,7 @@ from typing import IO
 from asn1crypto import pem
 from cryptography import x509
 
+from pdf.pki.anchors import Anchors
 from pdf.pki.oids import KeyCustody
 from pdf.verify import cms
 from pdf.verify.archive import Archive
@@ -58,7 +59,7 @@ def verify_kit(
     source: Path | bytes | IO[bytes],
     *,
     name: str,
-    anchors: Sequence[x509.Certificate],
+    anchors: Anchors | Sequence[x509.Certificate],
     at: datetime | None = None,
     limits: VerifyLimits | None = None,
 ) -> FileVerdict:
@@ -89,7 +90,7 @@ def _digest(source: bytes | IO[bytes]) -> str:
 class WholeKit:
     """One run over one kit; what it finds gathers in `reasons`, `signatures` and `trail`."""
 
-    def __init__(self, anchors: Sequence[x509.Certificate], at: datetime, limits: VerifyLimits) -> None:
+    def __init__(self, anchors: Anchors | Sequence[x509.Certificate], at: datetime, limits: VerifyLimits) -> None:
         self.at = at
         self.limits = limits
         self.material = Material(anchors)

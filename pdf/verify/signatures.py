@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from asn1crypto import x509 as asn1_x509
 
+from pdf.pki.oids import KeyCustody
 from pdf.verify import cms
 from pdf.verify.chains import Chain, Material, common_name, organisation_name
 from pdf.verify.fields import SignedField
@@ -33,6 +34,7 @@ class Judged:
     chain: Chain | None = None
     time: datetime | None = None
     level: Level = Level.B_B
+    custody: KeyCustody | None = None
 
     @property
     def name(self) -> str:
@@ -54,7 +56,7 @@ class Judged:
             signed_at=self.time,
             level=None if self.parsed is None else self.level,
             timestamp_authority=common_name(authority) if authority and self.time else None,
-            key_custody=self.chain.custody if self.chain and not self.signed.is_timestamp else None,
+            key_custody=self.custody,
             covers=covers,
             verdict=indication,
             sub_indication=sub,
@@ -81,7 +83,23 @@ def judge(
             each.reasons.append(finding.reason)
         if each.signed.is_timestamp and not each.reasons and each.token:
             proof, archive = each.token.at, each.token
+    _say_custody(judged)
     return judged
+
+
+def _say_custody(judged: Sequence[Judged]) -> None:
+    """Whose hands a key was in is said by the platform that certified the file, of its own certificates alone.
+
+    A leaf below another anchor than that platform's is the signer's own, whatever it states: where anchors come without
+    a word on what they are for, any of their authorities could state a policy of ours.
+    """
+    platform = next((each.chain for each in judged if each.signed.permission is not None and each.chain), None)
+    for each in judged:
+        if each.chain is None or each.signed.is_timestamp:
+            continue
+        certified = platform is not None and platform.custody is KeyCustody.SERVER
+        is_other = certified and platform is not None and each.chain.anchor != platform.anchor
+        each.custody = KeyCustody.EXTERNAL if is_other else each.chain.custody
 
 
 def _check_values(data: Data, judged: Sequence[Judged], material: Material) -> None:
@@ -150,7 +168,7 @@ def authority_reasons(token: cms.Token, material: Material, proof: datetime, nam
     if token.at < certificate.not_valid_before or token.at > certificate.not_valid_after:
         return [failed("not-yet-valid", Sub.NOT_YET_VALID, signer=common_name(certificate) or "?")]
     try:
-        chain = material.chain(certificate, max(proof, token.at), proved=False)
+        chain = material.chain(certificate, max(proof, token.at), proved=False, stamps=True)
     except Finding as finding:
         return [finding.reason]
     revoked = [each for each in (material.revocation(chain), material.authority_revocation(chain)) if each]

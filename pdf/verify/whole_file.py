@@ -16,6 +16,7 @@ from typing import IO
 from cryptography import x509
 from pyhanko.pdf_utils.misc import PdfError as PyHankoError
 
+from pdf.pki.anchors import Anchors
 from pdf.pki.oids import KeyCustody
 from pdf.verify import fields as form
 from pdf.verify.chains import Material
@@ -26,8 +27,8 @@ from pdf.verify.index import Index, read_base
 from pdf.verify.limits import VerifyLimits, within
 from pdf.verify.objects import Data, Ref, as_dict, as_list
 from pdf.verify.revisions import list_revisions
-from pdf.verify.signatures import Judged, judge
 from pdf.verify.seals import Seals, read_seals
+from pdf.verify.signatures import Judged, judge
 from pdf.verify.verdict import (
     Covers,
     FileVerdict,
@@ -47,7 +48,7 @@ def verify_pdf(
     source: Path | bytes | IO[bytes],
     *,
     name: str,
-    anchors: Sequence[x509.Certificate],
+    anchors: Anchors | Sequence[x509.Certificate],
     at: datetime | None = None,
     limits: VerifyLimits | None = None,
 ) -> FileVerdict:
@@ -74,7 +75,7 @@ def verify_pdf(
 
 
 def _verdict(
-    data: Data, name: str, anchors: Sequence[x509.Certificate], at: datetime | None, limits: VerifyLimits
+    data: Data, name: str, anchors: Anchors | Sequence[x509.Certificate], at: datetime | None, limits: VerifyLimits
 ) -> FileVerdict:
     if len(data) > limits.file_bytes:
         return FileVerdict(name, (failed("limits", what="bytes", limit=limits.file_bytes),))
@@ -118,7 +119,9 @@ class Placed:
 class WholeFile:
     """One run over one file; what it finds gathers in `reasons` and `signatures`, also when it must stop early."""
 
-    def __init__(self, data: Data, anchors: Sequence[x509.Certificate], at: datetime, limits: VerifyLimits) -> None:
+    def __init__(
+        self, data: Data, anchors: Anchors | Sequence[x509.Certificate], at: datetime, limits: VerifyLimits
+    ) -> None:
         self.data = data
         self.at = at
         self.limits = limits
@@ -258,11 +261,10 @@ class WholeFile:
 
     def _ours(self, found: Sequence[SignatureField], judged: Sequence[Judged], *, certified: bool) -> None:
         """Files with keys certified by us begin with the platform's certification and end complete."""
-        if not any(each.chain and each.chain.custody in _OUR_CUSTODIES for each in judged):
+        if not any(each.custody in _OUR_CUSTODIES for each in judged):
             return
         # A signer's certificate comes from the same CA: only the platform's key is the server's, and certifies.
-        first = judged[0].chain
-        if not certified or (first and first.custody is not KeyCustody.SERVER):
+        if not certified or (judged[0].chain and judged[0].custody is not KeyCustody.SERVER):
             self.reasons.append(failed("not-certified"))
         unfilled = [field.name for field in found if field.value is None]
         if unfilled and not judged[-1].signed.is_timestamp:

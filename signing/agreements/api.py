@@ -39,7 +39,13 @@ def prepare(seat_id: str, agreement_id: str) -> ResponseReturnValue:
                 )
             )
         )
-    found = preparing.prepare(seat_id, agreement_id, idempotency_key=form.idempotency_key, appearance=form.appearance)
+    found = preparing.prepare(
+        seat_id,
+        agreement_id,
+        idempotency_key=form.idempotency_key,
+        appearance=form.appearance,
+        own_certificate=form.own_certificate,
+    )
     if isinstance(found, preparing.Signed):
         return jsonify(_signed(found))
     return jsonify(

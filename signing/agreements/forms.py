@@ -11,10 +11,12 @@ from typing import Any
 
 from core.errors import Invalid, Problem
 from core.reader import Reader
-from signing.agreements.rules import DrawnOrTyped
+from signing.agreements.rules import DrawnOrTyped, KeyCustody
 
 MAX_DRAWING_BYTES = 300_000
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,80}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_CUSTODIES = tuple(KeyCustody)  # a tuple: whatever JSON holds may be compared, not all of it hashed
 
 
 def read_appearance(data: object) -> DrawnOrTyped:
@@ -47,10 +49,11 @@ def _png(value: object) -> bytes:
 
 @dataclass(frozen=True)
 class PrepareForm:
-    """A wish to sign."""
+    """A wish to sign; `own_certificate` is the SHA-256 (hex) of the signer's own one, where that is to be used."""
 
     idempotency_key: str
     by_server: bool
+    own_certificate: str
     appearance: DrawnOrTyped
 
     @staticmethod
@@ -60,10 +63,13 @@ class PrepareForm:
         if not isinstance(key, str) or not _KEY.fullmatch(key):
             raise Invalid([Problem("$.idempotency_key", "bad_idempotency_key")])
         custody = data.get("custody", "client")
-        if custody not in ("client", "server"):  # a tuple: whatever JSON holds may be compared, not all of it hashed
-            value = str(custody)[:40]
-            raise Invalid([Problem("$.custody", "not_an_option", {"value": value, "known": "client, server"})])
-        return PrepareForm(key, custody == "server", read_appearance(data.get("appearance")))
+        if custody not in _CUSTODIES:
+            known = ", ".join(_CUSTODIES)
+            raise Invalid([Problem("$.custody", "not_an_option", {"value": str(custody)[:40], "known": known})])
+        own = data.get("certificate") if custody == KeyCustody.EXTERNAL else ""
+        if not isinstance(own, str) or (custody == KeyCustody.EXTERNAL and not _DIGEST.fullmatch(own)):
+            raise Invalid([Problem("$.certificate", "bad_digest")])
+        return PrepareForm(key, custody == KeyCustody.SERVER, own, read_appearance(data.get("appearance")))
 
 
 def read_reason(data: Mapping[str, Any]) -> str:

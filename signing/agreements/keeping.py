@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from core import audit, clock, jobs
 from core.db import db, transaction
@@ -14,7 +15,6 @@ from signing.agreements.printing import FrozenPaper
 from signing.agreements.rules import AgreementAction, AgreementState
 from signing.agreements.service import EVIDENCE, FROZEN, tell
 from signing.agreements.stamping import raise_waiting
-
 from signing.seals import service as seal_service
 from signing.seals.queries import SealToFreeze
 
@@ -45,17 +45,24 @@ def keep_frozen(agreement_id: str, paper: FrozenPaper, seals: Sequence[SealToFre
             frozen=paper.frozen_digest,
             pages=len(paper.pages),
         )
-        tell(agreement)
         seal_service.note_frozen(queries.view(agreement), seals)
+        tell(agreement)
         jobs.add(FROZEN, agreement_id, chain=agreement.ceremony_id, ceremony=agreement.ceremony_id)
 
 
 def keep_sealed(
-    agreement_id: str, *, final_digest: str, level: str, sealed_at: datetime, stamp: Stamp | None = None
+    agreement_id: str,
+    *,
+    final_digest: str,
+    level: str,
+    sealed_at: datetime,
+    stamp: Stamp | None = None,
+    but: Collection[str] = (),
 ) -> None:
     """Remember the final revision; asking again for a sealed agreement is harmless.
 
-    Its document timestamp, `stamp`, is also the time of signatures that still waited for one.
+    Its document timestamp, `stamp`, is also the time of signatures that still waited for one. It raises every signature
+    to `level` `but` those of these signers (ids), on whose certificates their issuers' word was not to be had.
     """
     with transaction():
         agreement = queries.take_agreement(agreement_id)
@@ -67,6 +74,10 @@ def keep_sealed(
         agreement.sealed_at = sealed_at
         if stamp:
             raise_waiting(agreement, stamp)
+        lower = [signer.field for signer in agreement.signers if signer.id in but]
+        said: dict[str, Any] = {"lower": lower} if lower else {}
+        for signer in agreement.signers:
+            signer.level = signer.level if signer.id in but else level
         audit.record(
             agreement.ceremony_id,
             "agreement.sealed",
@@ -76,6 +87,7 @@ def keep_sealed(
             final_digest=final_digest,
             signatures=len(agreement.signers),
             level=level,
+            **said,
         )
         db.session.flush()
         tell(agreement)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from core import clock, ids, storage
 from core.db import db, transaction
@@ -21,8 +22,9 @@ from signing.agreements import queries, rules
 from signing.agreements.models import Signing
 from signing.agreements.rules import DrawnOrTyped, KeyCustody
 from signing.agreements.service import facts
-from signing.seats import queries as seats
 from signing.seals import queries as seals
+from signing.seats import queries as seats
+from signing.trust import service as trust
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,15 @@ class Signed:
     key_custody: str
 
 
-def prepare(seat_id: str, agreement_id: str, *, idempotency_key: str, appearance: DrawnOrTyped) -> Preparation | Signed:
+def prepare(
+    seat_id: str, agreement_id: str, *, idempotency_key: str, appearance: DrawnOrTyped, own_certificate: str = ""
+) -> Preparation | Signed:
     """The next revision with an empty signature in it, for a key that the signer's own device holds.
 
+    `own_certificate` is the SHA-256 (hex) of the certificate that the signer brought, where that one is to be used.
     Under a key that was signed with before, the signature that there is. Raises the refusals of `rules.why_not_sign`,
-    Conflict `certificate_missing`, Refusal `appearance_refused`, `typed_other_name`, `typed_unprintable`.
+    Conflict `certificate_missing`, Refusal `appearance_refused`, `typed_other_name`, `typed_unprintable`, and those of
+    trust.check_own_certificate.
     """
     agreement = queries.get_agreement(agreement_id)
     signer = agreement.signer_of(seat_id)
@@ -60,14 +66,26 @@ def prepare(seat_id: str, agreement_id: str, *, idempotency_key: str, appearance
         return signed_now(seat_id, agreement_id)
     seat = seats.get_seat(seat_id)
     rules.check_sign(facts(agreement, signer, seat))
-    certificate = seats.find_certificate(seat_id, custody=KeyCustody.CLIENT, now=clock.now())
-    if certificate is None:
-        raise Conflict("certificate_missing")
+    certificate = _certificate(seat_id, own_certificate)
     if before is not None and _still_fits(before, agreement, certificate, appearance):
         # Asked again, out of order perhaps: what an earlier answer said must stay true.
         return _preparation(before.id, before.revision, prepared_of(before))
     prepared = prepare_file(agreement, signer, seat, certificate, appearance)
     return keep_prepared(agreement, signer, certificate, idempotency_key, prepared, appearance)
+
+
+def _certificate(seat_id: str, own: str) -> seats.CertificateView:
+    found = (
+        seats.find_own_certificate(seat_id, own)
+        if own
+        else seats.find_certificate(seat_id, custody=KeyCustody.CLIENT, now=clock.now())
+    )
+    if found is None or found.revoked_at is not None:
+        raise Conflict("certificate_missing")
+    if found.is_own:  # anchors, time and lists may have changed since it was brought
+        leaf, *above = (each.public_bytes(Encoding.DER) for each in found.path)
+        trust.check_own_certificate(leaf, above)
+    return found
 
 
 def _still_fits(
@@ -134,6 +152,8 @@ def prepare_file(
             reason=_bilingual("signature-reason"),
             draws_seal=appearance.seal,
             location=seat.declared_place or seat.place,
+            # A chain of RSA certificates is longer than ours; both stand in the signature.
+            reserve=pdf_sign.RESERVE + len(certificate.der) + len(certificate.chain or b""),
         )
     except AppearanceRefused as error:
         raise Refusal("appearance_refused", status=422, reason=error.code) from None

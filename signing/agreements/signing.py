@@ -90,7 +90,7 @@ def _finish_file(
         prepared,
         signature=signature,
         leaf=leaf,
-        chain=trust.trust().above(leaf),
+        chain=certificate.path[1:] if certificate.is_own else trust.trust().above(leaf),
     )
     try:
         return finish_with(timestamper=witness), witness.last
@@ -235,11 +235,11 @@ def _server_attempt(
 
 
 def decode_signature(text: str) -> bytes:
-    """Raw r‖s from base64; raises Refusal `signature_mismatch`."""
+    """What WebCrypto gave (raw r‖s, or RSA), from base64; raises Refusal `signature_mismatch`."""
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise Refusal("signature_mismatch", status=422) from None
-    if len(raw) != 64:
+    if not pdf_sign.SHORTEST_SIGNATURE <= len(raw) <= pdf_sign.LONGEST_SIGNATURE:
         raise Refusal("signature_mismatch", status=422)
     return raw

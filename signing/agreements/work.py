@@ -5,8 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from cryptography import x509
-
 from core import claims, clock, config, jobs, storage
 from core.claims import Claim
 from core.db import db, transaction
@@ -128,26 +126,33 @@ def seal_agreement(claim: Claim, payload: dict[str, Any]) -> None:
     if agreement.state is AgreementState.COMPLETED:
         if agreement.head_digest is None:
             raise Conflict("agreement_not_ready")
-        leaves = [seats.get_certificate(signer.certificate_id or "").der for signer in agreement.signers]
+        signed_with = {signer.id: seats.get_certificate(signer.certificate_id or "") for signer in agreement.signers}
         crls = trust.revocation_lists(seats.list_revoked())
-        db.session.rollback()  # the timestamp may come over the network
+        db.session.rollback()  # the timestamp may come over the network, and so may what other issuers say
+        own = {key: trust.own_validation(each.path) for key, each in signed_with.items() if each.is_own}
         at = clock.now()
         found = trust.trust()
         witness = WitnessedTimestamper(trust.timestamper())
         sealed = pdf_sign.seal(
             storage.read(agreement.head_digest),
             chain=[
-                *(x509.load_der_x509_certificate(leaf) for leaf in leaves),
+                *(each for certificate in signed_with.values() for each in certificate.path),
                 *found.chain,
                 found.platform.certificate,
                 found.timestamping.certificate,
             ],
-            crls=crls,
+            crls=[*crls, *(each for said in own.values() for each in said.lists)],
+            ocsps=[each for said in own.values() for each in said.responses],
             timestamper=witness,
             at=at,
         )
         keeping.keep_sealed(
-            agreement.id, final_digest=storage.put(sealed), level="B-LTA", sealed_at=at, stamp=witness.last
+            agreement.id,
+            final_digest=storage.put(sealed),
+            level="B-LTA",
+            sealed_at=at,
+            stamp=witness.last,
+            but=[key for key, said in own.items() if not said.is_complete],
         )
     with transaction():
         claims.finish(claim)

@@ -7,9 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-
 from core import storage
 from core.errors import Conflict
 from pdf import pki, render
@@ -140,7 +137,7 @@ def _pki_files(material: Material, lists: Validation) -> dict[str, bytes]:
     """The anchors as we publish them, what lies between them and the signers, and the revocation lists."""
     found = trust.trust()
     files = {
-        "pki/anchors.pem": pki.dump_certificates(trust.published_anchors()),
+        "pki/anchors.pem": trust.published_anchors().dump(),
         "pki/issuing.pem": pki.dump_certificates([found.issuing.certificate]),
         "pki/platform.pem": pki.dump_certificates([found.platform.certificate]),
         "pki/timestamp.pem": pki.dump_certificates([found.timestamping.certificate]),
@@ -154,8 +151,9 @@ def _pki_files(material: Material, lists: Validation) -> dict[str, bytes]:
         for signer in agreement.signers:
             if signer.certificate_id is None:
                 raise Conflict("agreement_not_ready")
-            certificate = x509.load_der_x509_certificate(material.certificates[signer.certificate_id].der)
+            found_path = material.certificates[signer.certificate_id].path
+            certificate = found_path[0]
             seat = material.seats[signer.seat_id]
             name = f"pki/signers/{seat.party_key}-{certificate.serial_number:x}"[:120]
-            files[f"{name}.pem"] = certificate.public_bytes(Encoding.PEM)
+            files[f"{name}.pem"] = pki.dump_certificates(found_path)
     return files

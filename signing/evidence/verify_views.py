@@ -111,7 +111,7 @@ def _said(known: queries.Known | None) -> str:
 @bp.get("/pki/anchors.pem")
 @public("who checks a file needs the anchors")
 def download_anchors() -> ResponseReturnValue:
-    return _cached(pki.dump_certificates(trust.published_anchors()), "application/x-pem-file")
+    return _cached(trust.published_anchors().dump(), "application/x-pem-file")
 
 
 @bp.get("/pki/<name>.crl")

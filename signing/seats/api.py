@@ -16,8 +16,9 @@ from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import queries as ceremonies
 from signing.seals import queries as seals
-from signing.seats import forms, queries, service
+from signing.seats import bringing, forms, queries, service
 from signing.seats.access import link_of, proof_of, proved_only, remember_proof, seat_only
+from signing.trust import service as trust
 
 bp = Blueprint("seat_api", __name__, url_prefix="/api/seat/<seat_id>")
 CONSENT_TEXT = "2026-11"
@@ -70,6 +71,14 @@ def enrol(seat_id: str) -> ResponseReturnValue:
     return jsonify(_certificate(certificate))
 
 
+@bp.post("/certificate/own")
+@proved_only
+def bring_certificate(seat_id: str) -> ResponseReturnValue:
+    form = forms.Brought.read(json_body())
+    certificate = bringing.bring(seat_id, form.certificate, form.above, proof=form.proof, address=network_address())
+    return jsonify(_certificate(certificate))
+
+
 def _state(seat_id: str) -> dict[str, Any]:
     seat = queries.get_seat(seat_id)
     proved = service.has_proof(seat_id, proof_of(seat_id))
@@ -101,6 +110,7 @@ def _state(seat_id: str) -> dict[str, Any]:
         "identity": _identity(seat, proved=proved),
         "consent": _consent(seat) if proved else None,
         "certificate": _certificate(certificate) if certificate else None,
+        "own_certificates": trust.takes_own_certificates(),
         "agreements": items,
         "live": stream(seat.ceremony_id),
         "server_now": clock.iso(clock.now()),
@@ -133,7 +143,10 @@ def _certificate(certificate: queries.CertificateView) -> dict[str, Any]:
     return {
         "certificate": base64.b64encode(certificate.der).decode(),
         "key_custody": certificate.key_custody,
+        "sha256": certificate.digest,
         "expires_at": clock.iso(certificate.expires_at),
+        "holder": certificate.holder,
+        "revocation": certificate.revocation,
     }
 
 

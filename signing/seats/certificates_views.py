@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_account, current_actor, needs
 from core import clock, i18n
 from core.i18n import t
+from pdf import pki
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
 from signing.seats import forms, queries, revoking
 
@@ -51,12 +52,14 @@ def _line(certificate: queries.CertificateView, seat: queries.SeatView) -> dict[
         "id": certificate.id,
         "who": seat.name,
         "state": state,
+        "is_own": certificate.is_own,
         "facts": [
             (t("certificates-organisation"), seat.organisation),
             (t("certificates-issued"), i18n.format_datetime(certificate.issued_at, zone)),
             (t("certificates-expires"), i18n.format_datetime(certificate.expires_at, zone)),
             (t("certificates-custody"), t(f"ceremony-custody-{certificate.key_custody}")),
             (t("certificates-serial"), certificate.serial),
+            *_own_facts(certificate),
             *(
                 [
                     (
@@ -69,3 +72,14 @@ def _line(certificate: queries.CertificateView, seat: queries.SeatView) -> dict[
             ),
         ],
     }
+
+
+def _own_facts(certificate: queries.CertificateView) -> list[tuple[str, str]]:
+    """What is known of a certificate that the signer brought."""
+    if not certificate.is_own:
+        return []
+    return [
+        (t("certificates-issuer"), pki.readable(certificate.path[0].issuer)),
+        (t("certificates-holder"), t(f"certificates-holder-{certificate.holder}")),
+        (t("certificates-revocation"), t(f"certificates-revocation-{certificate.revocation}")),
+    ]

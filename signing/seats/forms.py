@@ -11,6 +11,8 @@ from typing import Any
 from core.errors import Invalid, Problem, Refusal
 from core.reader import Reader
 
+MOST_CERTIFICATES = 8
+
 
 @dataclass(frozen=True)
 class ConsentForm:
@@ -56,3 +58,30 @@ def read_request(data: Mapping[str, Any]) -> bytes:
         return base64.b64decode(str(data.get("csr") or ""), validate=True)
     except (binascii.Error, ValueError):
         raise Refusal("bad_certificate_request", status=422, reason="base64") from None
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A certificate that a signer has from elsewhere, DER, those above it, and proof that its key is at hand."""
+
+    certificate: bytes
+    above: tuple[bytes, ...]
+    proof: bytes
+
+    @staticmethod
+    def read(data: Mapping[str, Any]) -> Brought:
+        """From {"certificate", "chain": […], "proof"}, all base64; raises Refusal `external_unreadable`."""
+        chain = data.get("chain")
+        if not isinstance(chain, list) or len(chain) > MOST_CERTIFICATES:
+            raise Refusal("external_unreadable", status=422)
+        certificate, proof, *above = (
+            _base64(each, code="external_unreadable") for each in (data.get("certificate"), data.get("proof"), *chain)
+        )
+        return Brought(certificate, tuple(above), proof)
+
+
+def _base64(value: object, *, code: str) -> bytes:
+    try:
+        return base64.b64decode(value if isinstance(value, str) else "", validate=True)
+    except (binascii.Error, ValueError):
+        raise Refusal(code, status=422) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id
@@ -62,15 +62,23 @@ class SeatProof(Base):
 
 
 class SeatCertificate(Base):
-    """A signer's certificate and whose hands its key was in."""
+    """A signer's certificate and whose hands its key was in.
+
+    One that the signer brought (custody `external`) has its `chain` beside it, PEM, the anchor last; `holder` says whom
+    it names (person, organisation), `revocation` what its issuers said (good, unknown).
+    """
 
     __tablename__ = "seat_certificate"
+    __table_args__ = (UniqueConstraint("seat_id", "digest"),)
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), index=True)
     key_custody: Mapped[str] = mapped_column(String(20))
-    serial: Mapped[str] = mapped_column(String(50), unique=True)
+    serial: Mapped[str] = mapped_column(String(50), index=True)
     der: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[str] = mapped_column(String(64))
+    chain: Mapped[bytes | None] = mapped_column(LargeBinary)
+    holder: Mapped[str | None] = mapped_column(String(20))
+    revocation: Mapped[str | None] = mapped_column(String(20))
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

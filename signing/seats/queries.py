@@ -14,6 +14,8 @@ from pdf import pki
 from signing.seats.models import Seat, SeatCertificate, SeatCode, SeatProof
 from signing.trust import service as trust
 
+OWN = pki.KeyCustody.EXTERNAL.value
+
 
 @dataclass(frozen=True)
 class SeatView:
@@ -50,10 +52,24 @@ class CertificateView:
     serial: str
     der: bytes
     digest: str
+    chain: bytes | None
+    holder: str | None
+    revocation: str | None
     issued_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
     revocation_reason: str | None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the signer brought it (custody `external`): no authority of ours made it."""
+        return self.key_custody == OWN
+
+    @property
+    def path(self) -> tuple[x509.Certificate, ...]:
+        """The certificate that the signer brought, and those above it, the anchor last."""
+        above = pki.load_certificates(self.chain) if self.chain else ()
+        return (x509.load_der_x509_certificate(self.der), *above)
 
 
 def view(seat: Seat) -> SeatView:
@@ -127,6 +143,12 @@ def find_certificate(seat_id: str, *, custody: str, now: datetime) -> Certificat
     return _certificate(row) if row else None
 
 
+def find_own_certificate(seat_id: str, digest: str) -> CertificateView | None:
+    """One that a signer brought, by its SHA-256 (hex)."""
+    row = db.session.scalars(select(SeatCertificate).filter_by(seat_id=seat_id, digest=digest, key_custody=OWN)).first()
+    return _certificate(row) if row else None
+
+
 def get_certificate(certificate_id: str) -> CertificateView:
     """One certificate; raises NotFound."""
     row = db.session.get(SeatCertificate, certificate_id)
@@ -161,14 +183,16 @@ def take_certificate(certificate_id: str) -> SeatCertificate:
 
 
 def find_by_serial(serial: str) -> CertificateView | None:
-    """A signer's certificate by its serial number, hex without leading zeros."""
-    row = db.session.scalars(select(SeatCertificate).filter_by(serial=serial)).one_or_none()
+    """A certificate that we issued to a signer by its serial number, hex without leading zeros."""
+    found = select(SeatCertificate).filter_by(serial=serial).where(SeatCertificate.key_custody != OWN)
+    row = db.session.scalars(found).one_or_none()
     return _certificate(row) if row else None
 
 
 def list_revoked() -> list[trust.RevokedLeaf]:
-    """All revoked certificates of signers."""
-    rows = db.session.scalars(select(SeatCertificate).where(SeatCertificate.revoked_at.is_not(None)))
+    """All revoked certificates that we issued to signers: what a signer brought is its own issuer's to revoke."""
+    ours = select(SeatCertificate).where(SeatCertificate.revoked_at.is_not(None), SeatCertificate.key_custody != OWN)
+    rows = db.session.scalars(ours)
     return [found for row in rows if (found := revoked_leaf(_certificate(row)))]
 
 

@@ -15,6 +15,7 @@ from core import clock, config
 from core.errors import Refusal
 from pdf import pki, tsa
 from pdf.errors import PkiError
+from pdf.pki.anchors import Anchors
 from signing.papers import colons
 from signing.trust import sm2
 from signing.trust.authorities import (
@@ -27,6 +28,11 @@ from signing.trust.authorities import (
     places_of,
     trust,
 )
+from signing.trust.external import anchors as external_anchors
+from signing.trust.external import check as check_own_certificate
+from signing.trust.external import check_possession
+from signing.trust.external import is_offered as takes_own_certificates
+from signing.trust.external import validation as own_validation
 from signing.trust.keys import TIMESTAMPING
 
 __all__ = [
@@ -36,8 +42,13 @@ __all__ = [
     "OCSP_LIFE",
     "Trust",
     "authority_id",
+    "check_own_certificate",
+    "check_possession",
     "colons",
+    "external_anchors",
     "key_id",
+    "own_validation",
+    "takes_own_certificates",
     "trust",
 ]
 
@@ -198,7 +209,12 @@ def answer_ocsp(request: bytes, find_leaf: Callable[[int, str], pki.Status | Non
     return pki.answer_ocsp(request, issuers=issuers, register=register, now=now, next_update=now + OCSP_LIFE)
 
 
-def published_anchors() -> tuple[x509.Certificate, ...]:
-    """Our root, and the roots of the timestamp authorities that are set: what /pki/anchors.pem gives out."""
+def published_anchors() -> Anchors:
+    """What /pki/anchors.pem gives out, each with what it is for: our root, and the authorities of timestamps and of
+    signers' own certificates that are set."""
     extra = config.settings().tsa_anchors
-    return (*trust().anchors, *(pki.load_certificates(extra.read_bytes()) if extra else ()))
+    return Anchors(
+        platform=trust().anchors,
+        timestamps=pki.load_certificates(extra.read_bytes()) if extra else (),
+        signers=external_anchors(),
+    )

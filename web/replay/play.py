@@ -15,8 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.i18n import current, pick, t
-from pdf.pki import load_certificates
-from pdf.verify import FileVerdict, Indication, verify_in_child
+from pdf.verify import Anchors, FileVerdict, Indication, verify_in_child
 from web.replay.client import Browser, ReplayFailed
 from web.replay.host import Host
 from web.replay.signer import Act, Signer
@@ -145,7 +144,7 @@ class Play:
             return [each.result() for each in verifying]
 
     def _verify(self, path: Path, anchors: bytes) -> FileVerdict:
-        verdict = verify_in_child(path, name=path.name, anchors=load_certificates(anchors))
+        verdict = verify_in_child(path, name=path.name, anchors=Anchors.load(anchors))
         self._say(t("replay-verdict", file=path.name, verdict=str(verdict.verdict)))
         return verdict
 

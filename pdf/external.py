@@ -1,0 +1,223 @@
+"""A signer's own certificate: read with suspicion, and checked against the authorities that an operator chose.
+
+The chain is built by the same code that verifies files: what may sign here passes there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+
+from pdf import cms
+from pdf.errors import PkiError, SignatureMismatch
+from pdf.pki.anchors import Anchors
+from pdf.pki.oids import ARC, DOCUMENT_SIGNING, policies_of
+from pdf.verify.certificates import read_certificate
+from pdf.verify.chains import Chain, Material
+from pdf.verify.verdict import Finding
+
+LONGEST: Final = 16_384  # octets of one certificate
+MOST_ABOVE: Final = 8  # certificates between the signer's and an anchor
+_LEAST_RSA, _MOST_RSA = 2048, 8192
+_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
+_UNREADABLE = (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm, x509.DuplicateExtension)
+# Where purposes are stated, one of these must be among them: a server's certificate signs no agreement.
+_PURPOSES = frozenset(
+    {
+        DOCUMENT_SIGNING,
+        ExtendedKeyUsageOID.EMAIL_PROTECTION,
+        ExtendedKeyUsageOID.CLIENT_AUTH,
+        ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+        ObjectIdentifier("1.3.6.1.4.1.311.10.3.12"),  # Microsoft, document signing
+        ObjectIdentifier("1.2.840.113583.1.1.5"),  # Adobe, authentic documents
+    }
+)
+
+
+@dataclass(frozen=True)
+class OwnCertificate:
+    """A certificate that may sign now, and those above it up to the anchor (empty where it is an anchor itself).
+
+    `is_revocation_known`: the issuers' fresh word on the whole chain was at hand, and it is good.
+    """
+
+    leaf: x509.Certificate
+    above: tuple[x509.Certificate, ...]
+    is_revocation_known: bool
+
+    @property
+    def expires_at(self) -> datetime:
+        """When the first certificate of the chain ends."""
+        return min(each.not_valid_after_utc for each in (self.leaf, *self.above))
+
+
+@dataclass(frozen=True)
+class Named:
+    """Whom a certificate names, part by part."""
+
+    common_names: tuple[str, ...]
+    given_name: str
+    surname: str
+    organisations: tuple[str, ...]
+
+    @property
+    def shown(self) -> str:
+        """One line for people."""
+        whole = " ".join(part for part in (self.given_name, self.surname) if part)
+        return next(iter((*self.common_names, *([whole] if whole else []), *self.organisations)), "")
+
+
+def read_certificates(der: bytes, above: Sequence[bytes]) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
+    """The signer's certificate and what came with it; raises PkiError `external_unreadable`."""
+    if len(above) > MOST_ABOVE or any(len(each) > LONGEST for each in (der, *above)):
+        raise PkiError("more or longer certificates than a chain has", code="external_unreadable")
+    try:
+        leaf, *others = (x509.load_der_x509_certificate(each) for each in (der, *above))
+        for each in (leaf, *others):
+            _ = each.extensions, each.subject, each.issuer
+    except _UNREADABLE as error:
+        raise PkiError("not a certificate in DER", code="external_unreadable") from error
+    return leaf, tuple(others)
+
+
+def check_alone(leaf: x509.Certificate, *, at: datetime) -> None:
+    """What the certificate says by itself: time, kind and strength of key, purpose.
+
+    Raises PkiError `external_not_yet_valid`, `external_expired` (param `at`), `external_key`, `external_usage`,
+    `external_policy`.
+    """
+    if at < leaf.not_valid_before_utc:
+        raise PkiError("not valid yet", code="external_not_yet_valid", at=leaf.not_valid_before_utc)
+    if at > leaf.not_valid_after_utc:
+        raise PkiError("valid no more", code="external_expired", at=leaf.not_valid_after_utc)
+    _check_key(leaf)
+    _check_usage(leaf)
+    # Custody is our statement alone: whoever states it, or "specimen", brings a certificate of such a platform.
+    if any(policy.dotted_string.startswith(f"{ARC}.") for policy in policies_of(leaf)):
+        raise PkiError("it states a policy of signing platforms", code="external_policy")
+
+
+def _check_key(leaf: x509.Certificate) -> None:
+    try:
+        key = leaf.public_key()
+    except _UNREADABLE as error:
+        raise PkiError("a key of an unknown kind", code="external_key") from error
+    if isinstance(key, rsa.RSAPublicKey) and _LEAST_RSA <= key.key_size <= _MOST_RSA:
+        return
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES):
+        return
+    raise PkiError("RSA of 2048 to 8192 bits, P-256, P-384 or P-521 is taken", code="external_key")
+
+
+def _check_usage(leaf: x509.Certificate) -> None:
+    for extension in leaf.extensions:
+        match extension.value:
+            case x509.BasicConstraints(ca=True):
+                raise PkiError("it is an authority's", code="external_usage")
+            case x509.KeyUsage() as usage if not (usage.digital_signature or usage.content_commitment):
+                raise PkiError("its key may not sign", code="external_usage")
+            case x509.ExtendedKeyUsage() as purposes if not _PURPOSES.intersection(purposes):
+                raise PkiError("it is for other purposes", code="external_usage")
+
+
+def build_chain(
+    leaf: x509.Certificate, others: Sequence[x509.Certificate], anchors: Sequence[x509.Certificate], *, at: datetime
+) -> tuple[x509.Certificate, ...]:
+    """The certificates above the leaf, an anchor last. Raises PkiError `external_no_chain`, `external_chain`."""
+    try:
+        return _material(others, anchors).chain(_asn1(leaf), at, proved=False).certificates[1:]
+    except Finding as finding:
+        known = finding.reason.code == "no-chain"
+        code = "external_no_chain" if known else "external_chain"
+        raise PkiError(finding.reason.code, code=code) from finding
+
+
+def check_revocation(
+    leaf: x509.Certificate,
+    above: Sequence[x509.Certificate],
+    *,
+    lists: Iterable[bytes],
+    responses: Iterable[bytes],
+    at: datetime,
+) -> OwnCertificate:
+    """What the issuers say of the chain, from CRLs and OCSP responses in DER. Raises PkiError `external_revoked`."""
+    material = _material((), above[-1:] or [leaf])
+    material.add_certificates([_asn1(each) for each in above])
+    for each in lists:
+        material.statements.add_list(each)
+    for each in responses:
+        material.statements.add_response(each)
+    chain = material.chain(_asn1(leaf), at, proved=False)
+    revoked = [each for each in (material.revocation(chain), material.authority_revocation(chain)) if each]
+    if any(each.at <= at for each in revoked):
+        raise PkiError("its issuer has revoked it", code="external_revoked")
+    return OwnCertificate(leaf, tuple(above), material.has_revocation_data(chain, at))
+
+
+def about(
+    path: Sequence[x509.Certificate], lists: Iterable[bytes], responses: Iterable[bytes]
+) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """Of these statements those that issuers of the path (leaf first) made; what is unreadable is left out."""
+    issuers = {each.subject.public_bytes() for each in path[1:]}
+    made = tuple(each for each in lists if _issuer_of(each) in issuers)
+    return made, tuple(responses)
+
+
+def _issuer_of(crl: bytes) -> bytes | None:
+    try:
+        return x509.load_der_x509_crl(crl).issuer.public_bytes()
+    except _UNREADABLE:
+        return None
+
+
+def is_covered(
+    path: Sequence[x509.Certificate], lists: Iterable[bytes], responses: Iterable[bytes], *, at: datetime
+) -> bool:
+    """Whether the issuers' word, fresh at a moment, is at hand for every certificate below the anchor."""
+    material = _material(path[1:-1], path[-1:])
+    for each in lists:
+        material.statements.add_list(each)
+    for each in responses:
+        material.statements.add_response(each)
+    return material.has_revocation_data(Chain(tuple(path)), at)
+
+
+def check_possession(leaf: x509.Certificate, statement: bytes, signature: bytes) -> None:
+    """That whoever brings the certificate has its key, as WebCrypto signs; raises PkiError `external_possession`."""
+    try:
+        cms.checked_signature(signature, statement, leaf)
+    except SignatureMismatch as error:
+        raise PkiError("the key is not the certificate's", code="external_possession") from error
+
+
+def named(certificate: x509.Certificate) -> Named:
+    """Whom the subject names."""
+
+    def of(kind: ObjectIdentifier) -> tuple[str, ...]:
+        return tuple(str(each.value) for each in certificate.subject.get_attributes_for_oid(kind))
+
+    return Named(
+        common_names=of(NameOID.COMMON_NAME),
+        given_name=" ".join(of(NameOID.GIVEN_NAME)),
+        surname=" ".join(of(NameOID.SURNAME)),
+        organisations=of(NameOID.ORGANIZATION_NAME),
+    )
+
+
+def _material(others: Sequence[x509.Certificate], anchors: Sequence[x509.Certificate]) -> Material:
+    material = Material(Anchors(signers=tuple(anchors)))
+    material.add_certificates([_asn1(each) for each in others])
+    return material
+
+
+def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    return read_certificate(certificate.public_bytes(Encoding.DER))

@@ -1,0 +1,81 @@
+"""Whom a verifier believes, and in what: the platform, timestamp authorities, authorities of signers' own certificates.
+
+`anchors.pem` says it in a line before each certificate, which programs that read PEM pass over (RFC 7468 §5.2). A
+certificate without such a line is believed in everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cryptography import x509
+
+from pdf.errors import PkiError
+from pdf.pki.pem import dump_certificates, load_certificates
+
+_BEGIN, _END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
+_HEADING = re.compile(rb"^Yunqian-Anchor: ([a-z]+)[ \t]*\r?$", re.MULTILINE)
+_KINDS = ("platform", "timestamps", "signers")
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """`platform` is believed in everything, whose hands a key was in too; the others each in one thing."""
+
+    platform: tuple[x509.Certificate, ...] = ()
+    timestamps: tuple[x509.Certificate, ...] = ()
+    signers: tuple[x509.Certificate, ...] = ()
+
+    @classmethod
+    def of(cls, given: Anchors | Sequence[x509.Certificate]) -> Anchors:
+        """Plain certificates are believed in everything."""
+        return given if isinstance(given, Anchors) else cls(platform=tuple(given))
+
+    @property
+    def all(self) -> tuple[x509.Certificate, ...]:
+        """The platform's first."""
+        return (*self.platform, *self.timestamps, *self.signers)
+
+    @property
+    def for_signatures(self) -> tuple[x509.Certificate, ...]:
+        return (*self.platform, *self.signers)
+
+    @property
+    def for_timestamps(self) -> tuple[x509.Certificate, ...]:
+        return (*self.platform, *self.timestamps)
+
+    def dump(self) -> bytes:
+        """PEM with a line before each certificate that says what it is for; the platform's first."""
+        lines = (
+            (
+                f"Yunqian-Anchor: {kind}\nSubject: {each.subject.rfc4514_string()}\n".encode(),
+                dump_certificates([each]),
+            )
+            for kind in _KINDS
+            for each in getattr(self, kind)
+        )
+        return b"".join(b"".join(pair) for pair in lines)
+
+    @classmethod
+    def load(cls, pem: bytes) -> Anchors:
+        """The inverse of `dump`, and any other PEM; raises PkiError `pem_malformed`."""
+        found: dict[str, list[x509.Certificate]] = {kind: [] for kind in _KINDS}
+        for before, block in _parts(pem):
+            headings = _HEADING.findall(before)
+            kind = headings[-1].decode() if headings else "platform"
+            if kind not in found:
+                raise PkiError(f"an anchor for {kind} is not known", code="pem_malformed")
+            found[kind].extend(load_certificates(block))
+        if not any(found.values()):
+            raise PkiError("no readable certificate", code="pem_malformed")
+        return cls(**{kind: tuple(each) for kind, each in found.items()})
+
+
+def _parts(pem: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Each certificate, and the text since the one before it."""
+    at = 0
+    while (begin := pem.find(_BEGIN, at)) >= 0 and (end := pem.find(_END, begin)) >= 0:
+        yield pem[at:begin], pem[begin : end + len(_END)]
+        at = end + len(_END)
