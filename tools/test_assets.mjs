@@ -21,6 +21,8 @@ try {
     format: "esm",
     target: "node20",
     sourcemap: "inline",
+    // node-forge asks for Node's own crypto where it is in Node.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     outExtension: { ".js": ".mjs" },
     logLevel: "warning",
   });

@@ -5,7 +5,7 @@ import { checkCertificate, sameBase64 } from "./checks.js";
 import { certificateRequest } from "./csr.js";
 import type { Store } from "./store.js";
 
-export type Custody = "client" | "server";
+export type Custody = "client" | "server" | "external";
 
 export interface CertificateAnswer {
   certificate: string;

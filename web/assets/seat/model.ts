@@ -35,6 +35,8 @@ export interface SeatState {
   identity: { proved: boolean; sent_to: string; code_sent?: boolean; expires_at: string | null; resend_at: string | null };
   consent: { place: string; timezone: string } | null;
   certificate: CertificateAnswer | null;
+  /** Whether signers may bring certificates of their own. */
+  own_certificates?: boolean;
   agreements: SeatAgreement[];
   live: { url: string; seq: number };
   server_now: string;

@@ -3,11 +3,13 @@
 import { CheckFailed } from "../lib/checks.js";
 import { serverNow } from "../lib/clocks.js";
 import { el, need, setAttributes, setBusy, setText } from "../lib/dom.js";
-import { seatKey, type CertificateAnswer } from "../lib/keys.js";
+import { seatKey, type CertificateAnswer, type Custody } from "../lib/keys.js";
 import { say } from "../lib/messages.js";
 import { http, inWords, showOffline } from "../lib/page.js";
 import { Refused } from "../lib/http.js";
 import { isRead, canSign, nextOpen, type SeatAgreement } from "./model.js";
+import type { OwnKey } from "../own/open.js";
+import { ownCertificate } from "./own.js";
 import { agreementOf, dayAndTime, showProblem, viewOf, type Seat } from "./page.js";
 import { signaturePad } from "./pad.js";
 import { drawnAppearance, dropPending, findPending, keepPending, newPending, signAgreement, type Appearance, type Pending, type Signed, type Stage } from "./signing.js";
@@ -38,6 +40,7 @@ export function signView(seat: Seat): SignView {
   });
   const enrol = (csr: string): Promise<CertificateAnswer> => http.post(`${seat.api}/certificate`, { csr });
   const key = seatKey(seat.store, seat.state.seat.id, seat.state.seat.name, enrol);
+  const own = ownCertificate(seat);
   let shown: string | null = null;
   let running = false;
 
@@ -50,6 +53,10 @@ export function signView(seat: Seat): SignView {
     need("[data-typed]", view).hidden = kind() !== "typed";
     if (kind() === "drawn") pad.fit();
     showProblem(error, null);
+  }
+
+  function showNote(): void {
+    setText(need("[data-custody-note]", view), say(`seat-custody-${own.isChosen() ? "external" : seat.custody}`));
   }
 
   function appearance(): Appearance | null {
@@ -77,10 +84,13 @@ export function signView(seat: Seat): SignView {
       if (kind() === "typed") typed.focus();
       return;
     }
-    const pending = newPending(agreement.id, agreement.seal && seal.checked ? { ...chosen, seal: true } : chosen);
+    const held = own.isChosen() ? own.opened() : undefined;
+    if (held === null) return;
+    const custody = held ? "external" : seat.custody;
+    const pending = newPending(agreement.id, agreement.seal && seal.checked ? { ...chosen, seal: true } : chosen, custody);
     await keepPending(seat.store, seat.state.seat.id, pending);
     if (chosen.kind === "drawn") sessionStorage.setItem(beforePlace, JSON.stringify(chosen));
-    await run(pending, agreement);
+    await run(pending, agreement, held);
   }
 
   function showStage(stage: Stage, again: boolean): void {
@@ -89,18 +99,20 @@ export function signView(seat: Seat): SignView {
     need("[data-again]").hidden = !again;
   }
 
-  async function run(pending: Pending, agreement: SeatAgreement): Promise<void> {
+  async function run(pending: Pending, agreement: SeatAgreement, held?: OwnKey): Promise<void> {
+    const custody: Custody = held ? "external" : seat.custody;
     running = true;
     need("[data-progress-problem]").hidden = true;
     setText(need("[data-progress-title]"), say("seat-progress-title", { title: agreement.title }));
-    for (const stage of document.querySelectorAll<HTMLElement>('[data-stage="check"], [data-stage="sign"]')) stage.hidden = seat.custody === "server";
+    for (const stage of document.querySelectorAll<HTMLElement>('[data-stage="check"], [data-stage="sign"]')) stage.hidden = custody === "server";
     seat.show("progress");
     try {
       const frozen = { digest: agreement.frozen_digest ?? "", length: agreement.frozen_length ?? 0 };
       const signed = await signAgreement(seat.state.seat.id, pending, frozen, {
         http,
-        key,
-        custody: seat.custody,
+        key: held ? own.key(held) : key,
+        custody,
+        ...(held ? { own: held.sha256 } : {}),
         certificate: () => seat.state.certificate,
         now: serverNow,
         onStage: showStage,
@@ -112,19 +124,19 @@ export function signView(seat: Seat): SignView {
       hint.hidden = false;
       running = false;
       await seat.refresh();
-      succeed(agreement.id, signed);
+      succeed(agreement.id, signed, custody);
     } catch (reason) {
       running = false;
-      await fail(reason, pending, agreement);
+      await fail(reason, pending, agreement, held);
     }
   }
 
-  async function fail(reason: unknown, pending: Pending, agreement: SeatAgreement): Promise<void> {
+  async function fail(reason: unknown, pending: Pending, agreement: SeatAgreement, held?: OwnKey): Promise<void> {
     const text = reason instanceof CheckFailed ? `${say("seat-check-failed")} ${say(`seat-check-${reason.code}`)}` : inWords(reason);
     if (!(reason instanceof Refused) && !(reason instanceof CheckFailed)) console.error(reason);
     // A refusal or a failed check is final for this attempt: nothing may go on by itself after a reload.
     await dropPending(seat.store, seat.state.seat.id);
-    if (reason instanceof Refused && LOOKS.has(reason.code)) {
+    if (reason instanceof Refused && (LOOKS.has(reason.code) || reason.code.startsWith("external_"))) {
       seat.show("sign");
       showProblem(error, text);
       (kind() === "typed" ? typed : button).focus();
@@ -134,16 +146,16 @@ export function signView(seat: Seat): SignView {
     need("[data-progress-problem]").hidden = false;
     document.querySelectorAll("[data-stage][data-now]").forEach((item) => item.removeAttribute("data-now"));
     const retry = need<HTMLButtonElement>("[data-progress-retry]");
-    retry.onclick = () => void keepPending(seat.store, seat.state.seat.id, pending).then(() => run(pending, agreement));
+    retry.onclick = () => void keepPending(seat.store, seat.state.seat.id, pending).then(() => run(pending, agreement, held));
     retry.focus();
   }
 
-  function succeed(id: string, signed: Signed): void {
+  function succeed(id: string, signed: Signed, custody: Custody): void {
     const agreement = agreementOf(seat, id);
     const zone = seat.state.consent?.timezone ?? seat.state.seat.timezone;
     setText(need("[data-success-line]"), agreement?.title ?? "");
     setText(need("[data-success-time]"), say("seat-signed-at", { time: dayAndTime(signed.signed_at, zone) }));
-    setText(need("[data-success-note]"), say(`seat-success-${seat.custody}`));
+    setText(need("[data-success-note]"), say(`seat-success-${custody}`));
     // A reload after this shows the list, not a signature that is already made.
     history.replaceState(null, "", location.pathname);
     const next = nextOpen(seat.state, id);
@@ -174,7 +186,10 @@ export function signView(seat: Seat): SignView {
     event.preventDefault();
     void start(appearance());
   });
-  form.addEventListener("change", showKind);
+  form.addEventListener("change", () => {
+    showKind();
+    showNote();
+  });
   typed.addEventListener("input", () => setText(need("[data-typed-preview]", view), typed.value));
   need("[data-undo]", view).addEventListener("click", () => {
     pad.undo();
@@ -213,7 +228,8 @@ export function signView(seat: Seat): SignView {
       }
       const { name, organisation, title } = seat.state.seat;
       setText(need("[data-sign-sentence]", view), say("seat-sign-sentence", { name, organisation, capacity: title, title: agreement.title }));
-      setText(need("[data-custody-note]", view), say(`seat-custody-${seat.custody}`));
+      showNote();
+      own.show();
       if (!typed.value) typed.value = name;
       setText(need("[data-typed-preview]", view), typed.value);
       before.hidden = sessionStorage.getItem(beforePlace) === null;
@@ -225,6 +241,11 @@ export function signView(seat: Seat): SignView {
       const agreement = pending && agreementOf(seat, pending.agreement);
       if (!pending || !agreement) return false;
       if (agreement.mine === "signed") {
+        await dropPending(seat.store, seat.state.seat.id);
+        return false;
+      }
+      if (pending.custody === "external") {
+        // The key was forgotten with the page: the signer opens the file again and signs anew, under another act.
         await dropPending(seat.store, seat.state.seat.id);
         return false;
       }

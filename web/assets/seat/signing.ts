@@ -14,6 +14,8 @@ export interface Pending {
   idempotency_key: string;
   agreement: string;
   appearance: Appearance;
+  /** "external": a reload forgets the key, and the signer has to open the file again. */
+  custody?: Custody;
 }
 
 export interface Signed {
@@ -30,6 +32,8 @@ export interface SigningTools {
   http: Http;
   key: SeatKey;
   custody: Custody;
+  /** SHA-256 of the signer's own certificate, with custody `external`. */
+  own?: string;
   certificate: () => CertificateAnswer | null;
   now: () => number;
   onStage: (stage: Stage, again: boolean) => void;
@@ -42,9 +46,9 @@ const place = (seatId: string): string => `pending:${seatId}`;
 const RACE = { first: 120, most: 4000 };
 const NETWORK = { first: 600, most: 12_000 };
 
-export function newPending(agreement: string, appearance: Appearance): Pending {
+export function newPending(agreement: string, appearance: Appearance, custody?: Custody): Pending {
   const random = crypto.getRandomValues(new Uint8Array(16));
-  return { idempotency_key: toBase64(random).replace(/[+/=]/g, (c) => ({ "+": "-", "/": "_" })[c] ?? ""), agreement, appearance };
+  return { idempotency_key: toBase64(random).replace(/[+/=]/g, (c) => ({ "+": "-", "/": "_" })[c] ?? ""), agreement, appearance, ...(custody ? { custody } : {}) };
 }
 
 export const keepPending = (store: Store, seatId: string, pending: Pending): Promise<void> => store.put(place(seatId), pending);
@@ -75,10 +79,11 @@ export async function signAgreement(seatId: string, pending: Pending, frozen: { 
 
   async function once(again: boolean): Promise<Signed> {
     tools.onStage("prepare", again);
-    if (tools.custody === "client") await tools.key.ready(tools.certificate(), tools.now());
+    if (tools.custody !== "server") await tools.key.ready(tools.certificate(), tools.now());
     const answer = await tools.http.post<Prepared | Signed>(`${base}/agreements/${pending.agreement}/signature/prepare`, {
       idempotency_key: pending.idempotency_key,
       custody: tools.custody,
+      ...(tools.own ? { certificate: tools.own } : {}),
       appearance: pending.appearance,
     });
     return answer.status === "signed" ? answer : signWith(answer, again);
@@ -102,7 +107,7 @@ export async function signAgreement(seatId: string, pending: Pending, frozen: { 
       if (reason.code === "revision_moved") {
         await wait(backoffDelay(moved, RACE));
         moved += 1;
-      } else if (STALE_CERTIFICATE.has(reason.code) && tools.custody === "client" && !renewed) {
+      } else if (STALE_CERTIFICATE.has(reason.code) && tools.custody !== "server" && !renewed) {
         renewed = true;
         await tools.key.forget();
       } else {
