@@ -56,6 +56,7 @@ def test_the_pages_of_host_and_stranger(world: World, machine: str) -> None:
         "/ceremonies/import",
         "/ceremonies/none",
         "/account",
+        "/accounts/",
     ):
         page.goto(f"{world.url}/{path}")
         said += findings(page)
