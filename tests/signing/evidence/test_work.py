@@ -247,8 +247,9 @@ def test_what_is_forgotten_leaves_trail_and_kits_which_still_pass(sealed: World)
     assert deleted > 3
     assert [(row.seq, row.field) for row in audit.list_private(ceremony_id)] == others
     now = {each.id: each.kit_digest for each in agreements.list_agreements(ceremony_id)}
-    assert not set(now.values()) & set(before.values())
-    for old in (*before.values(), whole):
+    touched = {each.id for each in agreements.list_for_seat(someone)}
+    assert {each for each in now if now[each] != before[each]} == touched
+    for old in (whole, *(before[each] for each in touched)):
         with pytest.raises(NotFound):
             storage.read(old or "")
     kit_digest = ceremonies.get_ceremony(ceremony_id).kit_digest or ""
