@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.Column("host_timezone", sa.String(length=60), nullable=False),
         sa.Column("limit_minutes", sa.Integer(), nullable=False),
         sa.Column("conference_tool", sa.String(length=60), nullable=False),
+        sa.Column("time_policy", sa.String(length=20), nullable=False),
         sa.Column("amount", sa.String(length=30), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),

@@ -26,6 +26,7 @@ from signing.agreements.preparing import Signed, prepared_of, signed, signed_now
 from signing.agreements.rules import AgreementAction, DrawnOrTyped, KeyCustody, Mark, SignerState
 from signing.agreements.service import SEAL, facts, open_ready, signer_row, tell
 from signing.agreements.stamping import ask_for_time, keep_time
+from signing.ceremonies import queries as ceremonies
 from signing.seals import service as seal_service
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
@@ -50,8 +51,9 @@ def finish(seat_id: str, signing_id: str, *, signature: bytes, address: str) -> 
         raise Conflict("certificate_missing")  # its timestamp would tell every verifier that it came too late
     prepared, base_digest, revision = prepared_of(signing), signing.base_digest, signing.revision
     mark, seal = Mark(signing.prepared["mark"]), bool(signing.prepared.get("seal"))
+    policy = ceremonies.get_ceremony(agreement.ceremony_id).time_policy
     db.session.rollback()  # the timestamp may come over the network: no snapshot is held while waiting for it
-    finished, stamp = _finish_file(base_digest, prepared, certificate, signature)
+    finished, stamp = _finish_file(base_digest, prepared, certificate, signature, policy)
     digest = storage.put(finished)
     made = Made(
         digest=digest, base=base_digest, revision=revision, certificate=certificate, stamp=stamp, mark=mark, seal=seal
@@ -80,10 +82,10 @@ class Made:
 
 
 def _finish_file(
-    base_digest: str, prepared: pdf_sign.Prepared, certificate: seats.CertificateView, signature: bytes
+    base_digest: str, prepared: pdf_sign.Prepared, certificate: seats.CertificateView, signature: bytes, policy: str
 ) -> tuple[bytes, Stamp | None]:
     leaf = x509.load_der_x509_certificate(certificate.der)
-    witness = WitnessedTimestamper(trust.timestamper())
+    witness = WitnessedTimestamper(trust.timestamper(policy))
     finish_with = partial(
         pdf_sign.finish,
         storage.read(base_digest),
@@ -99,7 +101,7 @@ def _finish_file(
     except HeadMismatch:
         raise Conflict("revision_moved") from None
     except TimestampUnavailable:
-        if trust.waits_for_time():
+        if trust.waits_for_time(policy):
             return finish_with(timestamper=None), None
         raise Refusal("timestamp_unavailable", status=503) from None
 

@@ -18,6 +18,7 @@ from signing.agreements.models import Agreement, AgreementSigner
 from signing.agreements.queries import AgreementView
 from signing.agreements.rules import AgreementState
 from signing.agreements.service import tell
+from signing.ceremonies import queries as ceremonies
 from signing.trust import service as trust
 
 STAMP = "agreement.stamp"
@@ -46,10 +47,11 @@ def stamp_agreement(claim: Claim, payload: dict[str, Any]) -> None:
     """
     for _ in range(_TRIES):
         agreement = queries.get_agreement(payload["agreement"])
+        policy = ceremonies.get_ceremony(agreement.ceremony_id).time_policy
         db.session.rollback()  # the timestamp comes over the network
         if not _waits(agreement) or agreement.head_digest is None:
             break
-        witness = WitnessedTimestamper(trust.timestamper())
+        witness = WitnessedTimestamper(trust.timestamper(policy))
         digest = storage.put(pdf_sign.stamp(storage.read(agreement.head_digest), timestamper=witness))
         if witness.last and _keep(agreement, digest, witness.last, claim):
             return

@@ -128,11 +128,12 @@ def seal_agreement(claim: Claim, payload: dict[str, Any]) -> None:
             raise Conflict("agreement_not_ready")
         signed_with = {signer.id: seats.get_certificate(signer.certificate_id or "") for signer in agreement.signers}
         crls = trust.revocation_lists(seats.list_revoked())
+        policy = ceremonies.get_ceremony(agreement.ceremony_id).time_policy
         db.session.rollback()  # the timestamp may come over the network, and so may what other issuers say
         own = {key: trust.own_validation(each.path) for key, each in signed_with.items() if each.is_own}
         at = clock.now()
         found = trust.trust()
-        witness = WitnessedTimestamper(trust.timestamper())
+        witness = WitnessedTimestamper(trust.timestamper(policy))
         sealed = pdf_sign.seal(
             storage.read(agreement.head_digest),
             chain=[

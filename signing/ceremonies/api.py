@@ -101,6 +101,7 @@ def state(ceremony_id: str) -> dict[str, Any]:
         "host_timezone": ceremony.host_timezone,
         "limit_minutes": ceremony.limit_minutes,
         "conference_tool": ceremony.conference_tool,
+        "time_policy": str(ceremony.time_policy),
         "planned_investment": _money(ceremony.amount, ceremony.currency),
         "note": ceremony.note,
         "demo": ceremony.is_demo,

@@ -57,6 +57,7 @@ def _plan(ceremony: queries.CeremonyView, left: list[AgreementView], wish: CopyW
         host_timezone=ceremony.host_timezone,
         limit_minutes=ceremony.limit_minutes,
         conference_tool=ceremony.conference_tool,
+        time_policy=ceremony.time_policy,
         money=_money(ceremony.amount, ceremony.currency),
         parties=tuple(_party(party, by_party[party.key]) for party in ceremony.parties if party.key in bound),
         agreements=tuple(_agreement(each, left, by_seat) for each in left),

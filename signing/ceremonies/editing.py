@@ -33,6 +33,7 @@ def change_ceremony(ceremony_id: str, change: CeremonyChange, *, by: Actor) -> N
         ceremony.held_on, ceremony.starts_at = change.starts_at.date(), change.starts_at
         ceremony.host_timezone = change.host_timezone
         ceremony.limit_minutes, ceremony.conference_tool = change.limit_minutes, change.conference_tool
+        ceremony.time_policy = change.time_policy
         ceremony.amount = change.money.amount if change.money else None
         ceremony.currency = change.money.currency if change.money else None
         # A note is free text: people write names and numbers into it.
@@ -54,6 +55,7 @@ def _ceremony_said(ceremony: Ceremony) -> dict[str, object]:
         "host_timezone": ceremony.host_timezone,
         "limit_minutes": ceremony.limit_minutes,
         "conference_tool": ceremony.conference_tool,
+        "time_policy": str(ceremony.time_policy),
         "planned_amount": drafts.said(Money(ceremony.amount, ceremony.currency or "CNY") if ceremony.amount else None),
         "note": ceremony.note,
     }

@@ -14,7 +14,7 @@ from core.i18n import LOCALES
 from core.reader import Reader
 from core.values import Money, Texts
 from signing.ceremonies import rules
-from signing.ceremonies.rules import KINDS, YEARS, AgreementChange, CeremonyChange, CopyWish, PartyChange
+from signing.ceremonies.rules import KINDS, YEARS, AgreementChange, CeremonyChange, CopyWish, PartyChange, TimePolicy
 
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d{1,2})?", re.ASCII)  # 500,000,000.00; 12,3 is no such thing
 
@@ -22,8 +22,8 @@ _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d{1,2})?", re.ASCII)  # 500,000,000.
 def read_ceremony(data: Mapping[str, Any]) -> CeremonyChange:
     """The changed ceremony from a page form or JSON; raises Invalid.
 
-    `title`, `title_en`, `date` (YYYY-MM-DD) and `time` (HH:MM) in `timezone`, `minutes`, `tool`, `amount` (may be
-    empty), `currency`, `note`.
+    `title`, `title_en`, `date` (YYYY-MM-DD) and `time` (HH:MM) in `timezone`, `minutes`, `tool`, `time_policy`
+    (installation, wait, refuse), `amount` (may be empty), `currency`, `note`.
     """
     reader = Reader()
     held_on, start = _day(reader, data), reader.time_of_day(data.get("time"), "$.time")
@@ -34,6 +34,9 @@ def read_ceremony(data: Mapping[str, Any]) -> CeremonyChange:
         host_timezone=zone,
         limit_minutes=_minutes(reader, data.get("minutes")),
         conference_tool=reader.text(data.get("tool"), "$.tool", limit=60, required=False),
+        time_policy=TimePolicy(
+            reader.choice(data.get("time_policy"), "$.time_policy", list(TimePolicy), TimePolicy.INSTALLATION)
+        ),
         money=_money(reader, data),
         note=reader.text(data.get("note"), "$.note", limit=4000, required=False, lines=True),
     )

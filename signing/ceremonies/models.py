@@ -9,7 +9,7 @@ from sqlalchemy import Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, Id, JsonValue, one_of
-from signing.ceremonies.rules import CeremonyState
+from signing.ceremonies.rules import CeremonyState, TimePolicy
 
 
 class Ceremony(Base):
@@ -25,6 +25,7 @@ class Ceremony(Base):
     host_timezone: Mapped[str] = mapped_column(String(60))
     limit_minutes: Mapped[int]
     conference_tool: Mapped[str] = mapped_column(String(60), default="")
+    time_policy: Mapped[TimePolicy] = mapped_column(one_of(TimePolicy), default=TimePolicy.INSTALLATION)
     amount: Mapped[str | None] = mapped_column(String(30))
     currency: Mapped[str | None] = mapped_column(String(3))
     note: Mapped[str] = mapped_column(default="")

@@ -24,7 +24,7 @@ from signing.ceremonies.plan_keys import (
     Key,
     Kind,
 )
-from signing.ceremonies.rules import YEARS, AgreementPlan, CeremonyPlan, PartyPlan
+from signing.ceremonies.rules import YEARS, AgreementPlan, CeremonyPlan, PartyPlan, TimePolicy
 
 __all__ = ["MAX_AGREEMENTS", "MAX_BETWEEN", "MAX_FILE_BYTES", "MAX_PARTIES", "CeremonyFile"]
 _START = {"morning": time(10), "afternoon": time(15), "evening": time(19)}
@@ -161,6 +161,7 @@ def _read_plan(reader: Reader, data: object) -> CeremonyPlan:
         host_timezone=zone,
         limit_minutes=top.take("limit_minutes"),
         conference_tool=top.take("conference_tool"),
+        time_policy=TimePolicy(top.take("time_policy")),
         money=money,
         parties=parties,
         agreements=_read_agreements(reader, top, {party.key for party in parties}, money),

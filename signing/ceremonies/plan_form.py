@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core import i18n
+from core import config, i18n
 from core.i18n import t
 from signing.agreements import queries as agreements
-from signing.ceremonies import drafts, queries
+from signing.ceremonies import drafts, queries, rules
 from signing.seats import queries as seats
 
 
@@ -23,10 +23,17 @@ def ceremony_values(ceremony: queries.CeremonyView) -> dict[str, Any]:
         "timezone": ceremony.host_timezone,
         "minutes": ceremony.limit_minutes,
         "tool": ceremony.conference_tool,
+        "time_policy": str(ceremony.time_policy),
         "amount": ceremony.amount or "",
         "currency": ceremony.currency or "CNY",
         "note": ceremony.note,
     }
+
+
+def time_policies() -> list[tuple[str, str]]:
+    """What may become of a signature without a timestamp, in words; the first says how the installation is set."""
+    usual = t(f"time-policy-{config.settings().tsa_policy}")
+    return [(each, t(f"time-policy-{each}", usual=usual)) for each in rules.TimePolicy]
 
 
 def _both(name: str, texts: dict[str, str]) -> dict[str, str]:

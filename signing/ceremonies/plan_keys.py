@@ -8,7 +8,14 @@ from enum import StrEnum
 
 from core.i18n import LOCALES
 from core.reader import LONGEST_PERSON
-from signing.ceremonies.rules import KINDS, LONGEST_ORGANISATION, LONGEST_PLACE, LONGEST_POSITION, LONGEST_TITLE
+from signing.ceremonies.rules import (
+    KINDS,
+    LONGEST_ORGANISATION,
+    LONGEST_PLACE,
+    LONGEST_POSITION,
+    LONGEST_TITLE,
+    TimePolicy,
+)
 
 MAX_PARTIES = 20
 MAX_AGREEMENTS = 50
@@ -68,6 +75,7 @@ CEREMONY = _keys(
     Key("starts_at", Kind.TIME),
     Key("limit_minutes", Kind.MINUTES, least=1, most=600, default="15"),
     Key("conference_tool", Kind.TEXT, limit=60),
+    Key("time_policy", Kind.CHOICE, options=tuple(TimePolicy), default=TimePolicy.INSTALLATION),
     Key("planned_investment", Kind.MONEY),
     Key("note", Kind.LINES, limit=4000),
     Key("demo", Kind.YES_NO, default="false"),

@@ -47,6 +47,7 @@ def _ceremony_page(ceremony: queries.CeremonyView, typed: Mapping[str, Any], err
         ceremony=ceremony,
         typed=typed,
         errors=errors,
+        time_policies=plan_form.time_policies(),
         zones=zone_names(),
         zone=i18n.zone_name(ceremony.host_timezone),
         place=i18n.pick(ceremony.host.place),

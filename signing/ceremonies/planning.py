@@ -69,6 +69,7 @@ def _import(
             host_timezone=plan.host_timezone,
             limit_minutes=plan.limit_minutes,
             conference_tool=plan.conference_tool,
+            time_policy=plan.time_policy,
             amount=plan.money.amount if plan.money else None,
             currency=plan.money.currency if plan.money else None,
             note=plan.note,

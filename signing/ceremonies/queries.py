@@ -11,7 +11,7 @@ from core.db import db
 from core.errors import NotFound
 from signing.ceremonies import rules
 from signing.ceremonies.models import Ceremony, Party
-from signing.ceremonies.rules import CeremonyAction, CeremonyState
+from signing.ceremonies.rules import CeremonyAction, CeremonyState, TimePolicy
 
 STAGE_LINK = "stage"
 
@@ -43,6 +43,7 @@ class CeremonyView:
     host_timezone: str
     limit_minutes: int
     conference_tool: str
+    time_policy: TimePolicy
     amount: str | None
     currency: str | None
     note: str

@@ -19,6 +19,14 @@ LONGEST_POSITION = 64  # what a certificate takes (RFC 5280 appendix A.1, ub-tit
 LONGEST_PLACE = 60
 
 
+class TimePolicy(StrEnum):
+    """What becomes of a signature for which no authority gives a timestamp."""
+
+    INSTALLATION = "installation"  # as the installation is set
+    WAIT = "wait"
+    REFUSE = "refuse"
+
+
 class CeremonyState(StrEnum):
     """Where a ceremony stands."""
 
@@ -129,6 +137,7 @@ class CeremonyPlan:
     host_timezone: str
     limit_minutes: int
     conference_tool: str
+    time_policy: TimePolicy
     money: Money | None
     parties: tuple[PartyPlan, ...]
     agreements: tuple[AgreementPlan, ...]
@@ -146,6 +155,7 @@ class CeremonyChange:
     host_timezone: str
     limit_minutes: int
     conference_tool: str
+    time_policy: TimePolicy
     money: Money | None
     note: str
 

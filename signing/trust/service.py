@@ -110,22 +110,27 @@ def third_parties() -> tsa.HttpTimestamper | None:
     return _third_parties(settings.tsa_urls, settings.tsa_anchors, settings.tsa_timeout_seconds, settings.tsa_oids)
 
 
-def timestamper() -> tsa.Timestamper:
+def timestamper(policy: str = "installation") -> tsa.Timestamper:
     """Whose time stands on our signatures: the authorities that are set, else the built-in responder.
 
     With the policy `fallback` the responder also stands in for authorities that are silent; each stamp says so.
+    `policy` is a ceremony's own: `wait`, `refuse`, or `installation` for what is set.
     """
     others = third_parties()
     if others is None:
         return builtin_responder()
-    if config.settings().tsa_policy == "fallback":
+    if _policy(policy) == "fallback":
         return tsa.FallbackTimestamper(others, builtin_responder())
     return others
 
 
-def waits_for_time() -> bool:
+def waits_for_time(policy: str = "installation") -> bool:
     """Whether a signature that got no timestamp is kept and stamped later, rather than refused."""
-    return config.settings().tsa_policy == "wait"
+    return _policy(policy) == "wait"
+
+
+def _policy(of_ceremony: str) -> str:
+    return config.settings().tsa_policy if of_ceremony == "installation" else of_ceremony
 
 
 def builtin_responder() -> tsa.LocalTimestamper:

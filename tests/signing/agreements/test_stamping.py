@@ -13,13 +13,15 @@ from sqlalchemy import select
 
 from accounts.rules import Role
 from core import clock, config, jobs, storage
-from core.db import db
+from core.db import db, transaction
 from core.errors import Refusal
 from pdf import pki
 from pdf.errors import TimestampUnavailable
 from pdf.tsa import LocalTimestamper
 from pdf.verify import FileVerdict, Indication, verify_pdf
 from signing.agreements import queries, stamping
+from signing.ceremonies.models import Ceremony
+from signing.ceremonies.rules import TimePolicy
 from signing.trust import service as trust
 from tests.pdf import signing_world as w
 from tests.pdf.tsa_server import TsaHandler, TsaServer
@@ -114,6 +116,31 @@ def test_where_a_timestamp_cannot_be_had_the_signature_waits_and_says_so(entered
     assert asked_for(entered) == [(False, False)]
     told = [each["data"] for each in entries(entered.app, entered.id) if each["action"] == "agreement.signed"]
     assert [(each["level"], each["timestamp"], each["third_party_time"]) for each in told] == [("B-B", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("installation", "own", "told"),
+    [
+        ("refuse", TimePolicy.WAIT, "B-B"),
+        ("fallback", TimePolicy.WAIT, "B-B"),
+        ("wait", TimePolicy.REFUSE, "timestamp_unavailable"),
+        ("fallback", TimePolicy.REFUSE, "timestamp_unavailable"),
+        ("refuse", TimePolicy.INSTALLATION, "timestamp_unavailable"),
+    ],
+)
+def test_a_ceremony_s_own_policy_goes_before_the_installation_s(
+    quick_world: QuickWorld, data_dir: Path, tmp_path: Path, installation: str, own: TimePolicy, told: str
+) -> None:
+    with quick_world.at("entered", "sqlite", data_dir) as world:
+        with transaction():
+            db.session.get_one(Ceremony, world.id).time_policy = own
+        with authority(installation, tmp_path) as silent:
+            silent.speaks = False
+            try:
+                said = quick.sign(world.people[FIRST], world.first).level
+            except Refusal as refused:
+                said = refused.code
+        assert said == told
 
 
 def test_the_late_timestamp_makes_it_b_t_and_stands_in_the_trail(entered: Quick, tmp_path: Path) -> None:

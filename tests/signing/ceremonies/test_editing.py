@@ -29,6 +29,7 @@ CEREMONY = {
     "timezone": "America/Los_Angeles",
     "minutes": "20",
     "tool": "",
+    "time_policy": "refuse",
     "amount": "300,000,000",
     "currency": "USD",
     "note": "样例备注",
@@ -95,6 +96,7 @@ def test_the_trail_says_what_was_changed_from_what_to_what(draft: Quick) -> None
     assert entry["action"] == "ceremony.changed"
     assert changed["planned_amount"] == (None, "300000000 USD")
     assert changed["starts_at"] == ("2026-07-01T02:00:00.000Z", "2027-03-01T17:30:00.000Z")
+    assert changed["time_policy"] == ("installation", "refuse")
     assert changed["note"] == (None, None)  # people write names into notes
     count = len(list(audit.list_lines(draft.id)))
     editing.change_ceremony(draft.id, read_ceremony(CEREMONY), by=HOST)
