@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from pdf import pki, sign
 from tests.pdf import signing_world as w
-
-
-def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+from tests.support.outside import nss, run
 
 
 @pytest.fixture(scope="module")
@@ -30,16 +26,6 @@ def root_pem(finished: Path) -> Path:
     path = finished.parent / "root.pem"
     path.write_bytes(pki.dump_certificates([w.world().root.certificate]))
     return path
-
-
-def nss(folder: Path, *roots: Path) -> str:
-    """An NSS database that trusts these roots and nothing else."""
-    folder.mkdir()
-    assert run("certutil", "-N", "-d", f"sql:{folder}", "--empty-password").returncode == 0
-    for number, root in enumerate(roots):
-        added = run("certutil", "-A", "-d", f"sql:{folder}", "-n", f"root {number}", "-t", "CT,C,C", "-i", root)
-        assert added.returncode == 0, added.stderr
-    return f"sql:{folder}"
 
 
 def blocks(said: str) -> dict[str, str]:
