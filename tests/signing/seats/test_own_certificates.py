@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
+import shutil
 import threading
+import zipfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -23,6 +27,7 @@ from signing.seats import bringing, rules
 from signing.seats import queries as seats
 from signing.trust import external
 from signing.trust import service as trust
+from tests.signing.evidence import test_readme
 from tests.support import ceremony, foreign_ca, quick, trail
 from tests.support.ceremony import ADDRESS, Person
 from tests.support.foreign_ca import ForeignCA, Own
@@ -85,13 +90,13 @@ def code_of(act: Any) -> str:
     return refusal.value.code
 
 
-def complete(world: Quick, own: Own) -> queries.AgreementView:
+def complete(world: Quick, own: Own, *, small: bool = True) -> queries.AgreementView:
     """Party A with the certificate, the others with keys of their devices; sealed."""
     sign(world, own)
     for party, person in world.people.items():
         if party != A:
             quick.sign(person, world.first)
-    with quick.small_evidence():
+    with quick.small_evidence() if small else nullcontext():
         ceremony.do_jobs()
     db.session.rollback()
     return queries.get_agreement(world.first)
@@ -139,6 +144,26 @@ def test_the_whole_agreement_completes_with_the_issuers_lists_to_the_highest_lev
     assert [each.key_custody for each in verdict.signatures[:4]] == ["server", "external", "client", "client"]
     assert {each.level for each in verdict.signatures[:4]} == {"B-LTA"}
     assert {signer.level for signer in agreement.signers} == {"B-LTA"}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("pdfsig") or not shutil.which("certutil"), reason="poppler-utils, libnss3-tools")
+def test_a_stranger_checks_the_kit_by_its_readme_and_reads_external_in_it(
+    entered: Quick, ca: ForeignCA, tmp_path: Path
+) -> None:
+    with foreign_ca.accepted(tmp_path, ca, lists=ca.lists()):
+        agreement = complete(entered, ca.issue(kind="rsa2048"), small=False)
+        anchors = trust.published_anchors()
+    kit, packed = tmp_path / "kit", storage.read(agreement.kit_digest or "")
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        archive.extractall(kit)
+    (kit / "anchors.pem").write_bytes(anchors.dump())
+    said = "".join(test_readme.only(test_readme.follow(kit), "pdfsig"))
+    assert (said.count("Signature is Valid."), said.count("Certificate is Trusted.")) == (4, 4), said
+    assert "自有证书" in (kit / "report.html").read_text(encoding="utf-8")
+    verdict = verify_file(packed, name="kit.zip", anchors=anchors)
+    assert verdict.verdict is Indication.TOTAL_PASSED, verdict.reasons
+    assert "external" in {each.key_custody for each in verdict.signatures}
 
 
 def test_without_its_issuers_word_the_agreement_completes_and_the_level_is_not_claimed(
