@@ -35,6 +35,17 @@ seal-sign-signature = It stands over the signature.
 seal-sign-edges = It stands over the signature, and in slices on the edge of every page.
 seal-sign-what = A specimen seal, not an official seal: I may use it for my organisation. Without the tick I sign without it.
 
+trail-action-seal-uploaded = Uploaded a specimen seal
+trail-action-seal-approved = Approved a specimen seal for use
+trail-action-seal-removed = Removed a specimen seal
+trail-action-seal-placed = Said where a specimen seal goes
+trail-action-seal-frozen = Fixed a specimen seal with the text, unseen
+trail-action-seal-used = Confirmed and drew the specimen seal, not an official seal
+trail-note-seal-uploaded = Digest of the seal { $seal }
+trail-note-seal-approved = Digest of the seal { $seal }
+trail-note-seal-frozen = Digest of the seal { $seal }
+trail-note-seal-used = Digest of the seal { $seal }
+
 problem-seal_not_allowed = Please tick that the party has allowed it.
 error-seal_not_found = There is no specimen seal here.
 error-seal_not_found-next = Upload a picture of it on the page of specimen seals.

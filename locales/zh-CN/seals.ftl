@@ -35,6 +35,17 @@ seal-sign-signature = 盖在签名处。
 seal-sign-edges = 盖在签名处，并在每页边缘盖骑缝章。
 seal-sign-what = 这是示意印模，不是公章：我有权代表本单位使用。不勾选则只签名、不盖印模。
 
+trail-action-seal-uploaded = 上传示意印模
+trail-action-seal-approved = 批准使用示意印模
+trail-action-seal-removed = 移除示意印模
+trail-action-seal-placed = 选定示意印模盖在哪里
+trail-action-seal-frozen = 示意印模随文本定稿，尚未显示
+trail-action-seal-used = 签署人确认盖出示意印模（非公章）
+trail-note-seal-uploaded = 印模摘要 { $seal }
+trail-note-seal-approved = 印模摘要 { $seal }
+trail-note-seal-frozen = 印模摘要 { $seal }
+trail-note-seal-used = 印模摘要 { $seal }
+
 problem-seal_not_allowed = 请勾选，确认该方已同意使用。
 error-seal_not_found = 这里没有示意印模。
 error-seal_not_found-next = 请在“示意印模”页面上传图片。

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from threading import BoundedSemaphore
-from typing import Any
 
 from core import audit, clock, live, storage
 from core.audit import Actor, Subject
@@ -53,7 +52,16 @@ def keep_seal(ceremony_id: str, party_key: str, digest: str, *, original: bytes,
         row.digest, row.original_digest, row.original_bytes = digest, source, len(original)
         row.uploaded_at, row.uploaded_by, row.approved_at, row.approved_by = clock.now(), by.id, None, None
         db.session.add(row)
-        _record(ceremony_id, "seal.uploaded", party, row, by=by, original=source, bytes=len(original))
+        audit.record(
+            ceremony_id,
+            "seal.uploaded",
+            actor=by,
+            subject=Subject("party", party.id),
+            key=party_key,
+            seal=digest,
+            original=source,
+            bytes=len(original),
+        )
         _tell(ceremony_id, party_key)
         return queries.view(row)
 
@@ -69,7 +77,8 @@ def approve_seal(ceremony_id: str, party_key: str, digest: str, *, by: Actor) ->
         rules.check_same(row.digest, digest)
         if row.approved_at is None:
             row.approved_at, row.approved_by = clock.now(), by.id
-            _record(ceremony_id, "seal.approved", party, row, by=by)
+            subject = Subject("party", party.id)
+            audit.record(ceremony_id, "seal.approved", actor=by, subject=subject, key=party_key, seal=digest)
             _tell(ceremony_id, party_key)
 
 
@@ -79,7 +88,8 @@ def remove_seal(ceremony_id: str, party_key: str, *, by: Actor) -> None:
         party = _take_draft_party(ceremony_id, party_key)
         row = _row(party)
         db.session.delete(row)
-        _record(ceremony_id, "seal.removed", party, row, by=by)
+        subject = Subject("party", party.id)
+        audit.record(ceremony_id, "seal.removed", actor=by, subject=subject, key=party_key, seal=row.digest)
         _tell(ceremony_id, party_key)
 
 
@@ -122,7 +132,16 @@ def copy_seals(from_ceremony_id: str, to_ceremony_id: str, *, by: Actor) -> None
                 **kept,
             )
             db.session.add(row)
-            _record(to_ceremony_id, "seal.uploaded", party, row, by=by, original=row.original_digest, copied=True)
+            audit.record(
+                to_ceremony_id,
+                "seal.uploaded",
+                actor=by,
+                subject=Subject("party", party.id),
+                key=party.key,
+                seal=seal.digest,
+                original=seal.original_digest,
+                copied_from=from_ceremony_id,
+            )
 
 
 def note_frozen(agreement: agreements.AgreementView, seals: Sequence[SealToFreeze]) -> None:
@@ -179,13 +198,6 @@ def _row(party: ceremonies.PartyView) -> PartySeal:
     if row is None:
         raise NotFound("seal_not_found")
     return row
-
-
-def _record(
-    ceremony_id: str, action: str, party: ceremonies.PartyView, row: PartySeal, *, by: Actor, **more: Any
-) -> None:
-    subject = Subject("party", party.id)
-    audit.record(ceremony_id, action, actor=by, subject=subject, key=party.key, seal=row.digest, **more)
 
 
 def _tell(ceremony_id: str, party_key: str) -> None:
