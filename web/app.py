@@ -13,6 +13,7 @@ from accounts import access, session_access
 from core import clock, config, i18n, paths
 from core.config import Settings
 from core.db import db, engine_options
+from signing.trust import service as trust
 from web import blueprints, errors, logging, navigation, pages, security
 from web.assets_manifest import asset_urls
 from web.form_errors import FormErrors
@@ -30,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logging.configure(settings.log_level)
     for name in blueprints.REGISTERED:
         import_module(name)
+    trust.external_anchors()  # what cannot be read stops the start, not the first signer
     app = Flask(
         "yunqian", static_folder=str(paths.static()), static_url_path="/static", template_folder=str(paths.templates())
     )

@@ -11,7 +11,7 @@ import click
 from core import config
 from core.config import Settings
 from core.i18n import t
-from web.doctor import machine, proof
+from web.doctor import machine, proof, signers
 from web.doctor.finding import Finding, State
 
 Check = Callable[[Settings], Iterator[Finding]]
@@ -25,6 +25,7 @@ _MACHINE: tuple[Check, ...] = (
     machine.check_mail,
     machine.check_children,
     proof.check_keys,
+    signers.check_signers,
 )
 # Only where the keys open.
 _PROOF: tuple[Check, ...] = (proof.check_certificates, proof.check_timestamps, proof.check_signature)

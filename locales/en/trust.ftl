@@ -160,3 +160,12 @@ certificates-issuer = Issued by
 certificates-revoke-own-why = The certificate was issued elsewhere: taken back here, nothing more is signed with it in this ceremony; only its issuer can revoke it for everybody. This cannot be undone.
 certificates-revoke-own = Take back
 certificates-revoke-own-do = Take this certificate back
+doctor-signers = { $name }: accepted for signers' own certificates until { $until }
+doctor-signers-ended = { $name }: accepted for signers' own certificates, but it ended on { $until }
+doctor-signers-ended-next = Nobody below it can sign any more. Put its successor into YUNQIAN_EXTERNAL_ANCHORS as well; keep the old one while files signed below it are checked here.
+doctor-signers-unreadable = { $why }
+doctor-signers-unreadable-next = Put certificates in PEM there, or take the setting away.
+doctor-signers-no-lists = Nothing is known of the revocation of signers' own certificates
+doctor-signers-no-lists-next = Their signatures stay at level B-T. Set YUNQIAN_EXTERNAL_LISTS, or YUNQIAN_EXTERNAL_REVOCATION=ask.
+doctor-signers-list-ended = The revocation list of { $name } ran out on { $until }
+doctor-signers-list-ended-next = Fetch a fresh one into YUNQIAN_EXTERNAL_LISTS.

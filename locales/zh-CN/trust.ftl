@@ -160,3 +160,12 @@ certificates-issuer = 签发机构
 certificates-revoke-own-why = 这张证书由别处签发：在这里停用后，本次签约不再用它签署；要让它对所有人失效，只能由签发机构吊销。此操作不能撤销。
 certificates-revoke-own = 停用
 certificates-revoke-own-do = 停用这张证书
+doctor-signers = { $name }：接受其签发的签署人自有证书，至 { $until }
+doctor-signers-ended = { $name }：接受其签发的签署人自有证书，但该证书已于 { $until } 到期
+doctor-signers-ended-next = 其下的证书不能再用于签署。请把后继证书也放进 YUNQIAN_EXTERNAL_ANCHORS；仍要在这里核验旧文件时，请保留旧的。
+doctor-signers-unreadable = { $why }
+doctor-signers-unreadable-next = 请放入 PEM 格式的证书，或去掉这项设置。
+doctor-signers-no-lists = 无从得知签署人自有证书是否被吊销
+doctor-signers-no-lists-next = 这些签名只能达到 B-T。请设置 YUNQIAN_EXTERNAL_LISTS，或 YUNQIAN_EXTERNAL_REVOCATION=ask。
+doctor-signers-list-ended = { $name } 的吊销列表已于 { $until } 过期
+doctor-signers-list-ended-next = 请取一份新的放进 YUNQIAN_EXTERNAL_LISTS。

@@ -121,7 +121,7 @@ def statements(path: Sequence[x509.Certificate]) -> Statements:
     Never raises: who does not answer leaves a level lower, not an agreement unfinished.
     """
     settings = config.settings()
-    kept = _kept_lists(settings.external_lists) if settings.external_lists else ()
+    kept = kept_lists()
     if settings.external_revocation == "offline":
         return Statements(kept)
     heard = asking.ask_issuers(path, timeout=settings.tsa_timeout_seconds)
@@ -139,7 +139,11 @@ def validation(path: Sequence[x509.Certificate]) -> Statements:
     return Statements(lists, responses, is_complete=external.is_covered(path, lists, responses, at=now))
 
 
-def _kept_lists(path: Path) -> tuple[bytes, ...]:
+def kept_lists() -> tuple[bytes, ...]:
+    """The authorities' revocation lists that are at hand as files, DER; what cannot be read is none, and is logged."""
+    path = config.settings().external_lists
+    if path is None:
+        return ()
     try:
         return _lists(path, _stamp(path))
     except (OSError, ValueError) as error:

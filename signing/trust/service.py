@@ -32,6 +32,7 @@ from signing.trust.external import anchors as external_anchors
 from signing.trust.external import check as check_own_certificate
 from signing.trust.external import check_possession
 from signing.trust.external import is_offered as takes_own_certificates
+from signing.trust.external import kept_lists as external_lists
 from signing.trust.external import validation as own_validation
 from signing.trust.keys import TIMESTAMPING
 
@@ -46,6 +47,7 @@ __all__ = [
     "check_possession",
     "colons",
     "external_anchors",
+    "external_lists",
     "key_id",
     "own_validation",
     "takes_own_certificates",

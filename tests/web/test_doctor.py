@@ -23,10 +23,11 @@ from signing.trust import service as trust
 from tests.pdf import signing_world as w
 from tests.pdf.tsa_server import TsaHandler, TsaServer
 from tests.support.core_app import core_app, dispose
+from tests.support.foreign_ca import ForeignCA, accepted
 from tests.support.smtp import MailServer
 from web import migrate
 from web.cli_doctor import doctor
-from web.doctor import machine, proof
+from web.doctor import machine, proof, signers
 
 YEAR = timedelta(days=365)
 
@@ -277,3 +278,24 @@ def test_a_test_file_that_does_not_pass_fails(installed: Settings, monkeypatch: 
     monkeypatch.setattr(proof, "_signed_page", lambda: real.replace(b"/MediaBox [ 0 0 595", b"/MediaBox [ 0 0 596"))
 
     assert found()["signature-bad"] == "fail"
+
+
+def test_it_names_whose_certificates_signers_may_bring_and_what_is_not_known_of_them(
+    installed: Settings, tmp_path: Path
+) -> None:
+    assert list(signers.check_signers(installed)) == []
+    ca = ForeignCA()
+    with accepted(tmp_path, ca):
+        found = list(signers.check_signers(config.settings()))
+    assert [each.code for each in found] == ["signers", "signers-no-lists"]
+    assert "样例外部 CA Root" in found[0].words
+    with accepted(tmp_path, ca, lists=ca.lists(until=-timedelta(hours=1))):
+        assert [each.code for each in signers.check_signers(config.settings())][1:] == ["signers-list-ended"] * 2
+    with accepted(tmp_path, ca, lists=ca.lists()):
+        assert [each.code for each in signers.check_signers(config.settings())] == ["signers"]
+
+
+def test_anchors_of_signers_that_cannot_be_read_are_mended_first(installed: Settings, tmp_path: Path) -> None:
+    config.use(change(installed, external_anchors=tmp_path / "nowhere.pem"))
+    (found,) = signers.check_signers(config.settings())
+    assert (found.state, "nowhere.pem" in found.words) == ("fail", True)
