@@ -34,10 +34,16 @@ def nss(folder: Path, *anchors: Path) -> str:
     folder.mkdir()
     base = f"sql:{folder}"
     assert run("certutil", "-N", "-d", base, "--empty-password").returncode == 0
-    for number, anchor in enumerate(anchors):
-        added = run("certutil", "-A", "-d", base, "-n", f"anchor {number}", "-t", "CT,C,C", "-i", anchor)
+    for number, der in enumerate(der for anchor in anchors for der in _certificates(anchor)):
+        one = folder / f"{number}.der"  # of several certificates in a file, certutil takes the first
+        one.write_bytes(der)
+        added = run("certutil", "-A", "-d", base, "-n", f"anchor {number}", "-t", "CT,C,C", "-i", one)
         assert added.returncode == 0, added.stderr
     return base
+
+
+def _certificates(file: Path) -> list[bytes]:
+    return [der for _, _, der in pem.unarmor(file.read_bytes(), multiple=True)]
 
 
 def signers_by_pdfsig(pdf: Path, database: str) -> list[str]:
@@ -136,7 +142,7 @@ def refused_by_openssl(pdf: Path, anchors: Path, folder: Path, known: set[bytes]
 
 def refused_by_pyhanko(pdf: Path, anchors: Path) -> list[str]:
     """The fields that pyHanko refuses, with its own policy on later changes and these anchors alone."""
-    roots = [x509.Certificate.load(der) for _, _, der in pem.unarmor(anchors.read_bytes(), multiple=True)]
+    roots = [x509.Certificate.load(der) for der in _certificates(anchors)]
     refused = []
     for each in _signatures(pdf):
         context = ValidationContext(trust_roots=roots, allow_fetching=False)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from core import storage
-from pdf import pki
+from pdf import pki, sign
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import inviting
@@ -21,8 +21,9 @@ from signing.trust import service as trust
 from signing.uploads import service as uploads
 from tests.pdf import seal_world, signing_world
 from tests.pdf.foreign import drawn, words
-from tests.support import ceremony, outside, quick
+from tests.support import ceremony, foreign_ca, outside, quick
 from tests.support.ceremony import ADDRESS, HOST, CeremonyWorld
+from tests.support.foreign_ca import ForeignCA
 from tests.support.outside import ACCESSIBLE, ARCHIVE, unmet
 from tests.support.quick import QuickWorld
 
@@ -60,6 +61,7 @@ def produced(ceremonies: CeremonyWorld, quick_world: QuickWorld, tmp_path_factor
     _of_a_ceremony(made, ceremonies, tmp_path_factory.mktemp("sealed"))
     _of_an_upload(made, quick_world, tmp_path_factory.mktemp("upload"))
     _with_specimen_seals(made)
+    _with_own_certificates(made)
     return made
 
 
@@ -111,6 +113,23 @@ def _with_specimen_seals(made: Produced) -> None:
     made.keep("seal-final", signing_world.sealed(signed), anchors)
 
 
+def _with_own_certificates(made: Produced) -> None:
+    """By certificates that the signers brought along: RSA and a larger curve, of another authority."""
+    here, ca = signing_world.world(), ForeignCA()
+    anchors = made.anchors("own-anchors", pki.dump_certificates([here.root.certificate, ca.root]))
+    for kind in ("rsa2048", "p384"):
+        own, head = ca.issue(kind=kind), signing_world.frozen()
+        waiting = sign.prepare(
+            head, field="Signer-1", leaf=own.leaf, at=signing_world.NOW, appearance=None, name="样例甲"
+        )
+        raw, chain = foreign_ca.sign_raw(own.key, waiting.attributes), (*own.above, ca.root)
+        signed = sign.finish(head, waiting, signature=raw, leaf=own.leaf, chain=chain, timestamper=here.timestamper)
+        made.keep(f"own-{kind}-signed", signed, anchors)
+        above, lists = [*here.ca.path, *chain], [*here.crls, *ca.lists()]
+        final = sign.seal(signed, chain=above, crls=lists, timestamper=here.timestamper, at=signing_world.NOW)
+        made.keep(f"own-{kind}-final", final, anchors)
+
+
 def answers(produced: Produced, judge: Callable[[Path, Path], object]) -> dict[str, object]:
     return {what: judge(path, anchors) for what, (path, anchors) in produced.signed.items()}
 
@@ -122,7 +141,13 @@ def nothing_refused(produced: Produced) -> dict[str, object]:
 def test_every_kind_of_file_stands_before_the_judges(produced: Produced) -> None:
     kinds = {what.partition("-")[2] for what in produced.signed if what.startswith("park")}
     assert kinds == {"frozen", "signed-1", "signed-2", "final", "certificate"}
-    assert {"joined-certificate", "upload-final", "upload-certificate", "seal-final"} <= produced.signed.keys()
+    assert {
+        "joined-certificate",
+        "upload-final",
+        "upload-certificate",
+        "seal-final",
+        "own-rsa2048-final",
+    } <= produced.signed.keys()
 
 
 def test_qpdf_finds_nothing_wrong_in_any(produced: Produced) -> None:
