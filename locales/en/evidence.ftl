@@ -39,7 +39,10 @@ trail-mark-typed = typed name
 trail-time-stamped = timestamp { $time }
 trail-time-waiting = waits for its timestamp
 trail-note-agreement-frozen = { $pages } pages · digest of the frozen text { $frozen }
-trail-note-agreement-sealed = { $signatures } signatures · level { $level } · digest of the final file { $final_digest }
+trail-note-agreement-sealed = { $signatures } signatures · level { $level }{ $lower ->
+    [0] {""}
+   *[other] , { $lower } of them B-T
+  } · digest of the final file { $final_digest }
 trail-note-agreement-renewed = { $what ->
     [final] agreement
    *[certificate] completion certificate

@@ -39,7 +39,10 @@ trail-mark-typed = 键入姓名
 trail-time-stamped = 时间戳 { $time }
 trail-time-waiting = 等待时间戳
 trail-note-agreement-frozen = { $pages } 页 · 冻结文本摘要 { $frozen }
-trail-note-agreement-sealed = { $signatures } 个签名 · 级别 { $level } · 最终文件摘要 { $final_digest }
+trail-note-agreement-sealed = { $signatures } 个签名 · 级别 { $level }{ $lower ->
+    [0] {""}
+   *[other] ，其中 { $lower } 个为 B-T
+  } · 最终文件摘要 { $final_digest }
 trail-note-agreement-renewed = { $what ->
     [final] 协议
    *[certificate] 签约证书

@@ -101,6 +101,8 @@ def note(entry: Entry, *, zone: str, gone: str = "trail-private-gone") -> str:
     values |= {name: t(gone) for name in values if f"data.{name}" in entry.gone}
     if "key_custody" in entry.data:
         values["custody"] = t(f"trail-custody-{entry.data['key_custody']}")
+    if entry.action == "agreement.sealed":
+        values["lower"] = len(entry.data.get("lower", ()))  # signatures that their issuers' silence keeps at B-T
     if entry.action == "agreement.signed":
         values["mark"] = t(f"trail-mark-{entry.data['mark']}")
         values["time"] = _timestamp(entry.data["timestamped_at"], zone)

@@ -23,6 +23,8 @@ from core.db import db
 from core.errors import Refusal
 from pdf.verify import Anchors, Indication, verify_file
 from signing.agreements import preparing, queries, signing
+from signing.evidence import words
+from signing.evidence.rules import Entry
 from signing.seats import bringing, rules
 from signing.seats import queries as seats
 from signing.trust import external
@@ -174,6 +176,7 @@ def test_without_its_issuers_word_the_agreement_completes_and_the_level_is_not_c
     assert levels == {"external": "B-T", "client": "B-LTA"}
     (line,) = entries(open_to_own, "agreement.sealed")
     assert line["data"]["lower"] == [agreement.signer_of(open_to_own.people[A].seat_id).field]
+    assert "其中 1 个为 B-T" in words.note(Entry.read(json.dumps(line)), zone="UTC")
     verdict = verify_file(storage.read(agreement.head_digest or ""), name="a.pdf", anchors=trust.published_anchors())
     assert verdict.verdict is Indication.TOTAL_PASSED, verdict.reasons
     assert [each.level for each in verdict.signatures if each.key_custody == "external"] == ["B-T"]
