@@ -6,9 +6,10 @@ from core import config
 from core.errors import Conflict
 from signing.agreements.queries import AgreementView, SignerView
 from signing.evidence import codes
-from signing.evidence.paper import CompletionPaper, Proof, SignatureLine, TimestampSource
+from signing.evidence.paper import CompletionPaper, DrawnSeal, Proof, SignatureLine, TimestampSource
 from signing.evidence.queries import Material
 from signing.papers import Bilingual
+from signing.seals import queries as seals
 from signing.seats.queries import SeatView
 from signing.trust import service as trust
 from signing.uploads import queries as uploads
@@ -30,7 +31,7 @@ def completion_paper(material: Material, agreement: AgreementView) -> Completion
         frozen_digest=agreement.frozen_digest,
         final_digest=agreement.head_digest,
         record_code=agreement.record_code,
-        signatures=tuple(_line(material, signer) for signer in agreement.signers),
+        signatures=tuple(_line(material, agreement, signer) for signer in agreement.signers),
         completed_at=completed_at,
         trail_head=material.trail.head,
         trail_length=material.trail.seq,
@@ -53,7 +54,7 @@ def _clocks(agreement: AgreementView) -> TimestampSource:
     return TimestampSource(", ".join(names), all(signer.third_party_time for signer in agreement.signers))
 
 
-def _line(material: Material, signer: SignerView) -> SignatureLine:
+def _line(material: Material, agreement: AgreementView, signer: SignerView) -> SignatureLine:
     if signer.shown_at is None or signer.certificate_id is None:
         raise Conflict("agreement_not_ready")
     seat = material.seats[signer.seat_id]
@@ -72,7 +73,13 @@ def _line(material: Material, signer: SignerView) -> SignatureLine:
         custody=signer.key_custody or "",
         level=signer.level or "",
         certificate=material.certificates[signer.certificate_id].digest,
+        seal=_drawn_seal(agreement, signer),
     )
+
+
+def _drawn_seal(agreement: AgreementView, signer: SignerView) -> DrawnSeal | None:
+    seal = seals.find_frozen(agreement.id, signer.field)
+    return DrawnSeal(seal.digest, seal.edges) if seal and seal.used_at else None
 
 
 def _proofs(seat: SeatView) -> tuple[Proof, ...]:

@@ -17,6 +17,14 @@ class Proof:
 
 
 @dataclass(frozen=True)
+class DrawnSeal:
+    """The specimen seal that a signer drew: `digest` of its picture, hex; on the `edges` of all pages too."""
+
+    digest: str
+    edges: bool
+
+
+@dataclass(frozen=True)
 class SignatureLine:
     """One signature as people read it.
 
@@ -38,6 +46,7 @@ class SignatureLine:
     custody: str
     level: str
     certificate: str
+    seal: DrawnSeal | None = None
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ def _signature(line: SignatureLine) -> dict[str, Any]:
         "key_custody": line.custody,
         "level": line.level,
         "certificate_sha256": line.certificate,
+        "specimen_seal": {"sha256": line.seal.digest, "edges": line.seal.edges} if line.seal else None,
     }
 
 

@@ -19,7 +19,7 @@ from pdf.preview import page_images
 from pdf.render import RenderWorker, render
 from signing.evidence import summary
 from signing.evidence.codes import code_of
-from signing.evidence.paper import CompletionPaper, Proof, SignatureLine, TimestampSource, completion_html
+from signing.evidence.paper import CompletionPaper, DrawnSeal, Proof, SignatureLine, TimestampSource, completion_html
 from signing.papers import Bilingual, fill
 from tests.support.outside import ACCESSIBLE, ARCHIVE, unmet
 
@@ -39,6 +39,7 @@ LINE = SignatureLine(
     custody="client",
     level="B-T",
     certificate="c" * 64,
+    seal=DrawnSeal("5" * 64, edges=True),
 )
 PAPER = CompletionPaper(
     agreement_number="YQ-2020-SL-002",
@@ -50,7 +51,10 @@ PAPER = CompletionPaper(
     frozen_digest="e" * 64,
     final_digest=FINAL,
     record_code="12345678",
-    signatures=(LINE, replace(LINE, name="另一位", mark="typed", custody="server", timezone="Asia/Kathmandu")),
+    signatures=(
+        LINE,
+        replace(LINE, name="另一位", mark="typed", custody="server", timezone="Asia/Kathmandu", seal=None),
+    ),
     completed_at=datetime(2020, 2, 11, 2, 15, tzinfo=UTC),
     trail_head="d" * 64,
     trail_length=187,
@@ -127,6 +131,17 @@ def test_who_signed_for_whom_in_which_capacity_is_said_and_how_each_was_identifi
     assert text.count("codespokenonvideo·2020-02-1102:05:33.123UTC") == 2
     legal = text_of(replace(PAPER, signatures=(replace(LINE, acting_as="legal"),)))
     assert "法定代表人（业务负责人）" in legal
+
+
+def test_a_specimen_seal_is_named_where_it_was_drawn_and_never_called_an_official_one() -> None:
+    text = text_of(PAPER)
+    assert text.count("示意印模（非公章）签名处和每页骑缝") == 1
+    assert text.count("Specimenseal,notofficial") == 1
+    assert text.count("5" * 64) == 1
+    assert [line["specimen_seal"] for line in summary.summary(PAPER)["signatures"]] == [
+        {"sha256": "5" * 64, "edges": True},
+        None,
+    ]
 
 
 def test_a_paper_that_was_not_brought_along_has_no_digest_of_an_upload() -> None:
@@ -218,5 +233,6 @@ def test_its_facts_lie_inside_as_data_for_programs() -> None:
         "key_custody": "client",
         "level": "B-T",
         "certificate_sha256": "c" * 64,
+        "specimen_seal": {"sha256": "5" * 64, "edges": True},
     }
     assert (second["key_custody"], second["time_zone"]) == ("server", "Asia/Kathmandu")
