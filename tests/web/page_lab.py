@@ -8,6 +8,7 @@ from fluent.runtime import FluentBundle, FluentResource
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, StrictUndefined
 
 from web.assets_manifest import asset_urls
+from web.form_errors import FormErrors
 from web.page_messages import page_messages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,5 +49,6 @@ def environment(locale: str, *, strict: bool = False) -> Environment:
         asset=asset_urls(ROOT / "static"),
         csrf_token=lambda: "csrf-for-tests",
         page_messages=page_messages,
+        form_errors=FormErrors(),
     )
     return env

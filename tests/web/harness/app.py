@@ -19,6 +19,7 @@ from tests.web.harness.lab import Lab
 from tests.web.harness.papers import certificate_json
 from tests.web.harness.values import Agreement, Refusal, Seat, instant
 from tests.web.page_lab import ROOT, environment
+from web.form_errors import FormErrors
 
 
 def qr_svg(url: str) -> Markup:
@@ -40,7 +41,13 @@ def create_app(lab: Lab) -> Flask:
         locale = locale_now()
         template_ = environments[locale].get_template(template)
         return template_.render(
-            locale=locale, csp_nonce=g.nonce, demo=True, request=request, server_now=instant(), **context
+            locale=locale,
+            csp_nonce=g.nonce,
+            demo=True,
+            request=request,
+            server_now=instant(),
+            form_errors=FormErrors(),
+            **context,
         )
 
     @app.after_request
