@@ -67,6 +67,9 @@ class Settings(BaseModel):
         description="Where no service answers: fallback, the built-in clock, marked; wait, stamped later; refuse",
     )
     tsa_oids: tuple[str, ...] = Field(default=(), description="Policies that a token may state; empty: any")
+    tsa_revocation_hosts: tuple[str, ...] = Field(
+        default=(), description="Hosts that may be asked whether those services' certificates are revoked"
+    )
     tsa_timeout_seconds: float = Field(default=8.0, ge=0.5, le=60, description="For one service's whole answer")
     tsa_anchors: Path | None = Field(
         default=None, description="PEM file: roots that a timestamp authority must chain to"
@@ -95,7 +98,7 @@ class Settings(BaseModel):
     run_jobs: bool = Field(default=True, description="Whether this process also does background work")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
-    @field_validator("tsa_urls", "tsa_oids", mode="before")
+    @field_validator("tsa_urls", "tsa_oids", "tsa_revocation_hosts", mode="before")
     @classmethod
     def _split_urls(cls, value: object) -> object:
         if isinstance(value, str):

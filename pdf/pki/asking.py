@@ -7,7 +7,7 @@ signed it is seen where it is used (pdf.verify.revocation).
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from urllib.parse import urlsplit
@@ -35,16 +35,18 @@ class Heard:
     troubles: list[str] = field(default_factory=list)
 
 
-def ask_issuers(path: Sequence[x509.Certificate], *, timeout: float) -> Heard:
+def ask_issuers(path: Sequence[x509.Certificate], *, timeout: float, hosts: Collection[str] | None = None) -> Heard:
     """Ask about every certificate of a path (leaf first) but the last; `timeout` in seconds for each answer.
 
-    OCSP where an address is stated and answers, else the list; who does not answer is passed over.
+    Only at these `hosts`, where they are given. OCSP where an address is stated and answers, else the list; who does
+    not answer is passed over.
     """
     heard = Heard()
     for certificate, issuer in pairwise(path):
-        asked = [*_answers(certificate, issuer, heard, timeout)]
+        responders = _allowed(responder_addresses(certificate), hosts)
+        asked = [*_answers(certificate, issuer, responders, heard, timeout)]
         if not asked:
-            for url in list_addresses(certificate):
+            for url in _allowed(list_addresses(certificate), hosts):
                 found = _get(url, None, LONGEST_LIST, timeout, heard)
                 if found:
                     heard.lists.append(found)
@@ -52,10 +54,16 @@ def ask_issuers(path: Sequence[x509.Certificate], *, timeout: float) -> Heard:
     return heard
 
 
-def _answers(certificate: x509.Certificate, issuer: x509.Certificate, heard: Heard, timeout: float) -> Sequence[bytes]:
+def _allowed(urls: Sequence[str], hosts: Collection[str] | None) -> list[str]:
+    return [url for url in urls if hosts is None or urlsplit(url).hostname in hosts]
+
+
+def _answers(
+    certificate: x509.Certificate, issuer: x509.Certificate, urls: Sequence[str], heard: Heard, timeout: float
+) -> Sequence[bytes]:
     # RFC 5019 §2.1.1: CertID by SHA-1, which every responder knows; nothing hangs on its strength.
     asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA1()).build()  # noqa: S303
-    for url in responder_addresses(certificate):
+    for url in urls:
         found = _get(url, asked.public_bytes(Encoding.DER), LONGEST_RESPONSE, timeout, heard)
         if found:
             heard.responses.append(found)

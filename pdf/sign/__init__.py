@@ -1,7 +1,7 @@
 """Signatures in PDF files, as revisions that only ever add: freeze, prepare and finish one by one, seal."""
 
 from pdf.cms import LONGEST_SIGNATURE, SHORTEST_SIGNATURE, sign_attributes, sign_detached
-from pdf.sign.archive import archived_until, seal, stamp
+from pdf.sign.archive import archived_until, carried_certificates, seal, stamp
 from pdf.sign.certify import attest, freeze
 from pdf.sign.person import finish, prepare
 from pdf.sign.values import PLATFORM_FIELD, RESERVE, TIMESTAMP_FIELD, Appearance, FieldSpec, Prepared, SealSpec
@@ -18,6 +18,7 @@ __all__ = [
     "SealSpec",
     "archived_until",
     "attest",
+    "carried_certificates",
     "finish",
     "freeze",
     "prepare",

@@ -87,6 +87,12 @@ def archived_until(pdf: bytes) -> datetime:
     raise StructureUnsupported("the file has no timestamp")
 
 
+def carried_certificates(pdf: bytes) -> list[bytes]:
+    """The certificates (DER) in the signatures of a file and in the timestamps upon them, each once."""
+    found = (each for contents in _signature_contents(Head(pdf)) for each in _carried_certificates(contents))
+    return list(dict.fromkeys(found))
+
+
 def _stamped(head: bytes, update: Update, timestamper: Timestamper) -> bytes:
     placeholder = _put_timestamp_field(update)
     increment, byte_range = close_with_range(update, placeholder)

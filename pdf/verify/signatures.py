@@ -194,8 +194,16 @@ def _judge_signature(
     _check_usage(each, parsed.certificate)
     each.reasons.extend(chain_reasons(material, chain, moment, each.name, proved=proved))
     if each.time is not None:
-        kept = has_store and material.has_revocation_data(chain, moment)
+        kept = has_store and material.has_revocation_data(chain, moment) and _clock_is_kept(each, material, proof)
         each.level = Level.B_T if not kept else Level.B_LTA if archive else Level.B_LT
+
+
+def _clock_is_kept(each: Judged, material: Material, proof: datetime) -> bool:
+    """Whether the timestamp's authority can be checked from the file as well (EN 319 142-1 §6.3, B-LT)."""
+    if each.token is None:
+        return False
+    chain = material.chain(each.token.signed.certificate, max(proof, each.token.at), proved=False, stamps=True)
+    return len(chain.certificates) == 1 or material.has_revocation_data(chain, each.token.at)
 
 
 def chain_reasons(material: Material, chain: Chain, moment: datetime, name: str, *, proved: bool) -> list[Reason]:

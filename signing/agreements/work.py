@@ -15,6 +15,7 @@ from signing.agreements import keeping, queries, service
 from signing.agreements.paper import AgreementPaper, Attached, PaperKind, PaperParty, PaperSigner, three_phases
 from signing.agreements.printing import print_and_freeze
 from signing.agreements.rules import AgreementState
+from signing.agreements.stamping import WAITING_LEVEL
 from signing.ceremonies import queries as ceremonies
 from signing.papers import Bilingual
 from signing.seals import queries as seals
@@ -131,19 +132,22 @@ def seal_agreement(claim: Claim, payload: dict[str, Any]) -> None:
         policy = ceremonies.get_ceremony(agreement.ceremony_id).time_policy
         db.session.rollback()  # the timestamp may come over the network, and so may what other issuers say
         own = {key: trust.own_validation(each.path) for key, each in signed_with.items() if each.is_own}
+        head = storage.read(agreement.head_digest)
+        stamps = trust.about_stamps(head)
         at = clock.now()
         found = trust.trust()
         witness = WitnessedTimestamper(trust.timestamper(policy))
         sealed = pdf_sign.seal(
-            storage.read(agreement.head_digest),
+            head,
             chain=[
                 *(each for certificate in signed_with.values() for each in certificate.path),
                 *found.chain,
                 found.platform.certificate,
                 found.timestamping.certificate,
+                *stamps.certificates,
             ],
-            crls=[*crls, *(each for said in own.values() for each in said.lists)],
-            ocsps=[each for said in own.values() for each in said.responses],
+            crls=[*crls, *(each for said in own.values() for each in said.lists), *stamps.lists],
+            ocsps=[*(each for said in own.values() for each in said.responses), *stamps.responses],
             timestamper=witness,
             at=at,
         )
@@ -153,7 +157,28 @@ def seal_agreement(claim: Claim, payload: dict[str, Any]) -> None:
             level="B-LTA",
             sealed_at=at,
             stamp=witness.last,
-            but=[key for key, said in own.items() if not said.is_complete],
+            but=_kept_lower(
+                agreement,
+                silent={key for key, said in own.items() if not said.is_complete},
+                stamps_known=stamps.is_complete,
+                sealed_by_others=witness.third_party,
+            ),
         )
     with transaction():
         claims.finish(claim)
+
+
+def _kept_lower(
+    agreement: queries.AgreementView, *, silent: set[str], stamps_known: bool, sealed_by_others: bool
+) -> list[str]:
+    """The signers (ids) whose level the sealing does not raise: their issuers', or their clock's, were silent.
+
+    Those who waited have the time of the sealing's own timestamp, about which no store holds anything yet.
+    """
+    lower = set(silent)
+    for signer in agreement.signers:
+        if signer.level == WAITING_LEVEL:
+            lower |= {signer.id} if sealed_by_others else set()
+        elif signer.third_party_time and not stamps_known:
+            lower.add(signer.id)
+    return sorted(lower)

@@ -68,11 +68,14 @@ def renew_file(claim: Claim, payload: dict[str, Any]) -> None:
         return
     digest, revoked = form.digest, seats.list_revoked()
     db.session.rollback()  # the timestamp may come over the network
+    before = storage.read(digest)
+    stamps = trust.about_stamps(before)
     at, found, witness = clock.now(), trust.trust(), WitnessedTimestamper(trust.timestamper())
     renewed = pdf_sign.seal(
-        storage.read(digest),
-        chain=[*found.chain, found.timestamping.certificate],
-        crls=trust.revocation_lists(revoked),
+        before,
+        chain=[*found.chain, found.timestamping.certificate, *stamps.certificates],
+        crls=[*trust.revocation_lists(revoked), *stamps.lists],
+        ocsps=stamps.responses,
         timestamper=witness,
         at=at,
     )

@@ -17,7 +17,7 @@ from pdf import pki, tsa
 from pdf.errors import PkiError
 from pdf.pki.anchors import Anchors
 from signing.papers import colons
-from signing.trust import sm2
+from signing.trust import sm2, stamps
 from signing.trust.authorities import (
     BEFORE,
     CRL_LIFE,
@@ -124,6 +124,11 @@ def timestamper(policy: str = "installation") -> tsa.Timestamper:
     if _policy(policy) == "fallback":
         return tsa.FallbackTimestamper(others, builtin_responder())
     return others
+
+
+def about_stamps(pdf: bytes) -> stamps.StampStatements:
+    """What issuers say of the certificates of third parties' timestamps in a file; asks over the network."""
+    return stamps.about_stamps(pdf, own=trust().timestamping.certificate)
 
 
 def waits_for_time(policy: str = "installation") -> bool:

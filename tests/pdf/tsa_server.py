@@ -20,6 +20,11 @@ class TsaHandler(BaseHTTPRequestHandler):
         self.server.asked.append((self.headers["Content-Type"], body))
         self.server.answer(self, body)
 
+    def do_GET(self) -> None:
+        self.server.fetched.append(self.path)
+        found = self.server.lists.get(self.path)
+        self.reply(found or b"", status=200 if found else 404)
+
     def reply(self, body: bytes, *, status: int = 200, length: int | None = None) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/timestamp-reply")
@@ -41,6 +46,8 @@ class TsaServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), TsaHandler)
         self.answer = answer
         self.asked: list[tuple[str, bytes]] = []
+        self.lists: dict[str, bytes] = {}  # path → revocation list that is given out
+        self.fetched: list[str] = []
         self.released = threading.Event()
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
 

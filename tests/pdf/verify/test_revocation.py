@@ -27,8 +27,9 @@ def signed(stamped: bool = True) -> bytes:
 
 
 def stored(*responses: bytes, lists: list[bytes] | None = None) -> FileVerdict:
-    """The verdict on a signed file whose DSS holds these, and the root's list."""
-    return judged(archived(signed(), responses=list(responses), lists=[HERE.crls[0], *(lists or [])]))
+    """The verdict on a signed file whose DSS holds these, the root's list, and a good answer about the clock."""
+    clock = answer(HERE.tsa_authority.certificate, CA, HERE.ca)
+    return judged(archived(signed(), responses=[clock, *responses], lists=[HERE.crls[0], *(lists or [])]))
 
 
 def level_of(verdict: FileVerdict) -> Level | None:
@@ -39,6 +40,11 @@ def level_of(verdict: FileVerdict) -> Level | None:
 @pytest.mark.parametrize("responder", [HERE.ca, delegate(HERE.ca)], ids=["the issuer", "its delegate"])
 def test_a_good_answer_of_who_may_give_it_makes_b_lta(responder: pki.Authority) -> None:
     assert level_of(stored(answer(WHO.leaf, CA, responder))) is Level.B_LTA
+
+
+def test_without_a_word_about_the_clock_it_stays_b_t() -> None:
+    told = [answer(WHO.leaf, CA, HERE.ca)]
+    assert level_of(judged(archived(signed(), responses=told, lists=[HERE.crls[0]]))) is Level.B_T
 
 
 OTHER = pki.create_root(pki.SubjectName("Other"), not_before=NOW - 9 * HOUR, not_after=NOW + 99 * HOUR)

@@ -222,6 +222,7 @@ def test_the_sealing_is_the_time_of_those_that_still_waited(entered: Quick, tmp_
         verdict = judged(entered)
 
     assert verdict.verdict is Indication.TOTAL_PASSED, verdict.reasons
+    # What the issuer of the sealing's own timestamp says is in no store yet.
     assert {signer(entered, party).level for party in entered.people} == {"B-T"}
     assert {signer(entered, party).third_party_time for party in entered.people} == {True}
     assert all(done for done, _ in asked_for(entered))
@@ -268,3 +269,52 @@ def test_the_host_sees_on_the_board_what_waits_for_its_time(
         page = get_page(apps.sign_in(world.app, account), f"/ceremonies/{world.id}")
 
         assert ("等待时间戳" in "".join(page.itertext())) is not speaks
+
+
+class Issuer:
+    """Who issued the third party's timestamp certificate, with the list that the certificate names."""
+
+    def __init__(self, folder: Path) -> None:
+        self.asked: list[str] = []
+        now = clock.now()
+        self.span: dict[str, Any] = {"not_before": now - timedelta(days=1), "not_after": now + timedelta(days=99)}
+        self.root = pki.create_root(pki.SubjectName("样例时间根"), **self.span)
+        self.anchors = folder / "issuer.pem"
+        self.anchors.write_bytes(pki.dump_certificates([self.root.certificate]))
+
+    def list_of(self) -> bytes:
+        now = clock.now()
+        return pki.make_crl(self.root, [], number=1, this_update=now, next_update=now + timedelta(days=7))
+
+
+@pytest.mark.parametrize(
+    ("hosts", "level", "asked"), [(("127.0.0.1",), "B-LTA", True), (("elsewhere.example",), "B-T", False)]
+)
+def test_the_level_says_whether_the_issuer_of_the_time_was_heard(
+    quick_world: QuickWorld, data_dir: Path, tmp_path: Path, hosts: tuple[str, ...], level: str, asked: bool
+) -> None:
+    issuer = Issuer(tmp_path)
+
+    def answer(handler: TsaHandler, request: bytes) -> None:
+        handler.reply(responder.respond(request))
+
+    with quick_world.at("entered", "sqlite", data_dir, parties=2, follow=0) as world, TsaServer(answer) as server:
+        server.lists = {"/issuer.crl": issuer.list_of()}
+        places = pki.Places(crl=server.url.replace("/tsa", "/issuer.crl"), issuer="", ocsp="")
+        authority_ = pki.issue_tsa(issuer.root, pki.SubjectName("样例时间"), **issuer.span, places=places)
+        responder = LocalTimestamper(authority_, clock=clock.now)
+        before = config.settings()
+        given = {"tsa_urls": (server.url,), "tsa_anchors": issuer.anchors, "tsa_revocation_hosts": hosts}
+        config.use(before.model_copy(update=given))
+        for person in world.people.values():
+            quick.sign(person, world.first)
+        with quick.small_evidence():
+            ceremony.do_jobs()
+        verdict = judged(world)
+        kept = {signer(world, party).level for party in world.people}
+        config.use(before)
+    assert verdict.verdict is Indication.TOTAL_PASSED, verdict.reasons
+    assert kept == {level}
+    people = [each for each in verdict.signatures if each.key_custody and not each.certification]
+    assert [each.level for each in people if each.level != "document-timestamp"] == [level] * 2
+    assert bool(server.fetched) is asked
