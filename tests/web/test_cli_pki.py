@@ -119,7 +119,7 @@ def test_anchors_go_to_a_file_or_to_the_terminal(installed: Settings, tmp_path: 
     printed = run("export-anchors")
     written = told(run("export-anchors", tmp_path / "anchors.pem", "--json"))
 
-    anchors = list(trust.published_anchors())
+    anchors = list(trust.published_anchors().all)
     assert x509.load_pem_x509_certificates(printed.stdout.encode()) == anchors
     assert x509.load_pem_x509_certificates((tmp_path / "anchors.pem").read_bytes()) == anchors
     assert written["sha256"] == [trust.trust().fingerprint]
