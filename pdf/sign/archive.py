@@ -72,18 +72,18 @@ def stamp(head: bytes, *, timestamper: Timestamper) -> bytes:
 def archived_until(pdf: bytes) -> datetime:
     """When the first certificate of the newest document timestamp ends: before that it must be covered by another.
 
-    In a paper that has none yet, of the platform's signature and its timestamp. Raises StructureUnsupported where
-    there is neither.
+    In a paper that has none yet, of the timestamp on the platform's signature: that signature itself is proved for as
+    long as its time is. Raises StructureUnsupported where there is neither.
     """
     head = Head(pdf)
     numbered = [(int(name.rpartition("-")[2]), number) for name, number in head.fields.items() if _STAMP.match(name)]
-    newest = [number for _, number in sorted(numbered, reverse=True)]
-    for field in [*newest, *(head.fields[name] for name in (PLATFORM_FIELD,) if name in head.fields)]:
+    platform = head.fields.get(PLATFORM_FIELD)
+    for field in [*(number for _, number in sorted(numbered, reverse=True)), *([platform] if platform else [])]:
         value = syntax.reference(head.dictionary(field).get(b"V", b""))
         found = _CONTENTS.fullmatch(head.dictionary(value).get(b"Contents", b"")) if value is not None else None
-        if found:
-            carried = [x509.load_der_x509_certificate(each) for each in _carried_certificates(found[1])]
-            return min(each.not_valid_after_utc for each in carried)
+        carried = _carried_certificates(found[1], stamps_only=field == platform) if found else []
+        if carried:
+            return min(x509.load_der_x509_certificate(each).not_valid_after_utc for each in carried)
     raise StructureUnsupported("the file has no timestamp")
 
 
@@ -179,24 +179,27 @@ def _signature_contents(head: Head) -> Iterator[bytes]:
         yield found[1]
 
 
-def _carried_certificates(contents: bytes) -> list[bytes]:
-    """The certificates in a signature and in the timestamp upon it."""
+def _carried_certificates(contents: bytes, *, stamps_only: bool = False) -> list[bytes]:
+    """The certificates in a signature and in the timestamp upon it, or in the latter alone."""
     try:
-        return list(_certificates_in(asn1.ContentInfo.load(bytes.fromhex(contents.decode()))))
+        info = asn1.ContentInfo.load(bytes.fromhex(contents.decode()))
+        return list(_certificates_of([*([] if stamps_only else [info]), *_stamps_on(info)]))
     except (ValueError, TypeError, KeyError) as error:
         raise StructureUnsupported("a signature cannot be read") from error
 
 
-def _certificates_in(info: asn1.ContentInfo) -> Iterator[bytes]:
-    data = info["content"]
-    for choice in data["certificates"] or ():
-        if choice.name == "certificate":
-            yield choice.chosen.dump()
-    for signer in data["signer_infos"]:
+def _certificates_of(infos: Iterable[asn1.ContentInfo]) -> Iterator[bytes]:
+    for info in infos:
+        for choice in info["content"]["certificates"] or ():
+            if choice.name == "certificate":
+                yield choice.chosen.dump()
+
+
+def _stamps_on(info: asn1.ContentInfo) -> Iterator[asn1.ContentInfo]:
+    for signer in info["content"]["signer_infos"]:
         for attribute in signer["unsigned_attrs"] or ():
             if attribute["type"].native == "signature_time_stamp_token":
-                for token in attribute["values"]:
-                    yield from _certificates_in(token)
+                yield from attribute["values"]
 
 
 def _put_timestamp_field(update: Update) -> Placeholder:

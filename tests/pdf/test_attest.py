@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import pikepdf
 import pytest
 
-from pdf import fonts, sign
+from pdf import fonts, pki, sign
 from pdf.errors import StructureUnsupported
 from pdf.join import join
 from pdf.render import Enclosed, render
@@ -31,13 +31,14 @@ def printed(name: str) -> bytes:
     return render(html, enclosed=[Enclosed(f"{ord(name)}.json", b"{}", "数据 Data", MADE)]).pdf
 
 
-def attested(pdf: bytes) -> bytes:
+def attested(pdf: bytes, platform: pki.Authority | None = None) -> bytes:
     here = world.world()
+    found = platform or here.platform
     return sign.attest(
         pdf,
-        platform=here.platform,
+        platform=found,
         timestamper=here.timestamper,
-        chain=[*here.platform.path, *here.tsa_authority.path],
+        chain=[*found.path, *here.tsa_authority.path],
         crls=here.crls,
         at=world.NOW,
     )
@@ -58,15 +59,23 @@ def test_the_one_signature_covers_the_whole_paper_and_what_checks_it_later() -> 
     assert (signature.level, signature.covers, signature.certification) == (Level.B_LT, "ENTIRE_FILE", True)
 
 
-def test_it_must_be_renewed_before_the_certificates_of_its_signature_end_and_passes_afterwards() -> None:
-    paper = attested(printed("一"))
+def test_it_must_be_renewed_before_the_certificates_of_its_timestamp_end_and_not_of_its_platform() -> None:
     here = world.world()
-    leaves = (here.platform.certificate, here.tsa_authority.certificate)
-    assert sign.archived_until(paper) <= min(each.not_valid_after_utc for each in leaves)
+    began, ends = world.NOW - timedelta(days=1), world.NOW + timedelta(days=100)
+    name = pki.SubjectName("短期平台", "云签测试")
+    paper = attested(printed("一"), pki.issue_platform(here.ca, name, not_before=began, not_after=ends))
+    until = sign.archived_until(paper)
+    assert until == min(each.not_valid_after_utc for each in here.tsa_authority.path)
+    for at, verdict in ((until, Indication.TOTAL_PASSED), (until + timedelta(days=1), Indication.INDETERMINATE)):
+        assert verify_file(paper, name="a.pdf", anchors=[here.root.certificate], at=at).verdict == verdict
+
+
+def test_renewed_it_begins_with_what_was_issued_and_passes() -> None:
+    paper = attested(printed("一"))
     renewed = world.sealed(paper)
     assert renewed.startswith(paper)
     assert unmet(renewed, ACCESSIBLE) == []
-    verdict = verify_file(renewed, name="a.pdf", anchors=[here.root.certificate])
+    verdict = verify_file(renewed, name="a.pdf", anchors=[world.world().root.certificate])
     assert (verdict.verdict, verdict.signatures[0].level) == (Indication.TOTAL_PASSED, Level.B_LTA)
 
 
