@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -118,6 +120,7 @@ def _page(ceremony_id: str, party_key: str = "", refusal: Refusal | None = None)
         names={party.key: i18n.pick(party.organisation) for party in ceremony.parties},
         seals=seals,
         uses=_uses(ceremony, {key for key, seal in seals.items() if seal}),
+        drawn=_drawn(ceremony),
         can_change=ceremony.state == "draft",
         problem_at=party_key,
         problem=_sentences(refusal) if refusal else None,
@@ -134,6 +137,17 @@ def _uses(ceremony: CeremonyView, sealed: set[str]) -> list[tuple[AgreementView,
         wanted = {key: use for key, use in uses.items() if key in sealed}
         if wanted:
             found.append((agreement, i18n.pick(agreement.title), wanted))
+    return found
+
+
+def _drawn(ceremony: CeremonyView) -> list[tuple[str, list[tuple[str, bool, datetime | None]]]]:
+    """The seals that the printed agreements hold, and when each was drawn."""
+    names = {party.id: i18n.pick(party.organisation) for party in ceremony.parties}
+    found = []
+    for agreement in agreements.list_agreements(ceremony.id):
+        rows = [(names[seal.party_id], seal.edges, seal.used_at) for seal in queries.list_frozen(agreement.id)]
+        if rows:
+            found.append((i18n.pick(agreement.title), rows))
     return found
 
 

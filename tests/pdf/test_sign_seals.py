@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import math
+import subprocess
 from itertools import pairwise
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -183,3 +185,26 @@ def test_no_signature_field_may_take_the_name_of_anothers_seals() -> None:
                     timestamper=None, at=w.NOW)  # fmt: skip
 
     assert refused.value.code == "field_doubled"
+
+
+def test_public_programs_accept_a_file_in_which_two_signers_drew_their_seals(tmp_path: Path) -> None:
+    head = seals.frozen(MIXED[:3], seals.spec(1, row=0, rows=2), seals.spec(2, row=1, rows=2))
+    file = tmp_path / "sealed.pdf"
+    file.write_bytes(w.sealed(seals.signed(seals.signed(head, 2), 1)))
+
+    signatures = subprocess.run(["pdfsig", file], capture_output=True, text=True, check=False)
+    structure = subprocess.run(["qpdf", "--check", file], capture_output=True, text=True, check=False)
+
+    assert signatures.stdout.count("Signature is Valid.") == 3
+    assert "Signer-1-seal" not in signatures.stdout
+    assert structure.returncode == 0, structure.stdout + structure.stderr
+
+
+def test_the_upper_of_two_rows_stands_above_on_every_kind_of_page() -> None:
+    pdf = seals.signed(seals.frozen(MIXED, seals.spec(1, row=0, rows=2)))
+
+    for number, page in enumerate(MIXED[1:9], start=1):
+        picture = drawn(pdf, number, unit=page.unit)
+        edge = picture.crop((picture.width - 60, 0, picture.width, picture.height)).convert("L")
+        _, top, _, bottom = edge.point(lambda value: value < 200).getbbox() or (0,) * 4
+        assert abs((top + bottom) / 2 - picture.height / 3) < 30, f"page {number}"

@@ -11,10 +11,15 @@ from flask.testing import FlaskClient
 
 from accounts.rules import Role
 from core import i18n, storage
+from core.db import db
+from signing.agreements import preparing
+from signing.agreements.rules import DrawnOrTyped
+from signing.ceremonies import inviting
 from signing.seals import queries, service
 from signing.seals.rules import SealUse
+from signing.seats import queries as seats
 from tests.pdf.seal_world import encoded, mark, specimen
-from tests.support import apps
+from tests.support import apps, ceremony, quick
 from tests.support.ceremony import HOST
 from tests.support.pages import check_page, csrf_token, get_page
 from tests.support.quick import Quick, QuickWorld
@@ -139,6 +144,29 @@ def test_when_the_papers_are_printed_the_page_changes_nothing(quick_world: Quick
 
         assert main.xpath("//main//form") == []
         assert "fixed with the text" in " ".join(main.xpath("//main//text()"))
+
+
+def test_afterwards_the_page_says_which_seals_were_drawn_and_when(world: Quick) -> None:
+    with world.app.app_context():
+        for key in ("party_a", "party_b"):
+            digest = service.keep_seal(world.id, key, specimen_digest(), original=PICTURE, by=HOST).digest
+            service.approve_seal(world.id, key, digest, by=HOST)
+        inviting.print_and_invite(world.id, by=HOST)
+        with quick.small_papers():
+            ceremony.do_jobs()
+        person = world.people["party_a"]
+        ceremony.enter(person)
+        quick.read_all(person, world.first)
+        look = DrawnOrTyped(None, seats.get_seat(person.seat_id).name, seal=True)
+        prepared = quick.prepare(person, world.first, appearance=look)
+        assert isinstance(prepared, preparing.Preparation)
+        quick.finish(person, prepared)
+        db.session.remove()
+
+    words = words_of(host(world, locale="en"), page(world))
+
+    assert words.count("Drawn ") == 1
+    assert words.count("Not drawn") == 3
 
 
 def test_who_never_chose_gets_the_mark_over_the_signature(world: Quick) -> None:
