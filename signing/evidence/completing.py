@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core import config
 from core.errors import Conflict
+from pdf import pki
 from signing.agreements.queries import AgreementView, SignerView
 from signing.evidence import codes
 from signing.evidence.paper import CompletionPaper, DrawnSeal, Proof, SignatureLine, TimestampSource
@@ -59,6 +60,8 @@ def _line(material: Material, agreement: AgreementView, signer: SignerView) -> S
         raise Conflict("agreement_not_ready")
     seat = material.seats[signer.seat_id]
     party = material.ceremony.party(seat.party_key)
+    certificate = material.certificates[signer.certificate_id]
+    leaf = certificate.path[0]
     return SignatureLine(
         field=signer.field,
         name=seat.name,
@@ -72,7 +75,10 @@ def _line(material: Material, agreement: AgreementView, signer: SignerView) -> S
         mark=signer.mark or "",
         custody=signer.key_custody or "",
         level=signer.level or "",
-        certificate=material.certificates[signer.certificate_id].digest,
+        certificate=certificate.digest,
+        names=pki.readable(leaf.subject),
+        issuer=pki.readable(leaf.issuer),
+        is_revocation_known=certificate.revocation != "unknown",
         seal=_drawn_seal(agreement, signer),
     )
 

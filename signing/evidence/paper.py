@@ -30,7 +30,8 @@ class SignatureLine:
 
     `title` is the position in the organisation, `acting_as` authorised or legal; `signed_at` is the time that the
     timestamp states, `mark` drawn or typed. `custody`: client, server, external (pdf.pki). `level`: B-B, B-T, B-LT,
-    B-LTA. `certificate`: SHA-256 of the signer's certificate, hex.
+    B-LTA. `certificate` is the SHA-256 of the signer's certificate, hex, `names` and `issuer` whom it names and who
+    issued it; `is_revocation_known` is False where the issuer of a signer's own one could not be asked.
     """
 
     field: str
@@ -46,6 +47,9 @@ class SignatureLine:
     custody: str
     level: str
     certificate: str
+    names: str
+    issuer: str
+    is_revocation_known: bool = True
     seal: DrawnSeal | None = None
 
 

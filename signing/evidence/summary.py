@@ -61,7 +61,12 @@ def _signature(line: SignatureLine) -> dict[str, Any]:
         "mark": line.mark,
         "key_custody": line.custody,
         "level": line.level,
-        "certificate_sha256": line.certificate,
+        "certificate": {
+            "sha256": line.certificate,
+            "names": line.names,
+            "issuer": line.issuer,
+            "revocation_known": line.is_revocation_known,
+        },
         "specimen_seal": {"sha256": line.seal.digest, "edges": line.seal.edges} if line.seal else None,
     }
 

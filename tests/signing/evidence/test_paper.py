@@ -39,6 +39,8 @@ LINE = SignatureLine(
     custody="client",
     level="B-T",
     certificate="c" * 64,
+    names="示例签署人",
+    issuer="示例签发 CA",
     seal=DrawnSeal("5" * 64, edges=True),
 )
 PAPER = CompletionPaper(
@@ -144,6 +146,16 @@ def test_a_specimen_seal_is_named_where_it_was_drawn_and_never_called_an_officia
     ]
 
 
+def test_whom_a_certificate_names_and_who_issued_it_is_said_and_whether_its_issuer_could_be_asked() -> None:
+    text = text_of(PAPER)
+    assert text.count("证书载明“示例签署人”，由“示例签发CA”签发") == 2
+    assert text.count("names“示例签署人”,issuedby“示例签发CA”") == 2
+    assert "吊销" not in text
+    unsure = text_of(replace(PAPER, signatures=(replace(LINE, is_revocation_known=False),)))
+    assert "；未能查明是否已被吊销" in unsure
+    assert "couldnotbelearned" in unsure
+
+
 def test_a_paper_that_was_not_brought_along_has_no_digest_of_an_upload() -> None:
     assert "上传文件摘要" not in text_of(replace(PAPER, uploaded_digest=None))
 
@@ -232,7 +244,12 @@ def test_its_facts_lie_inside_as_data_for_programs() -> None:
         "mark": "drawn",
         "key_custody": "client",
         "level": "B-T",
-        "certificate_sha256": "c" * 64,
+        "certificate": {
+            "sha256": "c" * 64,
+            "names": "示例签署人",
+            "issuer": "示例签发 CA",
+            "revocation_known": True,
+        },
         "specimen_seal": {"sha256": "5" * 64, "edges": True},
     }
     assert (second["key_custody"], second["time_zone"]) == ("server", "Asia/Kathmandu")
