@@ -83,6 +83,7 @@ def _certificate(seat_id: str, own: str) -> seats.CertificateView:
     if found is None or found.revoked_at is not None:
         raise Conflict("certificate_missing")
     if found.is_own:  # anchors, time and lists may have changed since it was brought
+        db.session.rollback()  # its issuers may be asked over the network: no snapshot is held while waiting
         leaf, *above = (each.public_bytes(Encoding.DER) for each in found.path)
         trust.check_own_certificate(leaf, above)
     return found

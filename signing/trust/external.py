@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from core import clock, config
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 _LOG = structlog.get_logger()
 _PEM = b"-----BEGIN X509 CRL-----"
+_HEARD_LIFE = timedelta(minutes=5)
+_MOST_HEARD = 200
+_LAST_HEARD: dict[bytes, tuple[datetime, asking.Heard]] = {}
 
 
 @dataclass(frozen=True)
@@ -124,10 +128,23 @@ def statements(path: Sequence[x509.Certificate]) -> Statements:
     kept = kept_lists()
     if settings.external_revocation == "offline":
         return Statements(kept)
-    heard = asking.ask_issuers(path, timeout=settings.tsa_timeout_seconds)
+    heard = _heard(path, settings.tsa_timeout_seconds)
+    return Statements((*kept, *heard.lists), tuple(heard.responses))
+
+
+def _heard(path: Sequence[x509.Certificate], timeout: float) -> asking.Heard:
+    """What the issuers of this chain said within the last minutes; a silent one costs its time-out once."""
+    key, now = b"".join(each.fingerprint(hashes.SHA256()) for each in path), clock.now()
+    known = _LAST_HEARD.get(key)
+    if known is not None and now - _HEARD_LIFE < known[0] <= now:
+        return known[1]
+    heard = asking.ask_issuers(path, timeout=timeout)
     for trouble in heard.troubles:
         _LOG.warning("external.issuer_silent", trouble=trouble)
-    return Statements((*kept, *heard.lists), tuple(heard.responses))
+    if len(_LAST_HEARD) >= _MOST_HEARD:
+        _LAST_HEARD.clear()
+    _LAST_HEARD[key] = (now, heard)
+    return heard
 
 
 def validation(path: Sequence[x509.Certificate]) -> Statements:

@@ -17,10 +17,12 @@ from typing import Any
 
 import pytest
 from cryptography import x509
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from core import clock, config, storage
 from core.db import db
 from core.errors import Refusal
+from pdf import pki
 from pdf.verify import Anchors, Indication, verify_file
 from signing.agreements import preparing, queries, signing
 from signing.evidence import words
@@ -122,10 +124,14 @@ def test_what_was_accepted_stands_in_the_trail_without_a_name(open_to_own: Quick
     assert "某公司" not in json.dumps(line, ensure_ascii=False)
 
 
-def test_a_second_bringing_gives_the_same(open_to_own: Quick, ca: ForeignCA) -> None:
+def test_on_either_database_a_second_bringing_gives_the_same(
+    quick_world: QuickWorld, data_dir: Path, database_kind: str, ca: ForeignCA, tmp_path: Path
+) -> None:
     own = ca.issue()
-    assert bring(open_to_own.people[A], own) == bring(open_to_own.people[A], own)
-    assert len(entries(open_to_own, "certificate.brought")) == 1
+    with quick_world.at("entered", database_kind, data_dir) as world, foreign_ca.accepted(tmp_path, ca):
+        assert bring(world.people[A], own) == bring(world.people[A], own)
+        assert len(entries(world, "certificate.brought")) == 1
+        assert finish(world, own, prepare(world, own)).key_custody == "external"
 
 
 def test_a_certificate_in_one_name_serves_no_other_seat(open_to_own: Quick, ca: ForeignCA) -> None:
@@ -189,6 +195,12 @@ class Issuer(HTTPServer):
         super().__init__(("127.0.0.1", 0), _Answer)
         self.files: dict[str, bytes] = {}
         self.asked: list[str] = []
+        self.revoked: dict[int, pki.Revoked] = {}
+        self.authority: pki.Authority | None = None
+
+    def responder(self) -> x509.AuthorityInformationAccess:
+        url = x509.UniformResourceIdentifier(f"http://127.0.0.1:{self.server_port}/ocsp")
+        return x509.AuthorityInformationAccess([x509.AccessDescription(AuthorityInformationAccessOID.OCSP, url)])
 
     def address(self, name: str) -> x509.CRLDistributionPoints:
         url = f"http://127.0.0.1:{self.server_port}/{name}"
@@ -206,6 +218,21 @@ class _Answer(BaseHTTPRequestHandler):
         self.send_response(200 if body else 404)
         self.end_headers()
         self.wfile.write(body or b"")
+
+    def do_POST(self) -> None:
+        self.server.asked.append(self.path)
+        asked = self.rfile.read(int(self.headers["Content-Length"]))
+        now = clock.now()
+        answer = pki.answer_ocsp(
+            asked,
+            issuers=[self.server.authority] if self.server.authority else [],
+            register=lambda _, serial: pki.Status(self.server.revoked.get(serial)),
+            now=now,
+            next_update=now + foreign_ca.DAY,
+        )
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(answer)
 
     def log_message(self, *_: object) -> None:
         """Tests are quiet."""
@@ -231,7 +258,8 @@ def test_issuers_are_asked_only_where_that_is_set(
     assert issuer.asked == []
     with foreign_ca.accepted(tmp_path, ca, lists=[root_list], external_revocation="ask"):
         assert external.check(own.der, own.above_der).is_revocation_known
-    assert issuer.asked == ["/personal.crl"]
+        external.check(own.der, own.above_der)
+    assert issuer.asked == ["/personal.crl"]  # and not again for every signature
 
 
 def test_a_silent_issuer_is_borne_or_refused_as_it_is_set(
@@ -247,11 +275,35 @@ def test_a_silent_issuer_is_borne_or_refused_as_it_is_set(
 def test_a_list_that_names_it_refuses_it_and_another_s_list_does_not(
     entered: Quick, ca: ForeignCA, issuer: Issuer, tmp_path: Path
 ) -> None:
-    own = ca.issue(extra=(issuer.address("personal.crl"),))
+    one, other = (ca.issue(number=number, extra=(issuer.address("personal.crl"),)) for number in (1, 2))
     with foreign_ca.accepted(tmp_path, ca, external_revocation="ask"):
-        issuer.files["personal.crl"] = ForeignCA("另一家").lists(own.leaf)[0]
-        external.check(own.der, own.above_der)
-        issuer.files["personal.crl"] = ca.lists(own.leaf)[0]
+        issuer.files["personal.crl"] = ForeignCA("另一家").lists(one.leaf)[0]
+        external.check(one.der, one.above_der)
+        issuer.files["personal.crl"] = ca.lists(other.leaf)[0]
+        assert code_of(lambda: bring(entered.people[A], other)) == "external_revoked"
+
+
+def test_an_ocsp_answer_goes_into_the_file_and_raises_its_level(
+    entered: Quick, ca: ForeignCA, issuer: Issuer, tmp_path: Path
+) -> None:
+    issuer.authority = pki.Authority(ca.key, ca.certificate, (ca.root,))  # type: ignore[arg-type]
+    own = ca.issue(extra=(issuer.responder(),))
+    with foreign_ca.accepted(tmp_path, ca, lists=[ca.lists()[1]], external_revocation="ask"):
+        agreement = complete(entered, own)
+        anchors = trust.published_anchors()
+    verdict = verify_file(storage.read(agreement.head_digest or ""), name="a.pdf", anchors=anchors)
+    assert verdict.verdict is Indication.TOTAL_PASSED, verdict.reasons
+    assert [each.level for each in verdict.signatures if each.key_custody == "external"] == ["B-LTA"]
+    assert issuer.asked == ["/ocsp"]
+
+
+def test_an_ocsp_answer_that_it_is_revoked_refuses_it(
+    entered: Quick, ca: ForeignCA, issuer: Issuer, tmp_path: Path
+) -> None:
+    issuer.authority = pki.Authority(ca.key, ca.certificate, (ca.root,))  # type: ignore[arg-type]
+    own = ca.issue(extra=(issuer.responder(),))
+    issuer.revoked[own.leaf.serial_number] = pki.Revoked(own.leaf.serial_number, clock.now() - foreign_ca.DAY)
+    with foreign_ca.accepted(tmp_path, ca, external_revocation="ask"):
         assert code_of(lambda: bring(entered.people[A], own)) == "external_revoked"
 
 

@@ -183,7 +183,9 @@ def test_everything_below_the_root_chains_to_it(folder: Path) -> None:
         made.platform.certificate.verify_directly_issued_by(made.root_certificate)
     assert made.chain == (made.issuing.certificate, made.root_certificate)
     assert (
-        x509.load_pem_x509_certificates(made.anchors_pem) == [made.root_certificate] == list(trust.published_anchors().all)
+        x509.load_pem_x509_certificates(made.anchors_pem)
+        == [made.root_certificate]
+        == list(trust.published_anchors().all)
     )
     below = (made.issuing.certificate, made.platform.certificate)
     ends = [each.not_valid_after_utc for each in (made.root_certificate, *below)]
