@@ -239,6 +239,14 @@ def test_a_zip_bomb_is_not_unpacked() -> None:
     assert kits.reasons(kits.judged(out.getvalue())) == [("limits", "compression")]
 
 
+def test_a_million_personal_values_are_not_read() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for path, data in {**kits.good(), "private.jsonl": b"{}\n" * 1_000_000}.items():
+            archive.writestr(path, data)
+    assert kits.reasons(kits.judged(out.getvalue())) == [("limits", "private values")]
+
+
 def test_something_before_or_behind_the_zip_fails() -> None:
     data = kits.zipped(kits.good())
     assert kits.judged(data + b"x").verdict is Indication.TOTAL_FAILED
