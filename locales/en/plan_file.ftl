@@ -131,3 +131,12 @@ ceremonies-keys = What each key means
 ceremonies-keys-lead = The file is an object with these keys. Whatever is not required may be left out.
 ceremonies-example-download = Download the example as a template
 ceremonies-example-ways = Look at it here, or download it, put your own parties and agreements in, and choose it above.
+
+problem-same_ceremony = Another ceremony has the same name on the same day: { $others }. This one is { $own }. If the file was imported twice, cancel one of them; if both are meant, go on.
+ceremonies-twin = { $number } ({ $state }, imported { $created })
+ceremonies-number = { $number } · imported { $created }
+ceremonies-agreements = Agreements
+ceremonies-order-new = Imported last first
+ceremonies-order-date = Held last first
+ceremonies-order = Order
+ceremonies-pages = Page { $number } of { $pages }, { $total } ceremonies

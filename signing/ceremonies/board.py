@@ -16,14 +16,17 @@ from signing.ceremonies.rules import CeremonyAction
 from signing.seats import queries as seats
 
 
-def row(ceremony: queries.CeremonyView) -> dict[str, Any]:
-    """One line of the list."""
+def row(ceremony: queries.CeremonyView, *, zone: str) -> dict[str, Any]:
+    """One line of the list; when it was imported is said in `zone`, the reader's."""
     found = agreements.list_agreements(ceremony.id)
     return {
         "id": ceremony.id,
         "title": i18n.pick(ceremony.title),
-        "date": i18n.format_datetime(ceremony.starts_at, ceremony.host_timezone),
+        "date": i18n.format_zoned(ceremony.starts_at, ceremony.host_timezone),
         "place": i18n.pick(ceremony.host.place),
+        "short_id": ceremony.short_id,
+        "created": i18n.format_datetime(ceremony.created_at, zone),
+        "agreements": len(found),
         "state": str(ceremony.state),
         "signed": sum(each.signed_count for each in found),
         "signatures": sum(len(each.signers) for each in found),

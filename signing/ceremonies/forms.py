@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
@@ -152,6 +153,21 @@ def read_key(data: Mapping[str, Any]) -> str:
     if reader.problems:
         raise Invalid(reader.problems)
     return key
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which page of the list is asked for, and in which order."""
+
+    page: int
+    by_date: bool
+
+
+def read_listing(args: Mapping[str, str]) -> Listing:
+    """From `?order=date&page=2`; what is no page number is page 1."""
+    page = args.get("page", "1")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
+    return Listing(number, by_date=args.get("order") == "date")
 
 
 def read_why(data: Mapping[str, Any]) -> str:

@@ -56,12 +56,36 @@ def _missing_glyphs(path: str, text: str, who: str) -> list[Problem]:
 
 
 def list_warnings(ceremony_id: str) -> list[Problem]:
-    """What is allowed and mostly a mistake: `same_address`, `start_past`, `sums_differ`, `sum_not_named`,
-    `signs_nothing`. None of them keeps anybody from inviting.
+    """What is allowed and mostly a mistake: `same_ceremony`, `same_address`, `start_past`, `sums_differ`,
+    `sum_not_named`, `signs_nothing`. None of them keeps anybody from inviting.
     """
     ceremony = queries.get_ceremony(ceremony_id)
     found = agreements.list_agreements(ceremony_id)
-    return [*_past(ceremony), *_same_addresses(ceremony), *_sums(ceremony, found), *_idle(ceremony, found)]
+    return [
+        *_twins(ceremony),
+        *_past(ceremony),
+        *_same_addresses(ceremony),
+        *_sums(ceremony, found),
+        *_idle(ceremony, found),
+    ]
+
+
+def _twins(ceremony: queries.CeremonyView) -> list[Problem]:
+    """Mostly a file that was imported twice."""
+    others = [
+        i18n.t(
+            "ceremonies-twin",
+            number=each.short_id,
+            state=i18n.t(f"ceremony-state-{each.state}"),
+            created=i18n.format_datetime(each.created_at, ceremony.host_timezone),
+        )
+        for each in queries.list_twins(ceremony)
+    ]
+    if not others:
+        return []
+    return [
+        Problem("$.title", "same_ceremony", {"own": ceremony.short_id, "others": i18n.t("list-separator").join(others)})
+    ]
 
 
 def _past(ceremony: queries.CeremonyView) -> list[Problem]:

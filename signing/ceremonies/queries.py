@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.db import db
 from core.errors import NotFound
@@ -14,6 +14,7 @@ from signing.ceremonies.models import Ceremony, Party
 from signing.ceremonies.rules import CeremonyAction, CeremonyState, TimePolicy
 
 STAGE_LINK = "stage"
+PAGE_SIZE = 25
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ class CeremonyView:
     def is_draft(self) -> bool:
         """Whether its plan can still be changed."""
         return self.state is CeremonyState.DRAFT
+
+    @property
+    def short_id(self) -> str:
+        """Four signs that tell ceremonies of one name apart; agreement numbers carry them too."""
+        return self.id[-4:].upper()
 
     @property
     def gives_links(self) -> bool:
@@ -132,6 +138,43 @@ def list_ceremonies(organisation_id: str) -> list[CeremonyView]:
         select(Ceremony).filter_by(organisation_id=organisation_id).order_by(Ceremony.created_at.desc(), Ceremony.id)
     )
     return [view(ceremony) for ceremony in rows]
+
+
+@dataclass(frozen=True)
+class CeremonyPage:
+    """One page of the list; `number` and `pages` count from 1."""
+
+    ceremonies: tuple[CeremonyView, ...]
+    number: int
+    pages: int
+    total: int
+
+
+def list_page(organisation_id: str, *, number: int, by_date: bool) -> CeremonyPage:
+    """The ceremonies of an organisation, those imported last first, or those held last first."""
+    own = select(Ceremony).filter_by(organisation_id=organisation_id)
+    total = db.session.scalar(select(func.count()).select_from(own.subquery())) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    number = min(max(number, 1), pages)
+    first = Ceremony.starts_at if by_date else Ceremony.created_at
+    rows = db.session.scalars(
+        own.order_by(first.desc(), Ceremony.created_at.desc(), Ceremony.id)
+        .offset((number - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+    )
+    return CeremonyPage(tuple(view(ceremony) for ceremony in rows), number, pages, total)
+
+
+def list_twins(ceremony: CeremonyView) -> list[CeremonyView]:
+    """Other ceremonies of the organisation with the same name on the same day that were not cancelled."""
+    rows = db.session.scalars(
+        select(Ceremony)
+        .filter_by(organisation_id=ceremony.organisation_id, held_on=ceremony.held_on)
+        .where(Ceremony.id != ceremony.id, Ceremony.state != CeremonyState.CANCELLED)
+        .order_by(Ceremony.created_at, Ceremony.id)
+    )
+    called = set(ceremony.title.values())
+    return [view(each) for each in rows if called & set(each.title.values())]
 
 
 def find_by_kit(digest: str) -> CeremonyView | None:

@@ -11,7 +11,7 @@ from accounts.access import current_account, current_actor, needs
 from core import live, outbox, tokens
 from signing.ceremonies import board, copying, obstacles, queries, service, todo, troubles
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
-from signing.ceremonies.forms import read_copy, read_why
+from signing.ceremonies.forms import read_copy, read_listing, read_why
 
 bp = Blueprint("ceremonies", __name__, url_prefix="/ceremonies")
 _STREAM_LIFE = timedelta(hours=12)
@@ -20,8 +20,15 @@ _STREAM_LIFE = timedelta(hours=12)
 @bp.get("")
 @needs(*READERS)
 def list_ceremonies() -> ResponseReturnValue:
-    found = queries.list_ceremonies(current_account().organisation_id)
-    return render_template("ceremonies/list.html", rows=[board.row(each) for each in found], can_import=is_host())
+    account, wanted = current_account(), read_listing(request.args)
+    page = queries.list_page(account.organisation_id, number=wanted.page, by_date=wanted.by_date)
+    return render_template(
+        "ceremonies/list.html",
+        rows=[board.row(each, zone=account.timezone) for each in page.ceremonies],
+        page=page,
+        order="date" if wanted.by_date else "new",
+        can_import=is_host(),
+    )
 
 
 @bp.get("/<ceremony_id>")
