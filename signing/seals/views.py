@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -17,7 +18,6 @@ from signing.agreements.queries import AgreementView
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.ceremonies.queries import CeremonyView
 from signing.seals import demo, forms, queries, service
-from signing.seals.rules import SealUse
 from signing.seats.access import proved_only
 
 bp = Blueprint("seals", __name__)
@@ -129,9 +129,9 @@ def _page(ceremony_id: str, party_key: str = "", refusal: Refusal | None = None)
     )
 
 
-def _uses(ceremony: CeremonyView, sealed: set[str]) -> list[tuple[AgreementView, str, dict[str, SealUse]]]:
+def _uses(ceremony: CeremonyView, sealed: set[str]) -> list[tuple[AgreementView, str, Mapping[str, str]]]:
     """Where the seals that there are go, agreement by agreement."""
-    found = []
+    found: list[tuple[AgreementView, str, Mapping[str, str]]] = []
     for agreement in agreements.list_agreements(ceremony.id):
         uses = queries.uses_by_party(agreement, ceremony)
         wanted = {key: use for key, use in uses.items() if key in sealed}
