@@ -154,8 +154,8 @@ trail-field-between = Signed by
 trail-field-after = Opens after
 
 plan-field-time_policy = Where no timestamp can be had
-plan-time_policy-hint = Only where authorities of others are set: the built-in clock always answers.
-time-policy-installation = As this installation is set: { $usual }
-time-policy-wait = keep the signature, stamp it later
-time-policy-refuse = refuse: the signer presses again
-time-policy-fallback = the built-in clock stands in, and papers say so
+plan-time_policy-hint = What becomes of a signature while the timestamp authorities of others are silent. The built-in clock always answers.
+time-policy-installation = Usual here: { $usual }
+time-policy-wait = stamp it later
+time-policy-refuse = refuse it for now
+time-policy-fallback = built-in clock, marked

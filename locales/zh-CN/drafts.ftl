@@ -134,8 +134,8 @@ trail-field-between = 签署方
 trail-field-after = 开启次序
 
 plan-field-time_policy = 取不到时间戳时
-plan-time_policy-hint = 仅在使用外部时间戳机构时有意义：内置时钟总能应答。
-time-policy-installation = 按本安装的设置：{ $usual }
-time-policy-wait = 先保存签名，随后补加时间戳
-time-policy-refuse = 暂不接受，请签署人稍后再按一次
-time-policy-fallback = 使用内置时钟，并在文件上注明
+plan-time_policy-hint = 外部时间戳机构没有应答时如何处理签名。内置时钟总能应答。
+time-policy-installation = 默认：{ $usual }
+time-policy-wait = 先签，随后补加
+time-policy-refuse = 暂不接受签名
+time-policy-fallback = 用内置时钟并注明

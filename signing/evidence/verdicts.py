@@ -127,7 +127,7 @@ def trail_lines(trail: TrailVerdict) -> tuple[str, ...]:
     for field, seqs in gone.items():
         name = f"verify-private-{field.replace('.', '-')}"
         what = t(name) if i18n.has(name) else field
-        shown = ", ".join(seqs[:_MOST_NAMED]) + (" …" if len(seqs) > _MOST_NAMED else "")
+        shown = t("list-separator").join(seqs[:_MOST_NAMED]) + (" …" if len(seqs) > _MOST_NAMED else "")
         said.append(t("verify-private-gone", what=what, n=len(seqs), entries=shown))
     return tuple(said)
 
