@@ -52,11 +52,11 @@ def seal(
 
 
 def with_validation_data(
-    pdf: bytes, *, chain: Sequence[x509.Certificate], crls: Sequence[bytes], at: datetime
+    pdf: bytes, *, chain: Sequence[x509.Certificate], crls: Sequence[bytes], ocsps: Sequence[bytes], at: datetime
 ) -> bytes:
     """A file that is not signed yet, with the data that its signature will be checked with. Arguments as for `seal`."""
     update = Update(Head(pdf))
-    _put_dss(update, [each.public_bytes(Encoding.DER) for each in chain], crls, (), at)
+    _put_dss(update, [each.public_bytes(Encoding.DER) for each in chain], crls, ocsps, at)
     return pdf + bytes(update.close())
 
 

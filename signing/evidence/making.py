@@ -49,23 +49,28 @@ def completion_certificate(material: Material, agreement: AgreementView, *, list
     """The certificate of one agreement, with its facts as data inside, attested by the platform (B-LT)."""
     paper, name = completion_paper(material, agreement), f"{stem(agreement)}.json"
     printed = render.render(completion_html(paper, data_name=name), enclosed=[summary.enclosed(paper, name=name)])
-    return _attested(printed.pdf, lists=lists, at=at)
+    return _attested(printed.pdf, stamped=_stored(agreement.head_digest), lists=lists, at=at)
 
 
 def joined_certificate(material: Material, certificates: Sequence[bytes], *, lists: Validation, at: datetime) -> bytes:
     """All completion certificates of a ceremony as one file with a platform signature of its own."""
     titles = [f"{each.number} {bilingual(each.title).zh}" for each in material.agreements]
-    return _attested(join(certificates, title=bilingual(material.ceremony.title).zh, titles=titles), lists=lists, at=at)
+    joined = join(certificates, title=bilingual(material.ceremony.title).zh, titles=titles)
+    return _attested(joined, stamped=certificates[-1], lists=lists, at=at)
 
 
-def _attested(pdf: bytes, *, lists: Validation, at: datetime) -> bytes:
-    found = trust.trust()
+def _attested(pdf: bytes, *, stamped: bytes, lists: Validation, at: datetime) -> bytes:
+    """The paper with the platform's signature. `stamped` has a timestamp by the same authority, if that is a third
+    party's: what is known of its certificates must lie in the paper before it is stamped itself.
+    """
+    found, stamps = trust.trust(), trust.about_stamps(stamped)
     return pdf_sign.attest(
         pdf,
         platform=found.platform,
         timestamper=trust.timestamper(),
-        chain=[found.platform.certificate, *found.platform.chain, *found.timestamping.path],
-        crls=lists.all,
+        chain=[found.platform.certificate, *found.platform.chain, *found.timestamping.path, *stamps.certificates],
+        crls=[*lists.all, *stamps.lists],
+        ocsps=stamps.responses,
         at=at,
     )
 

@@ -22,6 +22,8 @@ from pdf.verify import FileVerdict, Indication, verify_pdf
 from signing.agreements import queries, stamping
 from signing.ceremonies.models import Ceremony
 from signing.ceremonies.rules import TimePolicy
+from signing.evidence import making
+from signing.evidence import queries as evidence
 from signing.trust import service as trust
 from tests.pdf import signing_world as w
 from tests.pdf.tsa_server import TsaHandler, TsaServer
@@ -312,8 +314,14 @@ def test_the_level_says_whether_the_issuer_of_the_time_was_heard(
             ceremony.do_jobs()
         verdict = judged(world)
         kept = {signer(world, party).level for party in world.people}
+        material = evidence.read_material(world.id)
+        lists, at = making.validation(()), clock.now()
+        certificate = making.completion_certificate(material, material.agreements[0], lists=lists, at=at)
+        of_certificate = verify_pdf(certificate, name="c.pdf", anchors=trust.published_anchors())
         config.use(before)
     assert verdict.verdict is Indication.TOTAL_PASSED, verdict.reasons
+    assert (of_certificate.verdict, of_certificate.reasons) == (Indication.TOTAL_PASSED, ())
+    assert [each.level for each in of_certificate.signatures] == ["B-LT" if asked else "B-T"]
     assert kept == {level}
     people = [each for each in verdict.signatures if each.key_custody and not each.certification]
     assert [each.level for each in people if each.level != "document-timestamp"] == [level] * 2
