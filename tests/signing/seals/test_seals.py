@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from core import audit, storage
 from core.db import db
@@ -20,11 +21,12 @@ from pdf.verify import FileVerdict, Indication, verify_pdf
 from signing.agreements import preparing
 from signing.agreements import queries as agreements
 from signing.agreements.rules import DrawnOrTyped
-from signing.ceremonies import copying, inviting
+from signing.ceremonies import arranging, copying, editing, inviting
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies import service as ceremony_service
-from signing.ceremonies.rules import CopyWish
+from signing.ceremonies.rules import AgreementChange, CopyWish
 from signing.seals import demo, queries, service
+from signing.seals.models import AgreementSeal
 from signing.seals.rules import SealUse
 from signing.seats import queries as seats
 from signing.trust import service as trust
@@ -268,3 +270,23 @@ def test_sample_seals_are_for_demonstrations_and_say_so(draft: Quick) -> None:
     assert all(seal.is_approved for seal in seals)
     assert len({seal.digest for seal in seals}) == 2
     assert uses == {"party_a": SealUse.EDGES, "party_b": SealUse.EDGES}
+
+
+def test_what_is_taken_out_of_the_plan_takes_its_seals_along(drafted: Quick) -> None:
+    """On both databases: they do it by themselves."""
+    for key in drafted.people:
+        approve(drafted, key)
+        service.choose_use(drafted.id, drafted.first, key, SealUse.EDGES, by=HOST)
+    gone = party_id(drafted, "party_c")
+    (next_id,) = [each for key, each in drafted.agreements.items() if key != "main"]
+    service.choose_use(drafted.id, next_id, "party_b", SealUse.NONE, by=HOST)
+    change = AgreementChange(title={"zh-CN": "样例主协议"}, money=None, between=("party_a", "party_b"))
+    arranging.change_agreement(drafted.id, drafted.first, change, by=HOST)
+
+    arranging.remove_agreement(drafted.id, next_id, by=HOST)
+    editing.remove_party(drafted.id, "party_c", by=HOST)
+
+    assert queries.find_seal(gone) is None
+    uses = db.session.scalars(select(AgreementSeal).order_by(AgreementSeal.party_id)).all()
+    assert {(row.agreement_id, row.use) for row in uses} == {(drafted.first, SealUse.EDGES)}
+    assert len(uses) == 2
