@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pdf.child import Limits, run_limited
 from pdf.errors import PdfError
+from pdf.openers import OPENERS
 from pdf.preview import PageImage, unpacked
 
 LIMITS = Limits(wall_seconds=15.0, cpu_seconds=8, memory_bytes=768 * 1024 * 1024, output_bytes=128 * 1024 * 1024)
@@ -58,7 +59,7 @@ def take_in(data: bytes, *, most_pages: int = MOST_PAGES, office: Path | None = 
     """
     kind = kind_of(data)
     if kind in (Kind.PNG, Kind.JPEG):
-        data = run_limited("pdf.picturing:page_of_picture", data, limits=LIMITS)
+        data = OPENERS.run("pdf.picturing:page_of_picture", data, limits=LIMITS)
     elif kind in (Kind.DOCX, Kind.ODT):
         data = _printed_text(data, office or find_office())
     rebuilt = rebuild(data, most_pages=most_pages)
@@ -119,7 +120,7 @@ def rebuild(pdf: bytes, *, most_pages: int = MOST_PAGES, limits: Limits = LIMITS
     `page_too_large`, `page_broken`, or a ChildFailure (`child_…`). The same file gives the same bytes.
     """
     head = json.dumps({"most_pages": most_pages}).encode()
-    return run_limited("pdf.rebuilding:rebuild_here", head + b"\n" + pdf, limits=limits)
+    return OPENERS.run("pdf.rebuilding:rebuild_here", head + b"\n" + pdf, limits=limits)
 
 
 def look(rebuilt: bytes, *, pages: int, limits: Limits = LOOKING) -> list[PageImage]:
@@ -130,10 +131,10 @@ def look(rebuilt: bytes, *, pages: int, limits: Limits = LOOKING) -> list[PageIm
     """
     more = int(_SECONDS_A_PAGE * pages)
     longer = replace(limits, cpu_seconds=limits.cpu_seconds + more, wall_seconds=limits.wall_seconds + 2 * more)
-    return unpacked(run_limited("pdf.unseen:draw_foreign", rebuilt, limits=longer))
+    return unpacked(OPENERS.run("pdf.unseen:draw_foreign", rebuilt, limits=longer))
 
 
 def append(rebuilt: bytes, ours: bytes, *, title: str) -> bytes:
     """The pages of a rebuilt file with those of a paper of ours behind them; the same bytes for the same input."""
     head = json.dumps({"first": len(rebuilt), "title": title}).encode()
-    return run_limited("pdf.appending:append_here", head + b"\n" + rebuilt + ours, limits=LIMITS)
+    return OPENERS.run("pdf.appending:append_here", head + b"\n" + rebuilt + ours, limits=LIMITS)

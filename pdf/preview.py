@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from pdf.child import Limits, run_limited
+from pdf.child import Limits
 from pdf.errors import PdfError
+from pdf.openers import OPENERS
 
 # A page image is 0.03 s and 0.1 MB: a hundred pages fit several times over.
 LIMITS = Limits(wall_seconds=60.0, cpu_seconds=45, memory_bytes=1024 * 1024 * 1024, output_bytes=200 * 1024 * 1024)
@@ -31,7 +32,7 @@ class PageImage:
 
 def page_images(pdf: bytes, *, limits: Limits = LIMITS) -> list[PageImage]:
     """All pages at 144 dpi, in order. Raises PdfError: `page_broken`, `page_too_large`, `too_many_pages`, `child_…`."""
-    return unpacked(run_limited("pdf.drawing:draw_pages", pdf, limits=limits))
+    return unpacked(OPENERS.run("pdf.drawing:draw_pages", pdf, limits=limits))
 
 
 def packed(images: list[PageImage]) -> bytes:

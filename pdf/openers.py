@@ -1,0 +1,10 @@
+"""The nursery for files from outside: its children have pikepdf, pdfium and Pillow loaded, and have seen no other file.
+
+Each question gets a child of its own, as `pdf.child` starts them, less the 0.2 s of starting and importing.
+"""
+
+from __future__ import annotations
+
+from pdf.warm import Warm
+
+OPENERS = Warm("pdf.rebuilding", "pdf.unseen", "pdf.appending", "pdf.picturing", "PIL.PngImagePlugin")
