@@ -77,6 +77,8 @@ def run(arguments: list[str], folder: Path) -> int:
     """As `main`, with files in this folder."""
     mark = uuid.uuid4().hex
     environment = {**os.environ, MARK: mark, "TMPDIR": str(folder)}
+    # Some hundred processes are started below, and each would compile everything anew.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     tests = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], env=environment, stdin=subprocess.DEVNULL)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: tests.send_signal(signal.SIGINT))
