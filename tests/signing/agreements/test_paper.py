@@ -29,6 +29,7 @@ from signing.agreements.paper import (
     three_phases,
 )
 from signing.papers import Bilingual
+from tests.support.outside import ACCESSIBLE, ARCHIVE, unmet
 
 SUM = Decimal("500000000")
 HOST = PaperParty(
@@ -98,6 +99,12 @@ def test_every_page_says_which_agreement_and_which_page_it_is(paper: AgreementPa
         assert "YQ-2020-SL-001·第1版" in text
 
 
+@pytest.mark.parametrize("paper", [INVESTMENT, COOPERATION], ids=["investment", "cooperation"])
+def test_it_is_fit_for_archives_and_for_people_who_listen(paper: AgreementPaper) -> None:
+    pdf = printed_once(paper).pdf
+    assert (unmet(pdf, ARCHIVE), unmet(pdf, ACCESSIBLE)) == ([], [])
+
+
 def test_no_word_stands_on_it_that_nobody_sees() -> None:
     """What we ask of papers that others bring is true of ours."""
     printed = printed_once(INVESTMENT)
@@ -108,6 +115,7 @@ def test_the_page_behind_a_paper_of_the_host_s_own_says_what_it_follows() -> Non
     printed = render(signature_page_html(COOPERATION, Attached("a" * 64, "b" * 64, 12)))
     assert printed.warnings == ()
     assert {"sign-seat-a", "sign-seat-b"} <= set(printed.anchors)
+    assert unmet(printed.pdf, ACCESSIBLE) == []
     (page,) = look(rebuild(printed.pdf), pages=1)
     text = "".join(page.text.split())
     assert "附于前面12页正文之后" in text
