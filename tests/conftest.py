@@ -17,6 +17,7 @@ from core.config import Settings
 from tests.support import apps
 from tests.support.databases import KINDS, Databases
 from tests.support.forks import ForkedProcesses, Forks
+from tests.support.order import long_first
 from tests.support.smtp import MailServer
 from tests.support.waiting import free_port as find_free_port
 from tests.support.waiting import wait_until as poll_until
@@ -28,6 +29,13 @@ _NEW_OBJECTS_A_COLLECTION = 20_000
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers > 1:
+        items[:] = long_first(items, workers=workers, is_long=lambda item: item.get_closest_marker("slow") is not None)
 
 
 @pytest.hookimpl(trylast=True)

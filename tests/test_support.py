@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from tests.support.databases import POSTGRESQL, Databases
 from tests.support.forks import ForkedProcesses, Forks
+from tests.support.order import long_first
 from tests.support.postgres import Cluster
 from tests.support.processes import Processes
 from tests.support.smtp import MailServer
@@ -227,3 +228,18 @@ def test_a_process_that_will_not_end_is_said_and_killed(processes: Processes) ->
     with pytest.raises(AssertionError, match="did not end when asked"):
         deaf.stop(timeout=0.2)
     assert not deaf.is_alive
+
+
+@pytest.mark.parametrize(
+    ("long", "part"), [("pwx", "p"), ("cdefgh", "c"), ("", "a"), ("abcdefghijklmnopqrstuvwxyz", "a")]
+)
+def test_long_tests_begin_first_on_every_worker(long: str, part: str) -> None:
+    items = "abcdefghijklmnopqrstuvwxyz"
+    ordered = long_first(items, workers=2, is_long=lambda item: item in long)
+    first, second = ordered[:13], ordered[13:]
+    assert sorted(ordered) == sorted(items)
+    assert first[0] == part
+    share = [sum(item in long for item in half) for half in (first, second)]
+    assert abs(share[0] - share[1]) <= 1
+    for half, mine in zip((first, second), share, strict=True):
+        assert all(item in long for item in half[:mine])
