@@ -61,11 +61,6 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def ca() -> ForeignCA:
-    return ForeignCA()
-
-
 @pytest.fixture
 def world(quick_world: QuickWorld, data_dir: Path, ca: ForeignCA, tmp_path: Path) -> Iterator[tuple[Quick, str]]:
     """An installation that accepts the authority, and its address."""
