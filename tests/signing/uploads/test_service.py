@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,6 +18,7 @@ from pdf.sign.values import PLATFORM_FIELD
 from pdf.verify import verify_file
 from signing.agreements import queries as agreements
 from signing.agreements import work
+from signing.agreements.paper import AgreementPaper, Attached
 from signing.agreements.printing import print_and_freeze
 from signing.agreements.work import paper_of
 from signing.ceremonies import copying, inviting
@@ -162,15 +164,15 @@ def test_every_code_of_the_intake_has_a_refusal() -> None:
 def test_the_printing_job_takes_the_uploaded_paper(draft: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
     made, seen = upload(draft), {}
 
-    def freeze(paper: object, fields: dict[str, str], *, at: datetime, attached: object = None) -> object:
-        seen[paper.number] = attached  # type: ignore[attr-defined]
-        return quick.freeze(paper, fields, at=at)  # type: ignore[arg-type]
+    def freeze(paper: AgreementPaper, fields: dict[str, str], *, attached: Attached | None, **more: Any) -> object:
+        seen[paper.number] = attached
+        return quick.freeze(paper, fields, **more)
 
     monkeypatch.setattr(work, "print_and_freeze", freeze)
     inviting.print_and_invite(draft.id, by=HOST)
     do_jobs()
     first, second = agreements.list_agreements(draft.id)
-    assert seen[first.number] == work.Attached(made.rebuilt_digest, made.original_digest, 2)
+    assert seen[first.number] == Attached(made.rebuilt_digest, made.original_digest, 2)
     assert seen[second.number] is None
 
 
