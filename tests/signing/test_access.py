@@ -97,6 +97,7 @@ RULES: dict[str, set[str]] = {
     "seals.show_to_signer": {"signer"},
     "seals.upload": HOSTS,
     "seals.use_demo_seals": HOSTS,
+    "seat_api.bring_certificate": {"signer"},
     "seat_api.check_code": SEAT,
     "seat_api.enrol": {"signer"},
     "seat_api.give_consent": {"signer"},
@@ -130,6 +131,8 @@ RULES: dict[str, set[str]] = {
     "verify.download_list": EVERYBODY,
     "verify.look_up": EVERYBODY,
     "verify.show": EVERYBODY,
+    "verify_code.ask": EVERYBODY,
+    "verify_code.show": EVERYBODY,
     # What takes links back or ends the ceremony comes last: every visitor walks through all of this.
     "trouble_api.correct_address": HOSTS,
     "troubles.correct_address": HOSTS,
@@ -243,6 +246,7 @@ def visit_all(world: Quick, client: FlaskClient, **other_ids: str) -> list[Visit
         "number": "1",
         "certificate_id": "crt_nothing",
         "encoded": "AA==",
+        "code": "00000-00000",
         **other_ids,
     }
     headers = {"X-CSRFToken": csrf_token(client), "Accept": "application/json"}
