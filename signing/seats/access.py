@@ -6,7 +6,7 @@ from flask import session
 
 from accounts.access import by
 from core.errors import Refusal
-from signing.seats import service
+from signing.seats import proving, service
 
 _SESSION = "held_seats"
 # The session is a cookie, and browsers drop one above 4,096 bytes: 40 seats with their proofs take some 3,100.
@@ -28,7 +28,7 @@ def seat_rule(seat_id: str, **_: object) -> None:
 def proved_rule(seat_id: str, **_: object) -> None:
     """As `seat_rule`, and the person proved who they are in this very browser."""
     seat_rule(seat_id)
-    service.check_proof(seat_id, proof_of(seat_id))
+    proving.check_proof(seat_id, proof_of(seat_id))
 
 
 seat_only = by(seat_rule, "the seat's personal link")

@@ -16,7 +16,7 @@ from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import queries as ceremonies
 from signing.seals import queries as seals
-from signing.seats import bringing, forms, queries, service
+from signing.seats import bringing, forms, proving, queries, service
 from signing.seats.access import link_of, proof_of, proved_only, remember_proof, seat_only
 from signing.trust import service as trust
 
@@ -34,14 +34,14 @@ def show(seat_id: str) -> ResponseReturnValue:
 @bp.post("/presence")
 @seat_only
 def note_presence(seat_id: str) -> ResponseReturnValue:
-    service.note_presence(seat_id, proof_of(seat_id))
+    proving.note_presence(seat_id, proof_of(seat_id))
     return jsonify(server_now=clock.iso(clock.now()))
 
 
 @bp.post("/code")
 @seat_only
 def send_code(seat_id: str) -> ResponseReturnValue:
-    sent = service.send_code(seat_id, address=network_address(), link_id=link_of(seat_id))
+    sent = proving.send_code(seat_id, address=network_address(), link_id=link_of(seat_id))
     return jsonify(sent_to=sent.sent_to, expires_at=clock.iso(sent.expires_at), resend_at=clock.iso(sent.resend_at))
 
 
@@ -49,7 +49,7 @@ def send_code(seat_id: str) -> ResponseReturnValue:
 @seat_only
 def check_code(seat_id: str) -> ResponseReturnValue:
     code = forms.read_code(json_body())
-    proof_id = service.check_code(seat_id, code, address=network_address(), link_id=link_of(seat_id))
+    proof_id = proving.check_code(seat_id, code, address=network_address(), link_id=link_of(seat_id))
     remember_proof(seat_id, proof_id)
     return jsonify(_state(seat_id))
 
@@ -81,7 +81,7 @@ def bring_certificate(seat_id: str) -> ResponseReturnValue:
 
 def _state(seat_id: str) -> dict[str, Any]:
     seat = queries.get_seat(seat_id)
-    proved = service.has_proof(seat_id, proof_of(seat_id))
+    proved = proving.has_proof(seat_id, proof_of(seat_id))
     ceremony = ceremonies.get_ceremony(seat.ceremony_id)
     party = ceremony.party(seat.party_key)
     items = [_agreement(seat, agreement, proved=proved) for agreement in agreements.list_for_seat(seat_id)]
@@ -118,7 +118,7 @@ def _state(seat_id: str) -> dict[str, Any]:
 
 
 def _identity(seat: queries.SeatView, *, proved: bool) -> dict[str, Any]:
-    code = service.find_waiting_code(seat)
+    code = proving.find_waiting_code(seat)
     return {
         "proved": proved,
         "method": seat.identity_method,

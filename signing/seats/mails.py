@@ -9,7 +9,7 @@ from core.i18n import t
 from core.letters import compose
 from core.outbox import Mail, renders
 from signing.ceremonies import queries as ceremonies
-from signing.seats import queries, service
+from signing.seats import proving, queries, service
 
 
 @renders(service.CODE_MAIL)
@@ -17,7 +17,7 @@ def seat_code(payload: dict[str, Any]) -> Mail:
     """The one-time code. Raises Hopeless where it no longer counts."""
     seat = queries.get_seat(payload["seat"])
     ceremony = ceremonies.get_ceremony(seat.ceremony_id)
-    code, expires_at = service.code_to_send(seat.id, payload["salt"])
+    code, expires_at = proving.code_to_send(seat.id, payload["salt"])
     until = i18n.format_time(expires_at, seat.timezone)
     return compose(
         t("mail-code-subject", code=code),

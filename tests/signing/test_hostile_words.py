@@ -21,7 +21,7 @@ from core.outbox import Mail, OutboxMessage
 from signing.agreements import service as agreement_service
 from signing.ceremonies import inviting
 from signing.ceremonies import service as ceremonies
-from signing.seats import service as seat_service
+from signing.seats import proving
 from tests.signing.test_access import screen, signer, signing_rules, staff
 from tests.support import ceremony, quick
 from tests.support.ceremony import ADDRESS, HOST
@@ -127,7 +127,7 @@ def test_hostile_words_are_text_in_every_mail_and_make_no_header(words: Words) -
     world = words.world
     with world.app.app_context():
         one, other = world.people["party_a"], world.people["party_b"]
-        seat_service.send_code(other.seat_id, address=ADDRESS)
+        proving.send_code(other.seat_id, address=ADDRESS)
         written = mails(world)
         ceremony.enter(one)
         inviting.invite_again(world.id, other.seat_id, by=HOST)

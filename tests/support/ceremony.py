@@ -34,11 +34,11 @@ from signing.agreements import service as agreement_service
 from signing.agreements.rules import AgreementState, DrawnOrTyped, SignerState
 from signing.ceremonies import inviting, planning
 from signing.ceremonies.plan_file import CeremonyFile
+from signing.seats import proving
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 from signing.seats.rules import make_code
 from tests.support.apps import quicken
-from tests.support.databases import Databases
 from web.app import create_app
 from web.jobs import do_job
 
@@ -156,8 +156,8 @@ def _payload(kind: str, seat_id: str) -> dict[str, Any]:
 def enter(person: Person) -> None:
     """Open the link, prove the address by the mailed code, consent, have a certificate for the person's own key."""
     seat_service.open_link(link_token(person.seat_id))
-    seat_service.send_code(person.seat_id, address=ADDRESS)
-    seat_service.check_code(person.seat_id, mailed_code(person.seat_id), address=ADDRESS)
+    proving.send_code(person.seat_id, address=ADDRESS)
+    proving.check_code(person.seat_id, mailed_code(person.seat_id), address=ADDRESS)
     seat = seats.get_seat(person.seat_id)
     seat_service.give_consent(
         person.seat_id, place=seat.place, timezone=seat.timezone, text_version="test", address=ADDRESS

@@ -23,6 +23,7 @@ from signing.agreements import service as agreement_service
 from signing.agreements.models import Signing
 from signing.agreements.rules import AgreementState, DrawnOrTyped, SignerState
 from signing.ceremonies import service as ceremonies
+from signing.seats import proving
 from signing.seats import service as seat_service
 from signing.seats.models import Seat
 from signing.trust import service as trust
@@ -357,9 +358,9 @@ def test_who_has_not_come_that_far_is_told_what_is_missing(invited: Quick) -> No
 
     assert refusal() == "identity_not_proved"
     seat_service.open_link(ceremony.link_token(person.seat_id))
-    seat_service.send_code(person.seat_id, address=ADDRESS)
+    proving.send_code(person.seat_id, address=ADDRESS)
     code = ceremony.mailed_code(person.seat_id)
-    seat_service.check_code(person.seat_id, code, address=ADDRESS)
+    proving.check_code(person.seat_id, code, address=ADDRESS)
     assert refusal() == "consent_missing"
     seat_service.give_consent(person.seat_id, place="成都", timezone="Asia/Shanghai", text_version="t", address=ADDRESS)
     assert refusal() == "not_read_to_the_end"

@@ -20,6 +20,7 @@ from core.tokens import LinkRevoked
 from signing.ceremonies import inviting, queries, troubles
 from signing.ceremonies import service as ceremonies
 from signing.ceremonies.troubles import Trouble
+from signing.seats import proving
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 from tests.support.ceremony import ADDRESS, HOST, link_token, mailed_code
@@ -111,14 +112,14 @@ def test_a_wrong_address_is_told_with_whose_it_is_and_corrected_in_one_step(worl
 
 def test_a_corrected_address_ends_all_that_went_to_the_old_one(world: Quick) -> None:
     old = link_token(seat_of(world))
-    seat_service.send_code(seat_of(world), address=ADDRESS)
+    proving.send_code(seat_of(world), address=ADDRESS)
     code = mailed_code(seat_of(world))
     troubles.correct_address(world.id, seat_of(world), email=NEW, by=HOST)
 
     with pytest.raises(LinkRevoked):
         tokens.read(old, seat_service.LINK)
     with pytest.raises(Forbidden, match="code_none"):
-        seat_service.check_code(seat_of(world), code, address=ADDRESS)
+        proving.check_code(seat_of(world), code, address=ADDRESS)
     db.session.rollback()
     seat = seats.get_seat(seat_of(world))
     assert (seat.email, seat.opened_at) == (NEW, None)
@@ -226,12 +227,12 @@ def test_what_was_settled_meanwhile_is_not_tried_again(world: Quick) -> None:
 
 
 def test_a_code_that_came_too_late_is_asked_for_anew_by_the_signer(world: Quick) -> None:
-    seat_service.send_code(seat_of(world), address=ADDRESS)
+    proving.send_code(seat_of(world), address=ADDRESS)
     give_up(OutboxMessage, kind="seat_code", reason="server_away")
     with clock.frozen(clock.now() + timedelta(minutes=11)):
         [trouble] = found(world)
         assert (trouble.can_try, trouble.do) == (False, i18n.t("trouble-do-code", id=trouble.id))
-        seat_service.send_code(seat_of(world), address=ADDRESS)
+        proving.send_code(seat_of(world), address=ADDRESS)
         assert found(world) == []
 
 

@@ -19,7 +19,7 @@ from core.outbox import Mail, OutboxMessage
 from core.tokens import LinkRevoked
 from signing.ceremonies import inviting
 from signing.ceremonies import service as ceremonies
-from signing.seats import queries, rules, service
+from signing.seats import proving, queries, rules, service
 from tests.support.ceremony import ADDRESS, HOST, link_token, mailed_code
 from tests.support.quick import Quick, QuickWorld
 from web import mail
@@ -37,7 +37,7 @@ def seat_of(world: Quick) -> str:
 
 def ask(world: Quick) -> OutboxMessage:
     """The row of a code that was just asked for."""
-    service.send_code(seat_of(world), address=ADDRESS)
+    proving.send_code(seat_of(world), address=ADDRESS)
     return db.session.scalars(select(OutboxMessage).filter_by(kind=service.CODE_MAIL, done_at=None)).one()
 
 
@@ -48,7 +48,7 @@ def render(row: OutboxMessage) -> Mail:
 
 def test_no_secret_waits_in_the_outbox_or_stands_in_the_trail(world: Quick) -> None:
     for person in world.people.values():
-        service.send_code(person.seat_id, address=ADDRESS)
+        proving.send_code(person.seat_id, address=ADDRESS)
     ids = [person.seat_id for person in world.people.values()]
     secrets = [text for seat_id in ids for text in (link_token(seat_id), mailed_code(seat_id))]
     waiting = json.dumps([row.payload for row in db.session.scalars(select(OutboxMessage))])
@@ -77,7 +77,7 @@ def test_a_code_that_no_longer_counts_is_not_sent(world: Quick) -> None:
     with clock.frozen(row.good_until), pytest.raises(Hopeless) as caught:
         render(row)
     assert caught.value.reason == "too_late"
-    service.check_code(seat_of(world), mailed_code(seat_of(world)), address=ADDRESS)
+    proving.check_code(seat_of(world), mailed_code(seat_of(world)), address=ADDRESS)
     with pytest.raises(Hopeless):
         render(row)
 
@@ -89,7 +89,7 @@ def test_a_newer_code_overtakes_the_one_that_waits(world: Quick) -> None:
         second = ask(world)
         assert mailed_code(seat_of(world)) in render(second).text
         with pytest.raises(Hopeless):
-            service.code_to_send(seat_of(world), payload["salt"])
+            proving.code_to_send(seat_of(world), payload["salt"])
     withdrawn = db.session.get_one(OutboxMessage, first_id, populate_existing=True)
     assert (withdrawn.reason, withdrawn.payload) == ("withdrawn", {})
 

@@ -20,7 +20,7 @@ from core.db import db, transaction
 from core.errors import Conflict, Forbidden, NotFound, Refusal, TooMany
 from pdf import pki
 from signing.ceremonies import inviting
-from signing.seats import queries, service
+from signing.seats import proving, queries, service
 from signing.seats.models import SeatCode, SeatProof
 from signing.trust import service as trust
 from tests.support import ceremony
@@ -41,7 +41,7 @@ def entries(world: Quick) -> list[dict[str, object]]:
 
 def code_refusal(seat_id: str, typed: str) -> tuple[str, object]:
     with pytest.raises(Forbidden) as refused:
-        service.check_code(seat_id, typed, address=ADDRESS)
+        proving.check_code(seat_id, typed, address=ADDRESS)
     db.session.remove()
     return refused.value.code, refused.value.params["tries_left"]
 
@@ -60,7 +60,7 @@ def test_a_link_opens_its_own_seat_and_the_trail_tells_of_the_first_act(invited:
     first = clock.now()
     for minutes in (0, 1):
         with clock.frozen(first + timedelta(minutes=minutes)):
-            service.send_code(seat_id, address=ADDRESS)
+            proving.send_code(seat_id, address=ADDRESS)
     assert queries.get_seat(seat_id).opened_at == first
     assert [entry["action"] for entry in entries(invited)][before:] == [
         "seat.opened",
@@ -129,12 +129,12 @@ def test_a_session_holds_for_its_own_seat_and_link_only(invited: Quick) -> None:
 
 def test_the_mailed_code_proves_the_address_once(invited: Quick) -> None:
     seat_id = person_of(invited).seat_id
-    sent = service.send_code(seat_id, address=ADDRESS)
+    sent = proving.send_code(seat_id, address=ADDRESS)
     code = mailed_code(seat_id)
     assert (len(code), code.isdigit(), sent.sent_to) == (6, True, "p***@signers.example")
     assert code_refusal(seat_id, other_code(code)) == ("code_wrong", 4)
-    proof = service.check_code(seat_id, f" {code[:3]} {code[3:]}\t", address=ADDRESS)
-    assert service.has_proof(seat_id, proof)
+    proof = proving.check_code(seat_id, f" {code[:3]} {code[3:]}\t", address=ADDRESS)
+    assert proving.has_proof(seat_id, proof)
     assert queries.get_seat(seat_id).identity_method == "email_code"
     assert code_refusal(seat_id, code)[0] == "code_none"
     kept = db.session.get_one(SeatCode, seat_id)
@@ -151,46 +151,46 @@ def test_the_mailed_code_proves_the_address_once(invited: Quick) -> None:
 def test_five_wrong_codes_spend_it_and_a_new_one_counts_afresh(invited: Quick) -> None:
     seat_id = person_of(invited).seat_id
     assert code_refusal(seat_id, "000000")[0] == "code_none"
-    service.send_code(seat_id, address=ADDRESS)
+    proving.send_code(seat_id, address=ADDRESS)
     code = mailed_code(seat_id)
     told = [code_refusal(seat_id, other_code(code)) for _ in range(5)]
     assert told == [("code_wrong", left) for left in (4, 3, 2, 1, 0)]
     assert code_refusal(seat_id, code) == ("code_spent", 0)
     assert queries.get_seat(seat_id).identity_proved_at is None
     with clock.frozen(clock.now() + timedelta(seconds=46)):
-        service.send_code(seat_id, address=ADDRESS)
+        proving.send_code(seat_id, address=ADDRESS)
         newest = mailed_code(seat_id)
         if newest != code:  # one in a million
             assert code_refusal(seat_id, code) == ("code_wrong", 4)
-        service.check_code(seat_id, newest, address=ADDRESS)
+        proving.check_code(seat_id, newest, address=ADDRESS)
 
 
 def test_a_code_is_too_old_after_ten_minutes(invited: Quick) -> None:
     seat_id = person_of(invited).seat_id
-    service.send_code(seat_id, address=ADDRESS)
+    proving.send_code(seat_id, address=ADDRESS)
     with clock.frozen(clock.now() + timedelta(minutes=10)):
-        assert service.find_waiting_code(queries.get_seat(seat_id)) is None
+        assert proving.find_waiting_code(queries.get_seat(seat_id)) is None
         assert code_refusal(seat_id, mailed_code(seat_id))[0] == "code_expired"
-    assert service.find_waiting_code(queries.get_seat(seat_id)) is not None
+    assert proving.find_waiting_code(queries.get_seat(seat_id)) is not None
 
 
 def test_codes_are_sent_45_seconds_apart_and_eight_an_hour(invited: Quick) -> None:
     seat_id = person_of(invited).seat_id
     start = clock.now()
     with clock.frozen(start):
-        service.send_code(seat_id, address=ADDRESS)
+        proving.send_code(seat_id, address=ADDRESS)
         with pytest.raises(Conflict) as refused:
-            service.send_code(seat_id, address=ADDRESS)
+            proving.send_code(seat_id, address=ADDRESS)
         assert (refused.value.code, refused.value.params["seconds"]) == ("code_just_sent", 45)
     for number in range(1, 7):
         with clock.frozen(start + timedelta(minutes=number)):
-            service.send_code(seat_id, address=ADDRESS)
+            proving.send_code(seat_id, address=ADDRESS)
     with clock.frozen(start + timedelta(minutes=8)):
         with pytest.raises(TooMany):
-            service.send_code(seat_id, address=ADDRESS)
-        service.send_code(invited.people["party_b"].seat_id, address=ADDRESS)  # another seat's limit is its own
+            proving.send_code(seat_id, address=ADDRESS)
+        proving.send_code(invited.people["party_b"].seat_id, address=ADDRESS)  # another seat's limit is its own
     with clock.frozen(start + timedelta(minutes=61)):
-        service.send_code(seat_id, address=ADDRESS)
+        proving.send_code(seat_id, address=ADDRESS)
 
 
 def test_sixteen_codes_a_day_for_one_link_and_a_new_link_starts_anew(invited: Quick) -> None:
@@ -198,13 +198,13 @@ def test_sixteen_codes_a_day_for_one_link_and_a_new_link_starts_anew(invited: Qu
     start = clock.now()
     for number in range(16):
         with clock.frozen(start + timedelta(minutes=61) * number):
-            service.send_code(seat_id, address=ADDRESS, link_id="lnk_stolen")
+            proving.send_code(seat_id, address=ADDRESS, link_id="lnk_stolen")
     with clock.frozen(start + timedelta(minutes=61) * 16):
         with pytest.raises(TooMany):
-            service.send_code(seat_id, address=ADDRESS, link_id="lnk_stolen")
-        service.send_code(seat_id, address=ADDRESS, link_id="lnk_new")
+            proving.send_code(seat_id, address=ADDRESS, link_id="lnk_stolen")
+        proving.send_code(seat_id, address=ADDRESS, link_id="lnk_new")
     with clock.frozen(start + timedelta(hours=25)):
-        service.send_code(seat_id, address=ADDRESS, link_id="lnk_stolen")
+        proving.send_code(seat_id, address=ADDRESS, link_id="lnk_stolen")
 
 
 def test_who_guesses_for_as_long_as_a_link_lives_is_stopped_at_two_hundred(invited: Quick) -> None:
@@ -212,13 +212,13 @@ def test_who_guesses_for_as_long_as_a_link_lives_is_stopped_at_two_hundred(invit
     for _ in range(199):
         limits.hit("seat-code-life", "lnk_stolen", limit=200, per=service.LINK_LIFE)
     with clock.frozen(clock.now() + timedelta(days=89)):
-        service.send_code(seat_id, address=ADDRESS, link_id="lnk_stolen")
+        proving.send_code(seat_id, address=ADDRESS, link_id="lnk_stolen")
         code = mailed_code(seat_id)
         with pytest.raises(Forbidden, match="code_wrong"):
-            service.check_code(seat_id, other_code(code), address=ADDRESS, link_id="lnk_stolen")
+            proving.check_code(seat_id, other_code(code), address=ADDRESS, link_id="lnk_stolen")
         with pytest.raises(Forbidden, match="link_worn_out"):
-            service.check_code(seat_id, code, address=ADDRESS, link_id="lnk_stolen")
-        service.check_code(seat_id, code, address=ADDRESS, link_id="lnk_new")
+            proving.check_code(seat_id, code, address=ADDRESS, link_id="lnk_stolen")
+        proving.check_code(seat_id, code, address=ADDRESS, link_id="lnk_new")
 
 
 def test_guessing_is_limited_whatever_codes_are_asked_for(invited: Quick) -> None:
@@ -227,22 +227,22 @@ def test_guessing_is_limited_whatever_codes_are_asked_for(invited: Quick) -> Non
         limits.hit("seat-code-check", seat_id, limit=60, per=timedelta(hours=1))
     assert code_refusal(seat_id, "000000")[0] == "code_none"
     with pytest.raises(TooMany):
-        service.check_code(seat_id, "000000", address=ADDRESS)
+        proving.check_code(seat_id, "000000", address=ADDRESS)
 
 
 def test_a_proof_holds_in_its_seat_for_its_time(invited: Quick) -> None:
     one, other = invited.people["party_a"].seat_id, invited.people["party_b"].seat_id
-    service.send_code(one, address=ADDRESS)
-    proof = service.check_code(one, mailed_code(one), address=ADDRESS)
-    service.check_proof(one, proof)
+    proving.send_code(one, address=ADDRESS)
+    proof = proving.check_code(one, mailed_code(one), address=ADDRESS)
+    proving.check_proof(one, proof)
     for seat_id, held in ((other, proof), (one, ""), (one, "prf_nothing")):
         with pytest.raises(Forbidden, match="identity_not_proved"):
-            service.check_proof(seat_id, held)
+            proving.check_proof(seat_id, held)
     with clock.frozen(clock.now() + timedelta(hours=12)), pytest.raises(Forbidden):
-        service.check_proof(one, proof)
+        proving.check_proof(one, proof)
     with transaction():
         db.session.get_one(SeatProof, proof).revoked_at = clock.now()
-    assert not service.has_proof(one, proof)
+    assert not proving.has_proof(one, proof)
 
 
 def test_consent_comes_after_identity_and_counts_once(invited: Quick) -> None:
@@ -253,8 +253,8 @@ def test_consent_comes_after_identity_and_counts_once(invited: Quick) -> None:
 
     with pytest.raises(Forbidden, match="identity_not_proved"):
         consent("成都")
-    service.send_code(seat_id, address=ADDRESS)
-    service.check_code(seat_id, mailed_code(seat_id), address=ADDRESS)
+    proving.send_code(seat_id, address=ADDRESS)
+    proving.check_code(seat_id, mailed_code(seat_id), address=ADDRESS)
     consent("成都")
     consent("上海")
     assert queries.get_seat(seat_id).declared_place == "成都"
@@ -330,8 +330,8 @@ def test_no_certificate_before_identity_and_consent(invited: Quick) -> None:
     request = ceremony.certificate_request(ec.generate_private_key(ec.SECP256R1()))
     with pytest.raises(Forbidden, match="identity_not_proved"):
         service.enrol(seat_id, request, address=ADDRESS)
-    service.send_code(seat_id, address=ADDRESS)
-    service.check_code(seat_id, mailed_code(seat_id), address=ADDRESS)
+    proving.send_code(seat_id, address=ADDRESS)
+    proving.check_code(seat_id, mailed_code(seat_id), address=ADDRESS)
     with pytest.raises(Forbidden, match="consent_missing"):
         service.enrol(seat_id, request, address=ADDRESS)
 
@@ -342,7 +342,7 @@ def test_presence_is_told_to_the_host_once_a_minute(entered: Quick) -> None:
     start, told = clock.now() + timedelta(minutes=5), []
     for seconds in (0, 20, 40, 59, 61, 122.5, 130):
         with clock.frozen(start + timedelta(seconds=seconds)):
-            service.note_presence(seat_id, proof)
+            proving.note_presence(seat_id, proof)
             told.append(live.find_seq(channel))
             assert queries.get_seat(seat_id).last_seen_at == clock.now()
         db.session.remove()
@@ -352,8 +352,8 @@ def test_presence_is_told_to_the_host_once_a_minute(entered: Quick) -> None:
 def test_a_seat_that_is_not_there(invited: Quick) -> None:
     for act in (
         lambda: queries.get_seat("sea_nobody"),
-        lambda: service.send_code("sea_nobody", address=""),
-        lambda: service.check_code("sea_nobody", "123456", address=""),
+        lambda: proving.send_code("sea_nobody", address=""),
+        lambda: proving.check_code("sea_nobody", "123456", address=""),
         lambda: queries.get_certificate("crt_nothing"),
     ):
         with pytest.raises(NotFound):
