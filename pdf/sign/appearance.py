@@ -1,4 +1,7 @@
-"""How a signature looks: the drawing over a thin line, the captions small below it, all inside the box."""
+"""How a signature looks: the drawing over a thin line, the captions small below it, all inside the box.
+
+Where a seal reaches into the box, the drawing may stand below it as on paper; the captions begin beside it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 
 from pdf.errors import AppearanceRefused
 from pdf.sign import syntax
-from pdf.sign.pictures import Picture, broken, put_picture, stored, text_picture
+from pdf.sign.pictures import Picture, broken, line_height, put_picture, stored, text_picture
 from pdf.sign.revision import Update
 from pdf.sign.values import Appearance, Box
 
@@ -22,15 +25,22 @@ _CAPTION = 6.8  # points: what can still be read on paper
 _LEADING = 8.8  # points from line to line
 _MARGIN = 4.0  # points between the captions and the edge of the box, where papers draw a frame
 _MOST_CAPTIONS = 0.52  # of the height of the box
+_MOST_COVERED = 0.4  # of the width of the box: captions need the rest
 _DOTS = 5  # pixels a point for text
 _INK = (13, 27, 62)
 _GREY = (70, 76, 88)
 
 
-def put_appearance(update: Update, appearance: Appearance, box: Box) -> int:
-    """Write the form XObject of a signature's widget, and give its number; raises AppearanceRefused."""
+def put_appearance(update: Update, appearance: Appearance, box: Box, *, covered: float = 0.0) -> int:
+    """Write the form XObject of a signature's widget, and give its number; raises AppearanceRefused.
+
+    `covered` is how much of the box, from its left side, a seal stands over (1/72 inch).
+    """
     width, height = box[2] - box[0], box[3] - box[1]
-    placed = _placed(appearance, box)
+    start = _MARGIN + min(max(covered, 0.0), width * _MOST_COVERED)
+    lines = _captions(appearance, width - start - _MARGIN)
+    below = _below(lines, height)
+    placed = _placed(appearance, box, lines, start, below)
     images: syntax.Dictionary = {}
     content = []
     for index, (picture, (left, bottom, right, top)) in enumerate(placed):
@@ -38,8 +48,8 @@ def put_appearance(update: Update, appearance: Appearance, box: Box) -> int:
         numbers = b" ".join(syntax.number(each) for each in (right - left, 0, 0, top - bottom, left, bottom))
         content.append(b"q %s cm /P%d Do Q" % (numbers, index))
     if appearance.captions:
-        line, start, end = (syntax.number(each) for each in (_below(appearance, box), _MARGIN, width - _MARGIN))
-        content.append(b"q 0.4 w 0.55 0.58 0.65 RG %s %s m %s %s l S Q" % (start, line, end, line))
+        line, left, right = (syntax.number(each) for each in (below, _MARGIN, width - _MARGIN))
+        content.append(b"q 0.4 w 0.55 0.58 0.65 RG %s %s m %s %s l S Q" % (left, line, right, line))
     form = {
         b"Type": b"/XObject",
         b"Subtype": b"/Form",
@@ -51,24 +61,26 @@ def put_appearance(update: Update, appearance: Appearance, box: Box) -> int:
     return number
 
 
-def _captions(appearance: Appearance, box: Box) -> list[str]:
-    """The captions as lines that fit into the box: one that is too wide goes on in the next line."""
+def _captions(appearance: Appearance, room: float) -> list[str]:
+    """The captions as lines that fit into `room`: one that is too wide goes on in the next line."""
     if not appearance.captions:
         return []
-    font, room = _font_of(appearance), (box[2] - box[0] - 2 * _MARGIN) * _DOTS
+    font, face, pixels = _font_of(appearance), appearance.font_index, round(_CAPTION * _DOTS)
+    # A face that is higher than the leading is shown that much smaller, and a line takes as much less room.
+    dots = room * max(_DOTS, line_height(font, face, pixels) / _LEADING)
     lines = [caption for caption in appearance.captions if caption.strip()]
-    return [part for line in lines for part in broken(line, font, appearance.font_index, round(_CAPTION * _DOTS), room)]
+    return [part for line in lines for part in broken(line, font, face, pixels, dots)]
 
 
-def _below(appearance: Appearance, box: Box) -> float:
+def _below(lines: list[str], height: float) -> float:
     """How much of the box the captions take; in a low box they are smaller than they should be."""
-    lines = len(_captions(appearance, box))
-    return min(lines * _LEADING + _MARGIN * 1.5, (box[3] - box[1]) * _MOST_CAPTIONS) if lines else 0.0
+    return min(len(lines) * _LEADING + _MARGIN * 1.5, height * _MOST_CAPTIONS) if lines else 0.0
 
 
-def _placed(appearance: Appearance, box: Box) -> list[tuple[Picture, Box]]:
+def _placed(
+    appearance: Appearance, box: Box, lines: list[str], start: float, below: float
+) -> list[tuple[Picture, Box]]:
     width, height = box[2] - box[0], box[3] - box[1]
-    lines, below = _captions(appearance, box), _below(appearance, box)
     placed = []
     mark = _mark(appearance, height - below)
     if mark is not None:
@@ -78,7 +90,7 @@ def _placed(appearance: Appearance, box: Box) -> list[tuple[Picture, Box]]:
     for index, line in enumerate(lines):
         picture = text_picture(line, _font_of(appearance), appearance.font_index, round(points * _DOTS), _GREY)
         top = below - _MARGIN * 0.5 - index * each
-        placed.append((picture, _fitted(picture, (_MARGIN, top - each, width - _MARGIN, top), centred=False)))
+        placed.append((picture, _fitted(picture, (start, top - each, width - _MARGIN, top), centred=False)))
     return placed
 
 

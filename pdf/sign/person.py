@@ -51,7 +51,8 @@ def prepare(
     placeholder = put_signature(update, signature, subfilter=PADES, entries=entries, reserve=reserve)
     changed = {**widget, b"V": syntax.ref(signature)}
     if appearance is not None:
-        form = put_appearance(update, appearance, _box(widget))
+        covered = _covered(base, field, _box(widget)) if draws_seal else 0.0
+        form = put_appearance(update, appearance, _box(widget), covered=covered)
         changed[b"AP"] = syntax.write_dictionary({b"N": syntax.ref(form)})
     update.put(widget_number, syntax.write_dictionary(changed))
     if draws_seal:
@@ -64,13 +65,22 @@ def prepare(
 
 def _show_seal(update: Update, field: str) -> None:
     """Tick every mark; its picture and place were certified, and stay as they are."""
-    head = update.head
+    shown = SEAL_SHOWN.encode()
+    for number in _marks(update.head, field):
+        update.put(number, syntax.write_dictionary({**update.head.dictionary(number), b"V": shown, b"AS": shown}))
+
+
+def _marks(head: Head, field: str) -> list[int]:
+    """The marks of the field's seal, the one over the signature first; raises FieldProblem `seal_missing`."""
     group = head.fields.get(field + SEAL_GROUP)
     if group is None:
         raise FieldProblem(f"{field} was frozen without a seal", code="seal_missing", field=field)
-    shown = SEAL_SHOWN.encode()
-    for number in head.array(head.dictionary(group)[b"Kids"]):
-        update.put(number, syntax.write_dictionary({**head.dictionary(number), b"V": shown, b"AS": shown}))
+    return head.array(head.dictionary(group)[b"Kids"])
+
+
+def _covered(head: Head, field: str, box: Box) -> float:
+    """How far the seal over the signature reaches into its box from the left."""
+    return _box(head.dictionary(_marks(head, field)[0]))[2] - box[0]
 
 
 def finish(

@@ -88,6 +88,12 @@ def broken(line: str, font: Path, font_index: int, pixels: int, room: float) -> 
     return (line[: ends[-1]].rstrip(), line[ends[-1] :].lstrip()) if ends else (line,)
 
 
+def line_height(font: Path, font_index: int, pixels: int) -> int:
+    """Pixels that every line of this face takes at least, as `text_picture` draws it."""
+    with _font_lock:
+        return sum(_face(font, font_index, pixels).getmetrics())
+
+
 def _may_break(line: str, at: int) -> bool:
     """Between words, and between the signs of scripts that are written without spaces; never before a closing mark."""
     before, after = line[at - 1], line[at]

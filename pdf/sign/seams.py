@@ -13,7 +13,7 @@ DIAMETER = 40 * POINTS_A_MM  # the seals of companies and authorities are 38 to 
 MOST_SLICES = 10  # of one seal: a slice is 4 mm wide or wider
 LABEL_BESIDE = 3.0 * POINTS_A_MM  # a line of words along a slice
 LABEL_BELOW = 3.2 * POINTS_A_MM  # a line of words below the round mark
-_OVER_BOX = 10 * POINTS_A_MM  # how far the round mark reaches into the box of the signature
+_OVER_BOX = 8 * POINTS_A_MM  # how far the round mark reaches into the box of the signature
 _QUIET = 2 * POINTS_A_MM  # between the mark and the edge of a small page
 
 

@@ -83,10 +83,16 @@ def frozen(pages: Sequence[Page], *seals: sign.SealSpec) -> bytes:
     )
 
 
-def signed(head: bytes, slot: int = 1, *, draws_seal: bool = True) -> bytes:
+def signed(head: bytes, slot: int = 1, *, draws_seal: bool = True, appearance: sign.Appearance | None = None) -> bytes:
     here, who = w.world(), w.world().signer()
     waiting = sign.prepare(
-        head, field=f"Signer-{slot}", leaf=who.leaf, at=w.NOW, appearance=None, name="林晓云", draws_seal=draws_seal
+        head,
+        field=f"Signer-{slot}",
+        leaf=who.leaf,
+        at=w.NOW,
+        appearance=appearance,
+        name="林晓云",
+        draws_seal=draws_seal,
     )
     raw = sign.sign_attributes(who.key, waiting.attributes)
     return sign.finish(head, waiting, signature=raw, leaf=who.leaf, chain=here.ca.path, timestamper=here.timestamper)

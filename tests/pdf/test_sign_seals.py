@@ -150,6 +150,58 @@ def test_the_whole_mark_stands_forty_millimetres_round_beside_the_signature_with
     assert drawn(pdf, 1).getextrema() == ((255, 255),) * 3
 
 
+CAPTIONS = (
+    "林晓云 · 成都市双流区人民政府授权代表",
+    "2026年12月31日 07:31（UTC+08:00）起签，以时间戳为准",
+    "Key made on the signer's device; the server never had it",
+)
+
+
+BELOW_LINE = 31.0  # points: three lines of captions
+
+
+def columns(picture: Image.Image) -> list[int]:
+    """Where anything but black stands, seen from above."""
+    return [at for at in range(picture.width) if picture.crop((at, 0, at + 1, picture.height)).getbbox()]
+
+
+def in_box(pdf: bytes, *, high: float) -> Image.Image:
+    """The first signature's box up to `high` points above its foot."""
+    left, bottom, right, _ = w.FIELDS[0].box
+    edges = (left, A4[1] - bottom - high, right, A4[1] - bottom)
+    return drawn(pdf, 0).crop(tuple(round(each * DOTS) for each in edges))
+
+
+def caption_columns(pdf: bytes) -> list[int]:
+    """The columns with grey text, alone or under red ink."""
+    captions = in_box(pdf, high=BELOW_LINE)
+    return columns(captions.getchannel("R").point(lambda value: 255 * (value < 150)))
+
+
+def red_columns(pdf: bytes) -> list[int]:
+    """The columns of the box that the mark's ink reaches."""
+    bands = in_box(pdf, high=80).split()
+    return columns(ImageChops.subtract(bands[0], bands[1]).point(lambda value: 255 * (value > 60)))
+
+
+def test_the_mark_reaches_into_the_signature_s_box_and_over_none_of_its_captions() -> None:
+    look = sign.Appearance(drawing=w.drawn_png(), captions=CAPTIONS, font=w.FONT)
+    head = seals.frozen([Page()], seals.spec(edges=False))
+
+    sealed = seals.signed(head, appearance=look)
+    text, red = caption_columns(sealed), red_columns(sealed)
+
+    assert red[-1] > 5 * 10  # dots: the mark stands over the signature, not beside it
+    assert text[0] > red[-1] + 5
+
+
+def test_captions_begin_at_the_left_where_no_mark_is_drawn() -> None:
+    look = sign.Appearance(drawing=w.drawn_png(), captions=CAPTIONS, font=w.FONT)
+    head = seals.frozen([Page()], seals.spec(edges=False))
+
+    assert caption_columns(seals.signed(head, draws_seal=False, appearance=look))[0] < 3 * 10
+
+
 def test_freezing_with_a_seal_gives_the_same_bytes_for_the_same_input_up_to_the_signature() -> None:
     one, other = seals.frozen(MIXED), seals.frozen(MIXED)
 
