@@ -56,7 +56,8 @@ def _ceremony_page(ceremony: queries.CeremonyView, typed: Mapping[str, Any], err
     )
 
 
-@bp.get("/parties/new")
+# Not below /parties and /agreements: "new" is a key that a party may have.
+@bp.get("/new-party")
 @needs(*HOSTS)
 def show_new_party(ceremony_id: str) -> ResponseReturnValue:
     ceremony = own_ceremony(ceremony_id)
@@ -138,7 +139,7 @@ def remove_party(ceremony_id: str, party_key: str) -> ResponseReturnValue:
     return _to_plan(ceremony_id)
 
 
-@bp.get("/agreements/new")
+@bp.get("/new-agreement")
 @needs(*HOSTS)
 def show_new_agreement(ceremony_id: str) -> ResponseReturnValue:
     ceremony = own_ceremony(ceremony_id)

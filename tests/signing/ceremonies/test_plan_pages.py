@@ -136,7 +136,7 @@ def test_who_was_chosen_before_keeps_the_order(draft: Quick) -> None:
 @pytest.mark.parametrize("locale", i18n.LOCALES)
 def test_an_agreement_and_a_party_are_added_and_removed(draft: Quick, locale: str) -> None:
     client, path = staff(draft, locale=locale), f"/ceremonies/{draft.id}"
-    form = filled(get_page(client, f"{path}/parties/new"))
+    form = filled(get_page(client, f"{path}/new-party"))
     values = {"organisation": "样例丁公司", "representative_name": "样例丁", "representative_title": "总经理"}
     refused = post(client, f"{path}/parties", {**form, **values, "place": "上海", "email": "nobody"})
     assert check_page(refused).xpath("string(//input[@name='key']/@value)") == form["key"]
@@ -144,7 +144,7 @@ def test_an_agreement_and_a_party_are_added_and_removed(draft: Quick, locale: st
         sent = {**form, **values, "place": "上海", "email": "party-d@signers.example"}
         assert post(client, f"{path}/parties", sent).status_code == 303
     assert len(state(client, draft)["parties"]) == 4
-    form = filled(get_page(client, f"{path}/agreements/new"))
+    form = filled(get_page(client, f"{path}/new-agreement"))
     added = {**form, "title": "样例新协议", "between": ["party_a", form["key"], "nobody"], "after": ["next_0"]}
     assert post(client, f"{path}/agreements", added).status_code == 422
     for _ in range(2):
@@ -171,6 +171,15 @@ def test_what_cannot_be_removed_says_why_and_offers_no_button(draft: Quick) -> N
         answer = client.post(f"/api{path}/parties/{party}/remove", headers=headers)
         assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, code)
     assert len(state(client, draft)["parties"]) == 3
+
+
+def test_a_party_whose_key_is_a_word_of_ours_has_its_own_page(draft: Quick) -> None:
+    client, path = staff(draft), f"/ceremonies/{draft.id}"
+    for key in ("new", "remove", "new_party"):
+        party = {**filled(get_page(client, f"{path}/parties/party_b")), "organisation": f"样例{key}公司"}
+        assert post(client, f"{path}/parties", {**party, "key": key}).status_code == 303
+        page = get_page(client, f"{path}/parties/{key}")
+        assert page.xpath("string(//input[@name='organisation']/@value)") == f"样例{key}公司"
 
 
 @pytest.mark.parametrize("locale", i18n.LOCALES)
