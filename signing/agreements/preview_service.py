@@ -24,6 +24,8 @@ UNNAMED = "（待定）"
 # Printing takes a second or so. Who waits holds one of few threads of the pages.
 _PATIENCE_SECONDS = 5.0
 _MOST_KEPT_BYTES = 24_000_000
+# A reader turns to and fro between two papers, and each page of them is asked for on its own.
+_LEAST_KEPT = 2
 _MARK_MADE_AT = "2026-01-01T00:00:00Z"
 
 
@@ -55,7 +57,9 @@ class Preview:
 
 
 _printing = threading.Lock()
+# By agreement, the one looked at last at the end.
 _kept: OrderedDict[str, Preview] = OrderedDict()
+_keeping = threading.Lock()
 
 
 def make_preview(agreement_id: str) -> Preview:
@@ -72,14 +76,14 @@ def make_preview(agreement_id: str) -> Preview:
     html = signature_page_html(paper, attached) if attached else agreement_html(paper)
     digest = hashlib.sha256(f"{attached.text if attached else ''}\n{html}".encode()).hexdigest()
     db.session.rollback()  # no snapshot is held while the paper is printed
-    kept = _kept.get(digest)
+    kept = _find(agreement_id, digest)
     if kept is not None:
         return kept
     if not _printing.acquire(timeout=_PATIENCE_SECONDS):
         raise PreviewBusy
     try:
         # Whoever was in front may have printed the same.
-        return _kept.get(digest) or _keep(_print(digest, html, paper, attached))
+        return _find(agreement_id, digest) or _keep(agreement_id, _print(digest, html, paper, attached))
     except PdfError as error:
         raise Refusal("preview_failed", status=500) from error
     finally:
@@ -104,9 +108,20 @@ def _mark() -> bytes:
     return render.render(fill("draft_mark.html", made_at=_MARK_MADE_AT)).pdf
 
 
-def _keep(made: Preview) -> Preview:
-    """Called by who holds the lock; the newest is kept however large it is, for its pages are asked for next."""
-    _kept[made.digest] = made
-    while len(_kept) > 1 and sum(each.size for each in _kept.values()) > _MOST_KEPT_BYTES:
-        _kept.popitem(last=False)
-    return made
+def _find(agreement_id: str, digest: str) -> Preview | None:
+    with _keeping:
+        made = _kept.get(agreement_id)
+        if made is None or made.digest != digest:
+            return None
+        _kept.move_to_end(agreement_id)
+        return made
+
+
+def _keep(agreement_id: str, made: Preview) -> Preview:
+    """In place of what was printed of this agreement before; what nobody looked at for longest goes first."""
+    with _keeping:
+        _kept[agreement_id] = made
+        _kept.move_to_end(agreement_id)
+        while len(_kept) > _LEAST_KEPT and sum(each.size for each in _kept.values()) > _MOST_KEPT_BYTES:
+            _kept.popitem(last=False)
+        return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,6 @@ import pytest
 
 from core import config, storage
 from core.db import db, transaction
-from pdf import preview
 from signing.agreements import preview_service
 from signing.agreements import queries as agreements
 from signing.uploads.models import AgreementUpload
@@ -60,12 +60,42 @@ def test_a_paper_of_the_host_s_own_is_marked_too(draft: Quick) -> None:
     assert all("草稿" in page.text for page in made.pages)
 
 
-def test_memory_keeps_the_newest_previews_only(monkeypatch: pytest.MonkeyPatch) -> None:
+Kept = OrderedDict[str, preview_service.Preview]
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+    """The agreements whose previews are in memory, which holds 25 bytes."""
     monkeypatch.setattr(preview_service, "_MOST_KEPT_BYTES", 25)
     preview_service._kept.clear()
-    for name in "abc":
-        preview_service._keep(preview_service.Preview(name, b"0123456789", (preview.PageImage(b"", 1, 1, ""),)))
-    assert list(preview_service._kept) == ["b", "c"]
-    preview_service._keep(preview_service.Preview("large", b"0" * 100, ()))
-    assert list(preview_service._kept) == ["large"]
+    yield preview_service._kept
     preview_service._kept.clear()
+
+
+def keep(agreement: str, size: int, digest: str = "d") -> None:
+    preview_service._keep(agreement, preview_service.Preview(digest, b"0" * size, ()))
+
+
+def test_memory_keeps_the_previews_looked_at_last(kept: Kept) -> None:
+    for name in "abc":
+        keep(name, 10)
+    assert list(kept) == ["b", "c"]
+    assert preview_service._find("b", "d")
+    keep("d", 10)
+    assert list(kept) == ["b", "d"]
+
+
+def test_two_papers_stay_whole_however_large_they_are(kept: Kept) -> None:
+    for name in "abab":
+        if preview_service._find(name, "d") is None:
+            keep(name, 100)
+    assert list(kept) == ["a", "b"]
+
+
+def test_what_was_printed_before_a_change_makes_room_first(kept: Kept) -> None:
+    keep("a", 10)
+    for digest in ("first", "second"):
+        keep("b", 10, digest)
+    assert list(kept) == ["a", "b"]
+    assert preview_service._find("b", "first") is None
+    assert preview_service._find("b", "second")
