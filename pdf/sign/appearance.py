@@ -48,8 +48,8 @@ def put_appearance(update: Update, appearance: Appearance, box: Box, *, covered:
         numbers = b" ".join(syntax.number(each) for each in (right - left, 0, 0, top - bottom, left, bottom))
         content.append(b"q %s cm /P%d Do Q" % (numbers, index))
     if appearance.captions:
-        line, left, right = (syntax.number(each) for each in (below, _MARGIN, width - _MARGIN))
-        content.append(b"q 0.4 w 0.55 0.58 0.65 RG %s %s m %s %s l S Q" % (left, line, right, line))
+        line, near, far = (syntax.number(each) for each in (below, _MARGIN, width - _MARGIN))
+        content.append(b"q 0.4 w 0.55 0.58 0.65 RG %s %s m %s %s l S Q" % (near, line, far, line))
     form = {
         b"Type": b"/XObject",
         b"Subtype": b"/Form",
