@@ -12,9 +12,7 @@ from pdf import intake
 from pdf.errors import PdfError
 from pdf.intake import rebuild
 from tests.pdf.foreign import changed, drawn, layered, words
-
-HONEST = words("The price is 100 yuan.")
-SHEET = "1 g 0 0 400 300 re f\n"
+from tests.pdf.shadows import FIELD, HONEST, SHEET, kept_aside, laid_ready, marked
 
 
 def taken(pdf: bytes) -> tuple[bytes, str]:
@@ -141,14 +139,7 @@ def test_recognised_words_over_a_scan_pass() -> None:
 
 
 def test_a_drawing_that_no_page_draws_stays_behind() -> None:
-    def lay_ready(pdf: Pdf) -> None:
-        other = pdf.make_stream(words("secretly 900 yuan").encode(), Type=Name.XObject, Subtype=Name.Form)
-        other.BBox = Array([0, 0, 400, 300])
-        pdf.pages[0].obj.Resources.XObject = Dictionary(Ready=other)
-        pdf.pages[0].obj.Resources.Font.Ready = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Symbol)
-        pdf.Root.Ready = other
-
-    rebuilt, text = taken(changed(drawn(HONEST), lay_ready))
+    rebuilt, text = taken(laid_ready("secretly 900 yuan"))
     assert text == "The price is 100 yuan."
     assert b"900 yuan" not in rebuilt
     assert b"/Ready" not in rebuilt
@@ -170,37 +161,11 @@ def test_another_picture_for_printing_stays_behind() -> None:
 
 
 def test_pages_that_the_tree_does_not_reach_stay_behind() -> None:
-    def keep_aside(pdf: Pdf) -> None:
-        pdf.Root.Aside = pdf.make_indirect(Dictionary(pdf.pages[1].obj))
-        del pdf.pages[1]
-
-    rebuilt, _ = taken(changed(drawn(HONEST, words("secretly 900 yuan")), keep_aside))
+    rebuilt, _ = taken(kept_aside("secretly 900 yuan"))
     assert b"900 yuan" not in rebuilt
 
 
 # Forms and marks
-
-
-def marked(*, mark: dict[str, object], drawing: str | None = None, form: dict[str, object] | None = None) -> bytes:
-    def add(pdf: Pdf) -> None:
-        looks = {}
-        if drawing is not None:
-            made = pdf.make_stream(drawing.encode(), Type=Name.XObject, Subtype=Name.Form)
-            made.BBox = Array([0, 0, 300, 40])
-            made.Resources = Dictionary(Font=Dictionary(F1=pdf.pages[0].obj.Resources.Font.F1))
-            looks = {"AP": Dictionary(N=made)}
-        given = {"Type": Name.Annot, "F": 4, "Rect": Array([40, 80, 340, 120]), **looks, **mark}
-        field = pdf.make_indirect(Dictionary({f"/{name}": value for name, value in given.items()}))
-        pdf.pages[0].obj.Annots = Array([field])
-        if form is not None:
-            pdf.Root.AcroForm = Dictionary(
-                {"/Fields": Array([field]), **{f"/{name}": value for name, value in form.items()}}
-            )
-
-    return changed(drawn(HONEST), add)
-
-
-FIELD = {"Subtype": Name.Widget, "FT": Name.Tx, "T": String("sum"), "DA": String("/Helv 12 Tf 0 g")}
 
 
 def test_a_value_that_differs_from_its_drawing_is_gone_and_the_drawing_stays() -> None:
