@@ -121,7 +121,7 @@ def _words(signature: SignatureVerdict) -> str:
         signature.signer,
         signature.organisation,
         instant(signature.signed_at),
-        signature.level,
+        signature.level if signature.verdict is not Indication.TOTAL_FAILED else None,
         signature.timestamp_authority,
         signature.key_custody,
     )

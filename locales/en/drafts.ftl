@@ -7,7 +7,7 @@ plan-card-when = When
 plan-card-sum = Planned sum and note
 plan-field-name = Name of the ceremony
 plan-name-hint = Stands on the stage and in the invitations. The agreements name the project after it.
-plan-when-note = now: local time of {$place}, {$zone}
+plan-when-note = at present in the local time of {$place} ({$zone})
 plan-field-time = Beginning, local time
 plan-field-zone = Time zone of the beginning
 plan-zone-hint = The day and the time above are those of this zone. Every signer sees them in their own zone too.
@@ -78,7 +78,7 @@ invite-what-mail =
         [one] One person receives a mail with a personal link and a calendar entry, as soon as all papers are final.
        *[other] {$n} people receive a mail with their personal link and a calendar entry, as soon as all papers are final.
     }
-invite-what-open = Agreements that come after nothing can be signed at once; the others open by themselves.
+invite-what-open = Agreements that do not wait for another can be signed at once; the others open by themselves as their turn comes.
 invite-who = Who gets mail
 invite-address = Mail goes to
 invite-local-start = Beginning there

@@ -30,7 +30,7 @@ seat-not-me-text = Please do not go on. Contact the host who invited you: once y
 
 seat-consent-title = Consent to signing electronically
 seat-consent-what = You will sign electronically
-seat-consent-how = You sign each agreement yourself after reading it. Each signature is bound to the whole text: afterwards, a change of a single letter can be found.
+seat-consent-how = You sign each agreement yourself after reading it. Each signature is bound to the whole text: afterwards, a change of a single letter can be found. What you do here is recorded with its time and your network address, and the other signers receive that record.
 seat-custody-client = The key for your signature is made on this device and cannot be taken out; the server never has it.
 seat-custody-server = This browser cannot make a key of its own (the connection is not encrypted, or storage is restricted). Your signature is made with a one-time key on the server, dropped after use, and the signature says so.
 seat-consent-paper = Would you rather not sign electronically?
@@ -117,7 +117,14 @@ seat-decline = I do not sign this agreement
 seat-decline-reason = Reason
 seat-decline-hint = The host and the other signers will see it.
 seat-decline-missing = Please give a reason.
-seat-decline-go = I do not sign
+seat-decline-go = Go on
+seat-decline-sure = End “{ $title }” without signing?
+seat-decline-final = This agreement then ends for everybody. It cannot be undone.
+seat-decline-alone = No other agreement ends with it.
+seat-decline-with = With it ends:
+seat-decline-one = “{ $title }”
+seat-decline-back = Go back
+seat-decline-yes = I do not sign
 
 seat-progress-title = Signing “{ $title }”
 seat-stage-prepare = Preparing the signature

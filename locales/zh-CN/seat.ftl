@@ -30,7 +30,7 @@ seat-not-me-text = 请不要继续。请联系发来邀请的主持人：核对�
 
 seat-consent-title = 同意以电子方式签署
 seat-consent-what = 您将以电子方式签署
-seat-consent-how = 每份协议由您读完后亲手签名。签名与全文绑定：之后文件改动一个字都能查出来。
+seat-consent-how = 每份协议由您读完后亲手签名。签名与全文绑定：之后文件改动一个字都能查出来。您在这里的操作会连同时间和网络地址记录下来，并交给其他签署方。
 seat-custody-client = 签名用的密钥在这台设备上生成，不能导出，服务器没有它。
 seat-custody-server = 这个浏览器不能自己生成密钥（连接未加密，或浏览器限制了存储）。您的签名会用服务器的一次性密钥完成，用后即弃；签名里会如实写明。
 seat-consent-paper = 不想电子签署？
@@ -117,7 +117,14 @@ seat-decline = 我不签这份协议
 seat-decline-reason = 原因
 seat-decline-hint = 主持人和各签署方会看到。
 seat-decline-missing = 请写明原因。
-seat-decline-go = 确定不签
+seat-decline-go = 下一步
+seat-decline-sure = 确定不签《{ $title }》？
+seat-decline-final = 这份协议将就此结束，对各方都是如此，不能撤回。
+seat-decline-alone = 其他协议不受影响。
+seat-decline-with = 随之结束：
+seat-decline-one = 《{ $title }》
+seat-decline-back = 返回
+seat-decline-yes = 确定不签
 
 seat-progress-title = 正在签署《{ $title }》
 seat-stage-prepare = 准备签名
