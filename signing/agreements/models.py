@@ -104,7 +104,8 @@ class AgreementPage(Base):
 class Signing(Base):
     """One attempt to sign: what was prepared for the signer's key, and whether it was finished.
 
-    `idempotency_key` names the signer's act: however often it is sent, it is one signature.
+    `idempotency_key` names the signer's act: however often it is sent, it is one signature. `created_at` is when it was
+    prepared last.
     """
 
     __tablename__ = "signing"

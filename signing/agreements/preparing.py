@@ -82,11 +82,19 @@ def _certificate(seat_id: str, own: str) -> seats.CertificateView:
     )
     if found is None or found.revoked_at is not None:
         raise Conflict("certificate_missing")
-    if found.is_own:  # anchors, time and lists may have changed since it was brought
-        db.session.rollback()  # its issuers may be asked over the network: no snapshot is held while waiting
-        leaf, *above = (each.public_bytes(Encoding.DER) for each in found.path)
-        trust.check_own_certificate(leaf, above)
+    check_own(found)
     return found
+
+
+def check_own(certificate: seats.CertificateView) -> None:
+    """That a certificate of the signer's own may still sign: anchors, time and lists may have changed meanwhile.
+
+    Outside transactions. Raises the refusals of trust.check_own_certificate; nothing for one that is ours.
+    """
+    if certificate.is_own:
+        db.session.rollback()  # its issuers may be asked over the network: no snapshot is held while waiting
+        leaf, *above = (each.public_bytes(Encoding.DER) for each in certificate.path)
+        trust.check_own_certificate(leaf, above)
 
 
 def _still_fits(
@@ -96,7 +104,8 @@ def _still_fits(
     appearance: DrawnOrTyped,
 ) -> bool:
     return (
-        signing.base_digest == agreement.head_digest
+        rules.is_fresh(signing.created_at, now=clock.now())
+        and signing.base_digest == agreement.head_digest
         and signing.certificate_id == certificate.id
         and signing.prepared.get("appearance") == appearance.digest
     )
@@ -192,6 +201,7 @@ def keep_prepared(
         "certificate_id": certificate.id,
         "revision": agreement.head_revision,
         "base_digest": agreement.head_digest,
+        "created_at": clock.now(),
         "prepared": {
             **prepared.to_dict(),
             "appearance": appearance.digest,
@@ -203,9 +213,7 @@ def keep_prepared(
         taken = queries.take_agreement(agreement.id)
         signing = queries.find_signing(signer.id, idempotency_key)
         if signing is None:
-            signing = Signing(
-                id=ids.new("sig"), signer_id=signer.id, idempotency_key=idempotency_key, created_at=clock.now()
-            )
+            signing = Signing(id=ids.new("sig"), signer_id=signer.id, idempotency_key=idempotency_key)
             db.session.add(signing)
         elif signing.finished_at is not None:  # while this was prepared, the same act arrived by another way
             return signed(next(each for each in queries.view(taken).signers if each.id == signer.id))

@@ -6,6 +6,7 @@ import hashlib
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.errors import Conflict, Forbidden, Refusal
@@ -76,6 +77,7 @@ _NEXT: Mapping[tuple[AgreementState, AgreementAction], AgreementState] = {
 
 UNSIGNED = frozenset({AgreementState.DECLINED, AgreementState.VOIDED, AgreementState.EXPIRED})
 ENDED = UNSIGNED | {AgreementState.COMPLETED, AgreementState.SEALED}
+PREPARATION_LIFE = timedelta(minutes=10)
 
 
 def change(state: AgreementState, action: AgreementAction) -> AgreementState:
@@ -208,6 +210,11 @@ def check_head(*, now_at: int, prepared_on: int) -> None:
     """Raises Conflict `revision_moved` when somebody's signature was appended since this one was prepared."""
     if now_at != prepared_on:
         raise Conflict("revision_moved")
+
+
+def is_fresh(prepared_at: datetime, *, now: datetime) -> bool:
+    """Whether what was prepared then may still be signed: everything about the signer was looked at not long ago."""
+    return now - PREPARATION_LIFE < prepared_at
 
 
 def is_complete(signers: Collection[SignerState]) -> bool:

@@ -38,8 +38,9 @@ _TRIES = 50  # how often the server tries again by itself when others sign the s
 def finish(seat_id: str, signing_id: str, *, signature: bytes, address: str) -> Signed:
     """Check the signature value, add the timestamp, append the revision. Sent twice, it is one signature.
 
-    Raises Conflict `revision_moved` when another signer was faster (prepare again under the same idempotency key),
-    Refusal `signature_mismatch`, `timestamp_unavailable`, and the refusals of `rules.why_not_sign`.
+    Raises Conflict `revision_moved` when another signer was faster, `preparation_expired` when it was prepared too long
+    ago (for both: prepare again under the same idempotency key), Refusal `signature_mismatch`, `timestamp_unavailable`,
+    the refusals of `rules.why_not_sign` and, for a certificate of the signer's own, of trust.check_own_certificate.
     """
     signing, row = queries.get_signing(signing_id, seat_id=seat_id)
     if signing.finished_at is not None:
@@ -49,10 +50,13 @@ def finish(seat_id: str, signing_id: str, *, signature: bytes, address: str) -> 
     certificate = seats.get_certificate(signing.certificate_id)
     if certificate.expires_at <= clock.now() or certificate.revoked_at is not None:
         raise Conflict("certificate_missing")  # its timestamp would tell every verifier that it came too late
+    if not rules.is_fresh(signing.created_at, now=clock.now()):
+        raise Conflict("preparation_expired")
     prepared, base_digest, revision = prepared_of(signing), signing.base_digest, signing.revision
     mark, seal = Mark(signing.prepared["mark"]), bool(signing.prepared.get("seal"))
     policy = ceremonies.get_ceremony(agreement.ceremony_id).time_policy
     db.session.rollback()  # the timestamp may come over the network: no snapshot is held while waiting for it
+    preparing.check_own(certificate)
     finished, stamp = _finish_file(base_digest, prepared, certificate, signature, policy)
     digest = storage.put(finished)
     made = Made(

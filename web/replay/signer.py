@@ -146,7 +146,10 @@ class Signer:
             except Refused as refused:
                 if refused.code == "already_signed":  # an earlier act whose answer was lost, under another key
                     raise ReplayFailed("replay-signed-by-other", number=item["number"]) from None
-                if refused.code not in {"revision_moved", "timestamp_unavailable"} or tries > _TRIES:
+                if (
+                    refused.code not in {"revision_moved", "preparation_expired", "timestamp_unavailable"}
+                    or tries > _TRIES
+                ):
                     raise
                 if refused.code == "timestamp_unavailable":
                     self._stopping.wait(1.0)

@@ -79,6 +79,13 @@ test("when others are faster it prepares again under the same key, as often as i
   assert.ok(one.stages.some(([, again]) => again));
 });
 
+test("what was prepared too long ago is prepared again under the same key, without asking anybody", async () => {
+  const one = await desk([], [new Refused(409, "preparation_expired", "old", "")]);
+  assert.deepEqual(await signAgreement("s", pending, await frozen(), one.tools), SIGNED);
+  assert.deepEqual(one.keys, [pending.idempotency_key, pending.idempotency_key]);
+  assert.equal(one.signatures, 2);
+});
+
 test("a lost answer is asked for again under the same key and is not signed twice", async () => {
   const one = await desk([], [new Unreachable("lost")]);
   assert.deepEqual(await signAgreement("s", pending, await frozen(), one.tools), SIGNED);

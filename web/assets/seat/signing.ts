@@ -55,6 +55,7 @@ export const keepPending = (store: Store, seatId: string, pending: Pending): Pro
 export const findPending = (store: Store, seatId: string): Promise<Pending | undefined> => store.get<Pending>(place(seatId));
 export const dropPending = (store: Store, seatId: string): Promise<void> => store.remove(place(seatId));
 
+const PREPARE_AGAIN = new Set(["revision_moved", "preparation_expired"]);
 const STALE_CERTIFICATE = new Set(["certificate_missing", "certificate_expired", "certificate_mismatch", "signature_mismatch"]);
 
 /**
@@ -104,7 +105,7 @@ export async function signAgreement(seatId: string, pending: Pending, frozen: { 
       }
       if (lost > 0) tools.waiting(null);
       if (!(reason instanceof Refused)) throw reason;
-      if (reason.code === "revision_moved") {
+      if (PREPARE_AGAIN.has(reason.code)) {
         await wait(backoffDelay(moved, RACE));
         moved += 1;
       } else if (STALE_CERTIFICATE.has(reason.code) && tools.custody !== "server" && !renewed) {
