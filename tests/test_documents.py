@@ -1,4 +1,4 @@
-"""The settings and folders that the read-me files name are those that there are."""
+"""The settings and folders that the read-me files name are those that there are; decisions are numbered through."""
 
 from __future__ import annotations
 
@@ -55,3 +55,13 @@ def test_the_tree_leaves_no_room_out() -> None:
     tree = (ROOT / "README.md").read_text(encoding="utf-8")
     rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert {room for room in rooms if f"{room}/" not in tree} == set()
+
+
+def test_decisions_are_numbered_without_a_gap_and_the_list_of_them_has_each_in_its_place() -> None:
+    folder = ROOT / "docs" / "decisions"
+    files = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    numbers = [f"{number:04}" for number in range(1, len(files) + 1)]
+    assert [name[:4] for name in files] == numbers
+    assert [(folder / name).read_text(encoding="utf-8")[:7] for name in files] == [f"# {each} " for each in numbers]
+    listed = re.findall(r"(?m)^\| (\d{4}) \| \[.+\]\((.+)\) \|$", (folder / "README.md").read_text(encoding="utf-8"))
+    assert listed == [*zip(numbers, files, strict=True)]

@@ -65,7 +65,7 @@ def attest(
     """A paper that nobody but the platform signs, certified, with timestamp and validation data (level B-LT).
 
     Its one signature covers the whole file, which is how validators of PDF/A read ISO 19005-3 §6.4.3: the validation
-    data lie inside what is signed (docs/decisions/0020). `chain`, `crls`, `ocsps` as for `seal`. Raises as `freeze`.
+    data lie inside what is signed (docs/decisions/0019). `chain`, `crls`, `ocsps` as for `seal`. Raises as `freeze`.
     """
     whole = with_validation_data(_with_fields(pdf, (), ()), chain=chain, crls=crls, ocsps=ocsps, at=at)
     return _certified(whole, platform=platform, timestamper=timestamper, at=at)

@@ -1,7 +1,7 @@
 """Seal fields in a file that is about to be certified: every picture and place is fixed, and none is seen yet.
 
 A mark is a read-only check box whose "on" appearance is the seal; its signer's revision ticks it, which is the filling
-in of a form that DocMDP P=2 allows (docs/decisions/0019). One field has one widget: validators follow no others.
+in of a form that DocMDP P=2 allows (docs/decisions/0018). One field has one widget: validators follow no others.
 """
 
 from __future__ import annotations

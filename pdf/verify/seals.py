@@ -1,7 +1,7 @@
 """Specimen seals of a certified file: each belongs to one signature field, and shows in that signer's revision alone.
 
 A group named `<field>-seal` holds read-only check boxes, made before the certification with their pictures and places.
-Signing `<field>` may tick all of them at once, and nothing else may ever touch any of it (docs/decisions/0019).
+Signing `<field>` may tick all of them at once, and nothing else may ever touch any of it (docs/decisions/0018).
 """
 
 from __future__ import annotations
