@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core import storage
 from core.audit import Actor
-from core.db import db
+from core.db import db, transaction
 from core.errors import Conflict
 from pdf.demo_seal import demo_seal
 from signing.agreements import queries as agreements
@@ -23,14 +23,25 @@ def give_demo_seals(ceremony_id: str, *, by: Actor) -> None:
     if not ceremony.is_demo:
         raise Conflict("seal_not_demo")
     bare = [party for party in ceremony.parties if queries.find_seal(party.id) is None]
-    found = agreements.list_agreements(ceremony_id)
-    bound = {agreement.id: set(queries.uses_by_party(agreement, ceremony)) for agreement in found}
     db.session.rollback()  # no snapshot is held while the pictures are drawn
-    for party in bare:
-        name = party.organisation.get("zh-CN") or party.organisation.get("en") or party.key
-        picture = demo_seal(name)
-        service.keep_seal(ceremony_id, party.key, storage.put(picture), original=picture, by=by)
-        service.approve_seal(ceremony_id, party.key, storage.put(picture), by=by)
-        for agreement in found:
-            if party.key in bound[agreement.id]:
-                service.choose_use(ceremony_id, agreement.id, party.key, SealUse.EDGES, by=by)
+    pictures = {party.id: _picture(party) for party in bare}
+    with transaction():
+        ceremony = service.take_draft(ceremony_id)
+        found = agreements.list_agreements(ceremony_id)
+        bound = {agreement.id: queries.uses_by_party(agreement, ceremony) for agreement in found}
+        for party in ceremony.parties:
+            # Somebody may have uploaded one while the samples were drawn.
+            if party.id not in pictures or queries.find_seal(party.id) is not None:
+                continue
+            digest, size = pictures[party.id]
+            service.put_seal(ceremony_id, party, digest, original=digest, size=size, by=by)
+            service.allow_seal(ceremony_id, party, digest, by=by)
+            for agreement in found:
+                if party.key in bound[agreement.id]:
+                    service.place_seal(agreement, party, SealUse.EDGES, by=by)
+
+
+def _picture(party: ceremonies.PartyView) -> tuple[str, int]:
+    """The digest and the bytes of a sample that is in the storage."""
+    picture = demo_seal(party.organisation.get("zh-CN") or party.organisation.get("en") or party.key)
+    return storage.put(picture), len(picture)

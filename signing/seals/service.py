@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from threading import BoundedSemaphore
 
-from core import audit, clock, live, storage
+from core import audit, clock, i18n, live, storage
 from core.audit import Actor, Subject
 from core.db import db, transaction
-from core.errors import NotFound, Refusal
+from core.errors import Conflict, NotFound, Refusal
 from pdf import specimen
 from pdf.errors import PdfError
 from signing.agreements import queries as agreements
@@ -47,23 +47,30 @@ def keep_seal(ceremony_id: str, party_key: str, digest: str, *, original: bytes,
     """Keep the ink with this digest, taken from `original`; raises NotFound, Conflict `ceremony_…` outside a draft."""
     source = storage.put(original)
     with transaction():
-        party = _take_draft_party(ceremony_id, party_key)
-        row = db.session.get(PartySeal, party.id) or PartySeal(party_id=party.id)
-        row.digest, row.original_digest, row.original_bytes = digest, source, len(original)
-        row.uploaded_at, row.uploaded_by, row.approved_at, row.approved_by = clock.now(), by.id, None, None
-        db.session.add(row)
-        audit.record(
-            ceremony_id,
-            "seal.uploaded",
-            actor=by,
-            subject=Subject("party", party.id),
-            key=party_key,
-            seal=digest,
-            original=source,
-            bytes=len(original),
-        )
-        _tell(ceremony_id, party_key)
-        return queries.view(row)
+        party = take_draft(ceremony_id).party(party_key)
+        return put_seal(ceremony_id, party, digest, original=source, size=len(original), by=by)
+
+
+def put_seal(
+    ceremony_id: str, party: ceremonies.PartyView, digest: str, *, original: str, size: int, by: Actor
+) -> SealView:
+    """As `keep_seal`, inside the caller's transaction; `original` is the digest of what was uploaded, `size` bytes."""
+    row = db.session.get(PartySeal, party.id) or PartySeal(party_id=party.id)
+    row.digest, row.original_digest, row.original_bytes = digest, original, size
+    row.uploaded_at, row.uploaded_by, row.approved_at, row.approved_by = clock.now(), by.id, None, None
+    db.session.add(row)
+    audit.record(
+        ceremony_id,
+        "seal.uploaded",
+        actor=by,
+        subject=Subject("party", party.id),
+        key=party.key,
+        seal=digest,
+        original=original,
+        bytes=size,
+    )
+    _tell(ceremony_id, party.key)
+    return queries.view(row)
 
 
 def approve_seal(ceremony_id: str, party_key: str, digest: str, *, by: Actor) -> None:
@@ -72,20 +79,24 @@ def approve_seal(ceremony_id: str, party_key: str, digest: str, *, by: Actor) ->
     Raises NotFound, Conflict `ceremony_…`, `seal_replaced`.
     """
     with transaction():
-        party = _take_draft_party(ceremony_id, party_key)
-        row = _row(party)
-        rules.check_same(row.digest, digest)
-        if row.approved_at is None:
-            row.approved_at, row.approved_by = clock.now(), by.id
-            subject = Subject("party", party.id)
-            audit.record(ceremony_id, "seal.approved", actor=by, subject=subject, key=party_key, seal=digest)
-            _tell(ceremony_id, party_key)
+        allow_seal(ceremony_id, take_draft(ceremony_id).party(party_key), digest, by=by)
+
+
+def allow_seal(ceremony_id: str, party: ceremonies.PartyView, digest: str, *, by: Actor) -> None:
+    """As `approve_seal`, inside the caller's transaction."""
+    row = _row(party)
+    rules.check_same(row.digest, digest)
+    if row.approved_at is None:
+        row.approved_at, row.approved_by = clock.now(), by.id
+        subject = Subject("party", party.id)
+        audit.record(ceremony_id, "seal.approved", actor=by, subject=subject, key=party.key, seal=digest)
+        _tell(ceremony_id, party.key)
 
 
 def remove_seal(ceremony_id: str, party_key: str, *, by: Actor) -> None:
     """Use no seal for this party; raises NotFound, Conflict `ceremony_…` outside a draft."""
     with transaction():
-        party = _take_draft_party(ceremony_id, party_key)
+        party = take_draft(ceremony_id).party(party_key)
         row = _row(party)
         db.session.delete(row)
         subject = Subject("party", party.id)
@@ -94,26 +105,44 @@ def remove_seal(ceremony_id: str, party_key: str, *, by: Actor) -> None:
 
 
 def choose_use(ceremony_id: str, agreement_id: str, party_key: str, use: SealUse, *, by: Actor) -> None:
-    """Say where the party's seal goes in one agreement; raises NotFound, Conflict `ceremony_…` outside a draft."""
+    """Say where the party's seal goes in one agreement; raises as `choose_uses` does."""
+    choose_uses(ceremony_id, [(agreement_id, party_key, use)], by=by)
+
+
+def choose_uses(ceremony_id: str, wishes: Sequence[tuple[str, str, SealUse]], *, by: Actor) -> None:
+    """Say where seals go, as (agreement id, party key, where): all of it is kept, or nothing.
+
+    Raises NotFound, Conflict `ceremony_…` outside a draft, `seal_party_not_bound`.
+    """
     with transaction():
-        party = _take_draft_party(ceremony_id, party_key)
-        agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
-        if queries.find_use(agreement_id, party.id) is use:
-            return
-        row = db.session.get(AgreementSeal, (agreement_id, party.id))
-        if row is None:
-            row = AgreementSeal(agreement_id=agreement_id, party_id=party.id)
-            db.session.add(row)
-        row.use = use
-        audit.record(
-            ceremony_id,
-            "seal.placed",
-            actor=by,
-            subject=Subject("agreement", agreement_id),
-            party=party_key,
-            use=str(use),
-        )
-        live.publish(f"ceremony:{ceremony_id}", "agreement.changed", agreement=agreement_id)
+        ceremony = take_draft(ceremony_id)
+        for agreement_id, party_key, use in wishes:
+            party = ceremony.party(party_key)
+            agreement = agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
+            if party_key not in queries.uses_by_party(agreement, ceremony):
+                who, title = i18n.pick(party.organisation), i18n.pick(agreement.title)
+                raise Conflict("seal_party_not_bound", who=who, title=title)
+            place_seal(agreement, party, use, by=by)
+
+
+def place_seal(agreement: agreements.AgreementView, party: ceremonies.PartyView, use: SealUse, *, by: Actor) -> None:
+    """Say where the seal of a party that is bound goes, inside the caller's transaction."""
+    if queries.find_use(agreement.id, party.id) is use:
+        return
+    row = db.session.get(AgreementSeal, (agreement.id, party.id))
+    if row is None:
+        row = AgreementSeal(agreement_id=agreement.id, party_id=party.id)
+        db.session.add(row)
+    row.use = use
+    audit.record(
+        agreement.ceremony_id,
+        "seal.placed",
+        actor=by,
+        subject=Subject("agreement", agreement.id),
+        party=party.key,
+        use=str(use),
+    )
+    live.publish(f"ceremony:{agreement.ceremony_id}", "agreement.changed", agreement=agreement.id)
 
 
 def copy_seals(from_ceremony_id: str, to_ceremony_id: str, *, by: Actor) -> None:
@@ -185,12 +214,14 @@ def note_used(agreement: agreements.AgreementView, field: str, *, by: Actor) -> 
     )
 
 
-def _take_draft_party(ceremony_id: str, party_key: str) -> ceremonies.PartyView:
-    """Hold the ceremony, so that nothing is printed meanwhile."""
+def take_draft(ceremony_id: str) -> ceremonies.CeremonyView:
+    """Hold the ceremony inside the caller's transaction, so that nothing is printed meanwhile.
+
+    Raises NotFound, Conflict `ceremony_…` outside a draft.
+    """
     ceremony = ceremonies.view(ceremonies.take_ceremony(ceremony_id))
-    party = ceremony.party(party_key)
     rules.check_draft(ceremony.state)
-    return party
+    return ceremony
 
 
 def _row(party: ceremonies.PartyView) -> PartySeal:

@@ -68,8 +68,7 @@ def remove(ceremony_id: str, party_key: str) -> ResponseReturnValue:
 @needs(*HOSTS)
 def choose_uses(ceremony_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
-    for agreement_id, party_key, use in forms.read_uses(request.form):
-        service.choose_use(ceremony_id, agreement_id, party_key, use, by=current_actor())
+    service.choose_uses(ceremony_id, forms.read_uses(request.form), by=current_actor())
     return redirect(url_for(".show", ceremony_id=ceremony_id, _anchor="uses"), 303)
 
 

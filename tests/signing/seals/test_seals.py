@@ -133,6 +133,26 @@ def test_a_seal_is_set_aside_again(draft: Quick) -> None:
         service.remove_seal(draft.id, "party_a", by=HOST)
 
 
+def test_a_table_of_uses_is_kept_whole_or_not_at_all(draft: Quick) -> None:
+    follow = draft.agreements["next_0"]
+    edges = (draft.first, "party_a", SealUse.EDGES)
+    for stranger in ("party_c", "party_zzz"):
+        with pytest.raises(Refusal):
+            service.choose_uses(draft.id, [edges, (follow, stranger, SealUse.NONE)], by=HOST)
+    refused = entries(draft)
+    service.choose_uses(draft.id, [edges, (follow, "party_b", SealUse.NONE)], by=HOST)
+
+    assert refused == []
+    assert [data["use"] for _, data in entries(draft)] == ["edges", "none"]
+
+
+def test_a_seal_in_an_agreement_that_its_party_does_not_sign_is_refused_by_name(draft: Quick) -> None:
+    with pytest.raises(Conflict, match="seal_party_not_bound") as refused:
+        service.choose_use(draft.id, draft.agreements["next_0"], "party_c", SealUse.EDGES, by=HOST)
+
+    assert refused.value.params["who"] == "样例丙公司"
+
+
 @pytest.mark.parametrize(
     ("data", "code"), [(b"GIF89a", "seal_kind"), (encoded(Image.new("RGB", (300, 300), "white")), "seal_empty")]
 )
@@ -270,6 +290,48 @@ def test_sample_seals_are_for_demonstrations_and_say_so(draft: Quick) -> None:
     assert all(seal.is_approved for seal in seals)
     assert len({seal.digest for seal in seals}) == 2
     assert uses == {"party_a": SealUse.EDGES, "party_b": SealUse.EDGES}
+
+
+@pytest.fixture
+def sampled(draft: Quick, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A demonstration; its samples are drawn at once."""
+    monkeypatch.setattr(demo, "demo_seal", lambda name: name.encode())
+    return quick.draft({**quick.plan(parties=2, follow=0), "demo": True}, draft.played.organisation_id).ceremony_id
+
+
+def sealed_parties(ceremony_id: str) -> list[str]:
+    return [each.key for each in ceremonies.get_ceremony(ceremony_id).parties if queries.find_seal(each.id)]
+
+
+def test_samples_are_given_to_all_parties_or_to_none(sampled: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    placed: list[str] = []
+
+    def place(agreement: agreements.AgreementView, party: ceremonies.PartyView, *_: object, **__: object) -> None:
+        placed.append(party.key)
+        if party.key == "party_b":
+            raise Conflict("conflict")
+
+    monkeypatch.setattr(service, "place_seal", place)
+    with pytest.raises(Conflict):
+        demo.give_demo_seals(sampled, by=HOST)
+
+    assert placed == ["party_a", "party_b"]
+    assert sealed_parties(sampled) == []
+
+
+def test_a_picture_uploaded_while_samples_were_drawn_stays(sampled: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = storage.put(specimen())
+
+    def draw(name: str) -> bytes:
+        service.keep_seal(sampled, "party_a", own, original=PICTURE, by=HOST)
+        return name.encode()
+
+    monkeypatch.setattr(demo, "demo_seal", draw)
+    demo.give_demo_seals(sampled, by=HOST)
+
+    party = ceremonies.get_ceremony(sampled).party("party_a")
+    assert queries.get_seal(party.id).digest == own
+    assert sealed_parties(sampled) == ["party_a", "party_b"]
 
 
 def test_what_is_taken_out_of_the_plan_takes_its_seals_along(drafted: Quick) -> None:
