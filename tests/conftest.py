@@ -19,6 +19,7 @@ from tests.support.databases import KINDS, Databases
 from tests.support.forks import ForkedProcesses, Forks
 from tests.support.order import long_first
 from tests.support.smtp import MailServer
+from tests.support.stages import TABLES
 from tests.support.waiting import free_port as find_free_port
 from tests.support.waiting import wait_until as poll_until
 from web import blueprints
@@ -73,6 +74,13 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     with _no_running_loop(item):
         return (yield)
+
+
+@pytest.fixture(scope="session")
+def run_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if hasattr(request.config, "workerinput") else own
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +151,7 @@ def processes(tmp_path: Path, forks: Forks) -> Iterator[ForkedProcesses]:
 @pytest.fixture
 def settings(databases: Databases, database_kind: str, data_dir: Path) -> Iterator[Settings]:
     """Settings on a database with all tables and no rows, of each kind in turn."""
-    url = databases.copy_of(database_kind, "tables", apps.make_tables)
+    url = databases.copy_of(database_kind, TABLES, apps.make_tables)
     yield Settings(data_dir=data_dir, database_url=url, log_level="INFO")
     databases.drop(url)
 

@@ -8,17 +8,25 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.support.ceremony import CeremonyWorld, Played
+from tests.support.ceremony import Played
+from tests.support.ceremony_world import CeremonyWorld
 from tests.support.databases import Databases
 from tests.support.quick import Quick, QuickWorld
+from tests.support.stages import Stages
 
 World = tuple[Flask, Played]
 
 
 @pytest.fixture(scope="session")
-def ceremonies(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> CeremonyWorld:
-    """`ceremonies.at(stage, kind, data_dir)`: a ceremony that is `invited`, `signed` or `sealed`, played only once."""
-    return CeremonyWorld(databases, tmp_path_factory.mktemp("ceremonies"))
+def stages(databases: Databases, run_folder: Path) -> Stages:
+    """Copies of ceremonies that the workers of a run play once."""
+    return Stages(databases, run_folder / "stages")
+
+
+@pytest.fixture(scope="session")
+def ceremonies(stages: Stages) -> CeremonyWorld:
+    """`ceremonies.at(stage, kind, data_dir)`: a ceremony that is `invited`, `signed` or `sealed`."""
+    return CeremonyWorld(stages)
 
 
 @pytest.fixture
@@ -43,9 +51,9 @@ def sealed_once(ceremonies: CeremonyWorld, data_dir: Path) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def quick_world(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> QuickWorld:
-    """`quick_world.at(stage, kind, data_dir)`: ceremonies with small papers, each made only once."""
-    return QuickWorld(databases, tmp_path_factory.mktemp("quick"))
+def quick_world(stages: Stages) -> QuickWorld:
+    """`quick_world.at(stage, kind, data_dir)`: ceremonies with small papers."""
+    return QuickWorld(stages)
 
 
 @pytest.fixture

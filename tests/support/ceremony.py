@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,11 +17,10 @@ from flask import Flask
 from PIL import Image, ImageDraw
 from sqlalchemy import select
 
-from accounts import staff
 from core import claims, config, paths, tokens
 from core.audit import Actor
 from core.config import Settings
-from core.db import db, transaction
+from core.db import db
 from core.jobs import Job
 from core.outbox import OutboxMessage
 from pdf import sign as pdf_sign
@@ -223,62 +219,3 @@ def sign_all(played: Played, *, only: tuple[str, ...] = ()) -> None:
             return
         for person, agreement_id in due:
             sign(person, agreement_id)
-
-
-_BEFORE = {"signed": "invited", "sealed": "signed"}
-
-
-class CeremonyWorld:
-    """Ready-made small ceremonies: each stage is played once per kind of database, from a copy of the one before it.
-
-    Every test gets a copy.
-    """
-
-    def __init__(self, databases: Databases, folder: Path) -> None:
-        self._databases = databases
-        self._folder = folder
-        self._played: dict[tuple[str, str], Played] = {}
-
-    @contextmanager
-    def at(self, stage: str, kind: str, data_dir: Path, **values: object) -> Iterator[tuple[Flask, Played]]:
-        """An application and a ceremony that is `invited`, `signed` (jobs undone) or `sealed` (all done)."""
-        before = config._current[:]
-        url = self._copy(stage, kind)
-        shutil.copytree(self._files(stage, kind), data_dir, dirs_exist_ok=True)
-        app = make_app(url, data_dir, **values)
-        try:
-            with app.app_context():
-                yield app, self._played[stage, kind]
-        finally:
-            close_app(app)
-            self._databases.drop(url)
-            config._current[:] = before
-
-    def _files(self, stage: str, kind: str) -> Path:
-        return self._folder / f"{stage}-{kind}"
-
-    def _copy(self, stage: str, kind: str) -> str:
-        before = _BEFORE.get(stage, "")
-        if before and (before, kind) not in self._played:
-            self._databases.drop(self._copy(before, kind))
-        return self._databases.copy_of(kind, stage, lambda url: self._prepare(stage, kind, url), of=before)
-
-    def _prepare(self, stage: str, kind: str, url: str) -> None:
-        if before := _BEFORE.get(stage):
-            shutil.copytree(self._files(before, kind), self._files(stage, kind))
-        else:
-            self._files(stage, kind).mkdir(mode=0o700)
-        app = make_app(url, self._files(stage, kind))
-        with app.app_context():
-            if stage == "invited":
-                db.create_all()
-                with transaction():
-                    organisation_id = staff.add_organisation("样例单位")
-                self._played[stage, kind] = invite(small(), organisation_id=organisation_id)
-            else:
-                self._played[stage, kind] = self._played[_BEFORE[stage], kind]
-            if stage == "signed":
-                sign_all(self._played[stage, kind])
-            if stage == "sealed":
-                do_jobs()
-        close_app(app)

@@ -36,16 +36,20 @@ class Databases:
 
         It begins with an empty database, or with a copy of the one that was prepared as `of`.
         """
+        self.make_ready(kind, name, prepare, of=of)
+        return self._copy(kind, self._prepared[kind, name])
+
+    def make_ready(self, kind: str, name: str, prepare: Callable[[str], None], *, of: str = "") -> None:
+        """As `copy_of`, for copies to come."""
         if (kind, name) not in self._prepared:
             url = self._copy(kind, self._prepared[kind, of]) if of else self.empty(kind)
             prepare(url)
             self._prepared[kind, name] = url
-        return self._copy(kind, self._prepared[kind, name])
 
     def _copy(self, kind: str, source: str) -> str:
         if kind == SQLITE:
             target = self._sqlite_file()
-            _copy_sqlite(Path(source.removeprefix("sqlite:///")), target)
+            copy_sqlite(Path(source.removeprefix("sqlite:///")), target)
             return f"sqlite:///{target}"
         return self._url(self._running().create(template=source.rsplit("/", 1)[1]))
 
@@ -75,7 +79,8 @@ class Databases:
         return self._running().url(name)
 
 
-def _copy_sqlite(source: Path, target: Path) -> None:
+def copy_sqlite(source: Path, target: Path) -> None:
+    """A copy of a database that nobody writes to meanwhile."""
     with closing(sqlite3.connect(source)) as connection:
         # What is still in the write-ahead log would be missing from a copy of the file.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -18,7 +17,7 @@ from flask import Flask
 from PIL import Image
 
 from accounts import staff
-from core import config, storage
+from core import storage
 from core.db import db, transaction
 from pdf import sign as pdf_sign
 from signing.agreements import preparing, signing, work
@@ -36,7 +35,7 @@ from signing.seats import queries as seats
 from signing.trust import service as trust
 from tests.support import ceremony
 from tests.support.ceremony import ADDRESS, HOST, Person, Played
-from tests.support.databases import Databases
+from tests.support.stages import Stage, Stages
 
 PAGES = 3
 
@@ -47,13 +46,14 @@ class Quick:
 
     app: Flask
     played: Played
-    people: dict[str, Person] = field(init=False)
-    agreements: dict[str, str] = field(init=False)
 
-    def __post_init__(self) -> None:
-        # A test may give a person another key; the ceremony that is copied for the next test keeps the first.
-        self.people = {key: replace(person) for key, person in self.played.people.items()}
-        self.agreements = dict(self.played.agreements)
+    @property
+    def people(self) -> dict[str, Person]:
+        return self.played.people
+
+    @property
+    def agreements(self) -> dict[str, str]:
+        return self.played.agreements
 
     @property
     def id(self) -> str:
@@ -245,13 +245,34 @@ def sign(person: Person, agreement_id: str, *, key: str = "") -> preparing.Signe
     return finish(person, prepared(person, agreement_id, key=key))
 
 
-class QuickWorld:
-    """Ready-made ceremonies: each is made once per kind of database, and every test gets a copy of its own."""
+def _drafted(data: dict[str, Any], make: Callable[[dict[str, Any], str], Played]) -> Played:
+    with transaction():
+        organisation_id = staff.add_organisation("样例单位")
+    return make(data, organisation_id)
 
-    def __init__(self, databases: Databases, folder: Path) -> None:
-        self._databases = databases
-        self._folder = folder
-        self._made: dict[str, Played] = {}
+
+def _all_enter(before: Played | None) -> Played:
+    assert before
+    for person in before.people.values():
+        ceremony.enter(person)
+        read_all(person, next(iter(before.agreements.values())))
+    return before
+
+
+def stage_of(name: str, *, parties: int, follow: int) -> Stage:
+    """A ceremony that is a `draft`, `invited`, or where all have `entered` and read."""
+    full_name = f"quick-{name}-{parties}-{follow}"
+    if name == "entered":
+        return Stage(full_name, _all_enter, after=stage_of("invited", parties=parties, follow=follow))
+    make = {"draft": draft, "invited": invite}[name]
+    return Stage(full_name, lambda _: _drafted(plan(parties=parties, follow=follow), make))
+
+
+class QuickWorld:
+    """Ready-made ceremonies: every test gets a copy of its own."""
+
+    def __init__(self, stages: Stages) -> None:
+        self._stages = stages
 
     @contextmanager
     def at(
@@ -261,37 +282,6 @@ class QuickWorld:
 
         `inside` an application context; outside of one for tests that open pages, since a request inside shares its g.
         """
-        name = f"quick-{stage}-{parties}-{follow}"
-        source = self._folder / f"{name}-{kind}"
-        data = plan(parties=parties, follow=follow)
-        before = config._current[:]
-
-        def prepare_database(url: str) -> None:
-            self._made[source.name] = self._prepare(stage, data, url, source)
-
-        url = self._databases.copy_of(kind, name, prepare_database)
-        shutil.copytree(source, data_dir, dirs_exist_ok=True)
-        app = ceremony.make_app(url, data_dir, demo=False)
-        try:
-            with app.app_context() if inside else nullcontext():
-                yield Quick(app, self._made[source.name])
-        finally:
-            ceremony.close_app(app)
-            self._databases.drop(url)
-            config._current[:] = before
-
-    def _prepare(self, stage: str, data: dict[str, Any], url: str, data_dir: Path) -> Played:
-        data_dir.mkdir(mode=0o700)
-        app = ceremony.make_app(url, data_dir, demo=False)
-        with app.app_context():
-            db.create_all()
-            with transaction():
-                organisation_id = staff.add_organisation("样例单位")
-            make: Callable[[dict[str, Any], str], Played] = draft if stage == "draft" else invite
-            played = make(data, organisation_id)
-            if stage == "entered":
-                for person in played.people.values():
-                    ceremony.enter(person)
-                    read_all(person, next(iter(played.agreements.values())))
-        ceremony.close_app(app)
-        return played
+        chosen = stage_of(stage, parties=parties, follow=follow)
+        with self._stages.at(chosen, kind, data_dir, inside=inside) as (app, played):
+            yield Quick(app, played)

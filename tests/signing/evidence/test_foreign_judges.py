@@ -22,7 +22,8 @@ from signing.uploads import service as uploads
 from tests.pdf import seal_world, signing_world
 from tests.pdf.foreign import drawn, words
 from tests.support import ceremony, foreign_ca, outside, quick
-from tests.support.ceremony import ADDRESS, HOST, CeremonyWorld
+from tests.support.ceremony import ADDRESS, HOST
+from tests.support.ceremony_world import CeremonyWorld
 from tests.support.foreign_ca import ForeignCA
 from tests.support.outside import ACCESSIBLE, ARCHIVE, unmet
 from tests.support.quick import QuickWorld
