@@ -6,7 +6,8 @@ import io
 
 import pikepdf
 
-from pdf.child import Limits, run_limited
+from pdf.child import Limits
+from pdf.openers import OPENERS
 
 LIMITS = Limits(wall_seconds=30.0, cpu_seconds=20)
 _LENGTH = 8
@@ -14,7 +15,7 @@ _LENGTH = 8
 
 def mark_pages(pdf: bytes, mark: bytes) -> bytes:
     """`pdf` with the first page of `mark` over each of its pages, as large as fits. Raises PdfError `child_…`."""
-    return run_limited("pdf.marking:mark_here", len(mark).to_bytes(_LENGTH) + mark + pdf, limits=LIMITS)
+    return OPENERS.run("pdf.marking:mark_here", len(mark).to_bytes(_LENGTH) + mark + pdf, limits=LIMITS)
 
 
 def mark_here(payload: bytes) -> bytes:

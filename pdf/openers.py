@@ -7,4 +7,6 @@ from __future__ import annotations
 
 from pdf.warm import Warm
 
-OPENERS = Warm("pdf.rebuilding", "pdf.unseen", "pdf.appending", "pdf.picturing", "PIL.PngImagePlugin")
+OPENERS = Warm(
+    "pdf.rebuilding", "pdf.unseen", "pdf.appending", "pdf.picturing", "pdf.inking", "pdf.marking", "PIL.PngImagePlugin"
+)

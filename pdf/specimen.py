@@ -5,8 +5,9 @@ It is a specimen seal (示意印模), never a company's official seal: a picture
 
 from __future__ import annotations
 
-from pdf.child import Limits, run_limited
+from pdf.child import Limits
 from pdf.errors import PdfError
+from pdf.openers import OPENERS
 
 LIMITS = Limits(wall_seconds=15.0, cpu_seconds=8, memory_bytes=768 * 1024 * 1024, output_bytes=8 * 1024 * 1024)
 LARGEST = 8_000_000  # octets
@@ -24,4 +25,4 @@ def take_specimen(data: bytes) -> bytes:
         raise PdfError("neither a PNG nor a JPEG", code="seal_kind")
     if len(data) > LARGEST:
         raise PdfError(f"{len(data)} bytes", code="seal_too_large", limit=LARGEST // 1_000_000)
-    return run_limited("pdf.inking:ink_of_picture", data, limits=LIMITS)
+    return OPENERS.run("pdf.inking:ink_of_picture", data, limits=LIMITS)
