@@ -74,7 +74,7 @@ def _of_job(work: JobTrouble, title: str, ceremony: CeremonyView) -> Trouble:
         work,
         ceremony,
         what=t(message_id, title=title) if i18n.has(message_id) else t("trouble-job-other"),
-        do="admin",
+        do="sealed-file" if work.reason == "sealed_file_fails" else "admin",
         can_try=True,
     )
 
