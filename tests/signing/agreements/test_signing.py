@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import func, select
 
-from core import audit, clock, storage
+from core import clock, storage
 from core.db import db, transaction
 from core.errors import Conflict, NotFound, Refusal
 from core.live import LiveUpdate
@@ -30,10 +29,11 @@ from signing.trust import service as trust
 from tests.support import ceremony, quick
 from tests.support.ceremony import ADDRESS, HOST, Person
 from tests.support.quick import Quick
+from tests.support.trail import with_private
 
 
 def entries(world: Quick, action: str = "") -> list[dict[str, object]]:
-    found = [json.loads(line) for line in audit.list_lines(world.id)]
+    found = with_private(world.id)
     db.session.remove()
     return [entry for entry in found if not action or entry["action"] == action]
 
@@ -268,8 +268,8 @@ def test_no_timestamp_no_signature_but_the_next_try_counts(entered: Quick, monke
             raise TimestampUnavailable
 
     with monkeypatch.context() as patched:
-        patched.setattr(trust, "timestamper", Silent)
-        patched.setattr(trust, "waits_for_time", lambda: False)
+        patched.setattr(trust, "timestamper", lambda _policy: Silent())
+        patched.setattr(trust, "waits_for_time", lambda _policy: False)
         with pytest.raises(Refusal) as refused:
             quick.finish(person, found)
     assert (refused.value.code, refused.value.status) == ("timestamp_unavailable", 503)
