@@ -184,6 +184,18 @@ def list_with_following(agreement_id: str) -> list[str]:
     return list(found)
 
 
+def list_ending_with(agreement: AgreementView) -> list[AgreementView]:
+    """What could never open any more if this one ended unsigned, in the order of the plan."""
+    following = list_with_following(agreement.id)
+    if following == [agreement.id]:
+        return []
+    rows = db.session.scalars(select(Agreement).where(Agreement.id.in_(following)).order_by(Agreement.position))
+    views = {row.id: view(row) for row in rows}
+    found = {each.id: (each.state, each.after) for each in views.values()}
+    found[agreement.id] = (AgreementState.DECLINED, agreement.after)
+    return [views[each] for each in rules.never_open(found)]
+
+
 def list_states(agreement_ids: tuple[str, ...]) -> list[AgreementState]:
     """The states of these agreements."""
     rows = db.session.scalars(select(Agreement.state).where(Agreement.id.in_(agreement_ids)))
@@ -233,6 +245,7 @@ def stage_item(agreement: AgreementView) -> dict[str, Any]:
         "number": agreement.number,
         "title": agreement.title,
         "state": str(agreement.state),
+        "record_code": agreement.record_code,
         "after": list(before),
         "signers": [
             {

@@ -172,10 +172,15 @@ def _agreement(seat: queries.SeatView, agreement: agreements.AgreementView, *, p
         "key_custody": signer.key_custody,
         "level": signer.level,
         "ending": _ending(seat, agreement, proved=proved),
+        "ends_with": _titles(agreements.list_ending_with(agreement)) if proved and mine == "open" else [],
         "signed": agreement.signed_count,
         "signers": len(agreement.signers),
         "downloads": {name: f"{base}/{name}" for name in ("final.pdf", "certificate.pdf", "kit.zip")} if sealed else {},
     }
+
+
+def _titles(found: list[agreements.AgreementView]) -> list[str]:
+    return [i18n.pick(each.title) for each in found]
 
 
 def _seal(agreement: agreements.AgreementView, signer: agreements.SignerView) -> dict[str, Any] | None:

@@ -208,6 +208,7 @@ def test_a_signer_declines_and_everybody_hears_why(small_case: SmallCase) -> Non
     signer.page.click("[data-decline-part] summary")
     signer.page.fill("#reason", "第三条的金额有误")
     signer.page.click("[data-decline-form] button")
+    signer.page.click("[data-decline-yes]")
     signer.view("list")
     signer.page.wait_for_selector(".agreement-card .pill[data-state=declined]")
 
@@ -223,7 +224,7 @@ def test_a_signer_declines_and_everybody_hears_why(small_case: SmallCase) -> Non
     expect(host.page.locator("[data-live-region=agreements]")).to_contain_text("第三条的金额有误")
     # Nothing was signed: the ceremony ends by itself, the hall is thanked, and the host is offered another day.
     stage.page.wait_for_selector("[data-finale]:not([hidden])")
-    expect(stage.page.locator("main")).to_contain_text("今日签约到此结束")
+    expect(stage.page.locator("main")).to_contain_text("签约到此结束")
     expect(stage.page.locator("main")).not_to_contain_text("第三条的金额有误")
     host.page.wait_for_selector("[data-live-region=copy] form")
     host.page.click("[data-live-region=copy] form .btn")

@@ -83,8 +83,11 @@ def test_a_signer_comes_from_the_link_to_the_signature(lab: Lab, site: Site, pho
     page.fill("#code", "000000")
     page.wait_for_selector("[data-code-error]:not([hidden])")
     assert "还可以试 4 次" in page.inner_text("[data-code-error]")
+    page.click("[data-check-code]")
+    page.press("#code", "Enter")
     page.fill("#code", CODE)
     _view(page, "consent")
+    assert lab.seats[SEAT].tries == 4, "one wrong code is one try, however often its button is pressed"
     page.check("#accepted")
     page.click("[data-give-consent]")
     page.click(".agreement-card[data-mine=open] .btn-primary")
@@ -205,6 +208,32 @@ def test_reading_as_text_counts_and_works_with_the_keyboard(lab: Lab, site: Site
     _view(page, "success")
     assert lab.appearances == [{"kind": "typed", "text": lab.seats[SEAT].name}]
     context.close()
+
+
+def test_who_declines_is_told_what_ends_with_it_and_asked_once_more(
+    lab: Lab, site: Site, phone: BrowserContext
+) -> None:
+    _know(lab, read=True)
+    page = open_page(phone, [])
+    _open_sign(page, site)
+    page.click("[data-decline-part] summary")
+    page.click("[data-decline-go]")
+    expect(page.locator("#reason")).to_be_focused()
+    page.fill("#reason", "第三条的金额有误")
+    page.focus("[data-decline-go]")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-decline-title]")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert lab.agreements[0].declined == {}, "a second Enter is not the answer"
+    listed = page.locator("[data-decline-list] li").all_inner_texts()
+    assert listed == [f"《{one.title}》" for one in lab.agreements[1:]]
+    page.keyboard.press("Escape")
+    expect(page.locator("#reason")).to_be_focused()
+    assert page.input_value("#reason") == "第三条的金额有误"
+    page.click("[data-decline-go]")
+    page.click("[data-decline-yes]")
+    page.wait_for_selector(".agreement-card[data-mine=declined]")
+    assert lab.agreements[0].declined == {"baobeicang": "第三条的金额有误"}
 
 
 def test_the_next_agreements_open_without_a_reload(lab: Lab, site: Site, phone: BrowserContext) -> None:

@@ -40,6 +40,8 @@ def test_each_signature_appears_when_it_becomes_true_and_the_end_is_shown(browse
     with Site(lab) as site:
         page = _stage(browser, site, complaints)
         assert page.locator(".st-slot[data-state=waiting]").count() == 10
+        spoken = [f"{one.record_code[:4]} {one.record_code[4:]}" for one in lab.agreements]
+        assert page.locator(".st-card-code:visible strong").all_inner_texts() == spoken
         lab.start()
         expect(page.locator(".st-slot[data-state=open]")).to_have_count(2, timeout=PATIENCE_MS)
         lab.sign_for("park", "shuangliu")
@@ -58,6 +60,41 @@ def test_each_signature_appears_when_it_becomes_true_and_the_end_is_shown(browse
         assert page.locator(".st-finale-party").count() == 6
         assert page.locator(".st-qr svg").is_visible()
     assert complaints == []
+
+
+def test_a_text_has_its_code_from_when_it_is_frozen_until_it_ends(browser: Browser) -> None:
+    lab = Lab()
+    main = lab.agreements[0]
+    main.state = "draft"
+    with Site(lab) as site:
+        page = _stage(browser, site, [])
+        code = page.locator(".st-row[data-count='1'] .st-card-code")
+        expect(code).to_be_hidden()
+        main.state = "approved"
+        lab.start()
+        expect(code).to_have_text(f"同文核对码 {main.record_code[:4]} {main.record_code[4:]}", timeout=PATIENCE_MS)
+        expect(code).to_be_visible()
+
+
+def test_where_nothing_was_signed_the_end_is_said_once(browser: Browser) -> None:
+    lab = Lab()
+    for agreement in lab.agreements:
+        agreement.state = "voided"
+    with Site(lab) as site:
+        page = _stage(browser, site, [])
+        page.wait_for_selector("[data-finale]:not([hidden])")
+        words = page.inner_text("main")
+        assert words.count("到此结束") == 1
+        assert "今日" not in words
+        middles = page.evaluate(
+            """[...document.querySelectorAll('[data-finale-title], [data-finale-line]')].map((e) => {
+              const words = new Range();
+              words.selectNodeContents(e);
+              const box = words.getBoundingClientRect();
+              return box.x + box.width / 2;
+            })"""
+        )
+        assert middles == pytest.approx([HALL["width"] / 2] * 2, abs=8)
 
 
 def test_after_a_lost_link_the_stage_says_so_comes_back_and_has_missed_nothing(browser: Browser) -> None:

@@ -100,7 +100,8 @@ function showProgress(): void {
   if (bar.childElementCount !== all) bar.replaceChildren(...Array.from({ length: all }, () => el("i")));
   [...bar.children].forEach((piece, index) => setAttributes(piece, { "data-on": index < done }));
   const now = phase(state);
-  setText(need("[data-phase-word]"), say(`stage-phase-${now === "unsigned" ? "ended" : now}`));
+  // Where nothing was signed the closing picture says it already.
+  setText(need("[data-phase-word]"), now === "unsigned" ? "" : say(`stage-phase-${now}`));
   need("[data-signatures]").hidden = all === 0;
 }
 

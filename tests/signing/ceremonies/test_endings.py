@@ -21,7 +21,7 @@ from core.live import LiveUpdate
 from core.outbox import Mail, OutboxMessage
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
-from signing.ceremonies import inviting, queries, service
+from signing.ceremonies import inviting, queries, service, stage
 from signing.ceremonies.rules import CeremonyState
 from signing.evidence import queries as evidence
 from tests.support import apps, ceremony, quick
@@ -115,14 +115,25 @@ def test_the_hall_is_not_told_by_whose_will(two: Quick) -> None:
     assert "条款" not in json.dumps(item, ensure_ascii=False)
 
 
+def test_the_hall_sees_the_code_of_the_frozen_text_and_none_before(drafted: Quick) -> None:
+    assert {item["record_code"] for item in stage.state(drafted.id)["agreements"]} == {""}
+    world = Quick(drafted.app, quick.invite(quick.plan(follow=1), drafted.played.organisation_id))
+    digests = [str(each.frozen_digest) for each in agreements.list_agreements(world.id)]
+    codes = [item["record_code"] for item in stage.state(world.id)["agreements"]]
+    assert codes == [f"{int(digest, 16) % 10**8:08d}" for digest in digests]
+
+
 def test_an_end_reaches_over_several_steps_and_spares_what_does_not_wait(drafted: Quick) -> None:
     data = quick.plan(follow=3)
     data["agreements"][2]["after"] = ["next_0"]
     data["agreements"][3] |= {"after": [], "kind": "cooperation"}
     world = Quick(drafted.app, quick.invite(data, drafted.played.organisation_id))
     ceremony.enter(world.people["party_a"])
+    foretold = [each.key for each in agreements.list_ending_with(agreements.get_agreement(world.first))]
     decline(world, "party_a", "main")
     assert states(world) == ["declined", "voided", "voided", "open"]
+    assert foretold == ["next_0", "next_1"]
+    assert agreements.list_ending_with(agreements.get_agreement(world.agreements["next_2"])) == []
     assert {each.ended_after_id for each in agreements.list_agreements(world.id)[1:3]} == {world.first}
     do_jobs()
     assert state(world) is CeremonyState.INVITED

@@ -115,6 +115,14 @@ def test_a_signer_goes_from_the_link_to_the_signature(world: Quick) -> None:
         assert hashlib.sha256(storage.read(signed["digest"])).hexdigest() == signed["digest"]
 
 
+def test_what_would_end_with_a_decline_is_told_to_who_proved_who_she_is(world: Quick) -> None:
+    browser = Browser(world)
+    assert [item["ends_with"] for item in browser.state()["agreements"]] == [[], []]
+    browser.enter()
+    first, second = browser.state()["agreements"]
+    assert (first["ends_with"], second["ends_with"]) == ([second["title"]], [])
+
+
 def test_two_browsers_at_once_and_the_slower_prepares_again_by_itself(world: Quick) -> None:
     one, other = Browser(world), Browser(world, "party_b")
     for browser in (one, other):

@@ -101,6 +101,7 @@ class Shown:
             "number": agreement.number,
             "title": agreement.title,
             "state": "open" if waiting == "open" and agreement.state == "approved" else agreement.state,
+            "record_code": agreement.record_code,
             "after": agreement.after,
             "signers": [
                 {
@@ -214,7 +215,8 @@ class Shown:
             "read_to": seat.read.get(agreement.id, 0),
             "frozen_digest": digest,
             "frozen_length": len(agreement.frozen),
-            "record_code": f"{int(digest[:12], 16) % 10**8:08}",
+            "record_code": agreement.record_code,
+            "ends_with": [one.title for one in self.agreements if agreement.key in one.after] if mine == "open" else [],
             "signed_at": agreement.signed.get(key),
             "signed": len(agreement.signed),
             "signers": len(agreement.between),

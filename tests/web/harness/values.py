@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -39,6 +40,11 @@ class Agreement:
     state: str = "approved"
     signed: dict[str, str] = field(default_factory=dict)
     declined: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def record_code(self) -> str:
+        """Eight digits of the frozen text; a draft has none."""
+        return "" if self.state == "draft" else f"{int(hashlib.sha256(self.frozen).hexdigest(), 16) % 10**8:08}"
 
 
 @dataclass

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { zoneTime } from "../../../web/assets/lib/clocks.js";
 import { wordsFrom } from "../../../web/assets/lib/messages.js";
-import { applyPatch, lastSignedAt, levels, phase, roundNumber, signatureCount, textLang, type StageAgreement, type StageState } from "../../../web/assets/stage/model.js";
+import { applyPatch, lastSignedAt, levels, phase, roundNumber, shownCode, signatureCount, textLang, type StageAgreement, type StageState } from "../../../web/assets/stage/model.js";
 
 function agreement(key: string, after: string[], state = "approved", signed: (string | null)[] = [null, null]): StageAgreement {
   const signers = signed.map((at, index) => ({ seat: `${key}${index}`, party: `p${index}`, state: at ? ("signed" as const) : ("waiting" as const), signed_at: at }));
-  return { id: `agr_${key}`, key, number: null, title: key, state, after, signers };
+  return { id: `agr_${key}`, key, number: null, title: key, state, record_code: state === "draft" ? "" : "12345678", after, signers };
 }
 
 function stage(...agreements: StageAgreement[]): StageState {
@@ -53,6 +53,12 @@ test("a ceremony in which not everything is signed comes to a calm end of its ow
   assert.equal(phase(stage(agreement("a", [], "completed", [at, at]), declined)), "ended");
   assert.equal(phase(stage(agreement("a", [], "open", [at, null]), declined)), "signing");
   assert.equal(phase(stage(declined, agreement("d", ["c"], "voided"), agreement("e", [], "expired"))), "unsigned");
+});
+
+test("the same-record code stands beside what is frozen and may still be compared", () => {
+  const shown = (state: string): string => shownCode(agreement("a", [], state));
+  for (const state of ["approved", "open", "completed", "sealed"]) assert.equal(shown(state), "12345678");
+  for (const state of ["draft", "declined", "voided", "expired"]) assert.equal(shown(state), "");
 });
 
 test("what can no longer be signed is neither counted nor waited for", () => {

@@ -23,6 +23,9 @@ export function identityView(seat: Seat): { show: () => void } {
   const error = need("[data-code-error]", view);
   const sendError = need("[data-send-error]", view);
 
+  // A code that was told to be wrong would only cost another try.
+  let refused = "";
+
   function showTimes(): void {
     const { expires_at, resend_at } = seat.state.identity;
     const left = expires_at ? secondsUntil(expires_at) : 0;
@@ -47,6 +50,7 @@ export function identityView(seat: Seat): { show: () => void } {
     try {
       const sent = await http.post<Sent>(`${seat.api}/code`, {}, { patiently: say("seat-waiting-send") });
       seat.state.identity = { ...seat.state.identity, ...sent };
+      refused = "";
       showProblem(error, null);
       input.removeAttribute("aria-invalid");
       input.value = "";
@@ -62,12 +66,14 @@ export function identityView(seat: Seat): { show: () => void } {
   async function submit(): Promise<void> {
     const code = input.value.replace(/\D/g, "");
     if (code.length !== 6) return refuse(say("seat-code-six"));
+    if (code === refused) return input.focus();
     setBusy(check, true);
     try {
       await http.post(`${seat.api}/code/check`, { code }, { patiently: say("seat-waiting-check") });
       showProblem(error, null);
       await seat.refresh();
     } catch (reason) {
+      if (reason instanceof Refused && reason.code === "code_wrong") refused = code;
       refuse(inWords(reason));
       if (reason instanceof Refused) input.select();
     } finally {

@@ -23,6 +23,8 @@ export interface SeatAgreement {
   level?: string | null;
   /** Why it ended unsigned, in the reader's words; `reason` is what whoever ended it wrote. */
   ending?: { code: string; mine: boolean; words: string; reason: string } | null;
+  /** Titles of what could never open any more if this one were declined. */
+  ends_with?: string[];
   signed?: number;
   signers?: number;
   downloads?: Record<string, string>;

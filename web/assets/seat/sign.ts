@@ -7,6 +7,7 @@ import { seatKey, type CertificateAnswer, type Custody } from "../lib/keys.js";
 import { say } from "../lib/messages.js";
 import { http, inWords, showOffline } from "../lib/page.js";
 import { Refused } from "../lib/http.js";
+import { declineView } from "./decline.js";
 import { isRead, canSign, nextOpen, type SeatAgreement } from "./model.js";
 import type { OwnKey } from "../own/open.js";
 import { ownCertificate } from "./own.js";
@@ -41,6 +42,7 @@ export function signView(seat: Seat): SignView {
   const enrol = (csr: string): Promise<CertificateAnswer> => http.post(`${seat.api}/certificate`, { csr });
   const key = seatKey(seat.store, seat.state.seat.id, seat.state.seat.name, enrol);
   const own = ownCertificate(seat);
+  const declining = declineView(seat);
   let shown: string | null = null;
   let running = false;
 
@@ -165,23 +167,6 @@ export function signView(seat: Seat): SignView {
     seat.show("success");
   }
 
-  async function decline(reason: string): Promise<void> {
-    const problem = need("[data-decline-error]", view);
-    const send = need<HTMLButtonElement>("[data-decline-form] button", view);
-    if (!shown) return;
-    if (!reason) return showProblem(problem, say("seat-decline-missing"));
-    setBusy(send, true);
-    try {
-      await http.post(`${seat.api}/agreements/${shown}/decline`, { reason }, { patiently: say("seat-waiting-decline") });
-      seat.go("");
-      await seat.refresh();
-    } catch (refusal) {
-      showProblem(problem, inWords(refusal));
-    } finally {
-      setBusy(send, false);
-    }
-  }
-
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void start(appearance());
@@ -208,10 +193,6 @@ export function signView(seat: Seat): SignView {
     seat.go("");
     void seat.refresh();
   });
-  need<HTMLFormElement>("[data-decline-form]", view).addEventListener("submit", (event) => {
-    event.preventDefault();
-    void decline(need<HTMLTextAreaElement>("#reason", view).value.trim());
-  });
   new ResizeObserver(() => pad.fit()).observe(need("[data-pad]", view));
 
   return {
@@ -223,9 +204,9 @@ export function signView(seat: Seat): SignView {
         shown = id;
         pad.clear();
         hint.hidden = false;
-        need<HTMLDetailsElement>("[data-decline-part]", view).open = false;
         showSeal(agreement);
       }
+      declining.show(agreement);
       const { name, organisation, title } = seat.state.seat;
       setText(need("[data-sign-sentence]", view), say("seat-sign-sentence", { name, organisation, capacity: title, title: agreement.title }));
       showNote();

@@ -1,16 +1,17 @@
 // The picture of the agreements: cards in rows, signature lines inside, and the paths that lead from one to the next.
 
+import { spokenCode } from "../lib/checks.js";
 import { timeIn } from "../lib/clocks.js";
-import { el, setAttributes, setText, svg } from "../lib/dom.js";
+import { el, need, setAttributes, setText, svg } from "../lib/dom.js";
 import { say } from "../lib/messages.js";
 import { setPhrases } from "../lib/phrases.js";
-import { isFinished, isUnsigned, levels, pickText, textLang, type StageAgreement, type StageParty, type StageSigner, type StageState } from "./model.js";
+import { isFinished, isUnsigned, levels, pickText, shownCode, textLang, type StageAgreement, type StageParty, type StageSigner, type StageState } from "./model.js";
 
 // How large the agreements are drawn: 1 is 28 thousand-eightieths of the height.
 const SMALLEST = 0.3;
 const LARGEST = 1.25;
 const FINENESS = 0.02;
-// Smaller than this the last row of a hall cannot read it: all that says something twice makes room.
+// Smaller than this the last row of a hall cannot read it: first the codes of small cards make room, then all that says something twice.
 const READABLE = 0.62;
 
 const TICK = "M5 12.6l4.7 4.8L19.4 6.6";
@@ -30,6 +31,7 @@ interface Card {
   number: HTMLElement;
   state: HTMLElement;
   title: HTMLElement;
+  code: HTMLElement;
   slots: Map<string, Slot>;
   list: HTMLElement;
 }
@@ -53,8 +55,9 @@ function makeCard(): Card {
   const state = el("span", { class: "st-card-state" });
   const title = el("h2", { class: "st-card-title" });
   const list = el("ul", { class: "st-slots" });
-  const root = el("article", { class: "st-card" }, el("div", { class: "st-card-head" }, number, state), title, list);
-  return { root, number, state, title, slots: new Map(), list };
+  const code = el("p", { class: "st-card-code" }, el("span", {}, say("stage-record-code")), " ", el("strong", {}));
+  const root = el("article", { class: "st-card" }, el("div", { class: "st-card-head" }, number, state), title, code, list);
+  return { root, number, state, title, code, slots: new Map(), list };
 }
 
 function slotWord(signer: StageSigner, party: StageParty | undefined): string {
@@ -109,6 +112,8 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
     const word = isFinished(agreement) || !["open", "approved", "draft"].includes(agreement.state) ? agreement.state : open ? "open" : "waiting";
     setText(card.state, say(`stage-card-${word}`));
     card.root.dataset["state"] = word;
+    card.code.hidden = shownCode(agreement) === "";
+    setText(need("strong", card.code), spokenCode(shownCode(agreement)));
     setAttributes(card.list, { "data-count": agreement.signers.length });
     for (const signer of agreement.signers) showSlot(card, signer, parties.get(signer.party), title);
     return card;
@@ -202,13 +207,12 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
 
   function fit(): void {
     if (!shown) return;
-    document.body.removeAttribute("data-dense");
-    if (window.innerWidth > window.innerHeight) {
-      if (fitRows(shown) < READABLE) {
-        document.body.setAttribute("data-dense", "");
-        fitRows(shown);
-      }
-    } else {
+    const upright = window.innerWidth <= window.innerHeight;
+    for (const spared of [0, 1, 2]) {
+      setAttributes(document.body, { "data-spare": spared > 0, "data-dense": spared > 1 });
+      if (upright || fitRows(shown) >= READABLE) break;
+    }
+    if (upright) {
       rowsBox.style.setProperty("--k", "1");
       for (const row of rowsBox.querySelectorAll<HTMLElement>(".st-row")) row.style.setProperty("--columns", "1");
     }
@@ -220,7 +224,7 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
     const rows = levels(state.agreements);
     for (const agreement of state.agreements) showCard(agreement, parties);
     shown = state;
-    const next = JSON.stringify(rows.map((row) => row.map((one) => [one.id, pickText(one.title, locale), one.signers.length])));
+    const next = JSON.stringify(rows.map((row) => row.map((one) => [one.id, pickText(one.title, locale), one.signers.length, one.record_code !== ""])));
     if (next !== shape) {
       shape = next;
       arrange(rows);

@@ -16,6 +16,8 @@ export interface StageAgreement {
   number: string | null;
   title: Text;
   state: string;
+  /** Eight digits of the frozen text's digest; empty before it is frozen. */
+  record_code: string;
   after: string[];
   signers: StageSigner[];
 }
@@ -122,6 +124,11 @@ export function isFinished(agreement: StageAgreement): boolean {
 
 export function isUnsigned(agreement: StageAgreement): boolean {
   return UNSIGNED.has(agreement.state);
+}
+
+/** The same-record code to be read aloud beside an agreement; empty where there is no frozen text, or nothing to compare any more. */
+export function shownCode(agreement: StageAgreement): string {
+  return UNSIGNED.has(agreement.state) ? "" : agreement.record_code;
 }
 
 /** The last instant at which a party signed anything that everybody may still sign or has signed, if it did. */
