@@ -187,11 +187,17 @@ def _put_beside(entry: dict[str, Any], places: Collection[tuple[str, str]]) -> l
     return rows
 
 
-def list_private(chain: str, seqs: Collection[int] | None = None) -> list[AuditPrivate]:
-    """The private values of a chain that are still there, in order; with `seqs`, those of these entries."""
+def list_private(chain: str, seqs: Collection[int] | None = None, *, hold: bool = False) -> list[AuditPrivate]:
+    """The private values of a chain that are still there, in order; with `seqs`, those of these entries.
+
+    With `hold`, inside a transaction: nobody deletes them before it ends, and who was about to has done so.
+    """
     query = select(AuditPrivate).filter_by(chain=chain).order_by(AuditPrivate.seq, AuditPrivate.field)
     if seqs is not None:
         query = query.where(AuditPrivate.seq.in_(seqs))
+    if hold:
+        require_transaction()
+        query = query.with_for_update(read=True)
     return list(db.session.scalars(query))
 
 

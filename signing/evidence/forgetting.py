@@ -5,7 +5,6 @@ The rows go at once; a job packs the kits anew without them, and another removes
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from core import audit, claims, jobs, storage
@@ -32,16 +31,24 @@ def forget(ceremony_id: str, *, seat: str = "", by: audit.Actor) -> int:
     if seat and seats.get_seat(seat).ceremony_id != ceremony_id:
         raise Conflict("seat_of_another_ceremony")
     seqs = rules.entries_of(audit.list_lines(ceremony_id), seat) if seat else None
-    waiting = [each for each in agreements.list_agreements(ceremony_id) if each.sealed_at and not each.kit_digest]
-    db.session.rollback()
-    if waiting:
-        raise Conflict("evidence_not_ready")
     with transaction():
+        if _is_kit_due(ceremony_id):
+            raise Conflict("evidence_not_ready")
         deleted = audit.delete_private(ceremony_id, seqs)
         subject = audit.Subject("seat", seat) if seat else audit.Subject("ceremony", ceremony.id)
         entry = audit.record(ceremony_id, "private.deleted", actor=by, subject=subject, values=deleted)
         jobs.add(REPACK, f"{ceremony_id}:{entry.seq}", chain=ceremony_id, ceremony=ceremony_id)
     return deleted
+
+
+def _is_kit_due(ceremony_id: str) -> bool:
+    """Whether a kit of this ceremony is being made, of an agreement or of the whole."""
+    found = agreements.list_agreements(ceremony_id)
+    if any(each.sealed_at and not each.kit_digest for each in found):
+        return True
+    is_over = all(each.is_proved or each.is_unsigned for each in found)
+    is_made = ceremonies.get_ceremony(ceremony_id).kit_digest is not None
+    return is_over and not is_made and any(each.is_proved for each in found)
 
 
 @jobs.handles(REPACK)
@@ -60,15 +67,9 @@ def repack_kits(claim: Claim, payload: dict[str, Any]) -> None:
 
 
 def _without(files: dict[str, str], kept: set[tuple[int, str]]) -> dict[str, str]:
-    lines = storage.read(files[kit.PRIVATE]).splitlines(keepends=True)
-    left = [line for line in lines if _place(line) in kept]
+    left = kit.values_left(storage.read(files[kit.PRIVATE]), kept)
     others = {path: digest for path, digest in files.items() if path != kit.PRIVATE}
-    return {**others, kit.PRIVATE: storage.put(b"".join(left))} if left else others
-
-
-def _place(line: bytes) -> tuple[int, str]:
-    found = json.loads(line)
-    return found["seq"], found["field"]
+    return {**others, kit.PRIVATE: storage.put(left)} if left else others
 
 
 def _keep(ceremony_id: str, packed: dict[str, tuple[dict[str, str], dict[str, str], str]], claim: Claim) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +41,16 @@ class KitPlan:
     agreements: tuple[str, ...]
     trail_head: str
     made_at: datetime
+
+
+def values_left(private: bytes, left: Collection[tuple[int, str]]) -> bytes:
+    """private.jsonl with only the values of these places, (number of the entry, field)."""
+    return b"".join(line for line in private.splitlines(keepends=True) if _place(line) in left)
+
+
+def _place(line: bytes) -> tuple[int, str]:
+    found = json.loads(line)
+    return found["seq"], found["field"]
 
 
 def manifest(plan: KitPlan, files: Mapping[str, bytes]) -> bytes:

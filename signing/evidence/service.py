@@ -10,7 +10,7 @@ from core.db import insert_missing, transaction
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import service as ceremony_service
-from signing.evidence import queries
+from signing.evidence import kit, queries
 from signing.evidence.models import KitContent
 from signing.evidence.queries import TrailSnapshot
 from signing.seats import queries as seats
@@ -21,12 +21,19 @@ MAKE_WHOLE = ceremony_service.KIT
 MAIL = "agreement_sealed"
 
 
-def fix_content(kit: str, files: Mapping[str, bytes], *, trail: TrailSnapshot) -> dict[str, str]:
-    """Keep what a kit is packed from (path → digest), once: of two makings, however close, the first one counts."""
-    digests = {path: storage.put(data) for path, data in files.items()}
+def fix_content(kit_of: str, files: Mapping[str, bytes], *, trail: TrailSnapshot, chain: str) -> dict[str, str]:
+    """Keep what a kit is packed from (path → digest), once: of two makings, however close, the first one counts.
+
+    Personal values that were deleted from beside the trail (`chain`) while it was printed are left out.
+    """
+    digests = {path: storage.put(data) for path, data in files.items() if path != kit.PRIVATE}
     with transaction():
-        insert_missing(KitContent, kit=kit, files=digests, trail_seq=trail.seq, trail_head=trail.head)
-    return queries.get_content(kit).files
+        left = {(row.seq, row.field) for row in audit.list_private(chain, hold=True)}
+        # A small file, written in here: outside, it could be a deleted value that is kept after all.
+        if private := kit.values_left(files.get(kit.PRIVATE, b""), left):
+            digests[kit.PRIVATE] = storage.put(private)
+        insert_missing(KitContent, kit=kit_of, files=digests, trail_seq=trail.seq, trail_head=trail.head)
+    return queries.get_content(kit_of).files
 
 
 def keep_for_agreement(agreement_id: str, *, certificate_digest: str, kit_digest: str, claim: Claim) -> None:

@@ -27,14 +27,16 @@ Made = tuple[dict[str, bytes], TrailSnapshot]
 def make_for_agreement(claim: Claim, payload: dict[str, Any]) -> None:
     """Completion certificate and evidence kit of one sealed agreement."""
     agreement = agreements.get_agreement(payload["agreement"])
-    files = fixed_files(agreement.id, partial(agreement_files, agreement.id, agreement.ceremony_id))
+    files = fixed_files(
+        agreement.id, agreement.ceremony_id, partial(agreement_files, agreement.id, agreement.ceremony_id)
+    )
     kit_digest = agreement.kit_digest or storage.put(making.packed(files))
     service.keep_for_agreement(
         agreement.id, certificate_digest=files[kit.CERTIFICATE], kit_digest=kit_digest, claim=claim
     )
 
 
-def fixed_files(kit_of: str, make: Callable[[], Made]) -> dict[str, str]:
+def fixed_files(kit_of: str, chain: str, make: Callable[[], Made]) -> dict[str, str]:
     """What a kit is packed from, path → digest; made where it was not yet, and never twice."""
     content = queries.find_content(kit_of)
     if content is not None:
@@ -42,7 +44,7 @@ def fixed_files(kit_of: str, make: Callable[[], Made]) -> dict[str, str]:
         db.session.rollback()
         return files
     made, trail = make()
-    return service.fix_content(kit_of, made, trail=trail)
+    return service.fix_content(kit_of, made, trail=trail, chain=chain)
 
 
 def agreement_files(agreement_id: str, ceremony_id: str) -> Made:
@@ -69,5 +71,6 @@ def make_for_ceremony(claim: Claim, payload: dict[str, Any]) -> None:
     ceremony_id = payload["ceremony"]
     kit_digest = ceremonies.get_ceremony(ceremony_id).kit_digest
     if kit_digest is None:
-        kit_digest = storage.put(making.packed(fixed_files(ceremony_id, partial(ceremony_files, ceremony_id))))
+        files = fixed_files(ceremony_id, ceremony_id, partial(ceremony_files, ceremony_id))
+        kit_digest = storage.put(making.packed(files))
     service.keep_for_ceremony(ceremony_id, kit_digest=kit_digest, claim=claim)

@@ -22,7 +22,7 @@ def main(folder: Path, ceremony_id: str) -> None:
         return files, trail
 
     with create_app().app_context():
-        packed = making.packed(work.fixed_files(ceremony_id, make))
+        packed = making.packed(work.fixed_files(ceremony_id, ceremony_id, make))
     print("packed", hashlib.sha256(packed).hexdigest(), flush=True)  # noqa: T201
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 
 from core import audit, claims, clock, config, i18n, outbox, storage, tokens
 from core.db import db, transaction
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.jobs import Job
 from core.outbox import OutboxMessage
 from pdf.verify import Indication, verify_file
@@ -209,7 +209,8 @@ def test_a_kit_that_is_made_again_is_the_same_to_the_byte(sealed: World) -> None
     made = {each.id: each.kit_digest for each in found} | {ceremony.id: ceremony.kit_digest}
     with clock.frozen(clock.now() + timedelta(days=3)):
         again = {
-            kit_of: hashlib.sha256(making.packed(work.fixed_files(kit_of, pytest.fail))).hexdigest() for kit_of in made
+            kit_of: hashlib.sha256(making.packed(work.fixed_files(kit_of, ceremony.id, pytest.fail))).hexdigest()
+            for kit_of in made
         }
     assert again == made
 
@@ -259,3 +260,44 @@ def test_what_is_forgotten_leaves_trail_and_kits_which_still_pass(sealed: World)
     assert len(verdict.trail.private_gone) == deleted
     assert verdict.trail.private_kept == len([seq for seq, _ in others if seq <= verdict.trail.entries])
     assert _entries(ceremony_id)[-1]["data"] == {"values": deleted}
+
+
+def test_nothing_is_forgotten_while_the_kit_of_the_ceremony_is_due(
+    signed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, played = signed
+    real, refused = work.ceremony_files, []
+
+    def forget_meanwhile(ceremony_id: str) -> work.Made:
+        made = real(ceremony_id)
+        with pytest.raises(Conflict) as caught:
+            forgetting.forget(ceremony_id, by=audit.SYSTEM)
+        refused.append(caught.value.code)
+        return made
+
+    monkeypatch.setattr(work, "ceremony_files", forget_meanwhile)
+    do_jobs()
+    assert refused == ["evidence_not_ready"]
+    assert audit.list_private(played.ceremony_id) != []
+
+
+@pytest.mark.parametrize("all_of_them", [True, False])
+def test_values_that_were_deleted_while_a_kit_was_printed_are_not_in_it(sealed: World, all_of_them: bool) -> None:
+    _, played = sealed
+    ceremony_id = played.ceremony_id
+    with transaction():
+        db.session.execute(delete(KitContent).filter_by(kit=ceremony_id))
+    files, trail = work.ceremony_files(ceremony_id)
+    with transaction():
+        audit.delete_private(ceremony_id, None if all_of_them else [audit.list_private(ceremony_id)[0].seq])
+    left = {(row.seq, row.field) for row in audit.list_private(ceremony_id)}
+    db.session.rollback()
+    storage.remove(hashlib.sha256(files["private.jsonl"]).hexdigest())  # as the first kit left it
+    fixed = service.fix_content(ceremony_id, files, trail=trail, chain=ceremony_id)
+    lines = storage.read(fixed["private.jsonl"]).splitlines() if "private.jsonl" in fixed else []
+    assert {(value["seq"], value["field"]) for value in map(json.loads, lines)} <= left
+    assert ("private.jsonl" in fixed) is not all_of_them
+    with pytest.raises(NotFound):  # nor anywhere beside it
+        storage.read(hashlib.sha256(files["private.jsonl"]).hexdigest())
+    verdict = verify_file(making.packed(fixed), name="kit.zip", anchors=trust.trust().anchors)
+    assert (verdict.verdict, verdict.reasons) == (Indication.TOTAL_PASSED, ())
