@@ -90,6 +90,17 @@ invite-after-cancel = cancel the ceremony; what was not signed can become a new 
 invite-do = Finalise and send now
 invite-back = Not yet
 invite-not-yet = Fill in what is missing first; the plan’s page lists it.
+plan-changed-lead = Nothing of yours was saved yet, and nothing of it is lost: it stands in the form below. Saving again puts it in the place of what stands in the plan now.
+plan-changed-now = In the plan now, where you typed something else:
+invite-changed = Nothing was finalised and nothing sent. This page shows the plan as it is now; look at it once more before you confirm. Changed meanwhile:
+invite-changed-facts = Name, beginning, planned sum or note of the ceremony
+invite-changed-gone =
+    {$n ->
+        [one] One entry was removed from the plan
+       *[other] {$n} entries were removed from the plan
+    }
+error-plan_changed = Somebody changed this meanwhile.
+error-plan_changed-next = Look at what stands in the plan now, then do it again.
 problem-too_few_sign = At least {$least} parties sign an agreement.
 problem-no_such_time = {$time} does not exist on that day in {$zone}: the clocks are put forward. Choose another time.
 problem-same_address = Two signers have one mail address, {$address}: {$who}. Whoever reads that mailbox can sign for each of them.

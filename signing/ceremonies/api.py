@@ -12,7 +12,7 @@ from core import clock, config, outbox
 from core.errors import Problem
 from core.i18n import t
 from signing.agreements import queries as agreements
-from signing.ceremonies import copying, inviting, obstacles, planning, queries, service
+from signing.ceremonies import copying, inviting, obstacles, planning, queries, seen, service
 from signing.ceremonies.access import HOSTS, READERS, own_ceremony
 from signing.ceremonies.forms import read_copy
 from signing.ceremonies.plan_file import CeremonyFile
@@ -108,9 +108,20 @@ def state(ceremony_id: str) -> dict[str, Any]:
         "kit": f"/ceremonies/{ceremony.id}/kit.zip" if ceremony.kit_digest else None,
         "parties": [_party(party, by_party[party.key]) for party in ceremony.parties],
         "agreements": [_agreement(agreement) for agreement in agreements.list_agreements(ceremony_id)],
+        "seen": _seen(ceremony) if ceremony.is_draft else None,
         "obstacles": _obstacles(ceremony_id) if ceremony.state == "draft" else [],
         "warnings": _sentences(obstacles.list_warnings(ceremony_id)) if ceremony.state == "draft" else [],
         "server_now": clock.iso(clock.now()),
+    }
+
+
+def _seen(ceremony: queries.CeremonyView) -> dict[str, Any]:
+    """What a program gives back as `seen`, to change or confirm exactly what it read here."""
+    return {
+        "plan": seen.of_plan(ceremony),
+        "ceremony": seen.of_ceremony(ceremony),
+        "parties": {party.key: seen.of_party(ceremony, party.key) for party in ceremony.parties},
+        "agreements": {each.id: seen.of_agreement(each) for each in agreements.list_agreements(ceremony.id)},
     }
 
 
@@ -164,7 +175,6 @@ def _agreement(agreement: agreements.AgreementView) -> dict[str, Any]:
         "amount": agreement.amount,
         "currency": agreement.currency,
         "pages": agreement.page_count,
-        "record_code": agreement.record_code,
         "frozen_digest": agreement.frozen_digest,
         "downloads": {name: f"{base}/{name}" for name in ("final.pdf", "certificate.pdf", "kit.zip")}
         if agreement.kit_digest

@@ -14,7 +14,7 @@ from signing.agreements import draft_service
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.agreements.queries import AgreementView
-from signing.ceremonies import drafts, queries, rules, stage
+from signing.ceremonies import drafts, queries, rules, seen, stage
 from signing.ceremonies.plan_file import MAX_AGREEMENTS, MAX_BETWEEN
 from signing.ceremonies.rules import AgreementChange
 from signing.seats import queries as seats
@@ -58,14 +58,21 @@ def _names(ceremony: queries.CeremonyView) -> _Names:
     )
 
 
-def change_agreement(ceremony_id: str, agreement_id: str, change: AgreementChange, *, by: Actor) -> None:
-    """Change an agreement of a draft. Raises NotFound, Conflict `ceremony_…`, and Invalid with every problem:
+def change_agreement(
+    ceremony_id: str, agreement_id: str, change: AgreementChange, *, by: Actor, looked_at: str | None = None
+) -> None:
+    """Change an agreement of a draft; `looked_at`: what `seen.of_agreement` said of the form, if held to that.
+
+    Raises NotFound, Conflict `ceremony_…`, `plan_changed`, and Invalid with every problem:
     `amount_missing`, `unknown_party`, `too_few`, `too_many`, `unknown_agreement`, `cycle`.
     """
     with transaction():
         ceremony = drafts.take_draft(ceremony_id)
-        before = _as_it_is(agreements.get_agreement(agreement_id, ceremony_id=ceremony_id))
+        agreement = agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
+        before = _as_it_is(agreement)
         wish = _wish(before, change)
+        if wish != before:
+            seen.check(looked_at, seen.of_agreement(agreement))
         placed, names = _place(queries.view(ceremony), wish), _names(queries.view(ceremony))
         draft_service.change_draft(agreement_id, title=wish.title, money=wish.money, kind=wish.kind)
         draft_service.arrange_draft(agreement_id, signers=placed.signers, after=placed.after)

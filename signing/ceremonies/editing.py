@@ -9,7 +9,7 @@ from core.errors import Conflict, NotFound
 from core.values import Money
 from signing.agreements import draft_service
 from signing.agreements import queries as agreements
-from signing.ceremonies import drafts, planning, queries, stage
+from signing.ceremonies import drafts, planning, queries, seen, stage
 from signing.ceremonies.models import Ceremony, Party
 from signing.ceremonies.plan_file import MAX_PARTIES
 from signing.ceremonies.rules import CeremonyChange, PartyChange, PartyPlan
@@ -20,14 +20,15 @@ from signing.seats import service as seat_service
 _PERSONAL = frozenset({"representative_name", "email"})
 
 
-def change_ceremony(ceremony_id: str, change: CeremonyChange, *, by: Actor) -> None:
+def change_ceremony(ceremony_id: str, change: CeremonyChange, *, by: Actor, looked_at: str | None = None) -> None:
     """Change title, beginning, zone, length, tool, planned sum and note; a new day gives the agreements new numbers.
 
-    Raises NotFound, and Conflict `ceremony_…` outside a draft.
+    `looked_at`: what `seen.of_ceremony` said of the form, if it is to be held to that; sent twice, it is one change.
+    Raises NotFound, and Conflict `ceremony_…` outside a draft, `plan_changed`.
     """
     with transaction():
         ceremony = drafts.take_draft(ceremony_id)
-        before = _ceremony_said(ceremony)
+        before, now = _ceremony_said(ceremony), seen.of_ceremony(queries.view(ceremony))
         ceremony.title, ceremony.note = change.title, change.note
         # The day that is printed is the day in the host's zone.
         ceremony.held_on, ceremony.starts_at = change.starts_at.date(), change.starts_at
@@ -40,6 +41,7 @@ def change_ceremony(ceremony_id: str, change: CeremonyChange, *, by: Actor) -> N
         changed = drafts.differences(before, _ceremony_said(ceremony), personal=("note",))
         if not changed:
             return
+        seen.check(looked_at, now)
         drafts.number_anew(ceremony)
         audit.record(
             ceremony_id, "ceremony.changed", actor=by, subject=Subject("ceremony", ceremony_id), changed=changed
@@ -61,12 +63,17 @@ def _ceremony_said(ceremony: Ceremony) -> dict[str, object]:
     }
 
 
-def change_party(ceremony_id: str, party_key: str, form: PartyChange, *, by: Actor) -> None:
-    """Change a party and its signer. Raises NotFound, and Conflict `ceremony_…` outside a draft."""
+def change_party(
+    ceremony_id: str, party_key: str, form: PartyChange, *, by: Actor, looked_at: str | None = None
+) -> None:
+    """Change a party and its signer; `looked_at` as in `change_ceremony`, of `seen.of_party`.
+
+    Raises NotFound, and Conflict `ceremony_…` outside a draft, `plan_changed`.
+    """
     with transaction():
         ceremony = drafts.take_draft(ceremony_id)
         party = _party(ceremony, party_key)
-        before = _party_said(party)
+        before, now = _party_said(party), seen.of_party(queries.view(ceremony), party_key)
         party.organisation = form.organisation
         party.representative_title = form.representative_title
         party.place, party.timezone = form.place, form.timezone
@@ -87,6 +94,7 @@ def change_party(ceremony_id: str, party_key: str, form: PartyChange, *, by: Act
         changed = drafts.differences(before, _party_said(party), personal=_PERSONAL)
         if not changed:
             return
+        seen.check(looked_at, now)
         subject = Subject("party", party.id)
         audit.record(ceremony_id, "party.changed", actor=by, subject=subject, key=party_key, changed=changed)
         stage.tell_plan_changed(ceremony_id)

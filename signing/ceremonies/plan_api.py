@@ -1,4 +1,8 @@
-"""JSON for changing a draft; what each takes is what the page's form sends (forms.py)."""
+"""JSON for changing a draft; what each takes is what the page's form sends (forms.py).
+
+A change may say under `seen` what it was made from: the digest beside that ceremony, party or agreement in `seen` of
+the ceremony's state. Where something else stands there meanwhile it is refused with 409 `plan_changed`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from signing.agreements import queries as agreements
 from signing.ceremonies import arranging, editing
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.ceremonies.api import state
-from signing.ceremonies.forms import read_agreement, read_ceremony, read_key, read_party
+from signing.ceremonies.forms import read_agreement, read_ceremony, read_key, read_party, read_seen
 
 bp = Blueprint("plan_api", __name__, url_prefix="/api/ceremonies/<ceremony_id>")
 
@@ -19,7 +23,8 @@ bp = Blueprint("plan_api", __name__, url_prefix="/api/ceremonies/<ceremony_id>")
 @needs(*HOSTS)
 def change_ceremony(ceremony_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
-    editing.change_ceremony(ceremony_id, read_ceremony(json_body()), by=current_actor())
+    data = json_body()
+    editing.change_ceremony(ceremony_id, read_ceremony(data), by=current_actor(), looked_at=read_seen(data))
     return jsonify(state(ceremony_id))
 
 
@@ -36,7 +41,8 @@ def add_party(ceremony_id: str) -> ResponseReturnValue:
 @needs(*HOSTS)
 def change_party(ceremony_id: str, party_key: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
-    editing.change_party(ceremony_id, party_key, read_party(json_body()), by=current_actor())
+    data = json_body()
+    editing.change_party(ceremony_id, party_key, read_party(data), by=current_actor(), looked_at=read_seen(data))
     return jsonify(state(ceremony_id))
 
 
@@ -61,7 +67,10 @@ def add_agreement(ceremony_id: str) -> ResponseReturnValue:
 @needs(*HOSTS)
 def change_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
-    arranging.change_agreement(ceremony_id, agreement_id, read_agreement(json_body()), by=current_actor())
+    data = json_body()
+    arranging.change_agreement(
+        ceremony_id, agreement_id, read_agreement(data), by=current_actor(), looked_at=read_seen(data)
+    )
     return jsonify(state(ceremony_id))
 
 

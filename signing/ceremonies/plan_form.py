@@ -40,15 +40,16 @@ def _both(name: str, texts: dict[str, str]) -> dict[str, str]:
     return {name: drafts.first(texts), f"{name}_en": texts.get("en", "")}
 
 
-def party_values(ceremony_id: str, party_key: str) -> dict[str, Any]:
-    """The form of a party."""
-    party = queries.get_ceremony(ceremony_id).party(party_key)
-    seat = next(seat for seat in seats.list_seats(ceremony_id) if seat.party_key == party_key)
+def party_values(ceremony: queries.CeremonyView, party_key: str) -> dict[str, Any]:
+    """The form of a party; raises NotFound."""
+    party = ceremony.party(party_key)
+    seat = next(seat for seat in seats.list_seats(ceremony.id) if seat.party_key == party_key)
     return {
         "representative_name": seat.name,
         "email": seat.email,
         "locale": seat.locale,
         "timezone": party.timezone,
+        "is_host": "yes" if ceremony.host.key == party_key else "",
         **_both("organisation", party.organisation),
         **_both("representative_title", party.representative_title),
         **_both("place", party.place),

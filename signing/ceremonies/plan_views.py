@@ -14,9 +14,11 @@ from core.errors import Conflict, Invalid
 from core.i18n import t
 from core.reader import CURRENCIES
 from signing.agreements import queries as agreements
-from signing.ceremonies import arranging, editing, plan_form, queries
+from signing.ceremonies import arranging, editing, plan_form, plan_now, queries, seen
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.ceremonies.forms import read_agreement, read_ceremony, read_key, read_party, zone_names
+from signing.ceremonies.plan_now import Rows
+from signing.ceremonies.seen import PlanChanged
 from signing.uploads import queries as uploads
 
 bp = Blueprint("plan", __name__, url_prefix="/ceremonies/<ceremony_id>")
@@ -27,26 +29,38 @@ _CURRENCIES = [(code, code) for code in CURRENCIES]
 @needs(*HOSTS)
 def show_ceremony(ceremony_id: str) -> ResponseReturnValue:
     ceremony = own_ceremony(ceremony_id)
-    return _ceremony_page(ceremony, plan_form.ceremony_values(ceremony), {})
+    return _ceremony_page(ceremony, {**plan_form.ceremony_values(ceremony), "seen": seen.of_ceremony(ceremony)}, {})
 
 
 @bp.post("/plan")
 @needs(*HOSTS)
 def change_ceremony(ceremony_id: str) -> ResponseReturnValue:
-    ceremony = own_ceremony(ceremony_id)
+    ceremony, typed = own_ceremony(ceremony_id), _typed()
     try:
-        editing.change_ceremony(ceremony_id, read_ceremony(request.form), by=current_actor())
+        editing.change_ceremony(ceremony_id, read_ceremony(typed), by=current_actor(), looked_at=typed["seen"])
     except Invalid as invalid:
-        return _ceremony_page(ceremony, request.form.to_dict(), _by_field(invalid)), invalid.status
+        return _ceremony_page(ceremony, typed, _by_field(invalid)), invalid.status
+    except PlanChanged as refusal:
+        ceremony = own_ceremony(ceremony_id)
+        rows = plan_now.ceremony_rows(ceremony, typed)
+        return _ceremony_page(ceremony, {**typed, "seen": seen.of_ceremony(ceremony)}, {}, rows), refusal.status
     return _to_plan(ceremony_id)
 
 
-def _ceremony_page(ceremony: queries.CeremonyView, typed: Mapping[str, Any], errors: dict[str, list[str]]) -> str:
+def _typed() -> dict[str, Any]:
+    """What was sent; a page always says what it was made from."""
+    return {"seen": "", **request.form.to_dict()}
+
+
+def _ceremony_page(
+    ceremony: queries.CeremonyView, typed: Mapping[str, Any], errors: dict[str, list[str]], now: Rows | None = None
+) -> str:
     return render_template(
         "ceremonies/facts.html",
         ceremony=ceremony,
         typed=typed,
         errors=errors,
+        now=now,
         time_policies=plan_form.time_policies(),
         zones=zone_names(),
         zone=i18n.zone_name(ceremony.host_timezone),
@@ -79,19 +93,24 @@ def add_party(ceremony_id: str) -> ResponseReturnValue:
 @needs(*HOSTS)
 def show_party(ceremony_id: str, party_key: str) -> ResponseReturnValue:
     ceremony = own_ceremony(ceremony_id)
-    return _party_page(ceremony, ceremony.party(party_key), plan_form.party_values(ceremony_id, party_key), {})
+    typed = {**plan_form.party_values(ceremony, party_key), "seen": seen.of_party(ceremony, party_key)}
+    return _party_page(ceremony, ceremony.party(party_key), typed, {})
 
 
 @bp.post("/parties/<party_key>")
 @needs(*HOSTS)
 def change_party(ceremony_id: str, party_key: str) -> ResponseReturnValue:
-    ceremony = own_ceremony(ceremony_id)
+    ceremony, typed = own_ceremony(ceremony_id), _typed()
+    party = ceremony.party(party_key)
     try:
-        change = read_party(request.form)
+        editing.change_party(ceremony_id, party_key, read_party(typed), by=current_actor(), looked_at=typed["seen"])
     except Invalid as invalid:
-        page = _party_page(ceremony, ceremony.party(party_key), request.form.to_dict(), _by_field(invalid))
-        return page, invalid.status
-    editing.change_party(ceremony_id, party_key, change, by=current_actor())
+        return _party_page(ceremony, party, typed, _by_field(invalid)), invalid.status
+    except PlanChanged as refusal:
+        ceremony = own_ceremony(ceremony_id)
+        party, rows = ceremony.party(party_key), plan_now.party_rows(ceremony, party_key, typed)
+        typed["seen"] = seen.of_party(ceremony, party_key)
+        return _party_page(ceremony, party, typed, {}, rows), refusal.status
     return _to_plan(ceremony_id)
 
 
@@ -100,11 +119,13 @@ def _party_page(
     party: queries.PartyView | None,
     typed: Mapping[str, Any],
     errors: dict[str, list[str]],
+    now: Rows | None = None,
 ) -> str:
     return render_template(
         "ceremonies/party.html",
         ceremony=ceremony,
         party=party,
+        now=now,
         hosts=party is not None and party.key == ceremony.host.key,
         typed=typed,
         errors=errors,
@@ -162,7 +183,8 @@ def add_agreement(ceremony_id: str) -> ResponseReturnValue:
 def show_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
     ceremony = own_ceremony(ceremony_id)
     agreement = agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
-    return _agreement_page(ceremony, agreement, plan_form.agreement_values(agreement), {})
+    typed = {**plan_form.agreement_values(agreement), "seen": seen.of_agreement(agreement)}
+    return _agreement_page(ceremony, agreement, typed, {})
 
 
 @bp.post("/agreements/<agreement_id>")
@@ -172,15 +194,23 @@ def change_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue
     agreement = agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
     typed["between"] = plan_form.in_order(typed["between"], plan_form.agreement_values(agreement)["between"])
     try:
-        arranging.change_agreement(ceremony_id, agreement_id, read_agreement(typed), by=current_actor())
+        arranging.change_agreement(
+            ceremony_id, agreement_id, read_agreement(typed), by=current_actor(), looked_at=typed["seen"]
+        )
     except Invalid as invalid:
         return _agreement_page(ceremony, agreement, typed, _by_field(invalid)), invalid.status
+    except PlanChanged as refusal:
+        ceremony = own_ceremony(ceremony_id)
+        agreement = agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
+        rows = plan_now.agreement_rows(ceremony, agreement, typed)
+        typed["seen"] = seen.of_agreement(agreement)
+        return _agreement_page(ceremony, agreement, typed, {}, rows), refusal.status
     return _to_plan(ceremony_id)
 
 
 def _typed_agreement() -> dict[str, Any]:
     lists = {name: request.form.getlist(name) for name in ("between", "after")}
-    return {**request.form.to_dict(), **lists}
+    return {**_typed(), **lists}
 
 
 def _agreement_page(
@@ -188,9 +218,11 @@ def _agreement_page(
     agreement: agreements.AgreementView | None,
     typed: Mapping[str, Any],
     errors: dict[str, list[str]],
+    now: Rows | None = None,
 ) -> str:
     return render_template(
         "ceremonies/agreement.html",
+        now=now,
         ceremony=ceremony,
         agreement=agreement,
         typed=typed,

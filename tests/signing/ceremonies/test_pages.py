@@ -305,6 +305,11 @@ def test_hostile_names_are_text_everywhere(world: Quick) -> None:
         assert "49" not in " ".join(page.xpath("//h1//text()"))
 
 
+def seen_on(page: Element) -> str:
+    """What a form says it was made from."""
+    return str(page.xpath("string(//main//input[@name='seen']/@value)"))
+
+
 def test_a_party_is_edited_and_mistakes_stay_beside_their_fields(world: Quick) -> None:
     client, path = host(world), add_draft(world, quick.plan()) + "/parties/party_b"
     page = get_page(client, path)
@@ -314,6 +319,7 @@ def test_a_party_is_edited_and_mistakes_stay_beside_their_fields(world: Quick) -
         if field.get("name") != "csrf_token"
     }
     assert post(client, path, form).status_code == 303  # what was shown is what is kept
+    form["seen"] = seen_on(get_page(client, path))
     wrong = post(client, path, {**form, "email": "nobody", "timezone": "Mars", "organisation": " "})
     assert wrong.status_code == 422
     page = check_page(wrong)
@@ -336,7 +342,8 @@ def test_an_amount_is_taken_as_people_group_it_and_not_otherwise(world: Quick) -
         assert (typed, answer.status_code) == (typed, 422)
         assert check_page(answer).xpath("string(//input[@name='amount']/@value)") == typed
     for typed, kept in (("5,000,000", "5000000"), (" 12.5 ", "12.5"), ("", None)):
-        assert post(client, path, {**form, "amount": typed}).status_code == 303
+        seen = seen_on(get_page(client, path))
+        assert post(client, path, {**form, "amount": typed, "seen": seen}).status_code == 303
         state = client.get(f"/api/ceremonies/{ceremony_id}").get_json()["agreements"][0]
         assert (state["title"], state["amount"]) == ({"zh-CN": "样例协议"}, kept)
 
