@@ -14,7 +14,7 @@ from core.i18n import t
 from signing.agreements import queries as agreements
 from signing.ceremonies import copying, inviting, obstacles, planning, queries, seen, service
 from signing.ceremonies.access import HOSTS, READERS, own_ceremony
-from signing.ceremonies.forms import read_copy
+from signing.ceremonies.forms import read_copy, read_seen
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.seats import queries as seats
 
@@ -53,8 +53,10 @@ def show(ceremony_id: str) -> ResponseReturnValue:
 @bp.post("/<ceremony_id>/invite")
 @needs(*HOSTS)
 def invite(ceremony_id: str) -> ResponseReturnValue:
+    """No body is needed; one may say under `seen` which plan is meant: `seen.plan` of the ceremony's state."""
     own_ceremony(ceremony_id)
-    inviting.print_and_invite(ceremony_id, by=current_actor())
+    data = json_body() if request.is_json and request.content_length else {}
+    inviting.print_and_invite(ceremony_id, by=current_actor(), looked_at=read_seen(data))
     return jsonify(state(ceremony_id)), 202
 
 

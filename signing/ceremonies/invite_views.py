@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor, needs
 from core import outbox
-from signing.ceremonies import board, inviting, obstacles, todo
+from signing.ceremonies import board, inviting, obstacles, plan_now, queries, seen, todo
 from signing.ceremonies.access import HOSTS, own_ceremony
+from signing.ceremonies.seen import PlanChanged
 
 bp = Blueprint("invite", __name__, url_prefix="/ceremonies/<ceremony_id>/invite")
 
@@ -19,19 +20,36 @@ def ask(ceremony_id: str) -> ResponseReturnValue:
     ceremony = own_ceremony(ceremony_id)
     if not ceremony.is_draft:  # come back to by the browser's history
         return redirect(url_for("ceremonies.show", ceremony_id=ceremony_id), 303)
-    return render_template(
-        "ceremonies/invite.html",
-        **board.page(ceremony),
-        todo=todo.group(ceremony, obstacles.list_obstacles(ceremony_id)),
-        warnings=board.warnings(ceremony_id),
-        mail_set_up=outbox.is_set_up(),
-        demo=ceremony.is_demo,
-    )
+    return _page(ceremony)
 
 
 @bp.post("")
 @needs(*HOSTS)
 def send(ceremony_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
-    inviting.print_and_invite(ceremony_id, by=current_actor())
+    confirmed = request.form.get("seen", "")
+    try:
+        inviting.print_and_invite(ceremony_id, by=current_actor(), looked_at=confirmed)
+    except PlanChanged as refusal:
+        return _page(own_ceremony(ceremony_id), confirmed), refusal.status
     return redirect(url_for("ceremonies.show", ceremony_id=ceremony_id), 303)
+
+
+def _page(ceremony: queries.CeremonyView, confirmed: str | None = None) -> str:
+    return render_template(
+        "ceremonies/invite.html",
+        **board.page(ceremony),
+        todo=todo.group(ceremony, obstacles.list_obstacles(ceremony.id)),
+        warnings=board.warnings(ceremony.id),
+        mail_set_up=outbox.is_set_up(),
+        seen=seen.of_plan(ceremony),
+        changed=_changed(confirmed, ceremony),
+        demo=ceremony.is_demo,
+    )
+
+
+def _changed(confirmed: str | None, ceremony: queries.CeremonyView) -> list[str] | None:
+    """A page that does not say what it showed hears only that something changed."""
+    if confirmed is None:
+        return None
+    return plan_now.changed_parts(confirmed, ceremony) if confirmed else []

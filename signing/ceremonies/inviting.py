@@ -10,7 +10,7 @@ from core.db import transaction
 from core.errors import Conflict, Invalid, NotFound
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
-from signing.ceremonies import queries, rules, stage
+from signing.ceremonies import queries, rules, seen, stage
 from signing.ceremonies.models import Ceremony
 from signing.ceremonies.obstacles import list_obstacles
 from signing.ceremonies.rules import CeremonyAction, CeremonyState
@@ -20,16 +20,18 @@ from signing.seats import service as seat_service
 SEAT_LINK_MAIL = "seat_link"
 
 
-def print_and_invite(ceremony_id: str, *, by: Actor) -> None:
+def print_and_invite(ceremony_id: str, *, by: Actor, looked_at: str | None = None) -> None:
     """Freeze the plan and print all agreements; the invitations go out by themselves when the last one is frozen.
 
-    Raises Conflict `mail_not_set_up`, and Invalid `not_ready_to_invite` with every obstacle.
+    `looked_at`: what `seen.of_plan` said of the plan that is confirmed, if it is to be held to that.
+    Raises Conflict `mail_not_set_up`, `plan_changed`, and Invalid `not_ready_to_invite` with every obstacle.
     """
     if not outbox.is_set_up():
         raise Conflict("mail_not_set_up")
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
         ceremony.state = rules.change(ceremony.state, CeremonyAction.PRINT)
+        seen.check(looked_at, seen.of_plan(queries.view(ceremony)))
         # Asked behind the lock: an edit of this very moment must not be printed unchecked.
         obstacles = list_obstacles(ceremony_id)
         if obstacles:

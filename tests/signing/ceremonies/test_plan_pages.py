@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from lxml.etree import _Element as Element
+from werkzeug.test import TestResponse
 
 from accounts.rules import Role
 from core import i18n
@@ -68,6 +69,12 @@ def state(client: FlaskClient, draft: Quick) -> dict[str, Any]:
 
 def orders(client: FlaskClient, draft: Quick) -> dict[str, list[str]]:
     return {each["key"]: each["after"] for each in state(client, draft)["agreements"]}
+
+
+def confirm(client: FlaskClient, page: Element) -> TestResponse:
+    """Press the button of the last question as this page shows it."""
+    [form] = page.xpath("//form[contains(@action, '/invite')]")
+    return post(client, form.get("action"), {"seen": form.xpath("string(.//input[@name='seen']/@value)")})
 
 
 @pytest.mark.parametrize("locale", i18n.LOCALES)
@@ -200,7 +207,7 @@ def test_the_last_question_says_what_will_happen_and_then_asks_no_more(draft: Qu
     assert "19:00" in text
     [form] = page.xpath(f"//form[@action='{path}/invite']")
     assert form.get("method") == "post"
-    assert post(client, f"{path}/invite").headers["Location"] == path
+    assert confirm(client, page).headers["Location"] == path
     assert state(client, draft)["state"] == "printing"
     assert client.get(f"{path}/invite").headers["Location"] == path  # by the browser's way back
     assert post(client, f"{path}/invite").status_code == 409
@@ -224,8 +231,7 @@ def test_warnings_stand_on_the_plan_and_on_the_last_question_and_keep_nobody_fro
         "same_address",
         "sum_not_named",
     ]
-    assert get_page(client, f"{path}/invite").xpath("//form[contains(@action, '/invite')]")
-    assert post(client, f"{path}/invite").status_code == 303
+    assert confirm(client, get_page(client, f"{path}/invite")).status_code == 303
 
 
 def test_an_incomplete_plan_is_not_asked_the_last_question(draft: Quick) -> None:
@@ -295,7 +301,7 @@ def test_what_is_lacking_is_said_beside_the_draft(draft: Quick, small_previews: 
 
 def test_there_is_no_draft_of_a_paper_that_is_being_frozen(draft: Quick, small_previews: list[str]) -> None:
     client, path = staff(draft), f"/ceremonies/{draft.id}"
-    post(client, f"{path}/invite")
+    confirm(client, get_page(client, f"{path}/invite"))
     for file in ("preview", "preview/paper.pdf", "preview/pages/1.png"):
         answer = client.get(f"{path}/agreements/{draft.agreements['main']}/{file}")
         assert answer.status_code == 409

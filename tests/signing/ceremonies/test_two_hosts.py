@@ -8,8 +8,15 @@ from typing import Any
 
 import pytest
 
-from core import i18n
-from tests.signing.ceremonies.test_plan_pages import filled, staff, state
+from core import clock, i18n, storage
+from core.db import db, transaction
+from signing.ceremonies import editing, queries, seen
+from signing.ceremonies.forms import read_party
+from signing.seals import service as seals
+from signing.seals.rules import SealUse
+from signing.uploads.models import AgreementUpload
+from tests.signing.ceremonies.test_plan_pages import confirm, filled, staff, state
+from tests.support.ceremony import HOST
 from tests.support.pages import check_page, csrf_token, get_page, post
 from tests.support.quick import Quick, QuickWorld
 
@@ -23,6 +30,12 @@ def draft(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
 
 def form_of(draft: Quick, name: str) -> str:
     return f"/ceremonies/{draft.id}/{name.format(main=draft.first)}"
+
+
+def shown(draft: Quick) -> str:
+    """What the last question would show now."""
+    with draft.app.app_context():
+        return seen.of_plan(queries.get_ceremony(draft.id))
 
 
 FORMS = {
@@ -100,3 +113,79 @@ def test_programs_may_say_what_they_read(
 
     assert (stale.status_code, stale.get_json()["error"]["code"]) == (409, "plan_changed")
     assert [answer.status_code for answer in (fresh, silent, odd)] == [200, 200, 422]
+
+
+def move_party(draft: Quick) -> None:
+    form = {"organisation": "样例乙公司", "representative_name": "样例丁", "representative_title": "总经理"}
+    rest = {"email": "d@signers.example", "place": "样例市", "timezone": "Asia/Shanghai"}
+    editing.change_party(draft.id, "party_b", read_party({**form, **rest}), by=HOST)
+
+
+def upload(draft: Quick) -> None:
+    text = storage.put(b"a rebuilt paper")
+    with transaction():
+        row = AgreementUpload(agreement_id=draft.first, name="样例.pdf", kind="pdf", uploaded_by="acc_x")
+        row.original_digest, row.original_bytes, row.rebuilt_digest, row.pages = text, 1, text, []
+        row.uploaded_at = clock.now()
+        db.session.add(row)
+
+
+def put_seal(draft: Quick) -> None:
+    seals.keep_seal(draft.id, "party_c", storage.put(b"ink"), original=b"ink", by=HOST)
+
+
+def place_seal(draft: Quick) -> None:
+    seals.choose_use(draft.id, draft.first, "party_c", SealUse.NONE, by=HOST)
+
+
+@pytest.mark.parametrize(
+    ("act", "part"),
+    [(move_party, "样例乙公司"), (upload, "样例主协议"), (put_seal, "样例丙公司"), (place_seal, "样例主协议")],
+)
+def test_only_the_plan_that_was_shown_is_finalised(draft: Quick, act: Callable[[Quick], None], part: str) -> None:
+    client, path = staff(draft), f"/ceremonies/{draft.id}/invite"
+    page = get_page(client, path)
+    with draft.app.app_context():
+        act(draft)
+
+    refused = confirm(client, page)
+
+    assert (refused.status_code, state(client, draft)["state"]) == (409, "draft")
+    anew = check_page(refused)
+    assert [each.strip(" 《》") for each in anew.xpath("//*[@id='changed']//li/text()")] == [part]
+    assert confirm(client, anew).status_code == 303
+    assert state(client, draft)["state"] == "printing"
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_what_was_removed_meanwhile_and_the_facts_are_told_too(draft: Quick, locale: str) -> None:
+    client, path = staff(draft, locale=locale), f"/ceremonies/{draft.id}"
+    page = get_page(client, f"{path}/invite")
+    facts = filled(get_page(client, f"{path}/plan"))
+    post(client, f"{path}/plan", {**facts, "time_policy": "refuse"})
+    post(client, f"{path}/agreements/{draft.agreements['next_0']}/remove")
+
+    anew = check_page(confirm(client, page))
+
+    with i18n.use_locale(locale):
+        told = [i18n.t("invite-changed-facts"), i18n.t("invite-changed-gone", n=1)]
+    assert anew.xpath("//*[@id='changed']//li/text()") == told
+
+
+def test_a_page_that_does_not_say_what_it_showed_finalises_nothing(draft: Quick) -> None:
+    client = staff(draft)
+    assert post(client, f"/ceremonies/{draft.id}/invite").status_code == 409
+    assert state(client, draft)["state"] == "draft"
+
+
+def test_programs_may_say_which_plan_they_mean(draft: Quick) -> None:
+    client, address = staff(draft), f"/api/ceremonies/{draft.id}/invite"
+    headers = {"X-CSRFToken": csrf_token(client)}
+    before = state(client, draft)["seen"]["plan"]
+    with draft.app.app_context():
+        place_seal(draft)
+    stale = client.post(address, json={"seen": before}, headers=headers)
+    fresh = client.post(address, json={"seen": shown(draft)}, headers=headers)
+
+    assert (stale.status_code, stale.get_json()["error"]["code"]) == (409, "plan_changed")
+    assert fresh.status_code == 202
