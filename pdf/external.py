@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 from pdf import cms
 from pdf.errors import PkiError, SignatureMismatch
@@ -58,22 +58,6 @@ class OwnCertificate:
     def expires_at(self) -> datetime:
         """When the first certificate of the chain ends."""
         return min(each.not_valid_after_utc for each in (self.leaf, *self.above))
-
-
-@dataclass(frozen=True)
-class Named:
-    """Whom a certificate names, part by part."""
-
-    common_names: tuple[str, ...]
-    given_name: str
-    surname: str
-    organisations: tuple[str, ...]
-
-    @property
-    def shown(self) -> str:
-        """One line for people."""
-        whole = " ".join(part for part in (self.given_name, self.surname) if part)
-        return next(iter((*self.common_names, *([whole] if whole else []), *self.organisations)), "")
 
 
 def read_certificates(der: bytes, above: Sequence[bytes]) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
@@ -197,20 +181,6 @@ def check_possession(leaf: x509.Certificate, statement: bytes, signature: bytes)
         cms.checked_signature(signature, statement, leaf)
     except SignatureMismatch as error:
         raise PkiError("the key is not the certificate's", code="external_possession") from error
-
-
-def named(certificate: x509.Certificate) -> Named:
-    """Whom the subject names."""
-
-    def of(kind: ObjectIdentifier) -> tuple[str, ...]:
-        return tuple(str(each.value) for each in certificate.subject.get_attributes_for_oid(kind))
-
-    return Named(
-        common_names=of(NameOID.COMMON_NAME),
-        given_name=" ".join(of(NameOID.GIVEN_NAME)),
-        surname=" ".join(of(NameOID.SURNAME)),
-        organisations=of(NameOID.ORGANIZATION_NAME),
-    )
 
 
 def _material(others: Sequence[x509.Certificate], anchors: Sequence[x509.Certificate]) -> Material:

@@ -4,7 +4,16 @@ from pdf.cms import LONGEST_SIGNATURE, SHORTEST_SIGNATURE, sign_attributes, sign
 from pdf.sign.archive import archived_until, carried_certificates, seal, stamp
 from pdf.sign.certify import attest, freeze
 from pdf.sign.person import finish, prepare
-from pdf.sign.values import PLATFORM_FIELD, RESERVE, TIMESTAMP_FIELD, Appearance, FieldSpec, Prepared, SealSpec
+from pdf.sign.values import (
+    PLATFORM_FIELD,
+    RESERVE,
+    TIMESTAMP_FIELD,
+    Appearance,
+    FieldSigner,
+    FieldSpec,
+    Prepared,
+    SealSpec,
+)
 
 __all__ = [
     "LONGEST_SIGNATURE",
@@ -13,6 +22,7 @@ __all__ = [
     "SHORTEST_SIGNATURE",
     "TIMESTAMP_FIELD",
     "Appearance",
+    "FieldSigner",
     "FieldSpec",
     "Prepared",
     "SealSpec",

@@ -21,7 +21,17 @@ from pdf.sign.dictionary import PADES, close_with_range, described, fill_content
 from pdf.sign.revision import Head, Update
 from pdf.sign.sealing import add_seals
 from pdf.sign.tagging import tag_fields
-from pdf.sign.values import PLATFORM_FIELD, RESERVE, SEAL_GROUP, TIMESTAMP_FIELD, UNSEEN, FieldSpec, SealSpec
+from pdf.sign.values import (
+    PLATFORM_FIELD,
+    RESERVE,
+    SEAL_GROUP,
+    SIGNER_KEY,
+    TIMESTAMP_FIELD,
+    UNSEEN,
+    FieldSigner,
+    FieldSpec,
+    SealSpec,
+)
 from pdf.tsa.protocol import Timestamper
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -103,7 +113,7 @@ def _with_fields(pdf: bytes, fields: Sequence[FieldSpec], seals: Sequence[SealSp
         raise StructureUnsupported("not a PDF that can be opened") from error
     with opened as document:
         _check_unsigned(document)
-        widgets = [_widget(document, spec.name, spec.page, spec.box) for spec in fields]
+        widgets = [_bound(_widget(document, spec.name, spec.page, spec.box), spec.signer) for spec in fields]
         widgets.append(_widget(document, PLATFORM_FIELD, 0, None))
         widgets += add_seals(document, seals, fields)
         tag_fields(document, words=_FIELD_WORDS)
@@ -169,6 +179,20 @@ def _widget(document: pikepdf.Pdf, name: str, page_number: int, box: tuple[float
         page.obj.Annots = document.make_indirect(page.obj.get("/Annots", pikepdf.Array()))
     page.obj.Annots.append(widget)
     return widget
+
+
+def _bound(widget: pikepdf.Object, signer: FieldSigner | None) -> pikepdf.Object:
+    """The field with for whom it is, for verification and, in words, for who hears the file read."""
+    if signer is not None:
+        organisations = pikepdf.Array([_text(each) for each in signer.organisations])
+        widget[SIGNER_KEY] = pikepdf.Dictionary(Name=_text(signer.name), Organisations=organisations)
+        widget.TU = pikepdf.String(f"{_FIELD_WORDS}: {signer.shown}")
+    return widget
+
+
+def _text(text: str) -> pikepdf.String:
+    """Always UTF-16: PDFDocEncoding, which the library prefers, is read in more than one way."""
+    return pikepdf.String(b"\xfe\xff" + text.encode("utf-16-be"))
 
 
 def _check_box(page: pikepdf.Page, name: str, box: tuple[float, ...]) -> None:

@@ -16,6 +16,7 @@ TIMESTAMP_FIELD: Final = "Yunqian-Timestamp"
 RESERVE: Final = 12_288  # octets for one CMS: four certificates, a third party's token with its chain, some room
 
 SEAL_GROUP: Final = "-seal"  # what the name of a signature field's seal group ends in
+SIGNER_KEY: Final = "/YUNQ_Signer"  # where a field says for whom it is (ISO 32000-2 annex E: a prefix of our own)
 SEAL_SHOWN: Final = "/Used"  # the state in which the marks of a seal are seen
 # Nothing to see, and below the page: what lies on it would have to be announced (ISO 14289-1 §7.18.1).
 UNSEEN: Final = (0, -1, 0, -1)
@@ -24,15 +25,34 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
+class FieldSigner:
+    """For whom alone a field is: the name in the certificate, and the organisation.
+
+    The first of `organisations` is the one that the platform's certificates name; a certificate that the signer brings
+    may name any of them instead of the person.
+    """
+
+    name: str
+    organisations: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """One line for people."""
+        return " · ".join(part for part in (*self.organisations[:1], self.name) if part)
+
+
+@dataclass(frozen=True)
 class FieldSpec:
     """One signature field: `name` of A–Z a–z 0–9 - _ (at most 64), `page` counted from 0, `box` in points.
 
-    `box` is left, bottom, right, top from the page's lower left corner.
+    `box` is left, bottom, right, top from the page's lower left corner. With a `signer` the file itself says whose
+    signature it must be, and verification holds it to that.
     """
 
     name: str
     page: int
     box: Box
+    signer: FieldSigner | None = None
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,19 @@ from pdf.verify.index import TRAILER, Index
 from pdf.verify.limits import within
 from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict, as_list, refs_in
 from pdf.verify.seals import Seals
+from pdf.verify.stamps import is_bare_field, is_bare_timestamp, is_unseen, is_widget
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
+_ACTIVE = {"/A", "/AA", "/AP", "/OC"}
 _VERSION = re.compile(r"/[12]\.[0-9]")
 
 
 @dataclass(frozen=True)
 class Increment:
-    """The revisions after `before` up to `after`, bytes `start` to `end`, made by signing `field` (None: by nobody)."""
+    """The revisions after `before` up to `after`, bytes `start` to `end`, made by signing `field` (None: by nobody).
+
+    `ours`: the platform certified the file, and neither it nor any signer writes what is said about it anew.
+    """
 
     before: int
     after: int
@@ -33,6 +38,7 @@ class Increment:
     is_timestamp: bool
     certified: bool
     name: str
+    ours: bool = False
 
 
 class IncrementCheck:
@@ -55,7 +61,7 @@ class IncrementCheck:
                 self._refuse(ref)
         self._catalog()
         self._signed_field()
-        if self.increment.field is not None:
+        if self.increment.field is not None and not self.increment.is_timestamp:
             self._allowed |= self.seals.shown_by(self.increment.name, self._old, self._new)
         for ref in old_numbers - self._allowed:
             if self._old(ref) != self._new(ref):
@@ -151,9 +157,9 @@ class IncrementCheck:
         quiet = all(before.get(key) == after.get(key) for key in (before.keys() | after.keys()) - {"/ID", "/Info"})
         if not quiet or as_list(before.get("/ID"))[:1] != as_list(after.get("/ID"))[:1]:
             self._refuse(TRAILER)
-        if info != before.get("/Info") and not self._is_new(info):
+        if info != before.get("/Info") and (self.increment.ours or not self._is_new(info)):
             self._refuse(TRAILER)
-        if isinstance(info, Ref):
+        if isinstance(info, Ref) and not self.increment.ours:
             # Producer and dates: strings that no page shows.
             flat = all(isinstance(entry, bytes | Name) for entry in as_dict(self._new(info)).values())
             if self.index.points_only_from(info, {TRAILER}) and flat:
@@ -164,7 +170,12 @@ class IncrementCheck:
         if old == new and (not isinstance(new, Ref) or self._old(new) == self._new(new)):
             return True
         value = self._after(new)
-        if not isinstance(new, Ref) or not isinstance(value, Stream) or value.entries.get("/Type") != Name("/Metadata"):
+        if (
+            self.increment.ours
+            or not isinstance(new, Ref)
+            or not isinstance(value, Stream)
+            or value.entries.get("/Type") != Name("/Metadata")
+        ):
             return False
         self._allowed.add(new)
         return self.index.points_only_from(new, {root})
@@ -226,6 +237,13 @@ class IncrementCheck:
         if self._is_new(ref):
             self._new_field(ref)
             return
+        if self.increment.is_timestamp and self.increment.certified:
+            # Anybody gets a timestamp: it fills nothing that was certified for a person to sign.
+            self._allowed.add(ref)
+            self.reasons.append(
+                failed("timestamp-in-field", Sub.SIG_CONSTRAINTS_FAILURE, field=self.increment.name, object=ref.number)
+            )
+            return
         old, new = as_dict(self._old(ref)), as_dict(self._new(ref))
         same = all(old.get(key) == new.get(key) for key in (old.keys() | new.keys()) - {"/V", "/AP"})
         own = self.increment.value in (ref, new.get("/V")) and (self.increment.value == ref or self._is_new(new["/V"]))
@@ -246,6 +264,8 @@ class IncrementCheck:
         look = new.get("/AP")
         if look == old.get("/AP"):
             return True
+        if self.increment.is_timestamp:
+            return False
         if isinstance(look, Ref) and self._is_new(look):
             look = self._new(look)
         return isinstance(look, dict) and look.keys() == {"/N"} and self._is_new(look["/N"])
@@ -253,11 +273,9 @@ class IncrementCheck:
     def _new_field(self, ref: Ref) -> None:
         """A field made by its own signing: unseen for a document timestamp, else a thing that we do not vouch for."""
         entries = as_dict(self._new(ref))
-        rect = as_list(self._after(entries.get("/Rect")))
-        unseen = len(rect) == 4 and rect[0] == rect[2] and rect[1] == rect[3]
-        if self.increment.certified and not (unseen and self.increment.is_timestamp):
+        if not is_widget(entries) or (self.increment.certified and not self._is_bare(entries)):
             self._refuse(ref)
-        elif not unseen:
+        elif not is_unseen(self._after(entries.get("/Rect"))) or _ACTIVE & entries.keys():
             self.reasons.append(unsure("field-added", Sub.SIG_CONSTRAINTS_FAILURE, field=self.increment.name))
         page = entries.get("/P")
         if not isinstance(page, Ref) or self._is_new(page):
@@ -266,3 +284,13 @@ class IncrementCheck:
         same = all(old.get(key) == new.get(key) for key in (old.keys() | new.keys()) - {"/Annots"})
         if same and self._grown(old.get("/Annots"), new.get("/Annots"), page):
             self._allowed.add(page)
+
+    def _is_bare(self, entries: dict[str, Plain]) -> bool:
+        value = self.increment.value
+        return (
+            self.increment.is_timestamp
+            and is_bare_field(entries, value)
+            and value is not None
+            and self._is_new(value)
+            and is_bare_timestamp(as_dict(self._new(value)))
+        )

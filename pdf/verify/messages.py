@@ -11,7 +11,7 @@ TEMPLATES: dict[str, str] = {
     "limits": "The file asks for more than the verifier takes on ({what}, limit {limit}).",
     "encrypted": "The file is encrypted; the verifier does not look into it.",
     "unsigned": "The file carries no signature.",
-    "unfinished": "{count} signature fields are empty and nothing closes the file: unfinished, or its end was cut off.",
+    "unfinished": "{count} signature fields hold no person's signature: the file is unfinished or was cut back.",
     "not-certified": "The file does not begin with the platform's certification, as every file of this system does.",
     "certification-missing": "The file calls itself certified, but no such signature comes first.",
     "certification-misplaced": "A certification stands where none may stand.",
@@ -36,6 +36,9 @@ TEMPLATES: dict[str, str] = {
     "seal-changed": "The specimen seal of {field} was changed, moved or drawn by another (object {object}).",
     "change-not-allowed": "The file was changed after a signature, not by signing (object {object}, part of {field}).",
     "field-added": "The visible field {field} was added after an earlier signature.",
+    "timestamp-in-field": "Field {field} was made for a person to sign, and holds a mere timestamp.",
+    "other-signer": "Field {field} was made for {expected}, but signed by {signer}.",
+    "same-key": "Fields {field} and {other} were signed with one and the same key.",
     # the cryptography
     "hash-mismatch": "What the signature in field {field} covers was changed after signing.",
     "signature-value": "The signature value in field {field} does not fit its certificate.",

@@ -26,6 +26,7 @@ from pdf.verify.fields import SignatureField, SignedField
 from pdf.verify.index import Index, read_base
 from pdf.verify.limits import VerifyLimits, within
 from pdf.verify.objects import Data, Ref, as_dict, as_list
+from pdf.verify.persons import OUR_CUSTODIES, check_signers, unfilled
 from pdf.verify.revisions import list_revisions
 from pdf.verify.seals import Seals, read_seals
 from pdf.verify.signatures import Judged, judge
@@ -40,8 +41,6 @@ from pdf.verify.verdict import (
     failed,
     unsure,
 )
-
-_OUR_CUSTODIES = (KeyCustody.CLIENT, KeyCustody.SERVER)
 
 
 def verify_pdf(
@@ -152,15 +151,18 @@ class WholeFile:
             return
         has_store = self._read_store(document)
         judged = self._judged = judge(self.data, signed, self.material, self.at, has_store=has_store)
-        for each in judged:
-            self.reasons.extend(each.reasons)
         self.signatures = [each.verdict(Covers.UNCLEAR) for each in judged]
-        placed = self._place(document, signed)
+        try:
+            placed = self._place(document, signed)
+            certified = self._certification(document, placed) is not None
+            if certified:
+                check_signers(document, judged, placed[0].revision, ours=self._is_platforms(certified))
+        finally:
+            self.reasons.extend(reason for each in judged for reason in each.reasons)
         self.signatures = [each.verdict(self._covers(each.signed)) for each in judged]
         self.reasons.extend(form.orphans(self.data, signed, document))
-        permission = self._certification(document, placed)
-        self._changes(document, placed, certified=permission is not None)
-        self._ours(found, judged, certified=permission is not None)
+        self._changes(document, placed, certified=certified)
+        self._ours(found, placed[0].revision, certified=certified)
 
     def _readable(self, document: Document, found: Sequence[SignatureField]) -> list[SignedField]:
         """Signed fields of sound form in the order of their revisions; the others leave their reasons."""
@@ -226,9 +228,14 @@ class WholeFile:
             increment = Increment(
                 before.revision, after.revision, before.signed.range.end, after.signed.range.end,
                 after.signed.field.ref, value, after.signed.is_timestamp, certified, after.signed.field.name,
+                self._is_platforms(certified),
             )  # fmt: skip
             self.reasons.extend(IncrementCheck(document, index, increment, seals).run())
         self._tail(document, index, placed[-1], seals, certified=certified)
+
+    def _is_platforms(self, certified: bool) -> bool:
+        """Whether a platform of this kind certified the file: only its key is the server's, and certifies."""
+        return certified and self._judged[0].custody is KeyCustody.SERVER
 
     def _check_locks(self, placed: Sequence[Placed], after: Placed) -> None:
         """FieldMDP: a signature may have locked the field that a later one fills."""
@@ -249,7 +256,8 @@ class WholeFile:
         reasons = [failed("not-whole-file", field=name, bytes=len(self.data) - end)]
         if document.revision_ending(len(self.data)) == document.last > last.revision:
             tail = Increment(
-                last.revision, document.last, end, len(self.data), None, None, False, certified, name
+                last.revision, document.last, end, len(self.data), None, None, False, certified, name,
+                self._is_platforms(certified),
             )  # fmt: skip
             found = IncrementCheck(document, index, tail, seals).run()
             changed = [reason for reason in found if reason.code != "change-not-allowed"]
@@ -259,16 +267,16 @@ class WholeFile:
                 reasons.extend(changed)
         self.reasons.extend(reasons)
 
-    def _ours(self, found: Sequence[SignatureField], judged: Sequence[Judged], *, certified: bool) -> None:
+    def _ours(self, found: Sequence[SignatureField], first: int, *, certified: bool) -> None:
         """Files with keys certified by us begin with the platform's certification and end complete."""
-        if not any(each.custody in _OUR_CUSTODIES for each in judged):
+        document, judged = self._document, self._judged
+        if document is None or not any(each.custody in OUR_CUSTODIES for each in judged):
             return
-        # A signer's certificate comes from the same CA: only the platform's key is the server's, and certifies.
         if not certified or (judged[0].chain and judged[0].custody is not KeyCustody.SERVER):
             self.reasons.append(failed("not-certified"))
-        unfilled = [field.name for field in found if field.value is None]
-        if unfilled and not judged[-1].signed.is_timestamp:
-            self.reasons.append(unsure("unfinished", Sub.SIG_CONSTRAINTS_FAILURE, count=len(unfilled)))
+        # A timestamp closes nothing: anybody gets one over a file that was cut back.
+        if empty := unfilled(document, found, judged, first):
+            self.reasons.append(unsure("unfinished", Sub.SIG_CONSTRAINTS_FAILURE, count=len(empty)))
 
     def _read_store(self, document: Document) -> bool:
         """Take certificates, revocation lists and OCSP responses from the DSS as material."""

@@ -47,14 +47,15 @@ def print_and_freeze(
 ) -> FrozenPaper:
     """Print `paper`, give each signer (key → field name) a signature field at the template's own anchor, certify.
 
-    The `seals` of the parties are in it, unseen until their signers draw them.
+    Each field says for whom it is. The `seals` of the parties are in it, unseen until their signers draw them.
     Where the host brought a paper along, that is the text, and one page for the signatures comes behind it.
     """
     whole, places = _attach(paper, attached) if attached else _print(paper)
+    persons = field_signers(paper)
     frozen = pdf_sign.freeze(
         whole,
         fields=[
-            pdf_sign.FieldSpec(name=name, page=places[f"sign-{key}"].page, box=places[f"sign-{key}"].box)
+            pdf_sign.FieldSpec(name, places[f"sign-{key}"].page, places[f"sign-{key}"].box, persons.get(key))
             for key, name in fields.items()
         ],
         seals=[seal_spec(seal) for seal in seals],
@@ -67,6 +68,16 @@ def print_and_freeze(
         for number, page in enumerate(preview.page_images(frozen), start=1)
     ]
     return FrozenPaper(storage.put(whole), storage.put(frozen), len(frozen), tuple(pages))
+
+
+def field_signers(paper: AgreementPaper) -> dict[str, pdf_sign.FieldSigner]:
+    """For whom each signer's field is, by the signer's key: the names that certificates are issued to."""
+    return {
+        signer.key: pdf_sign.FieldSigner(
+            signer.name, tuple(dict.fromkeys(each for each in (signer.organisation.zh, signer.organisation.en) if each))
+        )
+        for signer in paper.signers
+    }
 
 
 def seal_spec(seal: SealToFreeze) -> pdf_sign.SealSpec:

@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from core import audit, clock, ids, limits
 from core.db import db, transaction
-from core.errors import Conflict, Forbidden
+from core.errors import Conflict, Forbidden, Refusal
 from pdf import external, pki
+from pdf.pki import holding
 from signing.ceremonies import queries as ceremonies
 from signing.seats import queries, rules
 from signing.seats.models import Seat, SeatCertificate
@@ -52,7 +53,7 @@ def bring(
 
 
 def _keep(
-    seat: Seat, found: external.OwnCertificate, digest: str, holder: rules.Holder, address: str
+    seat: Seat, found: external.OwnCertificate, digest: str, holder: holding.Holder, address: str
 ) -> queries.CertificateView:
     row = SeatCertificate(
         id=ids.new("crt"),
@@ -83,15 +84,10 @@ def _keep(
     return queries.get_certificate(row.id)
 
 
-def _holder(seat: Seat, leaf: x509.Certificate) -> rules.Holder:
-    found = external.named(leaf)
-    whole = [f"{found.surname} {found.given_name}"] if found.surname and found.given_name else []
+def _holder(seat: Seat, leaf: x509.Certificate) -> holding.Holder:
+    found = holding.named(leaf)
     party = ceremonies.get_ceremony(seat.ceremony_id).party(seat.party_key)
-    return rules.holder(
-        # Some authorities name an organisation in its own attribute alone.
-        found.common_names or found.organisations,
-        whole,
-        name=seat.name,
-        organisations=[seat.organisation, *party.organisation.values()],
-        shown=found.shown,
-    )
+    known = holding.holder(found, name=seat.name, organisations=[seat.organisation, *party.organisation.values()])
+    if known is None:  # anybody else's would say that somebody else signed (decision 0018)
+        raise Refusal("external_other_name", status=422, named=found.shown, name=seat.name)
+    return known

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hmac
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
 
-from core.errors import Conflict, Forbidden, Refusal
+from core.errors import Conflict, Forbidden
 
 CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -98,49 +95,3 @@ def mask_address(email: str) -> str:
     """`z***@example.cn`: enough to know one's own address, too little to learn somebody else's."""
     local, _, domain = email.partition("@")
     return f"{local[:1]}***@{domain}"
-
-
-class Holder(StrEnum):
-    """Whom a certificate that a signer brought names."""
-
-    PERSON = "person"
-    ORGANISATION = "organisation"
-
-
-def holder(
-    common_names: Iterable[str], whole_names: Iterable[str], *, name: str, organisations: Iterable[str], shown: str
-) -> Holder:
-    """Whether a certificate names the signer, or the party that the signer signs for (decision 0015).
-
-    Authorities write more than the name into a common name ("041@NAME@1"): a part of it is enough. The order of words
-    in a name does not matter. Raises Refusal `external_other_name`: anybody else's would say that somebody else signed.
-    """
-    parts = [part for each in common_names for part in (each, *_parts(each))]
-    if any(_words(part) == _words(name) for part in (*parts, *whole_names)):
-        return Holder.PERSON
-    if {_letters(part) for part in parts} & {_letters(each) for each in organisations if each}:
-        return Holder.ORGANISATION
-    raise Refusal("external_other_name", status=422, named=shown, name=name)
-
-
-def _parts(name: str) -> list[str]:
-    """What stands between the signs by which authorities join a name with numbers."""
-    for sign in "@|,;_":
-        name = name.replace(sign, "@")
-    return [part for part in name.split("@") if _letters(part)] if "@" in name else []
-
-
-def _words(name: str) -> Counter[str]:
-    """The words of a name in no order; a name without blanks is one word."""
-    kept = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in _folded(name))
-    words = kept.split()
-    # Chinese names are written with and without a blank between family and given name.
-    return Counter(words) if "".join(words).isascii() else Counter(["".join(words)])
-
-
-def _letters(name: str) -> str:
-    return "".join(char for char in _folded(name) if unicodedata.category(char)[0] in "LMN")
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold()

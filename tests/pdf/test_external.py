@@ -16,6 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from pdf import external, pki, sign
 from pdf.errors import PkiError, SignatureMismatch
+from pdf.pki import holding
 from pdf.pki.anchors import Anchors
 from pdf.pki.oids import KeyCustody
 from pdf.verify import FileVerdict, Indication, Level, verify_file, verify_in_child, verify_pdf
@@ -253,7 +254,7 @@ def test_another_key_s_signature_is_never_put_into_the_file(ca: ForeignCA) -> No
 
 
 def test_names_are_read_part_by_part(ca: ForeignCA) -> None:
-    found = external.named(ca.issue(foreign_ca.subject("041@样例甲@1", "样例甲公司")).leaf)
+    found = holding.named(ca.issue(foreign_ca.subject("041@样例甲@1", "样例甲公司")).leaf)
     assert (found.common_names, found.organisations, found.shown) == (
         ("041@样例甲@1",),
         ("样例甲公司",),

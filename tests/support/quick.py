@@ -24,7 +24,7 @@ from signing.agreements import preparing, signing, work
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.agreements.paper import AgreementPaper, Attached
-from signing.agreements.printing import FrozenPage, FrozenPaper, seal_spec
+from signing.agreements.printing import FrozenPage, FrozenPaper, field_signers, seal_spec
 from signing.agreements.rules import DrawnOrTyped
 from signing.ceremonies import inviting, planning
 from signing.ceremonies.plan_file import CeremonyFile
@@ -131,7 +131,7 @@ def picture() -> bytes:
 
 
 def freeze(
-    _paper: AgreementPaper,
+    paper: AgreementPaper,
     fields: dict[str, str],
     *,
     at: datetime,
@@ -139,9 +139,10 @@ def freeze(
     seals: Sequence[SealToFreeze] = (),
 ) -> FrozenPaper:
     """Stands where `print_and_freeze` stands: a small paper with a box for everybody, really certified."""
+    persons = field_signers(paper)
     boxes = [
-        pdf_sign.FieldSpec(name, page=PAGES - 1, box=(50.0, 760.0 - 70 * row, 300.0, 820.0 - 70 * row))
-        for row, name in enumerate(fields.values())
+        pdf_sign.FieldSpec(name, PAGES - 1, (50.0, 760.0 - 70 * row, 300.0, 820.0 - 70 * row), persons.get(key))
+        for row, (key, name) in enumerate(fields.items())
     ]
     frozen = pdf_sign.freeze(
         blank_pdf(),

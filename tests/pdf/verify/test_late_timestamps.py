@@ -36,7 +36,7 @@ def test_it_is_b_b_before_and_b_t_after_with_the_time_that_proves_it() -> None:
 
 def test_signing_goes_on_after_a_late_timestamp() -> None:
     finished = w.signed(late(), slot=2, timestamper=w.world().timestamper)
-    verdict = judged(w.sealed(finished))
+    verdict = judged(w.sealed(w.signed(finished, slot=3, timestamper=w.world().timestamper)))
 
     assert verdict.verdict is Indication.TOTAL_PASSED, verdict.reasons
     assert [of(verdict, slot).level for slot in (1, 2)] == ["B-LTA", "B-LTA"]
@@ -46,7 +46,7 @@ def test_signing_goes_on_after_a_late_timestamp() -> None:
 def test_only_the_late_timestamp_carries_it_over_the_end_of_its_certificate(stamped: bool, verdict: Indication) -> None:
     head = late() if stamped else w.signed(w.frozen())
 
-    assert judged(head, days=30).verdict is verdict
+    assert of(judged(head, days=30), 1).verdict is verdict
 
 
 def test_a_timestamp_that_came_after_the_certificate_s_end_proves_nothing() -> None:

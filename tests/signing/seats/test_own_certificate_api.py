@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from core import config
-from core.errors import Refusal
+from pdf.pki.holding import Holder, Named, holder
 from pdf.verify import Anchors
-from signing.seats import bringing, rules
+from signing.seats import bringing
 from signing.trust import external
 from signing.trust import service as trust
 from tests.signing.seats.own_certificates import A
@@ -35,15 +35,14 @@ from tests.support.quick import Quick, QuickWorld
     ],
 )
 def test_the_same_name_is_known_as_authorities_write_it(written: str, name: str) -> None:
-    assert rules.holder([written], [], name=name, organisations=[], shown="") is rules.Holder.PERSON
+    assert holder(Named((written,), "", "", ()), name=name, organisations=[]) is Holder.PERSON
 
 
 @pytest.mark.parametrize(
     ("written", "name"), [("Jane", "Jane Sample"), ("样例", "样例甲"), ("", "样例甲"), ("@@", "x")]
 )
 def test_part_of_a_name_is_another_name(written: str, name: str) -> None:
-    with pytest.raises(Refusal):
-        rules.holder([written], [], name=name, organisations=[""], shown=written)
+    assert holder(Named((written,), "", "", ()), name=name, organisations=[""]) is None
 
 
 # Pages and JSON.
