@@ -50,6 +50,7 @@ def read_private(raw: bytes | None, wanted: Mapping[tuple[int, str], str], limit
     if raw and not raw.endswith(b"\n"):
         reasons.append(failed("private-malformed", line=len(lines) + 1))
     seen: set[tuple[int, str]] = set()
+    kept = 0
     for number, line in enumerate(lines, 1):
         found = _value(line)
         if found is None:
@@ -60,9 +61,11 @@ def read_private(raw: bytes | None, wanted: Mapping[tuple[int, str], str], limit
             reasons.append(failed("private-added", seq=place[0], particular=place[1]))
         elif wanted[place] != digest:
             reasons.append(failed("private-changed", seq=place[0], particular=place[1]))
+        else:
+            kept += 1
         seen.add(place)
     gone = tuple(f"{seq} {field}" for seq, field in sorted(wanted.keys() - seen))
-    return Particulars(len(wanted) - len(gone), gone, tuple(reasons[:_NAMED_AT_MOST]))
+    return Particulars(kept, gone, tuple(reasons[:_NAMED_AT_MOST]))
 
 
 def _value(line: bytes) -> tuple[tuple[int, str], str] | None:
