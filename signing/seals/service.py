@@ -21,9 +21,6 @@ from signing.seals.rules import SealUse
 # Two children at most, as where papers are taken in: pages go on being served.
 _CHILDREN = BoundedSemaphore(2)
 _PATIENCE_SECONDS = 10.0
-_KNOWN = frozenset(
-    {"seal_kind", "seal_too_large", "seal_broken", "seal_size", "seal_background", "seal_empty", "seal_shape"}
-)
 
 
 class SealBusy(Refusal):
@@ -241,7 +238,12 @@ def _ink(data: bytes) -> bytes:
     try:
         return specimen.take_specimen(data)
     except PdfError as error:
-        code = error.code if error.code in _KNOWN else "seal_too_heavy"
-        raise Refusal(code, status=422, **error.params) from error
+        raise Refusal(_named(error.code), status=422, **error.params) from error
     finally:
         _CHILDREN.release()
+
+
+def _named(code: str) -> str:
+    """The refusal for a code of pdf.specimen: its own, or one for all that stopped the child."""
+    known = {"seal_kind", "seal_too_large", "seal_broken", "seal_size", "seal_background", "seal_empty", "seal_shape"}
+    return code if code in known else "seal_too_heavy"

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from accounts.access import Role
-from core import clock
+from core import audit, clock
 from tests.support import trail
 from tests.support.apps import PASSWORD, add_account, sign_in, signed_in
 from tests.support.databases import KINDS
@@ -42,7 +42,9 @@ def test_staff_signs_in_with_address_and_password(app: Flask) -> None:
     assert answer.location == "/account"
     assert account.email in "".join(get_page(client, "/account").itertext())
     assert trail.entries(app)[-1]["action"] == "account.signed_in"
-    assert trail.entries(app)[-1]["actor"] == {"kind": "account", "id": account.id, "address": "127.0.0.1"}
+    with app.app_context():
+        last = trail.with_private(audit.INSTALLATION)[-1]
+    assert last["actor"] == {"kind": "account", "id": account.id, "address": "127.0.0.1"}
 
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(app: Flask) -> None:
