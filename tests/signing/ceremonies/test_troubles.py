@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from tests.support.ceremony import ADDRESS, HOST, link_token, mailed_code
 from tests.support.quick import Quick, QuickWorld
 from tests.support.smtp import MailServer
 from tests.support.trail import with_private
-from web import mail
+from web import blueprints, mail
 from web.lanes import reason_of
 
 NEW = "right@signers.example"
@@ -265,6 +266,8 @@ def test_every_reason_that_a_mail_can_fail_for_has_words(locale: str) -> None:
 
 @pytest.mark.parametrize("locale", i18n.LOCALES)
 def test_every_job_and_mail_of_a_ceremony_has_words(locale: str) -> None:
+    for module in blueprints.REGISTERED:
+        import_module(module)
     kinds = [kind for kind in jobs._handlers if kind.startswith(("agreement.", "ceremony.", "evidence."))]
     kinds = [kind for kind in kinds if kind not in jobs._periods]  # the installation's own
     mails = [kind for kind in outbox._renderers if kind not in {"account_invitation"} and not kind.startswith("test")]
