@@ -58,11 +58,10 @@ def family(keys: list[pki.RemoteKey]) -> tuple[pki.Authority, ...]:
 
 def check_that_they_sign_all(keys: list[pki.RemoteKey]) -> None:
     root, ca, platform, clock = family(keys)
-    field = sign.FieldSpec("Signer-1", 0, (60.0, 600.0, 260.0, 680.0))
     timestamper = LocalTimestamper(clock)
     when = {"this_update": w.NOW - w.timedelta(hours=1), "next_update": w.NOW + w.timedelta(days=30)}
     lists = [pki.make_crl(each, number=1, **when) for each in (root, ca)]
-    frozen = sign.freeze(w.blank_pdf(), fields=[field], platform=platform, timestamper=timestamper, at=w.NOW)
+    frozen = sign.freeze(w.blank_pdf(), fields=[], platform=platform, timestamper=timestamper, at=w.NOW)
     sealed = sign.seal(frozen, chain=clock.path, crls=lists, timestamper=timestamper, at=w.NOW)
     verdict = verify_pdf(sealed, name="sealed.pdf", anchors=[root.certificate])
     assert verdict.verdict is Indication.TOTAL_PASSED, verdict.reasons
