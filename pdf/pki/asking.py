@@ -22,6 +22,7 @@ from urllib3.exceptions import HTTPError
 
 LONGEST_LIST = 10_000_000  # octets
 LONGEST_RESPONSE = 100_000
+MOST_ADDRESSES = 3  # of a kind in one certificate: who issues one must not keep us asking
 _PIECE = 65_536
 _HEADERS = {"Content-Type": "application/ocsp-request", "Accept": "application/ocsp-response"}
 
@@ -92,7 +93,8 @@ def responder_addresses(certificate: x509.Certificate) -> list[str]:
 
 
 def _web(urls: Sequence[str]) -> list[str]:
-    return [url for url in urls if urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname]
+    found = [url for url in urls if urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname]
+    return found[:MOST_ADDRESSES]
 
 
 def _get(url: str, body: bytes | None, longest: int, timeout: float, heard: Heard) -> bytes | None:
