@@ -7,6 +7,8 @@ import json
 
 import pikepdf
 
+from pdf.writing import written
+
 
 def append_here(payload: bytes) -> bytes:
     """A line of JSON {first: bytes, title}, the rebuilt file, and the paper that comes behind it."""
@@ -20,14 +22,4 @@ def append_here(payload: bytes) -> bytes:
         joined.pages.extend(first.pages)
         joined.pages.extend(second.pages)
         joined.docinfo["/Title"] = asked["title"]
-        file = io.BytesIO()
-        joined.save(
-            file,
-            min_version="1.7",
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-            compress_streams=False,
-            deterministic_id=True,
-            fix_metadata_version=False,
-        )
-    return file.getvalue()
+        return written(joined)

@@ -9,6 +9,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Object, Pdf, String
 
 from pdf.errors import StructureUnsupported
+from pdf.writing import written
 
 _WIDGET = "/Widget"
 
@@ -74,17 +75,7 @@ class _Joined:
             ]
         with self._pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=True) as metadata:
             metadata["dc:title"] = title
-        out = io.BytesIO()
-        self._pdf.save(
-            out,
-            min_version="1.7",
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-            compress_streams=False,
-            deterministic_id=True,
-            fix_metadata_version=False,
-        )
-        return out.getvalue()
+        return written(self._pdf)
 
 
 def _strip(pdf: Pdf) -> None:

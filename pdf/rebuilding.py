@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf
 from pdf.errors import PdfError
 from pdf.flattening import flatten
 from pdf.refusing import refuse_what_acts
+from pdf.writing import written
 
 _LONGEST_SIDE, _SHORTEST_SIDE = 3_400.0, 72.0  # points; A0 is 2384 × 3370
 _FARTHEST = 20_000.0  # how far from the origin a page may lie
@@ -129,17 +130,7 @@ def _written_anew(source: Pdf) -> bytes:
         for thing in target.objects:
             for part in _dictionaries(thing):
                 _strip(part)
-        file = io.BytesIO()
-        # A 2 kB nested bomb costs seconds where streams are decoded: they are copied as they are.
-        target.save(
-            file,
-            deterministic_id=True,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-            compress_streams=False,
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            min_version="1.7",
-        )
-    return file.getvalue()
+        return written(target)
 
 
 def _strip_page(source: Pdf, page: Object, number: int) -> None:

@@ -33,6 +33,7 @@ from pdf.sign.values import (
     SealSpec,
 )
 from pdf.tsa.protocol import Timestamper
+from pdf.writing import written
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PRINTED_AND_LOCKED = 132  # annotation flags Print and Locked
@@ -122,17 +123,7 @@ def _with_fields(pdf: bytes, fields: Sequence[FieldSpec], seals: Sequence[SealSp
         )
         document.Root.AcroForm = document.make_indirect(form)
         _declare_extension(document)
-        out = io.BytesIO()
-        document.save(
-            out,
-            min_version="1.7",
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-            compress_streams=False,
-            deterministic_id=True,
-            fix_metadata_version=False,
-        )
-        return out.getvalue()
+        return written(document)
 
 
 def _check_names(names: Sequence[str]) -> None:
