@@ -7,6 +7,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -23,6 +24,9 @@ from tests.support.stages import TABLES
 from tests.support.waiting import free_port as find_free_port
 from tests.support.waiting import wait_until as poll_until
 from web import blueprints
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Half a million objects live as long as the run: modules, tests, compiled statements.
 _NEW_OBJECTS_A_COLLECTION = 20_000
@@ -74,6 +78,15 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     with _no_running_loop(item):
         return (yield)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, started when first needed: a second one in the same process would meet the first one's event loop."""
+    from tests.web.browsing import chromium  # most workers' tests never need Playwright
+
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

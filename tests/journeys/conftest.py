@@ -16,7 +16,6 @@ from tests.support.ceremony import small
 from tests.support.databases import SQLITE, Databases
 from tests.support.processes import Processes
 from tests.support.server import Server, steady_port
-from tests.web.browsing import chromium
 from web.replay import host as replay
 from web.replay.client import Browser as Client
 
@@ -38,12 +37,6 @@ class SmallCase:
 
     def signer(self, key: str, **options: Any) -> Signer:
         return Signer(self.world, self.addresses[key], **options)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Chromium for the page tests: started once per test module, with what a page complains about written down."""
+"""Chromium for the page tests: one in a test process (fixture `browser`), with all that a page complains about."""
 
 from __future__ import annotations
 

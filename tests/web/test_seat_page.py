@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.web.browsing import CHROMIUM, PATIENCE_MS, chromium, open_page
+from tests.web.browsing import CHROMIUM, PATIENCE_MS, open_page
 from tests.web.harness.app import Site
 from tests.web.harness.lab import Lab
 from tests.web.harness.values import CODE
@@ -19,12 +19,6 @@ pytestmark = [
 ]
 SEAT = "seat_baobeicang"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

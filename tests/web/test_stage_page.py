@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.browsing import CHROMIUM, PATIENCE_MS, chromium, open_page
+from tests.web.browsing import CHROMIUM, PATIENCE_MS, open_page
 from tests.web.harness.app import Site
 from tests.web.harness.lab import Lab
 
@@ -18,12 +17,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
 ]
 HALL = {"width": 1920, "height": 1080}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 def _stage(browser: Browser, site: Site, complaints: list[str], size: dict[str, int] = HALL) -> Page:

@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 from tests.support import foreign_ca
 from tests.support.foreign_ca import DAY, ForeignCA, Own
 from tests.support.quick import Quick, QuickWorld
-from tests.web.browsing import CHROMIUM, PATIENCE_MS, chromium, open_page
+from tests.web.browsing import CHROMIUM, PATIENCE_MS, open_page
 
 pytestmark = [
     pytest.mark.browser,
@@ -53,12 +53,6 @@ KEPT = """async () => {
   }
   return found.join("\\n");
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture
