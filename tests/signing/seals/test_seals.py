@@ -16,6 +16,7 @@ from sqlalchemy import select
 from core import audit, storage
 from core.db import db
 from core.errors import Conflict, NotFound, Refusal
+from core.i18n import use_locale
 from pdf.sign.revision import Head
 from pdf.verify import FileVerdict, Indication, verify_pdf
 from signing.agreements import preparing
@@ -147,7 +148,7 @@ def test_a_table_of_uses_is_kept_whole_or_not_at_all(draft: Quick) -> None:
 
 
 def test_a_seal_in_an_agreement_that_its_party_does_not_sign_is_refused_by_name(draft: Quick) -> None:
-    with pytest.raises(Conflict, match="seal_party_not_bound") as refused:
+    with use_locale("zh-CN"), pytest.raises(Conflict, match="seal_party_not_bound") as refused:
         service.choose_use(draft.id, draft.agreements["next_0"], "party_c", SealUse.EDGES, by=HOST)
 
     assert refused.value.params["who"] == "样例丙公司"

@@ -136,7 +136,7 @@ def test_the_settings_say_how_many_pages_are_taken(draft: Quick) -> None:
 
 
 def test_whatever_stops_the_child_is_one_refusal(draft: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service.intake, "LIMITS", service.intake.Limits(wall_seconds=0.01))
+    monkeypatch.setattr(service.intake, "LIMITS", service.intake.Limits(wall_seconds=0.0))
     monkeypatch.setattr(service.intake.rebuild, "__kwdefaults__", {"most_pages": 300, "limits": service.intake.LIMITS})
     with pytest.raises(Refusal) as caught:
         upload(draft)
