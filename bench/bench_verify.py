@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,9 +18,11 @@ from pyhanko_certvalidator import ValidationContext
 
 from bench.bench_sign import DRAWING, FONT, sample
 from bench.common import Result, compare, milliseconds
+from core import config
 from pdf import pki, sign
 from pdf.tsa import LocalTimestamper
 from pdf.verify import Indication, verify_pdf
+from signing.trust import service as trust
 from web import own_server
 
 LIMIT = 1 / 8
@@ -53,7 +52,7 @@ def run() -> list[Result]:
     drawn = finished(here, 50, sample(100_000), drawn=True)
     mine, theirs = compare(lambda: _ours(here, drawn), lambda: _stock(here, drawn), times=1, warm=0)
     results.append(_against(f"the same, with drawn signatures, {len(drawn) / 1e6:.1f} MB", mine, theirs))
-    results.append(_page(here))
+    results.append(_page())
     return results
 
 
@@ -85,11 +84,11 @@ def _stock(here: Installation, pdf: bytes) -> None:
             assert validate_pdf_signature(found, context).bottom_line
 
 
-def _page(here: Installation) -> Result:
-    """A 1 MB agreement of ten signers, uploaded over HTTP as a browser does; anchors through the settings."""
-    pdf = finished(here, 10, sample(800_000), drawn=True)
-    with tempfile.TemporaryDirectory() as folder, _anchored(here, Path(folder)):
+def _page() -> Result:
+    """A 1 MB agreement of ten signers, made with the server's own keys, uploaded over HTTP as a browser does."""
+    with tempfile.TemporaryDirectory() as folder:
         data_dir = Path(folder) / "data"
+        pdf = finished(_of_folder(data_dir), 10, sample(800_000), drawn=True)
         with own_server.running(data_dir, port=own_server.free_port()) as server, requests.Session() as browser:
             page = browser.get(f"{server.url}/verify", timeout=30).text
             token = page.partition(_FORM)[2].partition('"')[0]
@@ -104,15 +103,19 @@ def _page(here: Installation) -> Result:
     return Result("page /verify: upload to answer", taken, "s", limit=PAGE_LIMIT, note=f"{len(pdf) / 1e6:.2f} MB")
 
 
-@contextmanager
-def _anchored(here: Installation, folder: Path) -> Iterator[None]:
-    anchors = folder / "anchors.pem"
-    anchors.write_bytes(pki.dump_certificates([here.root.certificate]))
-    os.environ["YUNQIAN_TSA_ANCHORS"] = str(anchors)
+def _of_folder(data_dir: Path) -> Installation:
+    """The installation whose keys are in this folder; they are made there where there are none."""
+    before = config.settings()
+    config.use(config.load({"YUNQIAN_DATA_DIR": str(data_dir)}))
     try:
-        yield
+        kept = trust.trust()
     finally:
-        del os.environ["YUNQIAN_TSA_ANCHORS"]
+        config.use(before)
+    if kept.root is None:
+        raise RuntimeError(f"the root key is not in {data_dir}")
+    return Installation(
+        kept.root, kept.issuing, kept.platform, LocalTimestamper(kept.timestamping), _lists(kept.root, kept.issuing)
+    )
 
 
 def _installation() -> Installation:
@@ -121,10 +124,13 @@ def _installation() -> Installation:
     ca = pki.issue_ca(root, pki.SubjectName("Bench CA"), not_before=not_before, not_after=not_after)
     platform = pki.issue_platform(ca, pki.SubjectName("Bench platform"), not_before=not_before, not_after=not_after)
     tsa = pki.issue_tsa(ca, pki.SubjectName("Bench TSA"), not_before=not_before, not_after=not_after)
-    crls = tuple(
-        pki.make_crl(each, number=1, this_update=NOW, next_update=NOW + timedelta(days=30)) for each in (root, ca)
+    return Installation(root, ca, platform, LocalTimestamper(tsa), _lists(root, ca))
+
+
+def _lists(*authorities: pki.Authority) -> tuple[bytes, ...]:
+    return tuple(
+        pki.make_crl(each, number=1, this_update=NOW, next_update=NOW + timedelta(days=30)) for each in authorities
     )
-    return Installation(root, ca, platform, LocalTimestamper(tsa), crls)
 
 
 def finished(here: Installation, count: int, plain: bytes, *, drawn: bool) -> bytes:

@@ -88,6 +88,6 @@ def _holder(seat: Seat, leaf: x509.Certificate) -> holding.Holder:
     found = holding.named(leaf)
     party = ceremonies.get_ceremony(seat.ceremony_id).party(seat.party_key)
     known = holding.holder(found, name=seat.name, organisations=[seat.organisation, *party.organisation.values()])
-    if known is None:  # anybody else's would say that somebody else signed (decision 0018)
+    if known is None:  # anybody else's would say that somebody else signed (decision 0017)
         raise Refusal("external_other_name", status=422, named=found.shown, name=seat.name)
     return known
