@@ -35,34 +35,38 @@ _build = tags._build_box_tree
 
 
 def finish(_document: object, pdf: Any) -> None:
-    """For `Document.write_pdf(finisher=…)`: complete the claims, name each attachment once, fix every stream's end."""
-    _claim_accessibility(pdf)
+    """For `Document.write_pdf(finisher=…)`: complete the claims, name each attachment once, compress every stream.
+
+    The library is asked not to compress: its object and cross-reference streams would come after this, with any end.
+    """
+    metadata = _claim_accessibility(pdf)
     if "AF" in pdf.catalog:
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
     for each in pdf.objects:
         if isinstance(each, pydyf.Stream):
             if "Interpolate" in each.extra:
                 each.extra["Interpolate"] = "false"  # ISO 19005-3 §6.2.8
-            _compress(each)
+            if each is not metadata:  # ISO 19005-3 §6.6.2.1: readable without a PDF library
+                _compress(each)
 
 
-def _claim_accessibility(pdf: Any) -> None:
+def _claim_accessibility(pdf: Any) -> Any:
     found = _REFERENCE.fullmatch(pdf.catalog["Metadata"])
     if found is None:
         raise ValueError("no metadata to complete")
     metadata = pdf.objects[int(found[1])]
     (packet,) = metadata.stream
     metadata.stream = [packet.replace(_END_OF_METADATA, _ACCESSIBLE + _END_OF_METADATA, 1)]
-    metadata.compress = False  # ISO 19005-3 §6.6.2.1: readable without a PDF library
+    return metadata
 
 
 def _compress(stream: Any) -> None:
-    """Compress now what would be compressed when written, and see how it ends.
+    """Compress what is not yet, and see how it ends.
 
     A stream whose last byte is a carriage return looks a byte shorter than it says, since a line feed follows
     (ISO 19005-3 §6.1.7.1); uncompressed it ends otherwise.
     """
-    if not stream.compress:
+    if "Filter" in stream.extra:
         return
     plain = b"\n".join(pydyf._to_bytes(part) for part in stream.stream)
     packed = zlib.compress(plain)
@@ -70,7 +74,7 @@ def _compress(stream: Any) -> None:
         packed = plain
     else:
         stream.extra["Filter"] = "/FlateDecode"
-    stream.stream, stream.compress = [packed], False
+    stream.stream = [packed]
 
 
 def _build_with_language(box: Any, *others: Any) -> Iterator[Any]:

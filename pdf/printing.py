@@ -70,6 +70,7 @@ def print_document(html: str, attached: list[dict[str, str]], fonts: FontConfigu
     warnings = _Warnings()
     LOGGER.handlers = [warnings]
     options = {"pdf_variant": archival.VARIANT, "attachments": [_attachment(**each) for each in attached]}
+    options["uncompressed_pdf"] = True  # archival.finish compresses
     try:
         document = HTML(string=html, url_fetcher=DataOnly()).render(font_config=fonts, **options)
         pdf: bytes = document.write_pdf(finisher=archival.finish, **options)

@@ -251,6 +251,12 @@ def test_what_is_printed_is_fit_for_archives_and_for_people_who_listen(paper: Re
     assert (unmet(paper.pdf, ARCHIVE), unmet(paper.pdf, ACCESSIBLE)) == ([], [])
 
 
+def test_no_stream_is_left_whose_end_is_decided_after_all_others(paper: Rendered) -> None:
+    assert b"/ObjStm" not in paper.pdf
+    assert b"/XRef" not in paper.pdf
+    assert b"\r\nendstream" not in paper.pdf
+
+
 def _without_font_program(pdf: pikepdf.Pdf) -> None:
     for each in pdf.objects:
         if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/FontDescriptor":
