@@ -69,8 +69,11 @@ def print_document(html: str, attached: list[dict[str, str]], fonts: FontConfigu
     """One line of JSON ({anchors, page_count, warnings} or {code, message}), then the PDF."""
     warnings = _Warnings()
     LOGGER.handlers = [warnings]
-    options = {"pdf_variant": archival.VARIANT, "attachments": [_attachment(**each) for each in attached]}
-    options["uncompressed_pdf"] = True  # archival.finish compresses
+    options: dict[str, Any] = {
+        "pdf_variant": archival.VARIANT,
+        "attachments": [_attachment(**each) for each in attached],
+        "uncompressed_pdf": True,  # archival.finish compresses
+    }
     try:
         document = HTML(string=html, url_fetcher=DataOnly()).render(font_config=fonts, **options)
         pdf: bytes = document.write_pdf(finisher=archival.finish, **options)
