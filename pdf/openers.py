@@ -8,5 +8,12 @@ from __future__ import annotations
 from pdf.warm import Warm
 
 OPENERS = Warm(
-    "pdf.rebuilding", "pdf.unseen", "pdf.appending", "pdf.picturing", "pdf.inking", "pdf.marking", "PIL.PngImagePlugin"
+    "pdf.rebuilding",
+    "pdf.unseen",
+    "pdf.appending",
+    "pdf.picturing",
+    "pdf.inking",
+    "pdf.marking",
+    "pdf.edging",
+    "PIL.PngImagePlugin",
 )

@@ -50,17 +50,19 @@ def freeze(
     *,
     fields: Sequence[FieldSpec],
     seals: Sequence[SealSpec] = (),
+    ink: Sequence[Sequence[int]] = (),
     platform: Authority,
     timestamper: Timestamper | None,
     at: datetime,
 ) -> bytes:
     """The file with all signature fields made and the platform's certification (DocMDP P=2) as its last revision.
 
-    `seals` are in it too, unseen until their signers draw them. From here on only `prepare`/`finish` and `seal` may
-    change it. Raises AlreadySigned, FieldProblem (`field_name`, `field_doubled`, `field_page`, `field_box`,
-    `seal_field`), AppearanceRefused, StructureUnsupported, TimestampUnavailable.
+    `seals` are in it too, unseen until their signers draw them; those on the edges keep clear of the `ink` there, as
+    pdf.edges reads it. From here on only `prepare`/`finish` and `seal` may change it. Raises AlreadySigned,
+    FieldProblem (`field_name`, `field_doubled`, `field_page`, `field_box`, `seal_field`), AppearanceRefused,
+    StructureUnsupported, TimestampUnavailable.
     """
-    return _certified(_with_fields(pdf, fields, seals), platform=platform, timestamper=timestamper, at=at)
+    return _certified(_with_fields(pdf, fields, seals, ink), platform=platform, timestamper=timestamper, at=at)
 
 
 def attest(
@@ -78,7 +80,7 @@ def attest(
     Its one signature covers the whole file, which is how validators of PDF/A read ISO 19005-3 §6.4.3: the validation
     data lie inside what is signed (docs/decisions/0019). `chain`, `crls`, `ocsps` as for `seal`. Raises as `freeze`.
     """
-    whole = with_validation_data(_with_fields(pdf, (), ()), chain=chain, crls=crls, ocsps=ocsps, at=at)
+    whole = with_validation_data(_with_fields(pdf, ()), chain=chain, crls=crls, ocsps=ocsps, at=at)
     return _certified(whole, platform=platform, timestamper=timestamper, at=at)
 
 
@@ -105,7 +107,9 @@ def _certified(pdf: bytes, *, platform: Authority, timestamper: Timestamper | No
     return head.data + fill_contents(increment, len(head.data), byte_range, signed)
 
 
-def _with_fields(pdf: bytes, fields: Sequence[FieldSpec], seals: Sequence[SealSpec]) -> bytes:
+def _with_fields(
+    pdf: bytes, fields: Sequence[FieldSpec], seals: Sequence[SealSpec] = (), ink: Sequence[Sequence[int]] = ()
+) -> bytes:
     """The file rewritten with a classic table and empty signature fields, the same bytes for the same input."""
     _check_names([spec.name for spec in fields] + [spec.field + SEAL_GROUP for spec in seals])
     try:
@@ -116,7 +120,7 @@ def _with_fields(pdf: bytes, fields: Sequence[FieldSpec], seals: Sequence[SealSp
         _check_unsigned(document)
         widgets = [_bound(_widget(document, spec.name, spec.page, spec.box), spec.signer) for spec in fields]
         widgets.append(_widget(document, PLATFORM_FIELD, 0, None))
-        widgets += add_seals(document, seals, fields)
+        widgets += add_seals(document, seals, fields, ink)
         tag_fields(document, words=_FIELD_WORDS)
         form = pikepdf.Dictionary(
             Fields=document.make_indirect(pikepdf.Array(widgets)), SigFlags=_SIGNATURES_EXIST_APPEND_ONLY

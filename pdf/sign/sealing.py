@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pikepdf
@@ -32,23 +33,46 @@ _GREY = (70, 76, 88)
 _INK = b"/Ink gs"
 
 
-def add_seals(document: pikepdf.Pdf, seals: Sequence[SealSpec], fields: Sequence[FieldSpec]) -> list[pikepdf.Object]:
+def add_seals(
+    document: pikepdf.Pdf,
+    seals: Sequence[SealSpec],
+    fields: Sequence[FieldSpec],
+    ink: Sequence[Sequence[int]] = (),
+) -> list[pikepdf.Object]:
     """One group of unticked marks for each seal, hung on their pages; they go into the form's fields.
 
-    Raises FieldProblem `seal_field` (no such signature field), AppearanceRefused for a picture or label.
+    `ink` as in `seams.over_edges`. Raises FieldProblem `seal_field` (no such signature field), AppearanceRefused for a
+    picture or label.
     """
     sheets = [read_sheet(page) for page in document.pages]
     by_name = {spec.name: spec for spec in fields}
-    groups = []
+    over: dict[str, Mark] = {}
     for spec in seals:
         field = by_name.get(spec.field)
         if field is None:
             raise FieldProblem(f"there is no field {spec.field}", code="seal_field", field=spec.field)
-        marks = [seams.over_signature(sheets[field.page], field.page, field.box)]
-        if spec.edges:
-            marks += seams.over_edges(sheets, row=spec.row, rows=spec.rows)
-        groups.append(_Group(document, spec, sheets).make(marks))
-    return groups
+        over[spec.field] = seams.over_signature(sheets[field.page], field.page, field.box)
+    slices = _slices(sheets, seals, fields, over, ink)
+    return [_Group(document, spec, sheets).make([over[spec.field], *slices.get(spec.field, ())]) for spec in seals]
+
+
+def _slices(
+    sheets: Sequence[Sheet],
+    seals: Sequence[SealSpec],
+    fields: Sequence[FieldSpec],
+    over: Mapping[str, Mark],
+    ink: Sequence[Sequence[int]],
+) -> dict[str, list[Mark]]:
+    """The marks on the edges by signature field, out of the way of the signatures and of the marks over them."""
+    taken = defaultdict(list)
+    for spec in fields:
+        taken[spec.page].append(sheets[spec.page].on_sheet(spec.box))
+    for mark in over.values():
+        taken[mark.page].append(mark.box)
+    on_edges = [spec for spec in seals if spec.edges]
+    wanted = {spec.rows for spec in on_edges}
+    found = {rows: seams.over_edges(sheets, rows=rows, ink=ink, taken=taken) for rows in wanted}
+    return {spec.field: found[spec.rows][spec.row] for spec in on_edges}
 
 
 @dataclass(frozen=True)
@@ -123,14 +147,14 @@ class _Group:
         foot = (size[1] - words.width) / 2
         left = start - (seams.LABEL_BESIDE - words.height) / 2
         climbing = _place(0, words.width, -words.height, 0, left, foot)
-        return b"q %s q %s %s /Seal Do Q Q q %s /Words Do Q" % (_INK, clip, whole, climbing)
+        return b"q %s q %s %s /Seal Do Q %s /Words Do Q" % (_INK, clip, whole, climbing)
 
     def _above(self, size: tuple[float, float]) -> bytes:
         """The whole mark over its line of words."""
         words = self._words
         whole = _place(seams.DIAMETER, 0, 0, seams.DIAMETER, 0, size[1] - seams.DIAMETER)
         line = _place(words.width, 0, 0, words.height, (size[0] - words.width) / 2, 0)
-        return b"q %s %s /Seal Do Q q %s /Words Do Q" % (_INK, whole, line)
+        return b"q %s q %s /Seal Do Q %s /Words Do Q" % (_INK, whole, line)
 
 
 def _seal(png: bytes) -> Picture:

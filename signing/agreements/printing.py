@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core import storage
-from pdf import fonts, intake, preview, render
+from pdf import edges, fonts, intake, preview, render
 from pdf import sign as pdf_sign
 from signing.agreements.paper import AgreementPaper, Attached, agreement_html, signature_page_html
 from signing.seals.queries import SealToFreeze
@@ -47,7 +47,8 @@ def print_and_freeze(
 ) -> FrozenPaper:
     """Print `paper`, give each signer (key → field name) a signature field at the template's own anchor, certify.
 
-    Each field says for whom it is. The `seals` of the parties are in it, unseen until their signers draw them.
+    Each field says for whom it is. The `seals` of the parties are in it, unseen until their signers draw them, those
+    on the edges where the least of the text stands.
     Where the host brought a paper along, that is the text, and one page for the signatures comes behind it.
     """
     whole, places = _attach(paper, attached) if attached else _print(paper)
@@ -59,6 +60,7 @@ def print_and_freeze(
             for key, name in fields.items()
         ],
         seals=[seal_spec(seal) for seal in seals],
+        ink=edges.read_ink(whole) if any(seal.edges for seal in seals) else (),
         platform=trust.trust().platform,
         timestamper=trust.timestamper(),
         at=at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,9 @@ from functools import lru_cache
 import pikepdf
 from PIL import Image, ImageDraw
 
-from pdf import inking, sign
+from pdf import edges, edging, inking, sign
+from pdf.sign import seams
+from pdf.sign.sheets import POINTS_A_MM, read_sheet
 from tests.pdf import signing_world as w
 
 LABEL = "示意印模 · 非公章  specimen seal"
@@ -20,12 +23,16 @@ A4 = (595.2756, 841.8898)
 
 @dataclass(frozen=True)
 class Page:
-    """A page to be made: `size` and `crop` in its own units."""
+    """A page to be made: `size` and `crop` in its own units.
+
+    `inked` are black bars at the right edge as it is read, 30 mm wide, each from and to millimetres above the foot.
+    """
 
     size: tuple[float, float] = A4
     crop: tuple[float, float, float, float] | None = None
     turn: int = 0
     unit: float = 1.0
+    inked: tuple[tuple[float, float], ...] = ()
 
 
 def mark(size: int = 640, *, paper: tuple[int, int, int] = (255, 255, 255)) -> Image.Image:
@@ -62,9 +69,27 @@ def paper(pages: Sequence[Page]) -> bytes:
                 made.Rotate = page.turn
             if page.unit != 1:
                 made.UserUnit = page.unit
+            made.Contents = document.make_stream(_bars(document.pages[-1], page.inked))
         file = io.BytesIO()
         document.save(file, deterministic_id=True)
         return file.getvalue()
+
+
+def _bars(page: pikepdf.Page, inked: Sequence[tuple[float, float]]) -> bytes:
+    sheet = read_sheet(page)
+    edge = sheet.width - 30 * POINTS_A_MM
+    boxes = [sheet.on_page((edge, low * POINTS_A_MM, sheet.width, high * POINTS_A_MM)) for low, high in inked]
+    return b"".join(
+        b"%.3f %.3f %.3f %.3f re f\n" % (left, bottom, right - left, top - bottom) for left, bottom, right, top in boxes
+    )
+
+
+def looked_at(pdf: bytes) -> list[list[int]]:
+    """As pdf.edges.read_ink, without a child."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        strips = seams.strips([read_sheet(page) for page in document.pages])
+    found: list[list[int]] = json.loads(edging.ink_of_edges(edges.question(strips, pdf)))
+    return found
 
 
 def spec(slot: int = 1, *, edges: bool = True, row: int = 0, rows: int = 1) -> sign.SealSpec:
@@ -72,11 +97,12 @@ def spec(slot: int = 1, *, edges: bool = True, row: int = 0, rows: int = 1) -> s
 
 
 def frozen(pages: Sequence[Page], *seals: sign.SealSpec) -> bytes:
-    here = w.world()
+    here, text = w.world(), paper(pages)
     return sign.freeze(
-        paper(pages),
+        text,
         fields=w.FIELDS,
         seals=seals or (spec(),),
+        ink=looked_at(text) if any(page.inked for page in pages) else (),
         platform=here.platform,
         timestamper=here.timestamper,
         at=w.NOW,

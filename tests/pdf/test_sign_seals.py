@@ -102,7 +102,7 @@ def test_ten_pages_of_every_kind_laid_side_by_side_show_the_whole_mark() -> None
 def test_a_long_paper_repeats_the_mark_in_even_groups_of_slices_not_thinner_than_four_millimetres() -> None:
     sheets = [Sheet((0, 0, *A4), 0, 1.0)] * 23
 
-    marks = seams.over_edges(sheets, row=0, rows=1)
+    [marks] = seams.over_edges(sheets)
 
     assert [mark.page for mark in marks] == list(range(23))
     assert [mark.parts for mark in marks if mark.part == 0] == [8, 7, 8]
@@ -112,14 +112,15 @@ def test_a_long_paper_repeats_the_mark_in_even_groups_of_slices_not_thinner_than
 def test_a_paper_of_one_page_has_no_seam_and_a_slip_takes_no_slice() -> None:
     page, slip = Sheet((0, 0, *A4), 0, 1.0), Sheet((0, 0, 200, 100), 0, 1.0)
 
-    assert seams.over_edges([page], row=0, rows=1) == []
-    assert [mark.page for mark in seams.over_edges([page, slip, page], row=0, rows=1)] == [0, 2]
+    assert seams.over_edges([page]) == [[]]
+    [marks] = seams.over_edges([page, slip, page])
+    assert [mark.page for mark in marks] == [0, 2]
 
 
 def test_the_marks_of_five_parties_stand_one_below_the_other() -> None:
     sheets = [Sheet((0, 0, *A4), 0, 1.0)] * 2
 
-    boxes = [seams.over_edges(sheets, row=row, rows=5)[0].box for row in range(5)]
+    boxes = [marks[0].box for marks in seams.over_edges(sheets, rows=5)]
 
     assert all(upper[1] >= lower[3] for upper, lower in pairwise(boxes))
     assert boxes[0][3] <= A4[1]
