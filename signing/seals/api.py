@@ -1,4 +1,8 @@
-"""JSON for a ceremony's specimen seals."""
+"""JSON for a ceremony's specimen seals.
+
+A change may say under `seen` what it was made from, as `show` gives it (an upload in its address: `?seen=…`). Where
+something else stands there meanwhile it is refused with 409 `plan_changed`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import accepts_upload, current_actor, json_body, needs
 from core import clock
+from signing import seen
 from signing.agreements import queries as agreements
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.ceremonies.queries import CeremonyView, PartyView
@@ -30,7 +35,7 @@ def upload(ceremony_id: str, party_key: str) -> ResponseReturnValue:
     """The body is the picture."""
     ceremony = own_ceremony(ceremony_id)
     data = forms.read_content(request.get_data(cache=False))
-    service.upload_seal(ceremony_id, party_key, data, by=current_actor())
+    service.upload_seal(ceremony_id, party_key, data, by=current_actor(), looked_at=seen.read(request.args))
     return jsonify(_seal(ceremony.id, ceremony.party(party_key))), 201
 
 
@@ -46,7 +51,8 @@ def approve(ceremony_id: str, party_key: str) -> ResponseReturnValue:
 @needs(*HOSTS)
 def remove(ceremony_id: str, party_key: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
-    service.remove_seal(ceremony_id, party_key, by=current_actor())
+    data = json_body() if request.is_json else {}
+    service.remove_seal(ceremony_id, party_key, by=current_actor(), looked_at=seen.read(data))
     return "", 204
 
 
@@ -54,8 +60,9 @@ def remove(ceremony_id: str, party_key: str) -> ResponseReturnValue:
 @needs(*HOSTS)
 def choose_use(ceremony_id: str) -> ResponseReturnValue:
     ceremony = own_ceremony(ceremony_id)
-    agreement_id, party_key, use = forms.read_use(json_body())
-    service.choose_use(ceremony_id, agreement_id, party_key, use, by=current_actor())
+    data = json_body()
+    agreement_id, party_key, use = forms.read_use(data)
+    service.choose_use(ceremony_id, agreement_id, party_key, use, by=current_actor(), looked_at=seen.read(data))
     return jsonify(_seals(ceremony))
 
 
@@ -69,6 +76,7 @@ def use_demo_seals(ceremony_id: str) -> ResponseReturnValue:
 
 def _seals(ceremony: CeremonyView) -> dict[str, Any]:
     return {
+        "seen": queries.seen_uses(ceremony),
         "seals": [_seal(ceremony.id, party) for party in ceremony.parties],
         "agreements": [_uses(agreement, ceremony) for agreement in agreements.list_agreements(ceremony.id)],
     }
@@ -76,12 +84,13 @@ def _seals(ceremony: CeremonyView) -> dict[str, Any]:
 
 def _seal(ceremony_id: str, party: PartyView) -> dict[str, Any]:
     """What it is stands beside it: no program may take it for an official seal."""
-    seal = queries.find_seal(party.id)
+    seal, shown = queries.find_seal(party.id), queries.seen_seal(party.id)
     if seal is None:
-        return {"party": party.key, "seal": None}
+        return {"party": party.key, "seen": shown, "seal": None}
     picture = url_for("seals.show_picture", ceremony_id=ceremony_id, party_key=party.key)
     return {
         "party": party.key,
+        "seen": shown,
         "seal": {
             "kind": "specimen",
             "sha256": seal.digest,

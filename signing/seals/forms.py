@@ -12,6 +12,8 @@ from signing.seals.rules import SealUse
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _USE = re.compile(r"use-([A-Za-z0-9_]{1,40})-([A-Za-z0-9_-]{1,40})")
 
+Wish = tuple[str, str, SealUse]  # agreement id, party key, where
+
 
 class Upload(Protocol):
     """An uploaded file as the request has it."""
@@ -47,7 +49,7 @@ def read_approval(form: Mapping[str, str]) -> str:
     return read_digest(form)
 
 
-def read_use(data: Mapping[str, Any]) -> tuple[str, str, SealUse]:
+def read_use(data: Mapping[str, Any]) -> Wish:
     """(agreement id, party key, where) from {"agreement", "party", "use"}; raises Invalid."""
     agreement, party = data.get("agreement"), data.get("party")
     problems = [
@@ -60,7 +62,7 @@ def read_use(data: Mapping[str, Any]) -> tuple[str, str, SealUse]:
     return str(agreement), str(party), _use(data.get("use"), "$.use")
 
 
-def read_uses(form: Mapping[str, str]) -> list[tuple[str, str, SealUse]]:
+def read_uses(form: Mapping[str, str]) -> list[Wish]:
     """Every choice of the page's table; raises Invalid."""
     found = ((_USE.fullmatch(name), value) for name, value in form.items())
     return [(match[1], match[2], _use(value, f"$.{match[0]}")) for match, value in found if match]

@@ -9,12 +9,14 @@ from sqlalchemy import select
 
 from core.db import db
 from core.errors import NotFound
+from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView
 from signing.ceremonies.queries import CeremonyView
 from signing.seals import rules
 from signing.seals.models import AgreementSeal, PartySeal
 from signing.seals.rules import SealUse
 from signing.seats import queries as seats
+from signing.seen import digest
 
 DEFAULT_USE = SealUse.SIGNATURE
 
@@ -90,6 +92,18 @@ def uses_by_party(agreement: AgreementView, ceremony: CeremonyView) -> dict[str,
     """Where the seal of each party that is bound goes, by the party's key, in the order of the signers."""
     keys = _fields(agreement, ceremony)
     return {key: find_use(agreement.id, ceremony.party(key).id) for key in keys}
+
+
+def seen_seal(party_id: str) -> str:
+    """What a form shows of a party's seal, to be sent back with a change of it."""
+    seal = find_seal(party_id)
+    return digest([seal.digest, seal.original_digest, seal.is_approved] if seal else [])
+
+
+def seen_uses(ceremony: CeremonyView) -> str:
+    """Where all seals go, to be sent back with a change of it."""
+    found = agreements.list_agreements(ceremony.id)
+    return digest({each.id: {key: str(use) for key, use in uses_by_party(each, ceremony).items()} for each in found})
 
 
 def _fields(agreement: AgreementView, ceremony: CeremonyView) -> dict[str, str]:

@@ -11,6 +11,7 @@ from core.db import db, transaction
 from core.errors import Conflict, NotFound, Refusal
 from pdf import specimen
 from pdf.errors import PdfError
+from signing import seen
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
 from signing.seals import queries, rules
@@ -30,21 +31,31 @@ class SealBusy(Refusal):
     status = 503
 
 
-def upload_seal(ceremony_id: str, party_key: str, data: bytes, *, by: Actor) -> SealView:
+def upload_seal(ceremony_id: str, party_key: str, data: bytes, *, by: Actor, looked_at: str | None = None) -> SealView:
     """Take the ink of a picture as the party's specimen seal, in place of one that was there; approved by nobody yet.
 
-    Raises NotFound, Conflict `ceremony_…` outside a draft, SealBusy, and a Refusal for each reason of pdf.specimen.
+    `looked_at`: what `queries.seen_seal` said of the form, if it is to be held to that. Raises NotFound, Conflict
+    `ceremony_…` outside a draft, `plan_changed`, SealBusy, and a Refusal for each reason of pdf.specimen.
     """
     rules.check_draft(ceremonies.get_ceremony(ceremony_id).state)
     db.session.rollback()  # no snapshot is held while the child works
-    return keep_seal(ceremony_id, party_key, storage.put(_ink(data)), original=data, by=by)
+    return keep_seal(ceremony_id, party_key, storage.put(_ink(data)), original=data, by=by, looked_at=looked_at)
 
 
-def keep_seal(ceremony_id: str, party_key: str, digest: str, *, original: bytes, by: Actor) -> SealView:
-    """Keep the ink with this digest, taken from `original`; raises NotFound, Conflict `ceremony_…` outside a draft."""
+def keep_seal(
+    ceremony_id: str, party_key: str, digest: str, *, original: bytes, by: Actor, looked_at: str | None = None
+) -> SealView:
+    """Keep the ink with this digest, taken from `original`; sent twice by a form, it is one change.
+
+    Raises NotFound, Conflict `ceremony_…` outside a draft, `plan_changed`.
+    """
     source = storage.put(original)
     with transaction():
         party = take_draft(ceremony_id).party(party_key)
+        now, there = queries.seen_seal(party.id), queries.find_seal(party.id)
+        if there is not None and looked_at not in (None, now) and there.original_digest == source:
+            return there
+        seen.check(looked_at, now)
         return put_seal(ceremony_id, party, digest, original=source, size=len(original), by=by)
 
 
@@ -52,6 +63,14 @@ def put_seal(
     ceremony_id: str, party: ceremonies.PartyView, digest: str, *, original: str, size: int, by: Actor
 ) -> SealView:
     """As `keep_seal`, inside the caller's transaction; `original` is the digest of what was uploaded, `size` bytes."""
+    made = _put(ceremony_id, party, digest, original=original, size=size, by=by)
+    _tell(ceremony_id, party.key)
+    return made
+
+
+def _put(
+    ceremony_id: str, party: ceremonies.PartyView, digest: str, *, original: str, size: int, by: Actor, **more: str
+) -> SealView:
     row = db.session.get(PartySeal, party.id) or PartySeal(party_id=party.id)
     row.digest, row.original_digest, row.original_bytes = digest, original, size
     row.uploaded_at, row.uploaded_by, row.approved_at, row.approved_by = clock.now(), by.id, None, None
@@ -65,8 +84,8 @@ def put_seal(
         seal=digest,
         original=original,
         bytes=size,
+        **more,
     )
-    _tell(ceremony_id, party.key)
     return queries.view(row)
 
 
@@ -90,42 +109,59 @@ def allow_seal(ceremony_id: str, party: ceremonies.PartyView, digest: str, *, by
         _tell(ceremony_id, party.key)
 
 
-def remove_seal(ceremony_id: str, party_key: str, *, by: Actor) -> None:
-    """Use no seal for this party; raises NotFound, Conflict `ceremony_…` outside a draft."""
+def remove_seal(ceremony_id: str, party_key: str, *, by: Actor, looked_at: str | None = None) -> None:
+    """Use no seal for this party; `looked_at` as in `upload_seal`.
+
+    Raises NotFound, Conflict `ceremony_…` outside a draft, `plan_changed`.
+    """
     with transaction():
         party = take_draft(ceremony_id).party(party_key)
         row = _row(party)
+        seen.check(looked_at, queries.seen_seal(party.id))
         db.session.delete(row)
         subject = Subject("party", party.id)
         audit.record(ceremony_id, "seal.removed", actor=by, subject=subject, key=party_key, seal=row.digest)
         _tell(ceremony_id, party_key)
 
 
-def choose_use(ceremony_id: str, agreement_id: str, party_key: str, use: SealUse, *, by: Actor) -> None:
+def choose_use(
+    ceremony_id: str, agreement_id: str, party_key: str, use: SealUse, *, by: Actor, looked_at: str | None = None
+) -> None:
     """Say where the party's seal goes in one agreement; raises as `choose_uses` does."""
-    choose_uses(ceremony_id, [(agreement_id, party_key, use)], by=by)
+    choose_uses(ceremony_id, [(agreement_id, party_key, use)], by=by, looked_at=looked_at)
 
 
-def choose_uses(ceremony_id: str, wishes: Sequence[tuple[str, str, SealUse]], *, by: Actor) -> None:
+def choose_uses(
+    ceremony_id: str, wishes: Sequence[tuple[str, str, SealUse]], *, by: Actor, looked_at: str | None = None
+) -> None:
     """Say where seals go, as (agreement id, party key, where): all of it is kept, or nothing.
 
-    Raises NotFound, Conflict `ceremony_…` outside a draft, `seal_party_not_bound`.
+    `looked_at`: what `queries.seen_uses` said of the table, if it is to be held to that; sent twice, it is one change.
+    Raises NotFound, Conflict `ceremony_…` outside a draft, `seal_party_not_bound`, `plan_changed`.
     """
     with transaction():
         ceremony = take_draft(ceremony_id)
-        for agreement_id, party_key, use in wishes:
-            party = ceremony.party(party_key)
-            agreement = agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
-            if party_key not in queries.uses_by_party(agreement, ceremony):
-                who, title = i18n.pick(party.organisation), i18n.pick(agreement.title)
-                raise Conflict("seal_party_not_bound", who=who, title=title)
-            place_seal(agreement, party, use, by=by)
+        now = queries.seen_uses(ceremony)
+        placed = [_place_wished(ceremony, *wish, by=by) for wish in wishes]
+        if any(placed):
+            seen.check(looked_at, now)
 
 
-def place_seal(agreement: agreements.AgreementView, party: ceremonies.PartyView, use: SealUse, *, by: Actor) -> None:
-    """Say where the seal of a party that is bound goes, inside the caller's transaction."""
+def _place_wished(
+    ceremony: ceremonies.CeremonyView, agreement_id: str, party_key: str, use: SealUse, *, by: Actor
+) -> bool:
+    party = ceremony.party(party_key)
+    agreement = agreements.get_agreement(agreement_id, ceremony_id=ceremony.id)
+    if party_key not in queries.uses_by_party(agreement, ceremony):
+        who, title = i18n.pick(party.organisation), i18n.pick(agreement.title)
+        raise Conflict("seal_party_not_bound", who=who, title=title)
+    return place_seal(agreement, party, use, by=by)
+
+
+def place_seal(agreement: agreements.AgreementView, party: ceremonies.PartyView, use: SealUse, *, by: Actor) -> bool:
+    """Say where the seal of a bound party goes, inside the caller's transaction; False where it went there before."""
     if queries.find_use(agreement.id, party.id) is use:
-        return
+        return False
     row = db.session.get(AgreementSeal, (agreement.id, party.id))
     if row is None:
         row = AgreementSeal(agreement_id=agreement.id, party_id=party.id)
@@ -140,34 +176,17 @@ def place_seal(agreement: agreements.AgreementView, party: ceremonies.PartyView,
         use=str(use),
     )
     live.publish(f"ceremony:{agreement.ceremony_id}", "agreement.changed", agreement=agreement.id)
+    return True
 
 
 def copy_seals(from_ceremony_id: str, to_ceremony_id: str, *, by: Actor) -> None:
     """Give the parties of a copied ceremony their pictures, to be approved anew; inside the caller's transaction."""
-    before = ceremonies.get_ceremony(from_ceremony_id).parties
-    seals = {party.key: queries.find_seal(party.id) for party in before}
+    before = {party.key: party.id for party in ceremonies.get_ceremony(from_ceremony_id).parties}
     for party in ceremonies.get_ceremony(to_ceremony_id).parties:
-        seal = seals.get(party.key)
+        seal = queries.find_seal(before[party.key]) if party.key in before else None
         if seal is not None:
-            kept = {"digest": seal.digest, "original_digest": seal.original_digest}
-            row = PartySeal(
-                party_id=party.id,
-                original_bytes=seal.original_bytes,
-                uploaded_at=clock.now(),
-                uploaded_by=by.id,
-                **kept,
-            )
-            db.session.add(row)
-            audit.record(
-                to_ceremony_id,
-                "seal.uploaded",
-                actor=by,
-                subject=Subject("party", party.id),
-                key=party.key,
-                seal=seal.digest,
-                original=seal.original_digest,
-                copied_from=from_ceremony_id,
-            )
+            source, size = seal.original_digest, seal.original_bytes
+            _put(to_ceremony_id, party, seal.digest, original=source, size=size, by=by, copied_from=from_ceremony_id)
 
 
 def note_frozen(agreement: agreements.AgreementView, seals: Sequence[SealToFreeze]) -> None:

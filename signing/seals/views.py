@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -13,15 +13,18 @@ from core import i18n, storage
 from core.errors import Invalid, NotFound, Refusal
 from core.i18n import t
 from pdf.specimen import LARGEST
+from signing import seen
 from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.ceremonies.queries import CeremonyView
 from signing.seals import demo, forms, queries, service
 from signing.seats.access import proved_only
+from signing.seen import PlanChanged
 
 bp = Blueprint("seals", __name__)
 _BASE = "/ceremonies/<ceremony_id>/seals"
+Row = tuple[AgreementView, str, Mapping[str, str]]
 
 
 @bp.get(_BASE)
@@ -36,9 +39,10 @@ def show(ceremony_id: str) -> ResponseReturnValue:
 def upload(ceremony_id: str, party_key: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
     try:
-        service.upload_seal(ceremony_id, party_key, forms.read_file(request.files.get("file")), by=current_actor())
+        picture = forms.read_file(request.files.get("file"))
+        service.upload_seal(ceremony_id, party_key, picture, by=current_actor(), looked_at=_looked_at())
     except Refusal as refusal:
-        if refusal.status not in (422, 503):
+        if refusal.status not in (422, 503) and not isinstance(refusal, PlanChanged):
             raise
         return _page(ceremony_id, party_key, refusal), refusal.status
     return _back(ceremony_id, party_key)
@@ -60,7 +64,10 @@ def approve(ceremony_id: str, party_key: str) -> ResponseReturnValue:
 @needs(*HOSTS)
 def remove(ceremony_id: str, party_key: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
-    service.remove_seal(ceremony_id, party_key, by=current_actor())
+    try:
+        service.remove_seal(ceremony_id, party_key, by=current_actor(), looked_at=_looked_at())
+    except PlanChanged as refusal:
+        return _page(ceremony_id, party_key, refusal), refusal.status
     return _back(ceremony_id, party_key)
 
 
@@ -68,7 +75,11 @@ def remove(ceremony_id: str, party_key: str) -> ResponseReturnValue:
 @needs(*HOSTS)
 def choose_uses(ceremony_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
-    service.choose_uses(ceremony_id, forms.read_uses(request.form), by=current_actor())
+    wishes = forms.read_uses(request.form)
+    try:
+        service.choose_uses(ceremony_id, wishes, by=current_actor(), looked_at=_looked_at())
+    except PlanChanged as refusal:
+        return _page(ceremony_id, wishes=wishes), refusal.status
     return redirect(url_for(".show", ceremony_id=ceremony_id, _anchor="uses"), 303)
 
 
@@ -105,20 +116,37 @@ def _picture(digest: str) -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
+def _looked_at() -> str:
+    """A page always says what it was made from."""
+    return seen.read(request.form) or ""
+
+
 def _back(ceremony_id: str, party_key: str) -> ResponseReturnValue:
     return redirect(url_for(".show", ceremony_id=ceremony_id, _anchor=f"party-{party_key}"), 303)
 
 
-def _page(ceremony_id: str, party_key: str = "", refusal: Refusal | None = None) -> str:
+def _page(
+    ceremony_id: str,
+    party_key: str = "",
+    refusal: Refusal | None = None,
+    wishes: Sequence[forms.Wish] | None = None,
+) -> str:
+    """`wishes` are what somebody chose while somebody else was faster."""
     ceremony = own_ceremony(ceremony_id)
     seals = {party.key: queries.find_seal(party.id) for party in ceremony.parties}
+    uses = _uses(ceremony, {key for key, seal in seals.items() if seal})
+    chosen = {(agreement_id, key): use for agreement_id, key, use in wishes or ()}
     return render_template(
         "seals/seals.html",
         ceremony=ceremony,
         title=i18n.pick(ceremony.title),
         names={party.key: i18n.pick(party.organisation) for party in ceremony.parties},
         seals=seals,
-        uses=_uses(ceremony, {key for key, seal in seals.items() if seal}),
+        seen={party.key: queries.seen_seal(party.id) for party in ceremony.parties},
+        seen_uses=queries.seen_uses(ceremony),
+        uses=uses,
+        chosen=chosen,
+        now=None if wishes is None else _now(ceremony, uses, chosen),
         drawn=_drawn(ceremony),
         can_change=ceremony.state == "draft",
         problem_at=party_key,
@@ -128,9 +156,19 @@ def _page(ceremony_id: str, party_key: str = "", refusal: Refusal | None = None)
     )
 
 
-def _uses(ceremony: CeremonyView, sealed: set[str]) -> list[tuple[AgreementView, str, Mapping[str, str]]]:
+def _now(ceremony: CeremonyView, uses: Sequence[Row], chosen: Mapping[tuple[str, str], str]) -> list[tuple[str, str]]:
+    """What is kept wherever something else was chosen: (agreement and party, where)."""
+    return [
+        (f"{title} · {i18n.pick(ceremony.party(key).organisation)}", t(f"seal-use-{use}"))
+        for agreement, title, where in uses
+        for key, use in where.items()
+        if chosen.get((agreement.id, key), use) != use
+    ]
+
+
+def _uses(ceremony: CeremonyView, sealed: set[str]) -> list[Row]:
     """Where the seals that there are go, agreement by agreement."""
-    found: list[tuple[AgreementView, str, Mapping[str, str]]] = []
+    found: list[Row] = []
     for agreement in agreements.list_agreements(ceremony.id):
         uses = queries.uses_by_party(agreement, ceremony)
         wanted = {key: use for key, use in uses.items() if key in sealed}

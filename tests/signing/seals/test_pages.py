@@ -52,18 +52,26 @@ def words_of(client: FlaskClient, address: str) -> str:
     return " ".join(" ".join(get_page(client, address).xpath("//main//text()")).split())
 
 
+def looked_at(client: FlaskClient, address: str, form: str) -> str:
+    """What the form that is sent to an address ending so says that it was made from."""
+    [digest] = get_page(client, address).xpath(f"//form[contains(@action, '{form}')][1]//input[@name='seen']/@value")
+    return str(digest)
+
+
 def test_a_host_uploads_looks_approves_and_says_where_it_goes(world: Quick) -> None:
     client = host(world)
     token = csrf_token(client, page(world))
     here = f"{page(world)}/parties/party_a"
 
-    client.post(here, data={"csrf_token": token, "file": (io.BytesIO(PICTURE), "seal.png")})
+    seen = looked_at(client, page(world), "/parties/party_a")
+    client.post(here, data={"csrf_token": token, "seen": seen, "file": (io.BytesIO(PICTURE), "seal.png")})
     waiting = words_of(client, page(world))
     (digest,) = get_page(client, page(world)).xpath("//input[@name='sha256']/@value")
     client.post(f"{here}/approve", data={"csrf_token": token, "sha256": digest, "allowed": "yes"})
     approved = words_of(client, page(world))
     use = f"use-{world.first}-party_a"
-    client.post(f"{page(world)}/uses", data={"csrf_token": token, use: "edges"})
+    shown = looked_at(client, page(world), "/uses")
+    client.post(f"{page(world)}/uses", data={"csrf_token": token, "seen": shown, use: "edges"})
 
     assert "待批准使用" in waiting
     assert "已批准使用" in approved
@@ -71,6 +79,46 @@ def test_a_host_uploads_looks_approves_and_says_where_it_goes(world: Quick) -> N
     assert chosen == "edges"
     picture = client.get(f"{here}/picture.png")
     assert (picture.mimetype, picture.headers["Cache-Control"]) == ("image/png", "private, no-cache")
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_who_saves_the_table_second_sees_what_stands_there_and_may_save_again(world: Quick, locale: str) -> None:
+    with world.app.app_context():
+        for key in ("party_a", "party_b"):
+            service.keep_seal(world.id, key, specimen_digest(), original=PICTURE, by=HOST)
+    client = host(world, locale=locale)
+    token, shown = csrf_token(client, page(world)), looked_at(client, page(world), "/uses")
+    theirs, mine = f"use-{world.first}-party_a", f"use-{world.first}-party_b"
+    to_both = {"csrf_token": token, "seen": shown, theirs: "signature", mine: "signature"}
+    assert client.post(f"{page(world)}/uses", data={**to_both, theirs: "edges"}).status_code == 303
+
+    refused = client.post(f"{page(world)}/uses", data={**to_both, mine: "none"})
+
+    found = check_page(refused)
+    form = {name: found.xpath(f"//select[@name='{name}']/option[@selected]/@value") for name in (theirs, mine)}
+    with i18n.use_locale(locale):
+        assert found.xpath("//*[@id='changed']//dd/text()") == [i18n.t("seal-use-edges"), i18n.t("seal-use-signature")]
+    assert (refused.status_code, form) == (409, {theirs: ["signature"], mine: ["none"]})
+    [anew] = found.xpath("//form[contains(@action, '/uses')]//input[@name='seen']/@value")
+    saved = client.post(f"{page(world)}/uses", data={**to_both, mine: "none", "seen": anew})
+    assert saved.status_code == 303
+
+
+def test_a_picture_is_not_replaced_or_removed_by_who_has_not_seen_it(world: Quick) -> None:
+    client = host(world)
+    token, here = csrf_token(client, page(world)), f"{page(world)}/parties/party_a"
+    shown = looked_at(client, page(world), "/parties/party_a")
+    with world.app.app_context():
+        kept = service.keep_seal(world.id, "party_a", specimen_digest(), original=b"their picture", by=HOST)
+
+    late = client.post(here, data={"csrf_token": token, "seen": shown, "file": (io.BytesIO(PICTURE), "seal.png")})
+    removed = client.post(f"{here}/remove", data={"csrf_token": token, "seen": shown})
+
+    for answer in (late, removed):
+        assert answer.status_code == 409
+        assert check_page(answer).xpath("//*[@id='party-party_a']//*[@id='problem']")
+    with world.app.app_context():
+        assert queries.find_seal(kept.party_id) == kept
 
 
 @pytest.mark.parametrize("locale", i18n.LOCALES)
@@ -124,7 +172,19 @@ def test_programs_do_the_same_by_json(world: Quick) -> None:
     assert chosen.json
     assert chosen.json["agreements"][0]["uses"]["party_a"] == "none"
     assert odd.status_code == 422
-    assert client.post(f"{base}/parties/party_a/remove", headers=headers).status_code == 204
+    stale = {"seen": "0" * 64}
+    for late in (
+        client.post(f"{base}/uses", json={**wish, "use": "edges", **stale}, headers=headers),
+        client.post(f"{base}/parties/party_a?seen={stale['seen']}", data=PICTURE[:-1] + b"x", headers=headers),
+        client.post(f"{base}/parties/party_a/remove", json=stale, headers=headers),
+    ):
+        assert late.get_json()["error"]["code"] == "plan_changed"
+    fresh = client.get(base).get_json()
+    right = client.post(f"{base}/uses", json={**wish, "use": "edges", "seen": fresh["seen"]}, headers=headers)
+    assert right.status_code == 200
+    gone = client.post(f"{base}/parties/party_a/remove", json={"seen": fresh["seals"][0]["seen"]}, headers=headers)
+    assert gone.status_code == 204
+    assert client.post(f"{base}/parties/party_b/remove", headers=headers).status_code == 404
     assert client.post(f"{base}/demo", headers=headers).status_code == 409
 
 

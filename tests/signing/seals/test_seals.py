@@ -9,6 +9,7 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from PIL import Image
 from sqlalchemy import select
@@ -17,9 +18,11 @@ from core import audit, storage
 from core.db import db
 from core.errors import Conflict, NotFound, Refusal
 from core.i18n import use_locale
+from pdf import render
 from pdf.sign.revision import Head
+from pdf.sign.sheets import POINTS_A_MM
 from pdf.verify import FileVerdict, Indication, verify_pdf
-from signing.agreements import preparing
+from signing.agreements import preparing, printing
 from signing.agreements import queries as agreements
 from signing.agreements.rules import DrawnOrTyped
 from signing.ceremonies import arranging, copying, editing, inviting
@@ -31,7 +34,7 @@ from signing.seals.models import AgreementSeal
 from signing.seals.rules import SealUse
 from signing.seats import queries as seats
 from signing.trust import service as trust
-from tests.pdf.seal_world import encoded, mark, specimen
+from tests.pdf.seal_world import A4, Page, encoded, mark, paper, specimen
 from tests.support import ceremony, quick
 from tests.support.ceremony import HOST, Person
 from tests.support.quick import Quick, QuickWorld
@@ -147,6 +150,45 @@ def test_a_table_of_uses_is_kept_whole_or_not_at_all(draft: Quick) -> None:
     assert [data["use"] for _, data in entries(draft)] == ["edges", "none"]
 
 
+def test_who_saves_a_table_second_is_refused_and_undoes_nothing(draft: Quick) -> None:
+    follow = draft.agreements["next_0"]
+    shown = queries.seen_uses(ceremonies.get_ceremony(draft.id))
+    theirs = [(draft.first, "party_a", SealUse.EDGES)]
+    mine = [(draft.first, "party_a", SealUse.SIGNATURE), (follow, "party_b", SealUse.NONE)]
+    service.choose_uses(draft.id, theirs, by=HOST, looked_at=shown)
+
+    with pytest.raises(Conflict, match="plan_changed"):
+        service.choose_uses(draft.id, mine, by=HOST, looked_at=shown)
+    service.choose_uses(draft.id, theirs, by=HOST, looked_at=shown)  # a form sent twice is one change
+
+    assert [data["use"] for _, data in entries(draft)] == ["edges"]
+    assert queries.find_use(follow, party_id(draft, "party_b")) is SealUse.SIGNATURE
+
+
+def test_a_picture_that_came_meanwhile_is_neither_replaced_nor_removed(draft: Quick) -> None:
+    shown = queries.seen_seal(party_id(draft, "party_a"))
+    ink = storage.put(specimen())
+    first = service.keep_seal(draft.id, "party_a", ink, original=PICTURE, by=HOST, looked_at=shown)
+
+    with pytest.raises(Conflict, match="plan_changed"):
+        service.keep_seal(draft.id, "party_a", ink, original=b"another", by=HOST, looked_at=shown)
+    with pytest.raises(Conflict, match="plan_changed"):
+        service.remove_seal(draft.id, "party_a", by=HOST, looked_at=shown)
+    again = service.keep_seal(draft.id, "party_a", ink, original=PICTURE, by=HOST, looked_at=shown)
+
+    assert again == first == queries.find_seal(party_id(draft, "party_a"))
+    assert [action for action, _ in entries(draft)] == ["seal.uploaded"]
+
+
+def test_an_approval_changes_what_was_looked_at(draft: Quick) -> None:
+    upload(draft)
+    shown = queries.seen_seal(party_id(draft, "party_a"))
+    service.approve_seal(draft.id, "party_a", queries.get_seal(party_id(draft, "party_a")).digest, by=HOST)
+
+    with pytest.raises(Conflict, match="plan_changed"):
+        service.remove_seal(draft.id, "party_a", by=HOST, looked_at=shown)
+
+
 def test_a_seal_in_an_agreement_that_its_party_does_not_sign_is_refused_by_name(draft: Quick) -> None:
     with use_locale("zh-CN"), pytest.raises(Conflict, match="seal_party_not_bound") as refused:
         service.choose_use(draft.id, draft.agreements["next_0"], "party_c", SealUse.EDGES, by=HOST)
@@ -188,6 +230,29 @@ def test_the_signer_who_confirms_draws_the_seal_and_each_use_is_in_the_trail(dra
     assert seals[field_b].used_at is None
     used = [data for action, data in entries(draft) if action == "seal.used"]
     assert [(data["field"], data["seal"], data["edges"]) for data in used] == [(field_a, first.digest, True)]
+
+
+def test_slices_are_frozen_where_the_text_of_the_paper_leaves_room(
+    draft: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = paper([Page(A4, inked=((140.0, 165.0),)), Page(A4)])
+    anchors = {
+        f"sign-sign_{key}": render.Anchor(0, (60.0, 100.0 + 80 * n, 260.0, 170.0 + 80 * n))
+        for n, key in enumerate(draft.people)
+    }
+    monkeypatch.setattr(printing, "_print", lambda _paper: (text, anchors))
+    approve(draft)
+    for agreement_id in draft.agreements.values():
+        service.choose_use(draft.id, agreement_id, "party_a", SealUse.EDGES, by=HOST)
+
+    inviting.print_and_invite(draft.id, by=HOST)
+    ceremony.do_jobs()
+
+    with pikepdf.open(storage.path(agreements.get_agreement(draft.first).frozen_digest or "")) as document:
+        boxes = [[float(each) for each in one.Rect] for page in document.pages for one in page.Annots]
+    places = {(box[1], box[3]) for box in boxes if box[2] > A4[0] - 1}
+    [(_, top)] = places
+    assert top <= 140 * POINTS_A_MM
 
 
 def test_a_seal_that_nobody_approved_or_that_goes_nowhere_is_not_in_the_text(draft: Quick) -> None:
@@ -273,6 +338,10 @@ def test_a_copied_ceremony_has_the_pictures_to_be_approved_anew(draft: Quick) ->
 
     seals = [queries.get_seal(party.id) for party in copied.parties]
     assert [seal.digest for seal in seals] == [seal.digest for seal in made]
+    told = [
+        entry["data"] for entry in map(json.loads, audit.list_lines(copied.id)) if entry["action"] == "seal.uploaded"
+    ]
+    assert [(data["copied_from"], data["bytes"]) for data in told] == [(draft.id, len(PICTURE))] * 3
     assert not any(seal.is_approved for seal in seals)
 
 
