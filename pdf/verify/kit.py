@@ -27,6 +27,7 @@ from pdf.verify.trail import Trail, read_trail
 from pdf.verify.verdict import (
     FileVerdict,
     Finding,
+    Indication,
     Level,
     Reason,
     RevisionVerdict,
@@ -77,7 +78,14 @@ def verify_kit(
         check.reasons.append(failed("limits", what="depth or memory", limit=0))
     except Exception as error:  # noqa: BLE001 - the edge: a broken kit is a verdict, not a crash (signing.md 6)
         check.reasons.append(failed("kit-broken", detail=type(error).__name__))
-    return FileVerdict(name, once(check.reasons), tuple(check.signatures), check.trail, digest, tuple(check.revisions))
+    reasons = once(check.reasons)
+    trail = _shown(check.trail, reasons)
+    return FileVerdict(name, reasons, tuple(check.signatures), trail, digest, tuple(check.revisions))
+
+
+def _shown(trail: TrailVerdict | None, reasons: Sequence[Reason]) -> TrailVerdict | None:
+    """A failed kit names no SM2 key: whoever changed it may have put a key of their own there."""
+    return replace(trail, sm2_key=None) if trail and weigh(reasons)[0] is Indication.TOTAL_FAILED else trail
 
 
 def _digest(source: bytes | IO[bytes]) -> str:

@@ -134,7 +134,8 @@ class TrailVerdict:
     """The audit trail of a kit: `head` is the digest of the last entry, hex; times are the trail timestamp's.
 
     `private_kept` counts the personal values beside it that fit, `private_gone` names those that were deleted or left
-    out ("12 data.place"); `sm2_key` is the SHA-256 of the SM2 key (DER) that signed the head, hex, or None.
+    out ("12 data.place"); `sm2_key` is the SHA-256 of the SM2 key (DER) that signed the head, hex, or None, as
+    it always is in a kit that failed.
     """
 
     entries: int

@@ -9,7 +9,7 @@ import pytest
 import rfc8785
 
 from pdf.pki.sm2 import Sm2Key, new_sm2_key
-from pdf.verify import FileVerdict, Indication
+from pdf.verify import FileVerdict, Indication, verify_file
 from tests.pdf.verify import kits
 
 SALT = "00112233445566778899aabbccddeeff"
@@ -105,6 +105,27 @@ def test_an_sm2_signature_over_another_head_fails_even_under_a_good_manifest() -
     assert kits.reasons(signed_anew(whole() | {"trail.sm2": sm2_key().sign(b"0" * 64)})) == [("trail-sm2", None)]
     assert kits.reasons(signed_anew(whole() | {"trail.sm2": b"\x30\x00"})) == [("trail-sm2", None)]
     assert signed_anew(whole()).reasons == ()
+
+
+def with_another_key() -> kits.Files:
+    """As a forger would: the head signed by a key of the forger's own."""
+    content, key = whole(), new_sm2_key()
+    head = kits.head_of(content)
+    return content | {"trail.sm2": key.sign(head.encode()), "pki/trail-sm2.pem": key.public.to_pem()}
+
+
+def test_the_key_of_a_kit_whose_key_was_exchanged_is_not_shown_as_its_own() -> None:
+    verdict = kits.judged(with_another_key())
+    assert sorted(kits.reasons(verdict)) == [("file-changed", "pki/trail-sm2.pem"), ("file-changed", "trail.sm2")]
+    assert verdict.trail is not None
+    assert verdict.trail.sm2_key is None
+
+
+def test_a_kit_from_an_unknown_platform_shows_the_key_to_be_compared() -> None:
+    verdict = verify_file(kits.zipped(whole()), name="kit.zip", anchors=())
+    assert verdict.verdict is Indication.INDETERMINATE
+    assert verdict.trail is not None
+    assert verdict.trail.sm2_key == sm2_key().public.fingerprint
 
 
 @pytest.mark.parametrize("path", ["trail.sm2", "pki/trail-sm2.pem"])
