@@ -1,14 +1,22 @@
-"""A draft's paper as it will be printed, marked as a draft; no table and no storage keeps it."""
+"""A draft's paper as it will be printed, marked as a draft; no table and no storage keeps it.
+
+What was printed lately lies in nameless files of this process: they end with it, whatever ends it.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import mmap
+import tempfile
 import threading
+import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import accumulate
 
-from core import storage
+from core import config, storage
 from core.db import db
 from core.errors import Conflict, Invalid, NotFound, Problem, Refusal
 from pdf import intake, marking, preview, render
@@ -23,9 +31,10 @@ NUMBER = "草稿 DRAFT"
 UNNAMED = "（待定）"
 # Printing takes a second or so. Who waits holds one of few threads of the pages.
 _PATIENCE_SECONDS = 5.0
-_MOST_KEPT_BYTES = 24_000_000
+_MOST_KEPT_BYTES = 256_000_000  # on the disk of one process
 # A reader turns to and fro between two papers, and each page of them is asked for on its own.
 _LEAST_KEPT = 2
+_LONGEST_KEPT_SECONDS = 3_600.0  # after that nobody is reading: each look counts anew
 _MARK_MADE_AT = "2026-01-01T00:00:00Z"
 
 
@@ -37,28 +46,83 @@ class PreviewBusy(Refusal):
 
 
 @dataclass(frozen=True)
+class Piece:
+    """Octets in a nameless file, which is there for as long as one of its pieces."""
+
+    file: mmap.mmap
+    at: int
+    length: int
+
+    def read(self) -> bytes:
+        """From the disk, or from what the system has of it in memory."""
+        return self.file[self.at : self.at + self.length]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as people read it, with its text for screen readers; sizes in pixels."""
+
+    picture: Piece
+    width: int
+    height: int
+    text: str
+
+    @property
+    def png(self) -> bytes:
+        """The picture, read."""
+        return self.picture.read()
+
+
+@dataclass(frozen=True)
 class Preview:
-    """A marked paper: the PDF, its pages as people read them, and a digest (SHA-256, hex) of what it was made from."""
+    """A marked paper: the PDF, its pages, and a digest (SHA-256, hex) of what it was made from."""
 
     digest: str
-    pdf: bytes
-    pages: tuple[preview.PageImage, ...]
+    paper: Piece
+    pages: tuple[Page, ...]
+
+    @property
+    def pdf(self) -> bytes:
+        """The file, read."""
+        return self.paper.read()
 
     @property
     def size(self) -> int:
-        """Bytes in memory, roughly."""
-        return len(self.pdf) + sum(len(page.png) for page in self.pages)
+        """Bytes on the disk."""
+        return self.paper.length + sum(page.picture.length for page in self.pages)
 
-    def page(self, number: int) -> preview.PageImage:
+    def page(self, number: int) -> Page:
         """One page, counted from 1; raises NotFound."""
         if not 1 <= number <= len(self.pages):
             raise NotFound("page_not_found")
         return self.pages[number - 1]
 
 
+def shelve(digest: str, pdf: bytes, images: Sequence[preview.PageImage]) -> Preview:
+    """A printed paper in a nameless file of its own."""
+    with tempfile.TemporaryFile(dir=config.settings().data_dir) as file:
+        file.writelines([pdf, *(each.png for each in images)])
+        file.flush()
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    ends = list(accumulate((len(each.png) for each in images), initial=len(pdf)))
+    pages = tuple(
+        Page(Piece(mapped, at, len(each.png)), each.width, each.height, each.text)
+        for at, each in zip(ends, images, strict=False)
+    )
+    return Preview(digest, Piece(mapped, 0, len(pdf)), pages)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A preview, and until when (monotonic) it is kept."""
+
+    made: Preview
+    until: float
+
+
 _printing = threading.Lock()
 # By agreement, the one looked at last at the end.
-_kept: OrderedDict[str, Preview] = OrderedDict()
+_kept: OrderedDict[str, _Kept] = OrderedDict()
 _keeping = threading.Lock()
 
 
@@ -100,7 +164,7 @@ def _print(digest: str, html: str, paper: AgreementPaper, attached: Attached | N
     if attached:
         printed = intake.append(storage.read(attached.text), printed, title=f"{paper.title.zh} {NUMBER}")
     marked = marking.mark_pages(printed, _mark())
-    return Preview(digest, marked, tuple(preview.page_images(marked)))
+    return shelve(digest, marked, preview.page_images(marked))
 
 
 @cache
@@ -110,18 +174,31 @@ def _mark() -> bytes:
 
 def _find(agreement_id: str, digest: str) -> Preview | None:
     with _keeping:
-        made = _kept.get(agreement_id)
-        if made is None or made.digest != digest:
+        _drop_old()
+        kept = _kept.get(agreement_id)
+        if kept is None or kept.made.digest != digest:
             return None
-        _kept.move_to_end(agreement_id)
-        return made
+        _put_last(agreement_id, kept.made)
+        return kept.made
 
 
 def _keep(agreement_id: str, made: Preview) -> Preview:
     """In place of what was printed of this agreement before; what nobody looked at for longest goes first."""
     with _keeping:
-        _kept[agreement_id] = made
-        _kept.move_to_end(agreement_id)
-        while len(_kept) > _LEAST_KEPT and sum(each.size for each in _kept.values()) > _MOST_KEPT_BYTES:
+        _drop_old()
+        _put_last(agreement_id, made)
+        while len(_kept) > _LEAST_KEPT and sum(each.made.size for each in _kept.values()) > _MOST_KEPT_BYTES:
             _kept.popitem(last=False)
         return made
+
+
+def _put_last(agreement_id: str, made: Preview) -> None:
+    _kept[agreement_id] = _Kept(made, time.monotonic() + _LONGEST_KEPT_SECONDS)
+    _kept.move_to_end(agreement_id)
+
+
+def _drop_old() -> None:
+    """Whoever is reading one of them goes on: its file is closed with its last piece."""
+    now = time.monotonic()
+    while _kept and next(iter(_kept.values())).until <= now:
+        _kept.popitem(last=False)

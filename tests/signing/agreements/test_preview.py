@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections import OrderedDict
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pikepdf
 import pytest
 
 from core import config, storage
+from core.config import Settings
 from core.db import db, transaction
+from pdf.preview import PageImage
 from signing.agreements import preview_service
 from signing.agreements import queries as agreements
 from signing.uploads.models import AgreementUpload
@@ -60,23 +62,21 @@ def test_a_paper_of_the_host_s_own_is_marked_too(draft: Quick) -> None:
     assert all("草稿" in page.text for page in made.pages)
 
 
-Kept = OrderedDict[str, preview_service.Preview]
-
-
 @pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
-    """The agreements whose previews are in memory, which holds 25 bytes."""
+def kept(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Collection[str]]:
+    """The agreements whose previews lie on the disk, where there is room for 25 bytes."""
+    config.use(Settings(data_dir=data_dir))
     monkeypatch.setattr(preview_service, "_MOST_KEPT_BYTES", 25)
     preview_service._kept.clear()
     yield preview_service._kept
     preview_service._kept.clear()
 
 
-def keep(agreement: str, size: int, digest: str = "d") -> None:
-    preview_service._keep(agreement, preview_service.Preview(digest, b"0" * size, ()))
+def keep(agreement: str, size: int, digest: str = "d") -> preview_service.Preview:
+    return preview_service._keep(agreement, preview_service.shelve(digest, b"0" * size, ()))
 
 
-def test_memory_keeps_the_previews_looked_at_last(kept: Kept) -> None:
+def test_the_disk_keeps_the_previews_looked_at_last(kept: Collection[str]) -> None:
     for name in "abc":
         keep(name, 10)
     assert list(kept) == ["b", "c"]
@@ -85,17 +85,42 @@ def test_memory_keeps_the_previews_looked_at_last(kept: Kept) -> None:
     assert list(kept) == ["b", "d"]
 
 
-def test_two_papers_stay_whole_however_large_they_are(kept: Kept) -> None:
+def test_two_papers_stay_whole_however_large_they_are(kept: Collection[str]) -> None:
     for name in "abab":
         if preview_service._find(name, "d") is None:
             keep(name, 100)
     assert list(kept) == ["a", "b"]
 
 
-def test_what_was_printed_before_a_change_makes_room_first(kept: Kept) -> None:
+def test_what_was_printed_before_a_change_makes_room_first(kept: Collection[str]) -> None:
     keep("a", 10)
     for digest in ("first", "second"):
         keep("b", 10, digest)
     assert list(kept) == ["a", "b"]
     assert preview_service._find("b", "first") is None
     assert preview_service._find("b", "second")
+
+
+def test_what_nobody_looked_at_for_an_hour_is_dropped(kept: Collection[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "ab":
+        keep(name, 10)
+    hour = preview_service._LONGEST_KEPT_SECONDS
+    half, later = (time.monotonic() + part for part in (hour / 2, hour + 1))
+    monkeypatch.setattr(preview_service.time, "monotonic", lambda: half)
+    assert preview_service._find("a", "d")
+    monkeypatch.setattr(preview_service.time, "monotonic", lambda: later)
+    assert preview_service._find("b", "d") is None
+    assert list(kept) == ["a"]
+
+
+def test_who_is_reading_reads_on_when_a_paper_makes_room_and_no_file_is_left(kept: Collection[str]) -> None:
+    images = [PageImage(png, 3, 4, text) for png, text in ((b"first", "一"), (b"second", "二"))]
+    reading = preview_service._keep("a", preview_service.shelve("d", b"paper", images))
+    for name in "bc":
+        keep(name, 20)
+
+    assert list(kept) == ["b", "c"]
+    assert reading.pdf == b"paper"
+    assert [(page.png, page.text) for page in reading.pages] == [(b"first", "一"), (b"second", "二")]
+    assert reading.page(2).png == b"second"
+    assert not [path for path in config.settings().data_dir.iterdir() if path.is_file()]

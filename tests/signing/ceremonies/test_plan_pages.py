@@ -251,7 +251,7 @@ def small_previews(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def small(digest: str, html: str, *_: object) -> preview_service.Preview:
         printed.append(html)
-        return preview_service.Preview(digest, b"%PDF-1.7 small", (PageImage(quick.picture(), 1, 1, "第1页的文字"),))
+        return preview_service.shelve(digest, b"%PDF-1.7 small", [PageImage(quick.picture(), 1, 1, "第1页的文字")])
 
     monkeypatch.setattr(preview_service, "_print", small)
     preview_service._kept.clear()
