@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 PREFIX = "YUNQIAN_"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_HOST = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
 
 
 class ConfigError(Exception):
@@ -81,6 +83,9 @@ class Settings(BaseModel):
         pattern="^(offline|ask|require)$",
         description="offline: those lists alone; ask: also OCSP and lists over the network; require: refuse if unknown",
     )
+    external_hosts: tuple[str, ...] = Field(
+        default=(), description="Hosts of theirs inside private networks, or at other ports, that may be asked"
+    )
     ocsp_in_certificates: bool = Field(
         default=False, description="Write the OCSP responder into certificates: NSS then rejects them without it"
     )
@@ -98,7 +103,7 @@ class Settings(BaseModel):
     run_jobs: bool = Field(default=True, description="Whether this process also does background work")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
-    @field_validator("tsa_urls", "tsa_oids", "tsa_revocation_hosts", mode="before")
+    @field_validator("tsa_urls", "tsa_oids", "tsa_revocation_hosts", "external_hosts", mode="before")
     @classmethod
     def _split_urls(cls, value: object) -> object:
         if isinstance(value, str):
@@ -112,6 +117,15 @@ class Settings(BaseModel):
             if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
                 raise ValueError(f"{url!r} is not an http(s) address")
         return value
+
+    @field_validator("tsa_revocation_hosts", "external_hosts")
+    @classmethod
+    def _hosts_only(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host in value:
+            port = _HOST.fullmatch(host.lower())
+            if port is None or int(port["port"] or 1) not in range(1, 65_536):
+                raise ValueError(f"{host!r} is not a host such as ca.example.cn, 10.1.2.3:8080 or [fd00::1]")
+        return tuple(host.lower() for host in value)
 
     @field_validator("base_url")
     @classmethod

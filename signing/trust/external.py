@@ -23,6 +23,7 @@ from core.errors import Refusal
 from pdf import pki
 from pdf.errors import PkiError
 from pdf.pki import asking
+from pdf.pki.reaching import Reach
 
 if TYPE_CHECKING:
     from pdf.external import OwnCertificate
@@ -138,7 +139,8 @@ def _heard(path: Sequence[x509.Certificate], timeout: float) -> asking.Heard:
     known = _LAST_HEARD.get(key)
     if known is not None and now - _HEARD_LIFE < known[0] <= now:
         return known[1]
-    heard = asking.ask_issuers(path, timeout=timeout)
+    reach = Reach(frozenset(config.settings().external_hosts), others=True)
+    heard = asking.ask_issuers(path, timeout=timeout, reach=reach)
     for trouble in heard.troubles:
         _LOG.warning("external.issuer_silent", trouble=trouble)
     if len(_LAST_HEARD) >= _MOST_HEARD:

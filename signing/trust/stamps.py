@@ -14,6 +14,7 @@ from pdf import pki
 from pdf import sign as pdf_sign
 from pdf.errors import PkiError
 from pdf.pki import asking
+from pdf.pki.reaching import Reach
 
 _LOG = structlog.get_logger()
 
@@ -62,7 +63,8 @@ def _add(leaf: x509.Certificate, carried: Sequence[x509.Certificate], found: Sta
     except PkiError:
         found.is_complete = False
         return
-    heard = asking.ask_issuers(path, timeout=settings.tsa_timeout_seconds, hosts=settings.tsa_revocation_hosts)
+    reach = Reach(frozenset(settings.tsa_revocation_hosts))
+    heard = asking.ask_issuers(path, timeout=settings.tsa_timeout_seconds, reach=reach)
     for trouble in heard.troubles:
         _LOG.warning("tsa.issuer_silent", trouble=trouble)
     lists, responses = external.about(path, heard.lists, heard.responses)

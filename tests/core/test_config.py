@@ -144,3 +144,17 @@ def test_settings_of_keys_and_timestamps_that_lead_nowhere_stop_the_start(
     given = {f"YUNQIAN_{name}": value for name, value in values.items()}
     with pytest.raises(ConfigError, match=told):
         config.load({"YUNQIAN_DATA_DIR": str(tmp_path), **given})
+
+
+def test_hosts_are_taken_as_certificates_write_them(tmp_path: Path) -> None:
+    env = {"YUNQIAN_DATA_DIR": str(tmp_path), "YUNQIAN_EXTERNAL_HOSTS": "CA.gov.example, 10.1.2.3:8080,[fd00::1]:81"}
+    assert config.load(env).external_hosts == ("ca.gov.example", "10.1.2.3:8080", "[fd00::1]:81")
+
+
+@pytest.mark.parametrize(
+    "host", ["http://ca.example.cn", "ca.example.cn/x", "a@b", "a:0", "a:70000", "fd00::1", "10.0.0.0/8", "*"]
+)
+@pytest.mark.parametrize("setting", ["YUNQIAN_EXTERNAL_HOSTS", "YUNQIAN_TSA_REVOCATION_HOSTS"])
+def test_a_host_that_is_none_stops_the_start(tmp_path: Path, setting: str, host: str) -> None:
+    [problem] = problems_of(YUNQIAN_DATA_DIR=str(tmp_path), **{setting: host})
+    assert problem.startswith(setting)

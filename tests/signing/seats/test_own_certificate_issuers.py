@@ -32,12 +32,16 @@ class Issuer(HTTPServer):
         self.revoked: dict[int, pki.Revoked] = {}
         self.authority: pki.Authority | None = None
 
+    @property
+    def place(self) -> str:
+        return f"127.0.0.1:{self.server_port}"
+
     def responder(self) -> x509.AuthorityInformationAccess:
-        url = x509.UniformResourceIdentifier(f"http://127.0.0.1:{self.server_port}/ocsp")
+        url = x509.UniformResourceIdentifier(f"http://{self.place}/ocsp")
         return x509.AuthorityInformationAccess([x509.AccessDescription(AuthorityInformationAccessOID.OCSP, url)])
 
     def address(self, name: str) -> x509.CRLDistributionPoints:
-        url = f"http://127.0.0.1:{self.server_port}/{name}"
+        url = f"http://{self.place}/{name}"
         return x509.CRLDistributionPoints(
             [x509.DistributionPoint([x509.UniformResourceIdentifier(url)], None, None, None)]
         )
@@ -90,19 +94,31 @@ def test_issuers_are_asked_only_where_that_is_set(
     with foreign_ca.accepted(tmp_path, ca, lists=[root_list]):
         assert not external.check(own.der, own.above_der).is_revocation_known
     assert issuer.asked == []
-    with foreign_ca.accepted(tmp_path, ca, lists=[root_list], external_revocation="ask"):
+    with foreign_ca.accepted(
+        tmp_path, ca, lists=[root_list], external_revocation="ask", external_hosts=(issuer.place,)
+    ):
         assert external.check(own.der, own.above_der).is_revocation_known
         external.check(own.der, own.above_der)
     assert issuer.asked == ["/personal.crl"]  # and not again for every signature
+
+
+def test_an_address_inside_our_network_is_asked_only_where_a_setting_names_it(
+    entered: Quick, ca: ForeignCA, issuer: Issuer, tmp_path: Path
+) -> None:
+    issuer.files["personal.crl"], root_list = ca.lists()
+    own = ca.issue(extra=(issuer.address("personal.crl"),))
+    with foreign_ca.accepted(tmp_path, ca, lists=[root_list], external_revocation="ask"):
+        assert not external.check(own.der, own.above_der).is_revocation_known
+    assert issuer.asked == []
 
 
 def test_a_silent_issuer_is_borne_or_refused_as_it_is_set(
     entered: Quick, ca: ForeignCA, issuer: Issuer, tmp_path: Path
 ) -> None:
     own = ca.issue(extra=(issuer.address("gone.crl"),))
-    with foreign_ca.accepted(tmp_path, ca, external_revocation="ask"):
+    with foreign_ca.accepted(tmp_path, ca, external_revocation="ask", external_hosts=(issuer.place,)):
         assert bring(entered.people[A], own).revocation == "unknown"
-    with foreign_ca.accepted(tmp_path, ca, external_revocation="require"):
+    with foreign_ca.accepted(tmp_path, ca, external_revocation="require", external_hosts=(issuer.place,)):
         assert code_of(lambda: bring(entered.people[A], own)) == "external_revocation_unknown"
 
 
@@ -110,7 +126,7 @@ def test_a_list_that_names_it_refuses_it_and_another_s_list_does_not(
     entered: Quick, ca: ForeignCA, issuer: Issuer, tmp_path: Path
 ) -> None:
     one, other = (ca.issue(number=number, extra=(issuer.address("personal.crl"),)) for number in (1, 2))
-    with foreign_ca.accepted(tmp_path, ca, external_revocation="ask"):
+    with foreign_ca.accepted(tmp_path, ca, external_revocation="ask", external_hosts=(issuer.place,)):
         issuer.files["personal.crl"] = ForeignCA("另一家").lists(one.leaf)[0]
         external.check(one.der, one.above_der)
         issuer.files["personal.crl"] = ca.lists(other.leaf)[0]
@@ -122,7 +138,9 @@ def test_an_ocsp_answer_goes_into_the_file_and_raises_its_level(
 ) -> None:
     issuer.authority = pki.Authority(ca.key, ca.certificate, (ca.root,))  # type: ignore[arg-type]
     own = ca.issue(extra=(issuer.responder(),))
-    with foreign_ca.accepted(tmp_path, ca, lists=[ca.lists()[1]], external_revocation="ask"):
+    with foreign_ca.accepted(
+        tmp_path, ca, lists=[ca.lists()[1]], external_revocation="ask", external_hosts=(issuer.place,)
+    ):
         agreement = complete(entered, own)
         anchors = trust.published_anchors()
     verdict = verify_file(storage.read(agreement.head_digest or ""), name="a.pdf", anchors=anchors)
@@ -137,5 +155,5 @@ def test_an_ocsp_answer_that_it_is_revoked_refuses_it(
     issuer.authority = pki.Authority(ca.key, ca.certificate, (ca.root,))  # type: ignore[arg-type]
     own = ca.issue(extra=(issuer.responder(),))
     issuer.revoked[own.leaf.serial_number] = pki.Revoked(own.leaf.serial_number, clock.now() - foreign_ca.DAY)
-    with foreign_ca.accepted(tmp_path, ca, external_revocation="ask"):
+    with foreign_ca.accepted(tmp_path, ca, external_revocation="ask", external_hosts=(issuer.place,)):
         assert code_of(lambda: bring(entered.people[A], own)) == "external_revoked"
