@@ -2,68 +2,19 @@
 
 from __future__ import annotations
 
-import copy
-import json
-import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from core import i18n, paths
-from core.errors import Invalid, Problem
+from core import paths
 from core.values import Money
-from signing.ceremonies import plan_file
 from signing.ceremonies.plan_file import CeremonyFile
-from signing.ceremonies.rules import CeremonyPlan
+from tests.signing.ceremonies.plan_changes import Change, drop, in_data, problems_of, put
 from tests.support import quick
 
 SHARED = Path("/work/shared/cases/shuangliu-signing.json")
-Change = Callable[[dict[str, Any]], object]
-
-
-def problems_of(read: Callable[[], object]) -> list[tuple[str, str]]:
-    with pytest.raises(Invalid) as invalid:
-        read()
-    assert invalid.value.code == "bad_ceremony_file"
-    assert invalid.value.params["count"] == len(invalid.value.problems)
-    for locale in i18n.LOCALES:
-        with i18n.use_locale(locale):
-            for problem in invalid.value.problems:
-                assert i18n.t(problem.message_id, **problem.params).strip().encode()  # can be said, and sent
-    return [(problem.path, problem.code) for problem in invalid.value.problems]
-
-
-def in_data(change: Change) -> list[tuple[str, str]]:
-    data = copy.deepcopy(quick.plan())
-    change(data)
-    return problems_of(lambda: CeremonyFile.read(data))
-
-
-def in_bytes(content: bytes) -> list[tuple[str, str]]:
-    return problems_of(lambda: CeremonyFile.loads(content))
-
-
-def put(*path: object, value: object) -> Change:
-    def change(data: Any) -> None:
-        for step in path[:-1]:
-            data = data[step]
-        data[path[-1]] = value
-
-    return change
-
-
-def drop(*path: object) -> Change:
-    def change(data: Any) -> None:
-        for step in path[:-1]:
-            data = data[step]
-        del data[path[-1]]
-
-    return change
 
 
 def test_the_shipped_case_becomes_the_plan_that_it_describes() -> None:
@@ -303,164 +254,3 @@ def test_all_problems_come_at_once() -> None:
         ("$.agreements[1].after[0]", "unknown_agreement"),
         ("$.agreements[1].amount.amount", "not_money"),
     }
-
-
-def _nested(depth: int) -> bytes:
-    return b'{"title": ' + b"[" * depth + b"]" * depth + b"}"
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (b"", [("$", "empty_file")]),
-        (b" \r\n\t", [("$", "empty_file")]),
-        (b"\xef\xbb\xbf\n", [("$", "empty_file")]),
-        (b"{", [("$", "not_json")]),
-        (b'{"title": "\xe6\xa0"}', [("$", "not_utf8")]),
-        ('{"title": "双流"}'.encode("gb18030"), [("$", "not_utf8")]),
-        (b"\xff\xfe{", [("$", "not_utf8")]),
-        (b'{"title": "\\ud800"}', [("$", "half_character")]),
-        (b'{"\\udfff": 1}', [("$", "half_character")]),
-        (b'{"limit_minutes": ' + b"9" * 5000 + b"}", [("$", "number_too_long")]),
-        (_nested(100_000), [("$", "too_deep")]),
-        (_nested(32), [("$", "too_deep")]),
-        (b"[]", [("$", "not_a_plan")]),
-        (b"null", [("$", "not_a_plan")]),
-        (b"true", [("$", "not_a_plan")]),
-        (b"NaN", [("$", "not_a_plan")]),
-        (b'"text"', [("$", "not_a_plan")]),
-        (b'{"title": "a", "title": "b"}', [("$", "key_twice")]),
-        (b'{"parties": [{"key": "a", "key": "a"}]}', [("$", "key_twice")]),
-        (b" " * 10_000_000, [("$", "file_too_large")]),
-        (b'{"title": "' + b"x" * plan_file.MAX_FILE_BYTES + b'"}', [("$", "file_too_large")]),
-    ],
-    ids=lambda value: repr(value)[:40],
-)
-def test_bytes_that_are_no_such_file(content: bytes, expected: list[tuple[str, str]]) -> None:
-    assert in_bytes(content) == expected
-
-
-@pytest.mark.parametrize("depth", [*range(850, 1010, 5)])
-def test_no_depth_of_nesting_slips_between_parser_and_reader(depth: int) -> None:
-    assert in_bytes(_nested(depth))[0] in [("$", "too_deep"), ("$.title", "not_an_object"), ("$.date", "missing_key")]
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
-def test_byte_order_marks_and_wide_encodings_are_borne_and_spaces_are_tidied(encoding: str) -> None:
-    data = quick.plan()
-    data["parties"][0]["representative_name"] = "　样例　甲 "
-    plan = CeremonyFile.loads(json.dumps(data, ensure_ascii=False).encode(encoding))
-    assert plan.parties[0].representative_name == "样例 甲"
-
-
-def said_of(content: bytes, locale: str = "en") -> str:
-    with pytest.raises(Invalid) as invalid:
-        CeremonyFile.loads(content)
-    [problem] = invalid.value.problems
-    with i18n.use_locale(locale):
-        return i18n.t(problem.message_id, **problem.params)
-
-
-@pytest.mark.parametrize(
-    ("text", "place", "what", "shown"),
-    [
-        ('{"title": "双流"', (1, 15), "ends before it is complete", '{"title": "双流"▶'),
-        ('{\n  "title": “双流”\n}', (2, 12), "comes from Chinese typing", '"title": ▶“双流”'),
-        ('{\n  "title"："双流"\n}', (2, 10), "comes from Chinese typing", '"title"▶："双流"'),
-        ("{\n  'title': 1\n}", (2, 3), "double quotation marks", "▶'title': 1"),
-        ('{"a": 1 // one\n}', (1, 9), "has no comments", '{"a": 1 ▶// one'),
-        ('{"a": [1, 2,]}', (1, 13), "a comma too many", '{"a": [1, 2,▶]}'),
-        ('{"a": 1,\n}', (2, 1), "a comma too many", "▶}"),
-        ('{"a": 1\n "b": 2}', (2, 2), "a comma is missing", '▶"b": 2}'),
-        ('{"a" 1}', (1, 6), "a colon is missing", '{"a" ▶1}'),
-        ("{a: 1}", (1, 2), "a key between", "{▶a: 1}"),
-        ('{"a": yes}', (1, 7), "a value belongs here", '{"a": ▶yes}'),
-        ('{"a": "one\n}', (1, 11), "not closed on its own line", '{"a": "one▶'),
-        ('{"a": "C:\\dir"}', (1, 10), "a backslash begins", '{"a": "C:▶\\dir"}'),
-        ('{} {"a": 1}', (1, 4), "complete before this place", '{} ▶{"a": 1}'),
-        ("[" * 50 + "x" + "]" * 50, (1, 51), "a value belongs here", "…" + "[" * 40 + "▶x" + "]" * 39 + "…"),
-    ],
-)  # fmt: skip
-def test_a_slip_of_the_pen_is_told_with_its_place_and_its_line(
-    text: str, place: tuple[int, int], what: str, shown: str
-) -> None:
-    said = said_of(text.encode())
-    assert said.startswith(f"Line {place[0]}, character {place[1]}: ")
-    assert what in said
-    assert said.endswith(f"place): {shown}")
-
-
-def test_a_file_from_chinese_windows_is_told_its_encoding_and_what_to_do() -> None:
-    content = '{\n"title": "双流电商直播产业园项目"}'.encode("gbk")
-    assert "（第 2 行），看起来是 GBK 编码" in said_of(content, "zh-CN")
-    assert "“另存为”，编码选 UTF-8" in said_of(content, "zh-CN")
-    assert "GBK" not in said_of(b'{"title": "\xff\xff"}')
-
-
-@pytest.mark.parametrize("locale", i18n.LOCALES)
-def test_what_is_no_amount_is_told_back_with_one_that_is(locale: str) -> None:
-    data = quick.plan() | {"planned_investment": {"amount": "5亿元", "currency": "CNY"}}
-    said = said_of(json.dumps(data).encode(), locale)
-    assert "“5亿元”" in said
-    [example] = re.findall(r'"(.+)"', said)
-    assert CeremonyFile.read(data | {"planned_investment": {"amount": example, "currency": "CNY"}}).money
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=12,
-)
-
-
-def leaves(data: Any, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
-    """The paths of everything inside."""
-    inside = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    return [path, *(found for key, value in inside for found in leaves(value, (*path, key)))]
-
-
-LEAVES = leaves(quick.plan())[1:]
-
-
-@settings(max_examples=150, deadline=None)
-@given(JSON)
-def test_arbitrary_json_is_a_plan_or_a_list_of_problems(data: object) -> None:
-    with pytest.raises(Invalid) as invalid:
-        CeremonyFile.read(data)
-    assert invalid.value.problems
-
-
-def _plan_or_problems(content: bytes) -> CeremonyPlan | tuple[Problem, ...]:
-    try:
-        return CeremonyFile.loads(content)
-    except Invalid as invalid:
-        return invalid.problems
-
-
-@settings(max_examples=250, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(LEAVES), JSON), min_size=1, max_size=3))
-def test_a_good_file_with_anything_in_any_place_is_a_plan_or_a_list_of_problems(
-    changes: list[tuple[tuple[object, ...], object]],
-) -> None:
-    data = copy.deepcopy(quick.plan())
-    for path, value in changes:
-        try:
-            put(*path, value=value)(data)
-        except (KeyError, IndexError, TypeError):
-            continue  # an earlier change took this place away
-    plan = _plan_or_problems(json.dumps(data).encode())
-    if not isinstance(plan, CeremonyPlan):
-        assert plan
-        return
-    for text in (*plan.title.values(), *(party.representative_name for party in plan.parties)):
-        text.encode()
-    assert len(plan.parties) >= 2
-    assert plan.starts_at.astimezone(UTC)
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=200) | st.text(max_size=100).map(str.encode))
-def test_arbitrary_bytes_are_a_list_of_problems(content: bytes) -> None:
-    with pytest.raises(Invalid) as invalid:
-        CeremonyFile.loads(content)
-    assert invalid.value.problems
