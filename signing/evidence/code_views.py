@@ -11,7 +11,7 @@ from markupsafe import Markup
 from accounts.access import limited, public
 from core import i18n
 from core.i18n import t
-from signing.agreements import queries as agreements
+from signing.agreements import file_queries as agreement_files
 from signing.agreements.queries import AgreementView
 from signing.ceremonies import queries as ceremonies
 from signing.evidence import codes
@@ -37,7 +37,7 @@ def ask() -> ResponseReturnValue:
 @limited("verify_code", times=600, per=timedelta(minutes=10), reads=True)
 def show(code: str) -> ResponseReturnValue:
     wanted = codes.digests_of(code[:_LONGEST])
-    found = agreements.find_sealed_between(*wanted) if wanted else None
+    found = agreement_files.find_sealed_between(*wanted) if wanted else None
     return _page(code[:_LONGEST], found), 200 if found else 404
 
 

@@ -16,6 +16,7 @@ from core import audit
 from core.audit import AuditEntry
 from core.db import db
 from core.errors import NotFound
+from signing.agreements import file_queries as agreement_files
 from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView
 from signing.ceremonies import queries as ceremonies
@@ -224,7 +225,7 @@ def list_unregistered() -> list[tuple[str, str, str]]:
     known = set(db.session.scalars(select(ArchivedFile.original)))
     return [
         (agreement_id, what, digest)
-        for agreement_id, final, certificate in agreements.list_archives()
+        for agreement_id, final, certificate in agreement_files.list_archives()
         for what, digest in (("final", final), ("certificate", certificate))
         if digest not in known
     ]
@@ -232,7 +233,7 @@ def list_unregistered() -> list[tuple[str, str, str]]:
 
 def find_known(digest: str) -> Known | None:
     """What this installation knows of a file by its SHA-256 (hex), if it made it."""
-    found = agreements.find_by_digest(original_of(digest))
+    found = agreement_files.find_by_digest(original_of(digest))
     if found is not None:
         agreement, what = found
         return Known(what, agreement.number, agreement.title)

@@ -16,7 +16,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.jobs import Job
 from core.live import LiveUpdate
 from pdf.verify import verify_pdf
-from signing.agreements import keeping, queries, service, signing, work
+from signing.agreements import file_queries, keeping, queries, service, signing, work
 from signing.agreements.models import Agreement, AgreementPage
 from signing.agreements.rules import AgreementState, SignerState
 from signing.ceremonies import inviting, obstacles, planning
@@ -81,8 +81,8 @@ def test_a_printed_agreement_keeps_its_pages_and_digests(invited: Quick) -> None
     assert [page.number for page in queries.list_pages(invited.first)] == [1, 2, 3]
     with pytest.raises(NotFound, match="page_not_found"):
         queries.get_page(invited.first, 4)
-    assert queries.find_by_digest(found.frozen_digest or "") == (found, "frozen")
-    assert queries.find_by_digest("0" * 64) is None
+    assert file_queries.find_by_digest(found.frozen_digest or "") == (found, "frozen")
+    assert file_queries.find_by_digest("0" * 64) is None
 
 
 def test_a_character_that_no_font_has_is_refused_before_printing_by_name(drafted: Quick) -> None:
@@ -241,7 +241,7 @@ def test_the_seal_is_the_last_revision_and_sealing_twice_changes_nothing(entered
     pdf = storage.read(sealed.head_digest or "")
     verdict = verify_pdf(pdf, name="final.pdf", anchors=trust.trust().anchors)
     assert (str(verdict.verdict), verdict.reasons) == ("TOTAL-PASSED", ())
-    assert queries.find_by_digest(sealed.head_digest or "") == (sealed, "final")
+    assert file_queries.find_by_digest(sealed.head_digest or "") == (sealed, "final")
     with pytest.raises(claims.ClaimLost):
         do_job(claim)
     db.session.remove()
