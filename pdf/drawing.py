@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import signal
+import time
 from collections.abc import Callable
 
 import pypdfium2
@@ -14,12 +15,13 @@ from pdf.preview import PageBroken, PageImage, packed
 from pdf.reading_order import text_by_lines
 
 _OUR_RENDERER = "WeasyPrint"
-_SCALE = 2.0  # 144 dpi: PDF points are 72 to the inch
+SCALE = 2.0  # 144 dpi: PDF points are 72 to the inch
 _COLOURS = 32
 _MOST_PAGES = 300
 # A0 is 2384 × 3370 points. What is larger is no page that anybody reads, and would fill the memory.
 _LONGEST_SIDE = 3_400.0
-_PAGE_SECONDS = 5.0  # of processor time: a page of text takes 0.04
+# Of processor time: a page of text takes 0.04. Many slow pages are stopped as early as a single one.
+_PAGE_SECONDS, _FIRST_SECONDS, _SECONDS_A_PAGE = 5.0, 8.0, 0.4
 
 Look = Callable[[pypdfium2.PdfPage, int, Image.Image], None]
 
@@ -43,12 +45,17 @@ def draw(pdf: bytes, *, look: Look | None = None) -> bytes:
     document.init_forms()
     # What our renderer prints has one column and is drawn headings first; others' order is better than a guess.
     own = document.get_metadata_value("Producer").startswith(_OUR_RENDERER)
-    images = []
+    images, began = [], time.process_time()
     for number in range(count):
         # Inside the library no Python runs: the default action of SIGXCPU, which pdf.child names, is all that helps.
-        signal.setitimer(signal.ITIMER_PROF, _PAGE_SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, seconds_left(number, time.process_time() - began))
         images.append(_draw(document, number, look, own=own))
     return packed(images)
+
+
+def seconds_left(done: int, used: float) -> float:
+    """Processor time for the next page when `done` pages took `used` seconds; never 0, which is no limit."""
+    return max(0.001, min(_PAGE_SECONDS, _FIRST_SECONDS + _SECONDS_A_PAGE * done - used))
 
 
 def _text(page: pypdfium2.PdfTextpage, *, own: bool) -> str:
@@ -60,7 +67,7 @@ def _draw(document: pypdfium2.PdfDocument, number: int, look: Look | None, *, ow
         page = document[number]
         if max(page.get_size()) > _LONGEST_SIDE:
             raise PdfError(f"page {number + 1} is {page.get_size()} points", code="page_too_large", page=number + 1)
-        picture = page.render(scale=_SCALE, may_draw_forms=True).to_pil().convert("RGB")
+        picture = page.render(scale=SCALE, may_draw_forms=True).to_pil().convert("RGB")
         text = _text(page.get_textpage(), own=own)
         if look is not None:
             look(page, number + 1, picture)

@@ -44,11 +44,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class TakenIn:
-    """A file from outside as everybody will read it: the rebuilt PDF, its pages as pictures, and what it was."""
+    """A file from outside as everybody will read it: the rebuilt PDF, its pages as pictures, and what it was.
+
+    `silenced` are the pages (from 1) that lost words which nobody could see, as scanners lay them over pictures.
+    """
 
     pdf: bytes
     pages: tuple[PageImage, ...]
     kind: Kind
+    silenced: tuple[int, ...] = ()
 
 
 def take_in(data: bytes, *, most_pages: int = MOST_PAGES, office: Path | None = None) -> TakenIn:
@@ -62,8 +66,8 @@ def take_in(data: bytes, *, most_pages: int = MOST_PAGES, office: Path | None = 
         data = OPENERS.run("pdf.picturing:page_of_picture", data, limits=LIMITS)
     elif kind in (Kind.DOCX, Kind.ODT):
         data = _printed_text(data, office or find_office())
-    rebuilt = rebuild(data, most_pages=most_pages)
-    return TakenIn(rebuilt, tuple(look(rebuilt, pages=most_pages)), kind)
+    rebuilt, pages, silenced = _rebuilt(data, most_pages, LIMITS)
+    return TakenIn(rebuilt, tuple(look(rebuilt, pages=pages)), kind, silenced)
 
 
 def kind_of(data: bytes) -> Kind:
@@ -115,12 +119,21 @@ def _sweep(*, since: float) -> None:
 def rebuild(pdf: bytes, *, most_pages: int = MOST_PAGES, limits: Limits = LIMITS) -> bytes:
     """The same pages in a file written anew: only what they show, form values and marks drawn in, damage repaired.
 
+    Words in a rendering mode that shows nothing are taken out.
+
     Raises PdfError with a code: `not_a_pdf`, `pdf_encrypted`, `pdf_signed`, `pdf_script`, `pdf_xfa`,
     `pdf_attachment`, `pdf_layers`, `pdf_undrawn`, `pdf_no_page`, `pdf_too_complex`, `too_many_pages`,
     `page_too_large`, `page_broken`, or a ChildFailure (`child_…`). The same file gives the same bytes.
     """
+    return _rebuilt(pdf, most_pages, limits)[0]
+
+
+def _rebuilt(pdf: bytes, most_pages: int, limits: Limits) -> tuple[bytes, int, tuple[int, ...]]:
+    """The file written anew, how many pages it has, and which lost invisible words."""
     head = json.dumps({"most_pages": most_pages}).encode()
-    return OPENERS.run("pdf.rebuilding:rebuild_here", head + b"\n" + pdf, limits=limits)
+    said, _, rebuilt = OPENERS.run("pdf.rebuilding:rebuild_here", head + b"\n" + pdf, limits=limits).partition(b"\n")
+    told = json.loads(said)
+    return rebuilt, int(told["pages"]), tuple(told["silenced"])
 
 
 def look(rebuilt: bytes, *, pages: int, limits: Limits = LOOKING) -> list[PageImage]:

@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf
 from pdf.errors import PdfError
 from pdf.flattening import flatten
 from pdf.refusing import refuse_what_acts
+from pdf.silencing import silence
 from pdf.writing import written
 
 _LONGEST_SIDE, _SHORTEST_SIDE = 3_400.0, 72.0  # points; A0 is 2384 × 3370
@@ -32,7 +33,10 @@ _LAYERS = (Name.OCG, Name.OCMD)
 
 
 def rebuild_here(payload: bytes) -> bytes:
-    """See pdf.intake.rebuild: a line of JSON {most_pages}, then the file. Raises PdfError."""
+    """See pdf.intake.rebuild: a line of JSON {most_pages}, then the file. Raises PdfError.
+
+    The answer begins with a line of JSON too: {pages, silenced}: how many, and which carried invisible words.
+    """
     head, _, pdf = payload.partition(b"\n")
     most_pages = int(json.loads(head)["most_pages"])
     if b"%PDF-" not in pdf[:1024]:  # ISO 32000-1 Annex H.3.4.1: readers accept a header in the first 1,024 bytes
@@ -124,13 +128,14 @@ def _written_anew(source: Pdf) -> bytes:
     """The pages alone in a new file: what nothing reaches stays behind."""
     for number, page in enumerate(source.pages, start=1):
         _strip_page(source, page.obj, number)
+    head = json.dumps({"pages": len(source.pages), "silenced": silence(source)}).encode()
     with Pdf.new() as target:
         target.pages.extend(source.pages)
         target.remove_unreferenced_resources()
         for thing in target.objects:
             for part in _dictionaries(thing):
                 _strip(part)
-        return written(target)
+        return head + b"\n" + written(target)
 
 
 def _strip_page(source: Pdf, page: Object, number: int) -> None:

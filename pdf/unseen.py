@@ -1,31 +1,35 @@
 """The child's side of pdf.intake.look: words and drawings that a page carries and nobody sees. Loads pdfium.
 
 What is hidden before signing could be uncovered after it (the "shadow" attacks, NDSS 2021): white or covered text, text
-outside the page, a sheet of white laid over something. It is refused with the page and the first words.
+outside the page, a sheet laid over something. It is refused with the page and the first words. A letter is seen where
+the page looks otherwise without it; that something else is drawn at its place does not count.
 """
 
 from __future__ import annotations
 
 import ctypes
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import pypdfium2
-from PIL import Image, ImageChops
+from PIL import Image
 from pypdfium2 import raw
 
-from pdf import drawing
+from pdf import covering, drawing
 from pdf.errors import PdfError
 
-_CONTRAST = 12  # of 255: the lightest grey that people still read on white differs by more
 _FORGIVEN = 2  # characters a page: a stray blank glyph is no shadow
-_SHARE_OF_OCR = 5  # one in five: words recognised in a scan lie beside the ink here and there
-_INVISIBLE = 3  # text rendering mode, ISO 32000-2 Table 104: how scanners lay recognised words over a picture
-_COVER_SHARE = 0.1  # of the page's area: smaller sheets are table cells, legends and logos
-_MOST_COVERS = 24
-_TILE = 12  # pixels at 72 dpi
-_TILES_FORGIVEN = 3
+_PLAIN = 64  # of 255: what differs by so much is read on any ground
+_GRAIN_SHARE = 3  # on a ground with a grain, letters differ by a third of what the grain does
+_OVERLAP = 0.6  # of a letter's box
+_SAME = 4  # pixels: letters printed twice to look bold are no further apart
+_CELL = 24  # pixels
+_MOST_LAYERS = 24  # of letters over letters
 _SAID = 40
+
+_Box = tuple[int, int, int, int]
 
 
 def draw_foreign(pdf: bytes) -> bytes:
@@ -37,51 +41,124 @@ def refuse_unseen(page: pypdfium2.PdfPage, number: int, picture: Image.Image) ->
     """Raises PdfError `pdf_hidden` (`page`, `text`) and `pdf_covered`; `picture` is the page as people see it."""
     if text := _hidden_text(page, picture):
         raise PdfError(f"page {number}: {text[:_SAID]}", code="pdf_hidden", page=number, text=text[:_SAID])
-    if _is_covered(page):
+    if covering.is_covered(page):
         raise PdfError(f"a sheet over a drawing on page {number}", code="pdf_covered", page=number)
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """A character that ought to have ink, where it stands in the picture, and the text object that draws it."""
+
+    index: int
+    sign: str
+    box: _Box
+    drawer: int
+
+
+class _Look:
+    """One page as it is, and as it would be without some of its texts."""
+
+    def __init__(self, page: pypdfium2.PdfPage, picture: Image.Image) -> None:
+        self._page, self._picture = page, picture
+        self._texts = {_address(text): text for text in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT])}
+        self._bare = self._without(self._texts)
+        self._ground = self._bare.convert("L")
+
+    def unseen(self, letters: Iterable[_Letter], *, without: Iterable[int] | None = None) -> list[_Letter]:
+        """Those whose place looks the same when the texts with these addresses, or all texts, are left out."""
+        changed = covering.change(self._picture, self._bare if without is None else self._without(without))
+        return [letter for letter in letters if not _is_seen(changed, self._ground, letter.box)]
+
+    def _without(self, addresses: Iterable[int]) -> Image.Image:
+        with covering.left_out([self._texts[each] for each in addresses if each in self._texts]):
+            return covering.drawn(self._page, drawing.SCALE)
 
 
 def _hidden_text(page: pypdfium2.PdfPage, picture: Image.Image) -> str:
     """The characters that cannot be seen, where they are too many to be an accident."""
-    text_page, place = page.get_textpage(), _Place(page, picture)
-    drawn: list[tuple[int, str]] = []
-    recognised: list[tuple[int, str]] = []
-    all_recognised = 0
-    for index, letter in _letters(text_page):
-        is_recognised = _mode(text_page, index) == _INVISIBLE
-        all_recognised += is_recognised
-        if not _has_ink(picture, place.of(text_page, index)):
-            (recognised if is_recognised else drawn).append((index, letter))
+    text_page = page.get_textpage()
+    letters = list(_letters(text_page, _Place(page, picture)))
     text_page.close()
-    if len(drawn) > _FORGIVEN:
-        return _words(drawn)
-    if len(recognised) > max(_FORGIVEN, all_recognised // _SHARE_OF_OCR):
-        return _words(recognised)
-    return ""
+    if not letters:
+        return ""
+    look = _Look(page, picture)
+    hidden = {letter.index: letter for letter in look.unseen(letters)}
+    for layer in _layers(letters):
+        mine = [letter for letter in letters if letter.drawer in layer]
+        hidden |= {letter.index: letter for letter in look.unseen(mine, without=layer)}
+    return _words(sorted(hidden.items())) if len(hidden) > _FORGIVEN else ""
 
 
-def _words(found: list[tuple[int, str]]) -> str:
+def _words(found: Sequence[tuple[int, _Letter]]) -> str:
     """The letters at these places of the text, with a space where something lies between two."""
     before = [found[0][0] - 1, *(index for index, _ in found)]
     return "".join(
-        letter if index == last + 1 else f" {letter}" for last, (index, letter) in zip(before, found, strict=False)
+        letter.sign if index == last + 1 else f" {letter.sign}"
+        for last, (index, letter) in zip(before, found, strict=False)
     )
 
 
-def _letters(text_page: pypdfium2.PdfTextPage) -> Iterator[tuple[int, str]]:
+def _letters(text_page: pypdfium2.PdfTextPage, place: _Place) -> Iterator[_Letter]:
     """What ought to have ink: neither spaces nor signs that only steer, nor what the library adds between words."""
     for index in range(raw.FPDFText_CountChars(text_page)):
         code = raw.FPDFText_GetUnicode(text_page, index)
         if not 0x20 < code < 0x11_0000 or raw.FPDFText_IsGenerated(text_page, index) == 1:
             continue
-        letter = chr(code)
-        if unicodedata.category(letter)[0] not in "CZ":
-            yield index, letter
+        sign = chr(code)
+        if unicodedata.category(sign)[0] not in "CZ":
+            drawer = raw.FPDFText_GetTextObject(text_page, index)
+            yield _Letter(index, sign, place.of(text_page, index), _address(drawer) if drawer else 0)
 
 
-def _mode(text_page: pypdfium2.PdfTextPage, index: int) -> int:
-    found = raw.FPDFText_GetTextObject(text_page, index)
-    return int(raw.FPDFTextObj_GetTextRenderMode(found)) if found else 0
+def _address(thing: object) -> int:
+    return ctypes.cast(getattr(thing, "raw", thing), ctypes.c_void_p).value or 0  # type: ignore[arg-type]
+
+
+def _layers(letters: Sequence[_Letter]) -> list[set[int]]:
+    """Texts that lie over or under other letters, in sets without two that touch; raises PdfError `pdf_too_complex`.
+
+    Letters printed twice in one place show the same words, and do not count.
+    """
+    touched: dict[int, set[int]] = defaultdict(set)
+    for one, other in _overlapping(letters):
+        touched[one.drawer].add(other.drawer)
+        touched[other.drawer].add(one.drawer)
+    layers: list[set[int]] = []
+    for drawer, others in touched.items():
+        layer = next((each for each in layers if not each & others), None)
+        if layer is None:
+            layers.append(layer := set())
+        layer.add(drawer)
+    if len(layers) > _MOST_LAYERS:
+        raise PdfError(f"{len(layers)} layers of letters", code="pdf_too_complex")
+    return layers
+
+
+def _overlapping(letters: Sequence[_Letter]) -> Iterator[tuple[_Letter, _Letter]]:
+    """Pairs of different texts where the second's box hides most of the first's."""
+    cells: dict[tuple[int, int], list[_Letter]] = defaultdict(list)
+    for letter in letters:
+        left, top, right, bottom = letter.box
+        for row in range(top // _CELL, bottom // _CELL + 1):
+            for column in range(left // _CELL, right // _CELL + 1):
+                cells[column, row].append(letter)
+    for letter in letters:
+        left, top, right, bottom = letter.box
+        for other in cells[(left + right) // 2 // _CELL, (top + bottom) // 2 // _CELL]:
+            if other.drawer != letter.drawer and _covers(other, letter) and not _is_same(letter, other):
+                yield letter, other
+
+
+def _covers(upper: _Letter, lower: _Letter) -> bool:
+    width = min(upper.box[2], lower.box[2]) - max(upper.box[0], lower.box[0])
+    height = min(upper.box[3], lower.box[3]) - max(upper.box[1], lower.box[1])
+    whole = (lower.box[2] - lower.box[0]) * (lower.box[3] - lower.box[1])
+    return min(width, height) > 0 and width * height >= _OVERLAP * whole
+
+
+def _is_same(one: _Letter, other: _Letter) -> bool:
+    near = all(abs(here - there) <= _SAME for here, there in zip(one.box, other.box, strict=True))
+    return near and one.sign == other.sign
 
 
 class _Place:
@@ -122,56 +199,24 @@ def _pixel(page: pypdfium2.PdfPage, picture: Image.Image, x: float, y: float) ->
     return across.value, down.value
 
 
-def _has_ink(picture: Image.Image, box: tuple[int, int, int, int]) -> bool:
+def _is_seen(changed: Image.Image, ground: Image.Image, box: _Box) -> bool:
+    """Whether a place changes by more than its ground does by itself."""
     if box[0] >= box[2] or box[1] >= box[3]:
         return False  # outside the page
-    extremes = picture.crop(box).getextrema()
-    return any(high - low >= _CONTRAST for low, high in extremes)  # type: ignore[misc]
+    most = int(changed.crop(box).getextrema()[1])  # type: ignore[arg-type]
+    if most < covering.CONTRAST or most >= _PLAIN:
+        return most >= _PLAIN
+    return most * _GRAIN_SHARE >= _grain(ground.crop(box))
 
 
-def _is_covered(page: pypdfium2.PdfPage) -> bool:
-    """Whether taking a large object away shows ink where the page was blank."""
-    width, height = page.get_size()
-    covers = [each for each in list(page.get_objects(max_depth=1))[1:] if _area(each) >= _COVER_SHARE * width * height]
-    if not covers:
-        return False
-    if len(covers) > _MOST_COVERS:
-        raise PdfError(f"{len(covers)} layers of large drawings", code="pdf_too_complex")
-    seen = _sketch(page)
-    for cover in covers:
-        raw.FPDFPageObj_SetIsActive(cover, False)
-        without = _sketch(page)
-        raw.FPDFPageObj_SetIsActive(cover, True)
-        if _uncovers(seen, without):
-            return True
-    return False
-
-
-def _area(thing: pypdfium2.PdfObject) -> float:
-    try:
-        left, bottom, right, top = thing.get_bounds()
-    except pypdfium2.PdfiumError:
-        return 0.0
-    return max(0.0, float(right - left)) * max(0.0, float(top - bottom))
-
-
-def _sketch(page: pypdfium2.PdfPage) -> Image.Image:
-    drawn: Image.Image = page.render(scale=1.0, may_draw_forms=False).to_pil()
-    return drawn.convert("L")
-
-
-def _uncovers(seen: Image.Image, without: Image.Image) -> bool:
-    """Whether tiles that are blank in one picture have ink in the other."""
-    if ImageChops.difference(seen, without).getbbox() is None:
-        return False
-    found = 0
-    for top in range(0, seen.height - _TILE, _TILE):
-        for left in range(0, seen.width - _TILE, _TILE):
-            box = (left, top, left + _TILE, top + _TILE)
-            found += not _varies(seen.crop(box)) and _varies(without.crop(box))
-    return found > _TILES_FORGIVEN
-
-
-def _varies(tile: Image.Image) -> bool:
-    low, high = tile.getextrema()
-    return bool(high - low >= 2 * _CONTRAST)  # type: ignore[operator]
+def _grain(ground: Image.Image) -> int:
+    """How far apart its dark and light parts are, lines and edges (a tenth at each end) left out."""
+    counts, whole = ground.histogram(), ground.width * ground.height
+    low, high, passed = 0, 255, 0
+    for value, count in enumerate(counts):
+        if passed <= whole // 10:
+            low = value
+        if passed < whole - whole // 10:
+            high = value
+        passed += count
+    return high - low

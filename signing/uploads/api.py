@@ -62,6 +62,7 @@ def _paper(ceremony_id: str, found: queries.UploadView) -> dict[str, Any]:
                 "number": page.number,
                 "width": page.width,
                 "height": page.height,
+                "silenced": page.silenced,
                 "image": url_for(
                     "uploads.show_page",
                     ceremony_id=ceremony_id,

@@ -12,7 +12,10 @@ from core.db import Base, Id, JsonValue
 
 
 class AgreementUpload(Base):
-    """The file that one agreement's text is taken from; `pages` lists {image, width, height} of the rebuilt file."""
+    """The file that one agreement's text is taken from.
+
+    `pages` lists {image, width, height, silenced} of the rebuilt file.
+    """
 
     __tablename__ = "agreement_upload"
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), primary_key=True)

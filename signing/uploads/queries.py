@@ -12,12 +12,16 @@ from signing.uploads.models import AgreementUpload
 
 @dataclass(frozen=True)
 class PageView:
-    """A page of the rebuilt file; `number` counts from 1, `image` is the digest of a PNG in the storage."""
+    """A page of the rebuilt file; `number` counts from 1, `image` is the digest of a PNG in the storage.
+
+    `silenced` where words that nobody could see were taken out of it.
+    """
 
     number: int
     image: str
     width: int
     height: int
+    silenced: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,11 @@ class UploadView:
     rebuilt_digest: str
     pages: tuple[PageView, ...]
     uploaded_at: datetime
+
+    @property
+    def silenced(self) -> list[int]:
+        """The numbers of the pages that lost words which nobody could see."""
+        return [page.number for page in self.pages if page.silenced]
 
 
 def view(row: AgreementUpload) -> UploadView:

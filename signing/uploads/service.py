@@ -38,7 +38,15 @@ def take_upload(ceremony_id: str, agreement_id: str, data: bytes, *, name: str, 
     db.session.rollback()  # no snapshot is held while the child works
     taken = _take_in(data)
     original, rebuilt = storage.put(data), storage.put(taken.pdf)
-    pages = [{"image": storage.put(page.png), "width": page.width, "height": page.height} for page in taken.pages]
+    pages = [
+        {
+            "image": storage.put(page.png),
+            "width": page.width,
+            "height": page.height,
+            "silenced": number in taken.silenced,
+        }
+        for number, page in enumerate(taken.pages, start=1)
+    ]
     with transaction():
         _take_draft(ceremony_id, agreement_id)
         row = db.session.get(AgreementUpload, agreement_id) or AgreementUpload(agreement_id=agreement_id)

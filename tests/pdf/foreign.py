@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zlib
 from collections.abc import Callable, Mapping
 
@@ -34,6 +35,31 @@ def drawn(
         file = io.BytesIO()
         pdf.save(file)
     return file.getvalue()
+
+
+GRAIN = random.Random(1).randbytes(100 * 75)
+
+
+def pictured(
+    content: str, *, over: str = "", alpha: float = 1, grain: bytes = GRAIN, font: object = HELVETICA
+) -> bytes:
+    """A page of `content` with a picture `/Im` (grey, 100 × 75) that its drawings may use; `/G` makes it thinner.
+
+    `over` is the content of a drawing `/Fm`, which has both and `/F1` too.
+    """
+
+    def add(pdf: Pdf) -> None:
+        image = pdf.make_stream(grain, Type=Name.XObject, Subtype=Name.Image, ColorSpace=Name.DeviceGray)
+        image.Width, image.Height, image.BitsPerComponent = 100, 75, 8
+        state = Dictionary(ca=alpha, CA=alpha)
+        form = pdf.make_stream(over.encode(), Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 400, 300]))
+        fonts = Dictionary(F1=HELVETICA)
+        form.Resources = Dictionary(XObject=Dictionary(Im=image), Font=fonts, ExtGState=Dictionary(G=state))
+        pdf.pages[0].obj.Resources = Dictionary(
+            XObject=Dictionary(Im=image, Fm=form), Font=fonts, ExtGState=Dictionary(G=state)
+        )
+
+    return changed(drawn(content), add)
 
 
 def words(text: str, *, x: int = 40, y: int = 200, colour: str = "0 g", size: int = 14, mode: int = 0) -> str:

@@ -24,8 +24,11 @@ from tools.check_arrows import source_files
 ROOT = Path(__file__).parents[2]
 CHILDREN_ONLY = frozenset(
     f"pdf.{name}"
-    for name in ("drawing", "unseen", "reading_order", "verify.comparing", "rebuilding", "refusing", "flattening")
-)
+    for name in (
+        "drawing", "edging", "unseen", "covering", "reading_order", "verify.comparing",
+        "rebuilding", "refusing", "flattening", "silencing",
+    )
+)  # fmt: skip
 STYLE = "<style>@page { size: 200pt 100pt; margin: 10pt } body { font-family: 'Yunqian Serif' }</style>"
 
 

@@ -6,7 +6,7 @@ import resource
 
 import pytest
 
-from pdf import intake
+from pdf import drawing, intake
 from pdf.child import Limits
 from pdf.errors import PdfError
 from tests.pdf.foreign import blown_up, one_page, raw, stream
@@ -177,6 +177,15 @@ def test_a_number_of_pages_that_is_only_claimed() -> None:
 def test_a_page_of_a_million_strokes_is_drawn_or_refused_in_time() -> None:
     strokes = b"".join(b"%d 0 m 0 %d l S " % (number % 300, number % 200) for number in range(1_000))
     assert refusal(page_with(blown_up(strokes * 30, 300))) in HEAVY
+
+
+def test_many_slow_pages_are_stopped_as_early_as_one() -> None:
+    """A page may take long; pages that all do so are over after eight seconds, not after five for each of 300."""
+    assert drawing.seconds_left(0, 0.0) == 5.0
+    assert drawing.seconds_left(1, 5.0) == pytest.approx(3.4)
+    assert drawing.seconds_left(2, 8.4) == pytest.approx(0.4)
+    assert 0 < drawing.seconds_left(2, 9.0) < 0.01
+    assert drawing.seconds_left(299, 120.0) == 5.0  # a long text of dense pages goes on
 
 
 # Depth

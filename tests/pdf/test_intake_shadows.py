@@ -84,13 +84,12 @@ def test_layers_that_are_off_unless_named_are_refused() -> None:
         words("secretly 900 yuan", y=100) + "1 g 30 90 300 30 re f\n" + HONEST,
         words("secretly 900 yuan", y=-50) + HONEST,
         words("secretly 900 yuan", x=500) + HONEST,
-        words("secretly 900 yuan", y=100, mode=3) + HONEST,
         "q " + words("secretly 900 yuan", y=100, mode=7) + "Q " + HONEST,
         words("secretly 900 yuan", y=100, size=0)
         + words("secretly 900 yuan", y=90).replace("/F1 14", "/F1 .1")
         + HONEST,
     ],
-    ids=["white", "under-a-sheet", "under-a-patch", "below", "beside", "invisible", "clipping", "tiny"],
+    ids=["white", "under-a-sheet", "under-a-patch", "below", "beside", "clipping", "tiny"],
 )
 def test_text_that_nobody_sees_is_refused_with_its_first_words(content: str) -> None:
     error = refusal(drawn(content))
@@ -127,12 +126,6 @@ def test_a_picture_laid_over_a_drawing_is_refused() -> None:
 
 def test_a_background_below_everything_passes() -> None:
     assert taken(drawn("0.9 g 0 0 400 300 re f\n1 g 20 20 360 260 re f\n" + HONEST))[1] == "The price is 100 yuan."
-
-
-def test_recognised_words_over_a_scan_pass() -> None:
-    """A scanner lays invisible words over the picture of the same words."""
-    scan = words("scanned words", y=100)
-    assert "scanned words" in taken(drawn(scan + words("scanned words", y=100, mode=3)))[1]
 
 
 # Things that lie ready
