@@ -27,6 +27,7 @@ from pdf.verify.verdict import Finding
 
 LONGEST: Final = 16_384  # octets of one certificate
 MOST_ABOVE: Final = 8  # certificates between the signer's and an anchor
+_RSA_PSS, _SM_ARC = "1.2.840.113549.1.1.10", "1.2.156.10197."
 _LEAST_RSA, _MOST_RSA = 2048, 8192
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 _UNREADABLE = (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm, x509.DuplicateExtension)
@@ -76,8 +77,8 @@ def read_certificates(der: bytes, above: Sequence[bytes]) -> tuple[x509.Certific
 def check_alone(leaf: x509.Certificate, *, at: datetime) -> None:
     """What the certificate says by itself: time, kind and strength of key, purpose.
 
-    Raises PkiError `external_not_yet_valid`, `external_expired` (param `at`), `external_key`, `external_usage`,
-    `external_policy`.
+    Raises PkiError `external_not_yet_valid`, `external_expired` (param `at`), `external_key`, `external_key_sm2`,
+    `external_key_pss`, `external_usage`, `external_policy`.
     """
     if at < leaf.not_valid_before_utc:
         raise PkiError("not valid yet", code="external_not_yet_valid", at=leaf.not_valid_before_utc)
@@ -91,6 +92,11 @@ def check_alone(leaf: x509.Certificate, *, at: datetime) -> None:
 
 
 def _check_key(leaf: x509.Certificate) -> None:
+    kinds = _key_kinds(leaf)
+    if any(each.startswith(_SM_ARC) for each in kinds):
+        raise PkiError("an SM2 key", code="external_key_sm2")
+    if _RSA_PSS in kinds:  # which `public_key` gives out as any other RSA key
+        raise PkiError("an RSA key that may sign with PSS alone", code="external_key_pss")
     try:
         key = leaf.public_key()
     except _UNREADABLE as error:
@@ -100,6 +106,17 @@ def _check_key(leaf: x509.Certificate) -> None:
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES):
         return
     raise PkiError("RSA of 2048 to 8192 bits, P-256, P-384 or P-521 is taken", code="external_key")
+
+
+def _key_kinds(leaf: x509.Certificate) -> tuple[str, ...]:
+    """The identifiers of algorithm and, where one is named, curve (RFC 5480 §2.1.1, GM/T 0006)."""
+    algorithm = _asn1(leaf)["tbs_certificate"]["subject_public_key_info"]["algorithm"]
+    try:
+        parameters = algorithm["parameters"]
+        curve = parameters.chosen.dotted if parameters.name == "named" else ""
+    except (AttributeError, ValueError, TypeError):
+        curve = ""
+    return (algorithm["algorithm"].dotted, curve)
 
 
 def _check_usage(leaf: x509.Certificate) -> None:

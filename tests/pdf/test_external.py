@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -78,6 +78,23 @@ def test_a_revoked_one_is_refused(ca: ForeignCA) -> None:
 )
 def test_one_that_cannot_sign_now_is_refused_by_name(ca: ForeignCA, change: dict[str, object], code: str) -> None:
     assert refused(ca.issue(**change), ca) == code  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("made", "code"),
+    [
+        (("ec", "-pkeyopt", "ec_paramgen_curve:SM2"), "external_key_sm2"),
+        (("rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"), "external_key_pss"),
+        (("ed25519",), "external_key"),
+    ],
+)
+def test_a_key_of_a_kind_that_nobody_here_checks_is_refused_by_its_name(made: tuple[str, ...], code: str) -> None:
+    command = ["openssl", "req", "-x509", "-newkey", *made, "-nodes", "-keyout", "/dev/null", "-subj", "/CN=Sample"]
+    der = subprocess.run([*command, "-outform", "DER"], check=True, capture_output=True).stdout
+    leaf, _ = external.read_certificates(der, [])
+    with pytest.raises(PkiError) as refusal:
+        external.check_alone(leaf, at=datetime.now(UTC))
+    assert refusal.value.code == code
 
 
 def test_one_of_an_unknown_authority_or_without_its_intermediate_is_refused(ca: ForeignCA) -> None:

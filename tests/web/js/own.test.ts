@@ -24,6 +24,7 @@ const KEYS: Record<string, string[]> = {
   rsa2048: ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
   rsa1024: ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024"],
   ed25519: ["genpkey", "-algorithm", "ED25519"],
+  pss: ["genpkey", "-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"],
   sm2: ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:SM2"],
 };
 
@@ -113,11 +114,18 @@ const REFUSED: [string, Wish, string][] = [
   ["an authority's", { ca: true, usage: "keyCertSign" }, "authority"],
   ["a weak key", { key: "rsa1024" }, "weak_key"],
   ["a key that browsers cannot use", { key: "ed25519" }, "key_kind"],
-  ["an SM2 key", { key: "sm2" }, "key_kind"],
+  ["an SM2 key", { key: "sm2" }, "key_sm2"],
+  ["an RSA key for PSS alone", { key: "pss" }, "key_pss"],
 ];
 for (const [what, wish, code] of REFUSED) {
   test(`${what} is refused as ${code}`, async () => {
     assert.equal(await refusal(openOwnKey(p12(issue(wish), "geheim"), "geheim", now)), code);
+  });
+}
+
+for (const lock of [["-macalg", "sm3"], ["-keypbe", "SM4-CBC"], ["-certpbe", "SM4-CBC"]]) {
+  test(`a file locked with ${lock.join(" ")} is of the SM family, and named so`, async () => {
+    assert.equal(await refusal(openOwnKey(p12(issue({ key: "sm2" }), "geheim", ...lock), "geheim", now)), "key_sm2");
   });
 }
 

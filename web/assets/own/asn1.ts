@@ -15,6 +15,8 @@ export type ProblemCode =
   | "several"
   | "weak_key"
   | "key_kind"
+  | "key_sm2"
+  | "key_pss"
   | "not_yet"
   | "expired"
   | "usage"
@@ -32,6 +34,12 @@ export class FileProblem extends Error {
 }
 
 const { asn1, util } = forge;
+const SM_ARC = "1.2.156.10197."; // GM/T 0006: SM2, SM3, SM4 and what is made of them
+
+/** An algorithm or content that is not known here; what comes from the SM family is named. */
+export function unknownKind(id: string, otherwise: ProblemCode = "unsupported"): FileProblem {
+  return new FileProblem(id.startsWith(SM_ARC) ? "key_sm2" : otherwise);
+}
 
 /** One value from the beginning of a binary string. */
 export function parse(binary: string): Node {

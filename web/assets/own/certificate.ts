@@ -2,7 +2,7 @@
 
 import forge from "./forge.js";
 import { toBase64 } from "../lib/bytes.js";
-import { algorithm, children, encoded, FileProblem, inside, isContext, octets, oid, parse, sequence, toBytes, type Node, type ProblemCode } from "./asn1.js";
+import { algorithm, children, encoded, FileProblem, inside, isContext, octets, oid, parse, sequence, toBytes, unknownKind, type Node, type ProblemCode } from "./asn1.js";
 
 export type KeyKind = { name: "RSASSA-PKCS1-v1_5"; bits: number } | { name: "ECDSA"; curve: "P-256" | "P-384" | "P-521" } | null;
 
@@ -22,6 +22,7 @@ export interface Certificate {
 const LEAST_RSA_BITS = 2048;
 const MOST_RSA_BITS = 8192;
 const RSA = "1.2.840.113549.1.1.1";
+const RSA_PSS = "1.2.840.113549.1.1.10";
 const EC = "1.2.840.10045.2.1";
 const CURVES: Record<string, "P-256" | "P-384" | "P-521"> = { "1.2.840.10045.3.1.7": "P-256", "1.3.132.0.34": "P-384", "1.3.132.0.35": "P-521" };
 const COMMON_NAME = "2.5.4.3";
@@ -60,7 +61,7 @@ export function problemOf(certificate: Certificate, now: number): { code: Proble
   const { key, from, until } = certificate;
   if (certificate.isAuthority) return { code: "authority", at: null };
   if (!certificate.maySign) return { code: "usage", at: null };
-  if (key === null) return { code: "key_kind", at: null };
+  if (key === null) return { code: unusable(certificate.spki), at: null };
   if (key.name !== "ECDSA" && key.bits < LEAST_RSA_BITS) return { code: "weak_key", at: null };
   if (key.name !== "ECDSA" && key.bits > MOST_RSA_BITS) return { code: "key_kind", at: null };
   if (now < from.getTime()) return { code: "not_yet", at: from };
@@ -102,6 +103,13 @@ function text(node: Node): string {
   const value = String(node.value);
   if (node.type !== Type.UTF8) return value; // BMPString is decoded already; the others are Latin
   return new TextDecoder().decode(toBytes(value));
+}
+
+/** Why no key of this kind signs here, by name. */
+function unusable(spki: string): ProblemCode {
+  const { id, parameters } = algorithm(sequence(parse(spki))[0]);
+  if (id === RSA_PSS) return "key_pss";
+  return unknownKind(id === EC && parameters?.type === Type.OID ? oid(parameters) : id, "key_kind").code;
 }
 
 function keyKind(spki: Node): KeyKind {

@@ -2,7 +2,7 @@
 // appendix C) that authorities still use. Passwords stay in this function's variables.
 
 import forge from "./forge.js";
-import { algorithm, FileProblem, integer, octets, oid, sequence, toBinary, toBytes, type Node } from "./asn1.js";
+import { algorithm, FileProblem, integer, octets, oid, sequence, toBinary, toBytes, unknownKind, type Node } from "./asn1.js";
 
 const PBES2 = "1.2.840.113549.1.5.13";
 const PBKDF2 = "1.2.840.113549.1.5.12";
@@ -69,7 +69,7 @@ export async function unlock(how: Node | undefined, locked: string, password: Pa
   const { id, parameters } = algorithm(how);
   if (id === PBES2) return unlockModern(parameters, locked, password ?? "");
   const old = OLD[id];
-  if (!old) throw new FileProblem("unsupported");
+  if (!old) throw unknownKind(id);
   const [salt, rounds] = sequence(parameters);
   const derived = (purpose: number, length: number): string => stretch(password, octets(salt), purpose, counted(rounds), length, forge.md.sha1.create());
   return opened(old.make(derived(ID_KEY, old.length)), derived(ID_IV, 8), locked);
@@ -80,11 +80,12 @@ async function unlockModern(parameters: Node | undefined, locked: string, passwo
   const kdf = algorithm(derivation);
   const cipher = algorithm(scheme);
   const known = SCHEMES[cipher.id];
-  if (kdf.id !== PBKDF2 || !known) throw new FileProblem("unsupported");
+  if (kdf.id !== PBKDF2 || !known) throw unknownKind(cipher.id);
   const [salt, rounds, ...rest] = sequence(kdf.parameters);
   const prf = rest.find((node) => node?.type === forge.asn1.Type.SEQUENCE);
-  const hash = PRFS[prf ? algorithm(prf).id : HMAC_SHA1];
-  if (!hash) throw new FileProblem("unsupported");
+  const named = prf ? algorithm(prf).id : HMAC_SHA1;
+  const hash = PRFS[named];
+  if (!hash) throw unknownKind(named);
   const material = await crypto.subtle.importKey("raw", new TextEncoder().encode(password), "PBKDF2", false, ["deriveBits"]);
   const derived = await crypto.subtle.deriveBits({ name: "PBKDF2", hash, salt: toBytes(octets(salt)), iterations: counted(rounds) }, material, known.length * 8);
   return opened(known.make(toBinary(new Uint8Array(derived))), octets(cipher.parameters), locked);
@@ -113,8 +114,9 @@ function stretch(password: Password, salt: string, purpose: number, rounds: numb
 export function isSealedBy(password: Password, mac: Node, content: string): boolean {
   const [info, salt, rounds] = sequence(mac);
   const [how, value] = sequence(info);
-  const digest = DIGESTS[oid(sequence(how)[0])];
-  if (!digest) throw new FileProblem("unsupported");
+  const named = oid(sequence(how)[0]);
+  const digest = DIGESTS[named];
+  if (!digest) throw unknownKind(named);
   const count = rounds ? counted(rounds) : 1;
   const key = stretch(password, octets(salt), ID_MAC, count, digest.length, digest.make());
   const hmac = forge.hmac.create();

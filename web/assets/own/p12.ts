@@ -1,6 +1,6 @@
 // A .p12 or .pfx file (RFC 7292) → the private keys (PKCS#8) and certificates in it. Nothing of it leaves this page.
 
-import { children, encoded, FileProblem, inside, isContext, octets, oid, parse, sequence, toBinary, type Node } from "./asn1.js";
+import { children, encoded, FileProblem, inside, isContext, octets, oid, parse, sequence, toBinary, unknownKind, type Node } from "./asn1.js";
 import { isSealedBy, unlock } from "./ciphers.js";
 
 export const LONGEST_FILE = 262_144;
@@ -21,12 +21,13 @@ const NESTED = `${BAG}6`;
 const X509 = "1.2.840.113549.1.9.22.1";
 const DEEPEST = 4;
 
-/** Raises FileProblem `broken`, `too_large`, `password`, `unsupported`. */
+/** Raises FileProblem `broken`, `too_large`, `password`, `unsupported`, `key_sm2`. */
 export async function openFile(file: Uint8Array, typed: string): Promise<Contents> {
   if (file.length > LONGEST_FILE) throw new FileProblem("too_large");
   const [version, safe, mac] = sequence(parse(toBinary(file)));
   const [type, content] = sequence(safe);
-  if (!version || oid(type) !== DATA) throw new FileProblem(type && oid(type).startsWith("1.2.840.113549.1.7.") ? "unsupported" : "broken");
+  if (!version || !type) throw new FileProblem("broken");
+  if (oid(type) !== DATA) throw unknownKind(oid(type), oid(type).startsWith("1.2.840.113549.1.7.") ? "unsupported" : "broken");
   const sealed = octets(inside(content, 0));
   const password = mac ? sealedBy(typed, mac, sealed) : typed;
   const found: Contents = { keys: [], certificates: [] };
@@ -50,7 +51,7 @@ async function bags(part: Node, password: string | null): Promise<Node[]> {
   const [type, content] = sequence(part);
   const kind = oid(type);
   if (kind === DATA) return children(parse(octets(inside(content, 0))));
-  if (kind !== ENCRYPTED) throw new FileProblem("unsupported");
+  if (kind !== ENCRYPTED) throw unknownKind(kind);
   const [, info] = sequence(inside(content, 0));
   const [, how, locked] = sequence(info);
   if (!isContext(locked, 0)) throw new FileProblem("broken");
