@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from email.errors import MessageError
-from email.headerregistry import Address
-from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
+from core.setting_values import BaseUrl, Comma, DatabaseUrl, Host, HttpAddress, Sender, SmtpUrl
+
 PREFIX = "YUNQIAN_"
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-_HOST = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
 
 
 class ConfigError(Exception):
@@ -36,7 +32,9 @@ class Settings(BaseModel):
 
     data_dir: Path = Field(default=Path("var"), description="Where the embedded database, files and keys live")
     # repr=False: what holds a password must not be printed with the settings.
-    database_url: str = Field(default="", repr=False, description="postgresql://… ; empty: SQLite inside data_dir")
+    database_url: DatabaseUrl = Field(
+        default="", repr=False, description="postgresql://… ; empty: SQLite inside data_dir"
+    )
     secret_key: SecretStr = Field(default=SecretStr(""), description="Empty means one made and kept in data_dir")
     key_passphrase: SecretStr = Field(default=SecretStr(""), description="Encrypts the signing keys at rest")
     key_passphrase_file: Path | None = Field(
@@ -51,9 +49,9 @@ class Settings(BaseModel):
     pkcs11_token: str = Field(default="", description="Label of the token")
     pkcs11_pin: SecretStr = Field(default=SecretStr(""), description="The token's user PIN")
     pkcs11_pin_file: Path | None = Field(default=None, description="File with that PIN, for its owner alone")
-    base_url: str = Field(default="http://127.0.0.1:8600", description="How people reach this installation")
+    base_url: BaseUrl = Field(default="http://127.0.0.1:8600", description="How people reach this installation")
     proxy_depth: int = Field(default=0, ge=0, le=5, description="How many proxies of ours stand in front")
-    smtp_url: str = Field(
+    smtp_url: SmtpUrl = Field(
         default="",
         repr=False,
         description="smtp://user:password@host:587?tls=starttls or smtps://… ; empty keeps mail here",
@@ -61,15 +59,19 @@ class Settings(BaseModel):
     max_mail_bytes: int = Field(
         default=15_000_000, ge=0, le=100_000_000, description="Longest mail: signed files go along where they fit"
     )
-    mail_from: str = Field(default="云签 Yunqian <no-reply@localhost>")
-    tsa_urls: tuple[str, ...] = Field(default=(), description="RFC 3161 services, comma between")
+    mail_from: Sender = Field(default="云签 Yunqian <no-reply@localhost>")
+    tsa_urls: Annotated[tuple[HttpAddress, ...], Comma] = Field(
+        default=(), description="RFC 3161 services, comma between"
+    )
     tsa_policy: str = Field(
         default="wait",
         pattern="^(fallback|wait|refuse)$",
         description="Where no service answers: fallback, the built-in clock, marked; wait, stamped later; refuse",
     )
-    tsa_oids: tuple[str, ...] = Field(default=(), description="Policies that a token may state; empty: any")
-    tsa_revocation_hosts: tuple[str, ...] = Field(
+    tsa_oids: Annotated[tuple[str, ...], Comma] = Field(
+        default=(), description="Policies that a token may state; empty: any"
+    )
+    tsa_revocation_hosts: Annotated[tuple[Host, ...], Comma] = Field(
         default=(), description="Hosts that may be asked whether those services' certificates are revoked"
     )
     tsa_timeout_seconds: float = Field(default=8.0, ge=0.5, le=60, description="For one service's whole answer")
@@ -83,7 +85,7 @@ class Settings(BaseModel):
         pattern="^(offline|ask|require)$",
         description="offline: those lists alone; ask: also OCSP and lists over the network; require: refuse if unknown",
     )
-    external_hosts: tuple[str, ...] = Field(
+    external_hosts: Annotated[tuple[Host, ...], Comma] = Field(
         default=(), description="Hosts of theirs inside private networks, or at other ports, that may be asked"
     )
     ocsp_in_certificates: bool = Field(
@@ -102,68 +104,6 @@ class Settings(BaseModel):
     max_viewers: int = Field(default=10_000, ge=1, le=100_000, description="Open live streams in one process")
     run_jobs: bool = Field(default=True, description="Whether this process also does background work")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
-
-    @field_validator("tsa_urls", "tsa_oids", "tsa_revocation_hosts", "external_hosts", mode="before")
-    @classmethod
-    def _split_urls(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
-
-    @field_validator("tsa_urls")
-    @classmethod
-    def _http_only(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for url in value:
-            if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
-                raise ValueError(f"{url!r} is not an http(s) address")
-        return value
-
-    @field_validator("tsa_revocation_hosts", "external_hosts")
-    @classmethod
-    def _hosts_only(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for host in value:
-            port = _HOST.fullmatch(host.lower())
-            if port is None or int(port["port"] or 1) not in range(1, 65_536):
-                raise ValueError(f"{host!r} is not a host such as ca.example.cn, 10.1.2.3:8080 or [fd00::1]")
-        return tuple(host.lower() for host in value)
-
-    @field_validator("base_url")
-    @classmethod
-    def _clean_base_url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.netloc:
-            raise ValueError("must be an address such as https://sign.example.cn")
-        return value.rstrip("/")
-
-    @field_validator("database_url")
-    @classmethod
-    def _known_database(cls, value: str) -> str:
-        if value.startswith("postgres://"):
-            value = "postgresql://" + value.removeprefix("postgres://")
-        if value.startswith("postgresql://"):
-            return "postgresql+psycopg://" + value.removeprefix("postgresql://")
-        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
-            raise ValueError("must begin with postgresql:// or sqlite:/// or be empty")
-        return value
-
-    @field_validator("smtp_url")
-    @classmethod
-    def _known_smtp(cls, value: str) -> str:
-        if value:
-            _check_smtp(value)
-        return value
-
-    @field_validator("mail_from")
-    @classmethod
-    def _one_sender(cls, value: str) -> str:
-        name, address = parseaddr(value)
-        try:
-            Address(display_name=name, addr_spec=address)
-        except (ValueError, IndexError, MessageError):
-            raise ValueError("must be an address such as Yunqian <no-reply@sign.example.cn>") from None
-        if not address or not value.isprintable():
-            raise ValueError("must be an address such as Yunqian <no-reply@sign.example.cn>")
-        return value
 
     @field_validator("secret_key")
     @classmethod
@@ -231,22 +171,6 @@ class Settings(BaseModel):
         """The user PIN of the token; empty where none is set."""
         given = self.pkcs11_pin.get_secret_value()
         return read_secret(self.pkcs11_pin_file) if not given and self.pkcs11_pin_file else given
-
-
-def _check_smtp(value: str) -> None:
-    try:
-        parts = urlsplit(value)
-        options, host = parse_qs(parts.query, strict_parsing=bool(parts.query)), parts.hostname
-        _ = parts.port
-    except ValueError:
-        raise ValueError("is not an address such as smtp://user:password@host:587?tls=starttls") from None
-    if parts.scheme not in {"smtp", "smtps"} or not host:
-        raise ValueError("must begin with smtp:// or smtps:// and name a host")
-    if set(options) - {"tls"} or options.get("tls", ["starttls"]) not in (["starttls"], ["none"]):
-        raise ValueError("knows only ?tls=starttls and ?tls=none")
-    is_covered = parts.scheme == "smtps" or options.get("tls") == ["starttls"]
-    if parts.username and not is_covered and host not in _LOOPBACK:
-        raise ValueError("would send a password in the clear: use smtps:// or ?tls=starttls")
 
 
 def _write_once(path: Path, text: str) -> None:
