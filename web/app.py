@@ -14,7 +14,7 @@ from core import clock, config, i18n, paths
 from core.config import Settings
 from core.db import db, engine_options
 from signing.trust import service as trust
-from web import blueprints, errors, logging, navigation, pages, security
+from web import addresses, blueprints, errors, logging, navigation, pages, security
 from web.assets_manifest import asset_urls
 from web.form_errors import FormErrors
 from web.page_messages import page_messages
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _init_database(app, settings)
     session_access.init_app(app)
     app.before_request(pages.choose_request_locale)
+    app.before_request(addresses.lead_to_page)
     app.after_request(pages.note_language)
     security.init_guard(app)
     _init_templates(app, settings)
