@@ -20,6 +20,7 @@ BLUEPRINTS = (
     "signing.ceremonies.plan_views:bp",
     "signing.ceremonies.preview_views:bp",
     "signing.ceremonies.invite_views:bp",
+    "signing.ceremonies.discard_views:bp",
     "signing.ceremonies.api:bp",
     "signing.ceremonies.plan_api:bp",
     "signing.ceremonies.stage_views:bp",

@@ -36,7 +36,8 @@ plan-remove-party = Remove this party from the plan
 plan-remove-title = Remove from the plan?
 plan-remove-lead = The audit trail keeps that it was in the plan. Nothing has been sent to anybody.
 plan-remove-do = Remove
-plan-remove-party-from = “{$title}” will no longer be signed by this party.
+plan-remove-party-needed = Without this party only one would sign:
+plan-remove-party-from = This party will then no longer sign:
 plan-remove-agreement-then = “{$title}” will then open after {$after}.
 plan-remove-agreement-first = “{$title}” will then open at the beginning.
 plan-title-quoted = “{$title}”
@@ -60,6 +61,7 @@ preview-pages =
 preview-page = Page {$number}
 preview-page-alt = Draft, page {$number} of {$count}; its text is below
 preview-text = Read as text
+preview-enlarge = Enlarge
 preview-lacking =
     {$n ->
         [one] One entry is incomplete; the draft shows what there is
@@ -80,6 +82,7 @@ invite-what-mail =
     }
 invite-what-open = Agreements that do not wait for another can be signed at once; the others open by themselves as their turn comes.
 invite-who = Who gets mail
+invite-no-amount = no amount
 invite-address = Mail goes to
 invite-local-start = Beginning there
 invite-final = This cannot be undone
@@ -101,6 +104,17 @@ invite-changed-gone =
     }
 error-plan_changed = Somebody changed this meanwhile.
 error-plan_changed-next = Look at what stands in the plan now, then do it again.
+discard-link = Remove this draft
+discard-title = Remove this draft?
+discard-lead =
+    {$n ->
+        [one] It disappears from the list, with its one agreement:
+       *[other] It disappears from the list, with its {$n} agreements:
+    }
+discard-what = No text is final and nothing was sent to anybody. The audit trail stays and auditors can read it; the draft itself does not come back.
+discard-do = Remove the draft
+discard-changed = The draft was not removed. This page shows it as it is now; look at it before you confirm. Changed meanwhile:
+discarded-lead = Removed on {$at}; nobody was ever invited.
 problem-too_few_sign = At least {$least} parties sign an agreement.
 problem-no_such_time = {$time} does not exist on that day in {$zone}: the clocks are put forward. Choose another time.
 problem-same_address = Two signers have one mail address, {$address}: {$who}. Whoever reads that mailbox can sign for each of them.
@@ -109,7 +123,7 @@ problem-sums_differ = The planned sum is {$planned}; the agreements name {$total
 problem-sum_not_named = The planned sum is {$planned}; no agreement names an amount.
 problem-signs_nothing = {$who} signs no agreement and would be invited for nothing.
 error-last_agreement = A ceremony needs at least one agreement.
-error-last_agreement-next = Add another agreement first, or cancel the ceremony.
+error-last_agreement-next = Add another agreement first, or remove the whole draft.
 error-party_is_host = The hosting party cannot be removed.
 error-party_is_host-next = Make another party the host first, on that party’s page.
 error-party_needed = Without this party only one would sign: {$agreements}.
@@ -125,11 +139,13 @@ error-preview_busy-next = Try again in a few seconds.
 error-preview_failed = The draft could not be printed.
 error-preview_failed-next = Try again; if it happens again, tell the administrator the number below.
 trail-action-ceremony-changed = Ceremony’s facts changed
+trail-action-ceremony-discarded = Draft removed
 trail-action-party-added = Party added to the plan
 trail-action-party-removed = Party removed from the plan
 trail-action-agreement-added = Agreement added to the plan
 trail-action-agreement-removed = Agreement removed from the plan
 trail-note-ceremony-changed = {$changes}
+trail-note-ceremony-discarded = {$title}
 trail-note-party-changed = {$changes}
 trail-note-agreement-changed = {$changes}
 trail-note-party-added = {$organisation}

@@ -132,7 +132,7 @@ ceremonies-keys-lead = The file is an object with these keys. Whatever is not re
 ceremonies-example-download = Download the example as a template
 ceremonies-example-ways = Look at it here, or download it, put your own parties and agreements in, and choose it above.
 
-problem-same_ceremony = Another ceremony has the same name on the same day: { $others }. This one is { $own }. If the file was imported twice, cancel one of them; if both are meant, go on.
+problem-same_ceremony = Another ceremony has the same name on the same day: { $others }. This one is { $own }. If the file was imported twice, remove the draft that is not wanted; if both are meant, go on.
 ceremonies-twin = { $number } ({ $state }, imported { $created })
 ceremonies-number = { $number } · imported { $created }
 ceremonies-agreements = Agreements

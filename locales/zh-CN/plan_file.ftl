@@ -132,7 +132,7 @@ ceremonies-keys-lead = 文件是一个含有以下字段的对象。没有标“
 ceremonies-example-download = 下载示例作为模板
 ceremonies-example-ways = 可以在这里直接查看，也可以下载后换成自己的签约方和协议，再从上面选择。
 
-problem-same_ceremony = 同一天还有同名的仪式：{ $others }。本场是 { $own }。如果是同一个文件导入了两次，请取消其中一场；如果确实是两场，可以继续。
+problem-same_ceremony = 同一天还有同名的仪式：{ $others }。本场是 { $own }。如果是同一个文件导入了两次，请删除多余的草稿；如果确实是两场，可以继续。
 ceremonies-twin = { $number }（{ $state }，导入于 { $created }）
 ceremonies-number = { $number } · 导入于 { $created }
 ceremonies-agreements = 协议

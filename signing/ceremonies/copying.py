@@ -15,6 +15,8 @@ from signing.ceremonies import planning, queries, rules
 from signing.ceremonies.rules import AgreementPlan, CeremonyAction, CeremonyPlan, CeremonyState, CopyWish, PartyPlan
 from signing.seats import queries as seats
 
+_GONE = (CeremonyState.CANCELLED, CeremonyState.DISCARDED)
+
 
 def copy_unsigned(ceremony_id: str, wish: CopyWish, *, by: Actor) -> str:
     """A new draft with the agreements that were not signed and the parties bound by them; returns its id.
@@ -37,11 +39,11 @@ def copy_unsigned(ceremony_id: str, wish: CopyWish, *, by: Actor) -> str:
 
 
 def _import_key(ceremony: queries.CeremonyView, wish: CopyWish) -> str:
-    """Asked for twice it is one draft, unless that one was called off meanwhile."""
+    """Asked for twice it is one draft, unless that one was called off or discarded meanwhile."""
     for number in count(1):
         key = f"{ceremony.id}:{wish.held_on}T{wish.starts_at:%H%M}:{number}"
         made = queries.find_by_import_key(ceremony.organisation_id, key)
-        if made is None or queries.get_ceremony(made).state is not CeremonyState.CANCELLED:
+        if made is None or queries.get_ceremony(made).state not in _GONE:
             break
     return key
 

@@ -1,18 +1,18 @@
-"""Use cases of a draft: change the ceremony itself and its parties, add a party, remove one."""
+"""Use cases of a draft: change the ceremony itself and its parties, add a party, remove one, discard it all."""
 
 from __future__ import annotations
 
-from core import audit, clock
+from core import audit, clock, i18n, tokens
 from core.audit import Actor, Subject
 from core.db import db, transaction
 from core.errors import Conflict, NotFound
 from core.values import Money
 from signing.agreements import draft_service
 from signing.agreements import queries as agreements
-from signing.ceremonies import drafts, planning, queries, seen, stage
+from signing.ceremonies import drafts, plan_form, planning, queries, rules, seen, stage
 from signing.ceremonies.models import Ceremony, Party
 from signing.ceremonies.plan_file import MAX_PARTIES
-from signing.ceremonies.rules import CeremonyChange, PartyChange, PartyPlan
+from signing.ceremonies.rules import CeremonyAction, CeremonyChange, CeremonyState, PartyChange, PartyPlan
 from signing.seats import draft_service as seat_drafts
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
@@ -181,6 +181,36 @@ def check_removable(ceremony: queries.CeremonyView, party_key: str) -> None:
     if ceremony.host.key == ceremony.party(party_key).key:
         raise Conflict("party_is_host")
     seat_id = next(each.id for each in seats.list_seats(ceremony.id) if each.party_key == party_key)
-    needing = [each.number for each in agreements.list_for_seat(seat_id) if len(each.signers) <= 2]
+    needing = [i18n.pick(each.title) for each in agreements.list_for_seat(seat_id) if len(each.signers) <= 2]
     if needing:
-        raise Conflict("party_needed", agreements=", ".join(needing))
+        raise Conflict("party_needed", agreements=plan_form.opens_after(needing))
+
+
+def check_discardable(ceremony: queries.CeremonyView) -> None:
+    """That it is a draft: nothing of it was ever printed or sent. Raises Conflict `ceremony_…`."""
+    rules.change(ceremony.state, CeremonyAction.DISCARD)
+
+
+def discard(ceremony_id: str, *, by: Actor, looked_at: str | None = None) -> None:
+    """Take a draft that is not wanted out of every list; its rows and its trail stay, its stage links end.
+
+    `looked_at`: what `seen.of_plan` said of the plan, if it is to be held to that; sent twice, it is one act.
+    Raises NotFound, and Conflict `ceremony_…` of anything that was ever printed or invited, `plan_changed`.
+    """
+    with transaction():
+        ceremony = queries.take_ceremony(ceremony_id)
+        if ceremony.state == CeremonyState.DISCARDED:
+            return
+        ceremony.state = rules.change(ceremony.state, CeremonyAction.DISCARD)
+        seen.check(looked_at, seen.of_plan(queries.view(ceremony)))
+        ceremony.ended_at = clock.now()
+        tokens.revoke_all(queries.STAGE_LINK, ceremony_id)
+        audit.record(
+            ceremony_id,
+            "ceremony.discarded",
+            actor=by,
+            subject=Subject("ceremony", ceremony_id),
+            title=drafts.first(ceremony.title),
+            agreements=len(agreements.list_agreements(ceremony_id)),
+        )
+        stage.tell_links_changed(ceremony_id)

@@ -165,17 +165,18 @@ def read_seen(data: Mapping[str, Any]) -> str | None:
 
 @dataclass(frozen=True)
 class Listing:
-    """Which page of the list is asked for, and in which order."""
+    """Which page of the list is asked for, in which order, and whether that of discarded drafts."""
 
     page: int
     by_date: bool
+    discarded: bool
 
 
 def read_listing(args: Mapping[str, str]) -> Listing:
-    """From `?order=date&page=2`; what is no page number is page 1."""
+    """From `?order=date&page=2&show=discarded`; what is no page number is page 1."""
     page = args.get("page", "1")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
-    return Listing(number, by_date=args.get("order") == "date")
+    return Listing(number, by_date=args.get("order") == "date", discarded=args.get("show") == "discarded")
 
 
 def read_why(data: Mapping[str, Any]) -> str:

@@ -43,13 +43,6 @@ def _page(ceremony: queries.CeremonyView, confirmed: str | None = None) -> str:
         warnings=board.warnings(ceremony.id),
         mail_set_up=outbox.is_set_up(),
         seen=seen.of_plan(ceremony),
-        changed=_changed(confirmed, ceremony),
+        changed=plan_now.told_changes(confirmed, ceremony),
         demo=ceremony.is_demo,
     )
-
-
-def _changed(confirmed: str | None, ceremony: queries.CeremonyView) -> list[str] | None:
-    """A page that does not say what it showed hears only that something changed."""
-    if confirmed is None:
-        return None
-    return plan_now.changed_parts(confirmed, ceremony) if confirmed else []

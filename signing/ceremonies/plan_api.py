@@ -6,7 +6,7 @@ the ceremony's state. Where something else stands there meanwhile it is refused 
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor, json_body, needs
@@ -25,6 +25,16 @@ def change_ceremony(ceremony_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
     data = json_body()
     editing.change_ceremony(ceremony_id, read_ceremony(data), by=current_actor(), looked_at=read_seen(data))
+    return jsonify(state(ceremony_id))
+
+
+@bp.post("/discard")
+@needs(*HOSTS)
+def discard(ceremony_id: str) -> ResponseReturnValue:
+    """No body is needed; one may say under `seen` which plan is meant: `seen.plan` of the ceremony's state."""
+    own_ceremony(ceremony_id)
+    data = json_body() if request.is_json and request.content_length else {}
+    editing.discard(ceremony_id, by=current_actor(), looked_at=read_seen(data))
     return jsonify(state(ceremony_id))
 
 

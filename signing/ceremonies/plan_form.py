@@ -101,15 +101,21 @@ def party_choices(ceremony: queries.CeremonyView) -> list[tuple[str, str, str]]:
 
 
 def agreement_choices(ceremony_id: str, *, but: str) -> list[tuple[str, str, str]]:
-    """(key, title, number) of the other agreements."""
-    found = agreements.list_agreements(ceremony_id)
-    return [(each.key, i18n.pick(each.title), each.number) for each in found if each.id != but]
+    """(key, title, who signs) of the other agreements; a draft has no number to tell two of one title apart."""
+    ceremony = queries.get_ceremony(ceremony_id)
+    names = {seat.id: i18n.pick(ceremony.party(seat.party_key).organisation) for seat in seats.list_seats(ceremony_id)}
+    return [
+        (each.key, i18n.pick(each.title), t("list-separator").join(names[signer.seat_id] for signer in each.signers))
+        for each in agreements.list_agreements(ceremony_id)
+        if each.id != but
+    ]
 
 
-def titles_of(ceremony_id: str, party_key: str) -> list[str]:
-    """The agreements that a party signs."""
+def list_named(ceremony_id: str, party_key: str, *, needed: bool) -> list[tuple[str, str]]:
+    """(id, title) of the agreements that a party signs; `needed`: only those that could not do without it."""
     seat = next(seat for seat in seats.list_seats(ceremony_id) if seat.party_key == party_key)
-    return [i18n.pick(each.title) for each in agreements.list_for_seat(seat.id)]
+    found = agreements.list_for_seat(seat.id)
+    return [(each.id, i18n.pick(each.title)) for each in found if not needed or len(each.signers) <= 2]
 
 
 def consequences_of_removal(agreement: agreements.AgreementView) -> list[str]:

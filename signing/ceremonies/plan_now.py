@@ -107,3 +107,13 @@ def changed_parts(before: str, ceremony: queries.CeremonyView) -> list[str]:
     gone = sum(part not in names for part in parts)
     said = [names[part] for part in parts if part in names]
     return [*said, t("invite-changed-gone", n=gone)] if gone else said
+
+
+def told_changes(confirmed: str | None, ceremony: queries.CeremonyView) -> list[str] | None:
+    """`changed_parts` for a page that asks anew; None where nothing was confirmed yet.
+
+    A page that did not say what it showed (an empty text) hears only that something changed.
+    """
+    if confirmed is None:
+        return None
+    return changed_parts(confirmed, ceremony) if confirmed else []

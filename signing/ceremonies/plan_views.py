@@ -138,16 +138,16 @@ def _party_page(
 @needs(*HOSTS)
 def show_party_removal(ceremony_id: str, party_key: str) -> ResponseReturnValue:
     ceremony = own_ceremony(ceremony_id)
-    party = ceremony.party(party_key)
+    who = i18n.pick(ceremony.party(party_key).organisation)
     try:
         editing.check_removable(ceremony, party_key)
     except Conflict as refusal:
-        return _removal_page(ceremony, i18n.pick(party.organisation), refusal=refusal)
-    titles = plan_form.titles_of(ceremony_id, party_key)
+        named = plan_form.list_named(ceremony_id, party_key, needed=True) if refusal.code == "party_needed" else []
+        return _removal_page(ceremony, who, named=named, refusal=refusal)
     return _removal_page(
         ceremony,
-        i18n.pick(party.organisation),
-        consequences=[t("plan-remove-party-from", title=title) for title in titles],
+        who,
+        named=plan_form.list_named(ceremony_id, party_key, needed=False),
         action=url_for(".remove_party", ceremony_id=ceremony_id, party_key=party_key),
     )
 
@@ -266,6 +266,7 @@ def _removal_page(
     ceremony: queries.CeremonyView,
     what: str,
     *,
+    named: list[tuple[str, str]] | None = None,
     consequences: list[str] | None = None,
     action: str = "",
     refusal: Conflict | None = None,
@@ -274,6 +275,7 @@ def _removal_page(
         "ceremonies/remove.html",
         ceremony=ceremony,
         what=what,
+        named=named or [],
         consequences=consequences or [],
         action=action,
         why_not=(t(refusal.message_id, **refusal.params), t(refusal.next_id, **refusal.params)) if refusal else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from core.db import db
 from core.errors import NotFound
@@ -15,6 +15,7 @@ from signing.ceremonies.rules import CeremonyAction, CeremonyState, TimePolicy
 
 STAGE_LINK = "stage"
 PAGE_SIZE = 25
+_OVER = frozenset({CeremonyState.COMPLETED, CeremonyState.ENDED, CeremonyState.CANCELLED, CeremonyState.DISCARDED})
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class CeremonyView:
     @property
     def is_over(self) -> bool:
         """Whether nobody signs any more."""
-        return self.state in {CeremonyState.COMPLETED, CeremonyState.ENDED, CeremonyState.CANCELLED}
+        return self.state in _OVER
 
     def party(self, key: str) -> PartyView:
         """One party; raises NotFound."""
@@ -133,11 +134,21 @@ def find_by_import_key(organisation_id: str, import_key: str) -> str | None:
 
 
 def list_ceremonies(organisation_id: str) -> list[CeremonyView]:
-    """The ceremonies of an organisation, the newest first."""
-    rows = db.session.scalars(
-        select(Ceremony).filter_by(organisation_id=organisation_id).order_by(Ceremony.created_at.desc(), Ceremony.id)
-    )
+    """The ceremonies of an organisation, the newest first, without discarded drafts."""
+    rows = db.session.scalars(_of(organisation_id).order_by(Ceremony.created_at.desc(), Ceremony.id))
     return [view(ceremony) for ceremony in rows]
+
+
+def _of(organisation_id: str, *, discarded: bool = False) -> Select[Ceremony]:
+    is_discarded = Ceremony.state == CeremonyState.DISCARDED
+    return select(Ceremony).where(
+        Ceremony.organisation_id == organisation_id, is_discarded if discarded else ~is_discarded
+    )
+
+
+def count_discarded(organisation_id: str) -> int:
+    """How many drafts of the organisation were discarded."""
+    return db.session.scalar(select(func.count()).select_from(_of(organisation_id, discarded=True).subquery())) or 0
 
 
 @dataclass(frozen=True)
@@ -150,9 +161,12 @@ class CeremonyPage:
     total: int
 
 
-def list_page(organisation_id: str, *, number: int, by_date: bool) -> CeremonyPage:
-    """The ceremonies of an organisation, those imported last first, or those held last first."""
-    own = select(Ceremony).filter_by(organisation_id=organisation_id)
+def list_page(organisation_id: str, *, number: int, by_date: bool, discarded: bool = False) -> CeremonyPage:
+    """The ceremonies of an organisation, those imported last first, or those held last first.
+
+    Discarded drafts stand in a list of their own.
+    """
+    own = _of(organisation_id, discarded=discarded)
     total = db.session.scalar(select(func.count()).select_from(own.subquery())) or 0
     pages = max(1, -(-total // PAGE_SIZE))
     number = min(max(number, 1), pages)
@@ -166,11 +180,11 @@ def list_page(organisation_id: str, *, number: int, by_date: bool) -> CeremonyPa
 
 
 def list_twins(ceremony: CeremonyView) -> list[CeremonyView]:
-    """Other ceremonies of the organisation with the same name on the same day that were not cancelled."""
+    """Other ceremonies of the organisation with the same name on the same day, neither cancelled nor discarded."""
     rows = db.session.scalars(
         select(Ceremony)
         .filter_by(organisation_id=ceremony.organisation_id, held_on=ceremony.held_on)
-        .where(Ceremony.id != ceremony.id, Ceremony.state != CeremonyState.CANCELLED)
+        .where(Ceremony.id != ceremony.id, Ceremony.state.not_in((CeremonyState.CANCELLED, CeremonyState.DISCARDED)))
         .order_by(Ceremony.created_at, Ceremony.id)
     )
     called = set(ceremony.title.values())

@@ -36,6 +36,7 @@ class CeremonyState(StrEnum):
     COMPLETED = "completed"
     ENDED = "ended"
     CANCELLED = "cancelled"
+    DISCARDED = "discarded"  # a draft nobody was invited to: out of every list, its trail stays
 
 
 class CeremonyAction(StrEnum):
@@ -47,6 +48,7 @@ class CeremonyAction(StrEnum):
     COMPLETE = "complete"
     END = "end"
     CANCEL = "cancel"
+    DISCARD = "discard"
     LINK = "link"
     COPY = "copy"
 
@@ -55,6 +57,7 @@ _NEXT: Mapping[tuple[CeremonyState, CeremonyAction], CeremonyState] = {
     (CeremonyState.DRAFT, CeremonyAction.EDIT): CeremonyState.DRAFT,
     (CeremonyState.DRAFT, CeremonyAction.PRINT): CeremonyState.PRINTING,
     (CeremonyState.DRAFT, CeremonyAction.CANCEL): CeremonyState.CANCELLED,
+    (CeremonyState.DRAFT, CeremonyAction.DISCARD): CeremonyState.DISCARDED,
     (CeremonyState.PRINTING, CeremonyAction.INVITE): CeremonyState.INVITED,
     (CeremonyState.PRINTING, CeremonyAction.CANCEL): CeremonyState.CANCELLED,
     (CeremonyState.INVITED, CeremonyAction.COMPLETE): CeremonyState.COMPLETED,

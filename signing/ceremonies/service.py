@@ -9,6 +9,7 @@ from core import audit, claims, clock, jobs, outbox, tokens
 from core.audit import Actor, Subject
 from core.claims import Claim
 from core.db import transaction
+from core.errors import Conflict
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import queries, rules, stage
@@ -25,9 +26,12 @@ def stage_link(ceremony_id: str, *, by: Actor) -> str:
     """The token that opens the stage page on any screen: the one that there is, or a new one where none holds.
 
     Asked again it is the same, so that a second hall, or a link that was mislaid, ends no screen.
+    Raises NotFound, Conflict `ceremony_discarded`.
     """
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
+        if ceremony.state == CeremonyState.DISCARDED:
+            raise Conflict("ceremony_discarded")
         held = tokens.find_newest(STAGE_LINK, ceremony_id)
         if held is not None:
             return held

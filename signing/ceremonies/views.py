@@ -21,12 +21,16 @@ _STREAM_LIFE = timedelta(hours=12)
 @needs(*READERS)
 def list_ceremonies() -> ResponseReturnValue:
     account, wanted = current_account(), read_listing(request.args)
-    page = queries.list_page(account.organisation_id, number=wanted.page, by_date=wanted.by_date)
+    page = queries.list_page(
+        account.organisation_id, number=wanted.page, by_date=wanted.by_date, discarded=wanted.discarded
+    )
     return render_template(
         "ceremonies/list.html",
         rows=[board.row(each, zone=account.timezone) for each in page.ceremonies],
         page=page,
         order="date" if wanted.by_date else "new",
+        show="discarded" if wanted.discarded else None,
+        discarded=queries.count_discarded(account.organisation_id),
         can_import=is_host(),
     )
 
@@ -38,7 +42,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
     channel = f"ceremony:{ceremony_id}"
     seq = live.find_seq(channel)
     token = tokens.issue_fleeting("live", channel, expires_in=_STREAM_LIFE)
-    template = {"draft": "plan", "printing": "printing"}.get(str(ceremony.state), "board")
+    template = {"draft": "plan", "printing": "printing", "discarded": "discarded"}.get(str(ceremony.state), "board")
     return render_template(
         f"ceremonies/{template}.html",
         **board.page(ceremony),

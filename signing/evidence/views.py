@@ -92,7 +92,7 @@ def _trail_page(ceremony: CeremonyView, reader: _Reader) -> str:
         wanted=form.wanted,
         actors=[(seat.id, f"{seat.name} · {seat.organisation}") for seat in people],
         actions=[(name, words.action(name)) for name in queries.list_actions(ceremony.id)],
-        agreements=[(agreement.id, f"{agreement.number} {i18n.pick(agreement.title)}") for agreement in listed],
+        agreements=[(agreement.id, words.called(agreement)) for agreement in listed],
         link=lambda number: f"{request.path}?{urlencode(form.query(number))}",
         here=request.path,
         demo=ceremony.is_demo,

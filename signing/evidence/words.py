@@ -58,8 +58,9 @@ def subject(entry: Entry, names: Names) -> str:
     """What was acted on; empty where the action says it all."""
     kind, found = entry.subject.get("kind"), entry.subject.get("id", "")
     if kind == "agreement" and found in names.agreements:
-        agreement = names.agreements[found]
-        return f"{agreement.number} {i18n.pick(agreement.title)}"
+        return called(names.agreements[found])
+    if entry.action == "agreement.removed":
+        return ""  # its note has the title; another agreement has its number now
     if kind == "agreement":  # one that this reader is not told the name of
         return str(entry.data.get("number") or t("trail-another-agreement"))
     if kind == "seat" and found in names.seats and found != entry.actor.get("id"):
@@ -70,6 +71,12 @@ def subject(entry: Entry, names: Names) -> str:
     if entry.action == "message.sent":
         return _recipient(entry, names)
     return ""
+
+
+def called(agreement: AgreementView) -> str:
+    """Number and title; the title alone while the plan may still give it another number."""
+    title = i18n.pick(agreement.title)
+    return title if agreement.is_draft else f"{agreement.number} {title}"
 
 
 def _person(seat: SeatView, names: Names) -> str:
@@ -166,7 +173,7 @@ def _shown(value: object) -> object:
 def shown(entry: Entry, names: Names, ceremony: CeremonyView, *, zone: str) -> dict[str, Any]:
     """One entry for a page: in the host's zone, in the reader's `zone` where it is another, and in UTC."""
     place = i18n.pick(ceremony.host.place)
-    times = [f"{i18n.format_datetime(entry.at, ceremony.host_timezone, seconds=True)} ({place})"]
+    times = [i18n.format_datetime(entry.at, ceremony.host_timezone, seconds=True) + i18n.aside(place)]
     if zone not in {ceremony.host_timezone, "UTC"}:
         times.append(i18n.format_named(entry.at, zone, seconds=True))
     times.append(f"{i18n.format_datetime(entry.at, 'UTC', seconds=True)} UTC")

@@ -57,6 +57,8 @@ RULES: dict[str, set[str]] = {
     "evidence.download_trail": READERS,
     "evidence.show_seat_trail": {"signer"},
     "evidence.show_trail": READERS,
+    "discard.ask": HOSTS,
+    "discard.discard": HOSTS,
     "invite.ask": HOSTS,
     "invite.send": HOSTS,
     "plan.add_agreement": HOSTS,
@@ -78,6 +80,7 @@ RULES: dict[str, set[str]] = {
     "plan_api.change_agreement": HOSTS,
     "plan_api.change_ceremony": HOSTS,
     "plan_api.change_party": HOSTS,
+    "plan_api.discard": HOSTS,
     "plan_api.remove_agreement": HOSTS,
     "plan_api.remove_party": HOSTS,
     "previews.download": READERS,
@@ -144,7 +147,7 @@ RULES: dict[str, set[str]] = {
     "ceremonies.copy_unsigned": HOSTS,
     "ceremony_api.copy_unsigned": HOSTS,
 }
-STAFF_ROOMS = {"ceremonies", "ceremony_api", "evidence", "links", "plan", "plan_api", "previews"}
+STAFF_ROOMS = {"ceremonies", "ceremony_api", "discard", "evidence", "links", "plan", "plan_api", "previews"}
 STAFF_ROOMS |= {"troubles", "trouble_api", "uploads", "upload_api", "seals", "seal_api"}
 _NO = {"sign_in_needed", "forbidden", "personal_link_needed", "identity_not_proved", "stage_link_needed"}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,12 @@ from accounts.rules import Role
 from core import i18n
 from pdf.preview import PageImage
 from signing.agreements import preview_service
+from signing.agreements import queries as agreements
 from tests.support import apps, quick
 from tests.support.pages import check_page, csrf_token, get_page, post
 from tests.support.quick import Quick, QuickWorld
+
+TITLES = {"main": "样例主协议", "next_0": "样例后续协议0", "next_1": "样例后续协议1"}
 
 
 @pytest.fixture
@@ -92,7 +97,7 @@ def test_every_form_of_a_draft_keeps_what_it_shows(draft: Quick, locale: str) ->
 def test_the_beginning_is_asked_for_in_the_place_s_time_with_the_zone_named(draft: Quick) -> None:
     client, path = staff(draft), f"/ceremonies/{draft.id}/plan"
     page = get_page(client, path)
-    assert "目前按成都当地时间（中国时间）" in words(page)
+    assert "目前按成都当地时间（中国标准时间）" in words(page)
     form = filled(page)
     assert (form["date"], form["time"]) == ("2026-07-01", "10:00")
     assert post(client, path, {**form, "time": "14:45", "timezone": "America/Los_Angeles"}).status_code == 303
@@ -168,6 +173,57 @@ def test_an_agreement_and_a_party_are_added_and_removed(draft: Quick, locale: st
     assert post(client, removal).status_code == 404
 
 
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_a_party_that_agreements_name_leads_to_their_forms(draft: Quick, locale: str) -> None:
+    client, path = staff(draft, locale=locale), f"/ceremonies/{draft.id}"
+    two = {**filled(get_page(client, f"{path}/agreements/{draft.first}")), "between": ["party_a", "party_b"]}
+
+    def named(party: str) -> list[tuple[str, str]]:
+        links = get_page(client, f"{path}/parties/{party}/remove").xpath("//*[@data-named]//a")
+        return [(link.get("href").rsplit("/", 1)[1], "".join(link.itertext()).strip("《》“”")) for link in links]
+
+    titles = {draft.agreements[key]: title for key, title in TITLES.items()}
+    needed = [draft.agreements["next_0"]]  # the others do without the party
+    assert named("party_b") == [(each, titles[each]) for each in needed]
+    post(client, f"{path}/agreements/{draft.agreements['next_0']}/remove")
+    assert named("party_b") == [(draft.first, titles[draft.first])]
+    assert get_page(client, f"{path}/parties/party_b/remove").xpath("//main//form")
+    post(client, f"{path}/agreements/{draft.first}", two)
+    assert named("party_b") == [(draft.first, titles[draft.first])]
+    assert not get_page(client, f"{path}/parties/party_b/remove").xpath("//main//form")
+
+
+def test_no_page_of_a_draft_shows_a_number_that_may_still_change(draft: Quick, small_previews: list[str]) -> None:
+    with draft.app.app_context():
+        numbers = [each.number for each in agreements.list_agreements(draft.id)]
+    client, path, main = staff(draft), f"/ceremonies/{draft.id}", f"agreements/{draft.first}"
+    post(client, f"{path}/agreements/{draft.agreements['next_0']}/remove")
+    pages = [path, *(f"{path}/{each}" for each in ("invite", "discard", "trail", "seals", "parties/party_b/remove"))]
+    pages += [f"{path}/{main}{each}" for each in ("", "/preview", "/paper", "/remove")]
+    for each in pages:
+        get_page(client, each)
+        shown = re.sub(r"<pre.*?</pre>|<p class=.digest.*?</p>", "", client.get(each).text, flags=re.DOTALL)
+        assert not [number for number in numbers if number in shown], each
+    confirm(client, get_page(client, f"{path}/invite"))
+    assert numbers[0] in client.get(path).text
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_the_last_question_shows_each_sum_beside_its_title(draft: Quick, locale: str) -> None:
+    client, path = staff(draft, locale=locale), f"/ceremonies/{draft.id}"
+    form = filled(get_page(client, f"{path}/agreements/{draft.first}"))
+    post(client, f"{path}/agreements/{draft.first}", {**form, "amount": "500000000"})
+    said = [" ".join("".join(each.itertext()).split()) for each in sums(get_page(client, f"{path}/invite"))]
+    with i18n.use_locale(locale):
+        assert said[0].startswith(f"样例主协议 {i18n.format_money(Decimal(500_000_000), 'CNY')}")
+        assert [i18n.t("invite-no-amount") in each for each in said] == [False, True, True]
+
+
+def sums(page: Element) -> list[Element]:
+    found: list[Element] = page.xpath("//*[@data-agreement]")
+    return found
+
+
 def test_what_cannot_be_removed_says_why_and_offers_no_button(draft: Quick) -> None:
     client, path = staff(draft), f"/ceremonies/{draft.id}"
     for party, code in (("party_a", "party_is_host"), ("party_b", "party_needed")):
@@ -222,7 +278,7 @@ def test_warnings_stand_on_the_plan_and_on_the_last_question_and_keep_nobody_fro
     for page in (get_page(client, path), get_page(client, f"{path}/invite")):
         said = " ".join(page.xpath("//*[@data-warnings]//text()"))
         assert "2001年1月1日" in said
-        assert "样例甲 (样例甲公司)、样例乙 (样例乙公司)" in said
+        assert "样例甲（样例甲公司）、样例乙（样例乙公司）" in said
         assert "人民币7.00元" in said
     said = words(get_page(staff(draft, locale="en"), path))
     assert "样例甲 (Sample 0 Ltd), 样例乙 (Sample 1 Ltd)" in said
@@ -265,6 +321,8 @@ def test_a_paper_is_read_before_anybody_is_invited(draft: Quick, locale: str, sm
         page = get_page(client, f"{path}/preview")
         assert page.get("lang") == locale
         [picture] = page.xpath("//main//img/@src")
+        [larger] = page.xpath("//main//button[@data-enlarge]")
+        assert (larger.get("aria-pressed"), larger.get("aria-controls")) == ("false", "paper-pages")
         assert client.get(str(picture)).data == quick.picture()
         assert "第1页的文字" in words(page)
         paper = client.get(f"{path}/preview/paper.pdf")

@@ -16,6 +16,7 @@ ALLOWED = {
     ("draft", "edit"): "draft",
     ("draft", "print"): "printing",
     ("draft", "cancel"): "cancelled",
+    ("draft", "discard"): "discarded",
     ("printing", "invite"): "invited",
     ("printing", "cancel"): "cancelled",
     ("invited", "complete"): "completed",

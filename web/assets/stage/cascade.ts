@@ -106,7 +106,8 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
       cards.set(agreement.id, card);
     }
     const title = pickText(agreement.title, locale);
-    setText(card.number, agreement.number ?? "");
+    // Until its text is fixed, the plan may give it another number.
+    setText(card.number, agreement.state === "draft" ? "" : (agreement.number ?? ""));
     showText(card.title, title, locale);
     const open = agreement.signers.some((signer) => signer.state === "open");
     const word = isFinished(agreement) || !["open", "approved", "draft"].includes(agreement.state) ? agreement.state : open ? "open" : "waiting";
