@@ -83,12 +83,14 @@ class FirstAdministrator:
 
 
 def read_new_account(fields: Fields, *, timezone: str) -> NewAccount:
-    """A colleague's address, name, language and roles; raises Invalid."""
+    """A colleague's address, name (in English too, if given), language and roles; raises Invalid."""
     email, name, problems = _person(fields)
+    name_en = _text(fields, "name_en").strip()
+    problems += rules.text_problems("name_en", name_en, most=120) if name_en else []
     roles, of_roles = _roles(fields)
     locale = _text(fields, "locale") or LOCALES[0]
     _refuse(problems + _choice_problems("locale", locale, LOCALES) + of_roles)
-    return NewAccount(email=email, name=name, roles=roles, locale=locale, timezone=timezone)
+    return NewAccount(email=email, name=name, name_en=name_en, roles=roles, locale=locale, timezone=timezone)
 
 
 def read_roles(fields: Fields) -> frozenset[Role]:

@@ -37,6 +37,7 @@ class AccountRecord(UserMixin, Base):
     organisation_id: Mapped[str] = mapped_column(Id, ForeignKey("organisation.id"), index=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(120))  # empty where there is none
     password: Mapped[str | None] = mapped_column(String(255))  # argon2id; none until the person has set one
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     active: Mapped[bool]
@@ -54,6 +55,7 @@ class AccountRecord(UserMixin, Base):
             organisation_id=self.organisation_id,
             email=self.email,
             name=self.name,
+            name_en=self.name_en,
             roles=frozenset(Role(role.name) for role in self.roles),
             locale=self.locale,
             timezone=self.timezone,

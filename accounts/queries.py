@@ -6,12 +6,14 @@ from sqlalchemy import select
 
 from accounts.models import AccountRecord, AccountRole, Organisation
 from accounts.rules import Account, OrganisationUnclear, Role
+from core import i18n
 from core.db import db
 from core.errors import NotFound
 
 __all__ = [
     "Account",
     "Role",
+    "called",
     "find_account",
     "find_record",
     "get_account",
@@ -69,6 +71,11 @@ def get_organisation_by_name(name: str = "") -> str:
     if len(found) > 1:
         raise OrganisationUnclear
     return found[0]
+
+
+def called(account: Account) -> str:
+    """How somebody is called in the current locale: in English by the English name, where there is one."""
+    return i18n.pick({"zh-CN": account.name, "en": account.name_en})
 
 
 def list_accounts(organisation_id: str) -> list[Account]:

@@ -52,6 +52,7 @@ class Account:
     timezone: str
     active: bool = True
     has_password: bool = True
+    name_en: str = ""
 
     def has_any(self, roles: Collection[Role]) -> bool:
         """Whether the account has one of these roles."""
@@ -67,6 +68,7 @@ class NewAccount:
     roles: frozenset[Role]
     locale: str = "zh-CN"
     timezone: str = "Asia/Shanghai"
+    name_en: str = ""
 
     @classmethod
     def checked(cls, *, email: str, name: str, roles: frozenset[Role], locale: str) -> NewAccount:

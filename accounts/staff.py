@@ -142,6 +142,7 @@ def _add_record(organisation_id: str, new: NewAccount, *, password: str | None) 
         organisation_id=organisation_id,
         email=new.email,
         name=new.name,
+        name_en=new.name_en,
         password=password,
         fs_uniquifier=ids.secret(),
         active=True,

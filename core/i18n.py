@@ -17,7 +17,7 @@ from babel.dates import format_time as babel_time
 from babel.dates import get_timezone_name
 from fluent.runtime import FluentBundle, FluentResource
 
-from core import money, paths
+from core import clock, money, paths
 
 LOCALES = ("zh-CN", "en")
 DEFAULT = "zh-CN"
@@ -101,13 +101,17 @@ def format_zoned(at: datetime, zone: str, *, seconds: bool = False) -> str:
     """`format_datetime` with the distance from UTC: `2020年2月11日 10:05（UTC+08:00）`."""
     offset = at.astimezone(ZoneInfo(zone)).strftime("%z")
     said = f"UTC{offset[:3]}:{offset[3:5]}"
-    text = format_datetime(at, zone, seconds=seconds)
-    return f"{text}（{said}）" if current() == "zh-CN" else f"{text} ({said})"
+    return format_datetime(at, zone, seconds=seconds) + aside(said)
 
 
 def format_named(at: datetime, zone: str, *, seconds: bool = False) -> str:
-    """`format_datetime` with the zone as people say it: `11 February 2020, 10:05 (China Time)`."""
-    return f"{format_datetime(at, zone, seconds=seconds)} ({zone_name(zone)})"
+    """`format_datetime` with the zone as people say it: `11 February 2020, 10:05 (China Standard Time)`."""
+    return format_datetime(at, zone, seconds=seconds) + aside(zone_name(zone))
+
+
+def aside(text: str) -> str:
+    """What is said beside something, put behind it: `（成都）`, or ` (Chengdu)` with its space."""
+    return f"（{text}）" if current() == "zh-CN" else f" ({text})"
 
 
 def format_time(at: datetime, zone: str, *, seconds: bool = False) -> str:
@@ -121,8 +125,14 @@ def format_date(day: date) -> str:
 
 
 def zone_name(zone: str) -> str:
-    """The zone as people say it: `中国时间`, `Los Angeles Time`."""
-    return get_timezone_name(ZoneInfo(zone), width="long", zone_variant="generic", locale=_babel())
+    """The zone as people say it: `中国标准时间`, `Pacific Time`; lib/clocks.ts calls it the same."""
+    found = ZoneInfo(zone)
+    year = clock.now().year
+    # UTS 35 part 4, "Using Time Zone Names": where clocks are never put forward, the generic name is the standard one.
+    has_summer_time = any(datetime(year, month, 1, tzinfo=found).dst() for month in range(1, 13))
+    return get_timezone_name(
+        found, width="long", zone_variant="generic" if has_summer_time else "standard", locale=_babel()
+    )
 
 
 def format_money(amount: Decimal, currency: str) -> str:

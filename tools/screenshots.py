@@ -116,6 +116,24 @@ def shoot_plan(ceremony_id: str) -> Callable[[Camera, Host], None]:
     return shoot
 
 
+def shoot_ready(ceremony_id: str) -> Callable[[Camera, Host], None]:
+    """A draft that could be finalised, and what is asked before anything of it is."""
+
+    def shoot(camera: Camera, host: Host) -> None:
+        base = f"/ceremonies/{ceremony_id}"
+        camera.take("plan-ready", base)
+        camera.take("invite", f"{base}/invite")
+        camera.take("discard", f"{base}/discard")
+        camera.take("party-needed", f"{base}/parties/jimi/remove")
+        camera.take("preview", f"{base}/agreements/{_agreement(host, ceremony_id)}/preview", ready=".paper-pages img")
+        host.page.keyboard.press("Home")
+        host.page.focus("[data-enlarge]")
+        host.page.keyboard.press("Enter")
+        camera.take("preview-large", ready=".paper-pages[data-large] img", whole=False)
+
+    return shoot
+
+
 def _agreement(host: Host, ceremony_id: str) -> str:
     answer = host.page.request.get(f"{host.world.url}/api/ceremonies/{ceremony_id}")
     return str(answer.json()["agreements"][0]["id"])
@@ -170,7 +188,7 @@ def shoot_signer(world: World, address: str, suffix: str, *, sign: bool) -> None
     camera.take("seat-reader", ready=".sheet img", whole=False)
     signer.read()
     signer.to_pad()
-    signer.draw()
+    signer.draw(steps=60)
     camera.take("seat-sign", ready="[data-view=sign]:not([hidden])", whole=False)
     if sign:
         signer.press_sign()
@@ -225,7 +243,7 @@ def shoot_everything(world: World, out: Path) -> None:
     on_each_machine(world, shoot_beginning)
     on_each_machine(world, shoot_plan(import_by_page(world)))
     ready, _ = new_ceremony(world.url, invited=False)
-    on_each_machine(world, lambda camera, _: camera.take("plan-ready", f"/ceremonies/{ready}"))
+    on_each_machine(world, shoot_ready(ready))
     main, people = new_ceremony(world.url)
     shoot_stage(world, main, "open", ".st-slot[data-state=open]")
     on_each_machine(world, shoot_host("invited", main))

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Flask, g
 from jinja2 import Undefined, UndefinedError
 
-from accounts import access, session_access
+from accounts import access, queries, session_access
 from core import clock, config, i18n, paths
 from core.config import Settings
 from core.db import db, engine_options
@@ -72,7 +72,9 @@ def _init_templates(app: Flask, settings: Settings) -> None:
     environment.globals.update(
         t=i18n.t, asset=asset_urls(paths.static()), demo=settings.demo, page_messages=page_messages
     )
-    environment.filters.update(localtime=_localtime, localdate=i18n.format_date, money=i18n.format_money)
+    environment.filters.update(
+        localtime=_localtime, called=queries.called, localdate=i18n.format_date, money=i18n.format_money
+    )
 
     @app.context_processor
     def _common() -> dict[str, Any]:
@@ -82,7 +84,7 @@ def _init_templates(app: Flask, settings: Settings) -> None:
             "server_now": clock.iso(clock.now()),
             "form_errors": FormErrors(),
             "nav": navigation.links(account) if account else [],
-            "account": {"name": account.name, "sign_out_url": "/logout"} if account else None,
+            "account": {"name": queries.called(account), "sign_out_url": "/logout"} if account else None,
         }
 
 

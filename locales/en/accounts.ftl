@@ -12,6 +12,7 @@ accounts-password-repeat = Once more
 accounts-password-current = Current password
 accounts-password-hint = At least { $least } characters; a few unrelated words in a row are easy to remember and safe.
 accounts-name = Name
+accounts-name-en = Name on English pages
 accounts-organisation = Organisation
 accounts-roles = Rights
 accounts-list-comma = , { "" }

@@ -12,6 +12,7 @@ accounts-password-repeat = 再输入一次
 accounts-password-current = 当前密码
 accounts-password-hint = 至少 { $least } 个字符；几个互不相干的词连在一起既好记又安全。
 accounts-name = 姓名
+accounts-name-en = 英文页面上的姓名
 accounts-organisation = 单位
 accounts-roles = 权限
 accounts-list-comma = 、

@@ -99,7 +99,7 @@ def _party(
         "zone": i18n.zone_name(party.timezone),
         "assumed": [t(f"ceremony-field-{name}") for name in party.assumed if i18n.has(f"ceremony-field-{name}")],
         "step": _step(seat, mine, asked),
-        "declared_place": seat.declared_place,
+        "declared_place": _declared(seat, party),
         "can_correct": troubles.can_correct(ceremony, seat),
         "seen": _seen(ceremony, seat),
         "signed": sum(signer.signed_at is not None for signer in mine),
@@ -123,6 +123,12 @@ def _step(seat: seats.SeatView, mine: list[agreements.SignerView], asked: list[a
     if seat.opened_at:
         return "opened"
     return "invited" if seat.invited_at else "not_invited"
+
+
+def _declared(seat: seats.SeatView, party: queries.PartyView) -> str:
+    """Where the signer declared to be; the plan's own place in the reader's language, whichever the signer read."""
+    declared = seat.declared_place or ""
+    return i18n.pick(party.place) if declared in party.place.values() else declared
 
 
 def _seen(ceremony: queries.CeremonyView, seat: seats.SeatView) -> str:

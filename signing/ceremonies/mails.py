@@ -56,7 +56,7 @@ def _times(ceremony: queries.CeremonyView, seat: seats.SeatView) -> list[tuple[s
     found = [(t("mail-fact-when"), i18n.format_named(ceremony.starts_at, seat.timezone))]
     if seat.timezone != ceremony.host_timezone:
         zone = ceremony.host_timezone
-        there = f"{i18n.format_datetime(ceremony.starts_at, zone)} ({i18n.pick(ceremony.host.place)})"
+        there = i18n.format_datetime(ceremony.starts_at, zone) + i18n.aside(i18n.pick(ceremony.host.place))
         found.append((t("mail-fact-when-host"), there))
     return found
 

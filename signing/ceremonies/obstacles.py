@@ -18,9 +18,9 @@ def list_obstacles(ceremony_id: str) -> list[Problem]:
     ceremony = queries.get_ceremony(ceremony_id)
     by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony_id)}
     problems = []
-    for seat in (by_party[party.key] for party in ceremony.parties):
-        path = f"$.parties.{seat.party_key}"
-        who = seat.organisation
+    for party in ceremony.parties:
+        seat, path = by_party[party.key], f"$.parties.{party.key}"
+        who = i18n.pick(party.organisation)
         if not seat.name:
             problems.append(Problem(f"{path}.representative_name", "name_missing", {"who": who}))
         if not seat.email:
@@ -117,7 +117,7 @@ def _same_addresses(ceremony: queries.CeremonyView) -> list[Problem]:
 
 def _called(seat: seats.SeatView, party: queries.PartyView) -> str:
     organisation = i18n.pick(party.organisation)
-    return f"{seat.name} ({organisation})" if seat.name else organisation
+    return seat.name + i18n.aside(organisation) if seat.name else organisation
 
 
 def _sums(ceremony: queries.CeremonyView, found: list[agreements.AgreementView]) -> list[Problem]:

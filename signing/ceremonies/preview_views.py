@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import needs
 from core import i18n
 from core.errors import Conflict, Invalid
+from core.i18n import t
 from signing.agreements import preview_service
 from signing.agreements import queries as agreements
 from signing.ceremonies import obstacles, todo
@@ -31,11 +32,26 @@ def show(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
         ceremony=ceremony,
         agreement=agreement,
         title=i18n.pick(agreement.title),
-        pages=made.pages if made else (),
+        pages=_pictures(ceremony_id, agreement_id, made) if made else [],
+        texts=[page.text for page in made.pages] if made else [],
         todo=lacking,
         can_host=is_host(),
         demo=ceremony.is_demo,
     )
+
+
+def _pictures(ceremony_id: str, agreement_id: str, made: preview_service.Preview) -> list[tuple[str, int, int, str]]:
+    """(address, width, height, what it shows) of each page."""
+    count = len(made.pages)
+    return [
+        (
+            url_for(".show_page", ceremony_id=ceremony_id, agreement_id=agreement_id, number=number),
+            page.width,
+            page.height,
+            t("preview-page-alt", number=number, count=count),
+        )
+        for number, page in enumerate(made.pages, start=1)
+    ]
 
 
 @bp.get("/paper.pdf")

@@ -36,7 +36,7 @@ def show_trail(ceremony_id: str) -> ResponseReturnValue:
         layout="layouts/app.html",
         back=(f"/ceremonies/{ceremony_id}", t("trail-back-ceremony")),
         download=url_for(".download_trail", ceremony_id=ceremony_id),
-        staff={each.id: each.name for each in accounts.list_accounts(account.organisation_id)},
+        staff={each.id: accounts.called(each) for each in accounts.list_accounts(account.organisation_id)},
     )
     return _trail_page(ceremony, reader)
 
@@ -90,7 +90,9 @@ def _trail_page(ceremony: CeremonyView, reader: _Reader) -> str:
         broken_at=queries.find_break(ceremony.id),
         length=audit.find_head(ceremony.id)[0],
         wanted=form.wanted,
-        actors=[(seat.id, f"{seat.name} · {seat.organisation}") for seat in people],
+        actors=[
+            (seat.id, f"{seat.name} · {i18n.pick(ceremony.party(seat.party_key).organisation)}") for seat in people
+        ],
         actions=[(name, words.action(name)) for name in queries.list_actions(ceremony.id)],
         agreements=[(agreement.id, words.called(agreement)) for agreement in listed],
         link=lambda number: f"{request.path}?{urlencode(form.query(number))}",

@@ -10,6 +10,7 @@ from core import clock, i18n
 from core.i18n import t
 from pdf import pki
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
+from signing.ceremonies.queries import CeremonyView
 from signing.seats import forms, queries, revoking
 
 bp = Blueprint("certificates", __name__, url_prefix="/ceremonies/<ceremony_id>/certificates")
@@ -25,7 +26,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         "seats/certificates.html",
         title=i18n.pick(ceremony.title),
         ceremony_id=ceremony_id,
-        certificates=[_line(each, seats[each.seat_id]) for each in found],
+        certificates=[_line(each, seats[each.seat_id], ceremony) for each in found],
         reasons=[(word, t(f"certificates-reason-{word}")) for word in revoking.REASONS],
         can_revoke=is_host(),
         demo=ceremony.is_demo,
@@ -43,7 +44,7 @@ def revoke(ceremony_id: str, certificate_id: str) -> ResponseReturnValue:
     return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
 
 
-def _line(certificate: queries.CertificateView, seat: queries.SeatView) -> dict[str, object]:
+def _line(certificate: queries.CertificateView, seat: queries.SeatView, ceremony: CeremonyView) -> dict[str, object]:
     zone = current_account().timezone
     revoked = certificate.revoked_at
     word = next((w for w, flag in revoking.REASONS.items() if flag.value == certificate.revocation_reason), "")
@@ -54,7 +55,7 @@ def _line(certificate: queries.CertificateView, seat: queries.SeatView) -> dict[
         "state": state,
         "is_own": certificate.is_own,
         "facts": [
-            (t("certificates-organisation"), seat.organisation),
+            (t("certificates-organisation"), i18n.pick(ceremony.party(seat.party_key).organisation)),
             (t("certificates-issued"), i18n.format_datetime(certificate.issued_at, zone)),
             (t("certificates-expires"), i18n.format_datetime(certificate.expires_at, zone)),
             (t("certificates-custody"), t(f"ceremony-custody-{certificate.key_custody}")),

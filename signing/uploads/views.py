@@ -63,12 +63,14 @@ def show_page(ceremony_id: str, agreement_id: str, number: int) -> ResponseRetur
 def _page(ceremony_id: str, agreement_id: str, refusal: Refusal | None = None) -> str:
     ceremony = own_ceremony(ceremony_id)
     agreement = agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
+    found = queries.find_upload(agreement_id)
     settings = config.settings()
     return render_template(
         "uploads/paper.html",
         ceremony=ceremony,
         agreement=agreement,
-        upload=queries.find_upload(agreement_id),
+        upload=found,
+        pages=_pictures(ceremony_id, agreement_id, found) if found else [],
         can_change=ceremony.state == "draft",
         problem=_sentences(refusal) if refusal else None,
         megabytes=settings.max_upload_bytes // 1_000_000,
@@ -76,6 +78,19 @@ def _page(ceremony_id: str, agreement_id: str, refusal: Refusal | None = None) -
         takes_texts=bool(settings.office_path) or intake.find_office() is not None,
         demo=ceremony.is_demo,
     )
+
+
+def _pictures(ceremony_id: str, agreement_id: str, found: queries.UploadView) -> list[tuple[str, int, int, str]]:
+    """(address, width, height, what it shows) of each page."""
+    return [
+        (
+            url_for(".show_page", ceremony_id=ceremony_id, agreement_id=agreement_id, number=page.number),
+            page.width,
+            page.height,
+            t("upload-page-alt", number=page.number, count=len(found.pages)),
+        )
+        for page in found.pages
+    ]
 
 
 def _sentences(refusal: Refusal) -> dict[str, str]:

@@ -14,7 +14,7 @@ from accounts.staff import NewAccount
 from core import audit, outbox
 from core.db import db
 from core.errors import Refusal
-from core.i18n import use_locale
+from core.i18n import LOCALES, use_locale
 from tests.support import trail
 from tests.support.apps import PASSWORD, add_account, sign_in, signed_in
 from tests.support.databases import KINDS
@@ -103,6 +103,27 @@ def test_of_two_browsers_with_the_first_link_one_wins(app: Flask) -> None:
     assert outcomes.count("made") == 1
 
 
+def test_a_colleague_is_called_by_the_english_name_on_english_pages(app: Flask) -> None:
+    admin = signed_in(app, Role.ADMINISTRATOR)
+    form = {
+        "email": "new@example.test",
+        "name": "新同事",
+        "name_en": "New Colleague",
+        "roles": ["host"],
+        "locale": "en",
+    }
+    assert post(admin, "/accounts/", {**form, "name_en": "x" * 121}).status_code == 422
+    assert post(admin, "/accounts/", form).status_code == 200
+    called = {}
+    for locale in LOCALES:
+        admin.set_cookie("locale", locale)
+        called[locale] = get_page(admin, "/accounts/").xpath("//*[contains(@class, 'person')]//h2/text()")
+    assert {locale: sorted(names) for locale, names in called.items()} == {
+        "zh-CN": ["新同事", "测试员"],
+        "en": ["New Colleague", "测试员"],
+    }
+
+
 def test_without_the_link_the_first_page_is_shut(client: FlaskClient) -> None:
     assert client.get("/accounts/first").location == "/login?next=/accounts/first"
     assert post(client, "/accounts/first", FIRST).status_code == 401
@@ -160,7 +181,7 @@ def test_the_link_is_mailed_in_the_colleagues_language(app: Flask) -> None:
     assert "http://127.0.0.1:8600/accounts/password/eyJ" in mail.text
     assert "Dear New <b>," in mail.text
     assert "New &lt;b&gt;" in mail.html
-    assert "(China Time)" in mail.text
+    assert "(China Standard Time)" in mail.text
     assert mail.text.endswith("— Yunqian 云签 · remote signing\n")
 
 

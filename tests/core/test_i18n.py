@@ -99,6 +99,15 @@ def test_a_time_for_papers_says_how_far_it_is_from_utc() -> None:
         assert i18n.format_zoned(AT, "America/New_York", seconds=True) == "30 June 2026, 22:05:09 (UTC-04:00)"
 
 
+def test_what_is_said_beside_something_stands_in_the_brackets_of_the_language() -> None:
+    with i18n.use_locale("zh-CN"):
+        assert i18n.format_named(AT, "Asia/Shanghai") == "2026年7月1日 10:05（中国标准时间）"
+        assert f"样例甲{i18n.aside('样例公司')}" == "样例甲（样例公司）"
+    with i18n.use_locale("en"):
+        assert i18n.format_named(AT, "America/Los_Angeles") == "30 June 2026, 19:05 (Pacific Time)"
+        assert f"A{i18n.aside('B')}" == "A (B)"
+
+
 def test_a_value_in_two_languages_falls_back_to_the_other() -> None:
     with i18n.use_locale("en"):
         assert i18n.pick({"zh-CN": "甲", "en": "A"}) == "A"

@@ -24,13 +24,25 @@ function runClocks(): void {
   });
 }
 
+/** Pages of a paper, large or two beside each other; what was being read stays in view. */
+function enlarge(button: HTMLElement): void {
+  const pages = document.getElementById(button.getAttribute("aria-controls") ?? "");
+  if (!pages) return;
+  const reading = pages.getBoundingClientRect().top < 0 ? [...pages.children].find((page) => page.getBoundingClientRect().bottom > button.getBoundingClientRect().bottom) : undefined;
+  const wanted = button.getAttribute("aria-pressed") !== "true";
+  button.setAttribute("aria-pressed", String(wanted));
+  pages.toggleAttribute("data-large", wanted);
+  reading?.scrollIntoView();
+}
+
 function onPress(event: MouseEvent): void {
-  const button = (event.target as Element | null)?.closest<HTMLElement>("[data-dialog-open], [data-dialog-close], [data-copy], [data-print]");
+  const button = (event.target as Element | null)?.closest<HTMLElement>("[data-dialog-open], [data-dialog-close], [data-copy], [data-print], [data-enlarge]");
   if (!button) return;
   const { dialogOpen, copy } = button.dataset;
   if (dialogOpen) (document.getElementById(dialogOpen) as HTMLDialogElement | null)?.showModal();
   if (button.hasAttribute("data-dialog-close")) button.closest("dialog")?.close();
   if (button.hasAttribute("data-print")) window.print();
+  if (button.hasAttribute("data-enlarge")) enlarge(button);
   if (copy !== undefined) void navigator.clipboard.writeText(copy).then(() => toast(say("common-copied")), () => window.prompt("", copy));
 }
 

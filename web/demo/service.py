@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from accounts import queries, staff
 from accounts.access import Account, Role
 from accounts.staff import NewAccount
-from core import audit, mailbox, tokens
+from core import audit, i18n, mailbox, tokens
 from core.db import transaction
 from core.i18n import t
+from signing.ceremonies.queries import CeremonyView
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 
@@ -24,27 +25,44 @@ def prepare() -> Account:
     if record is not None:
         return record.to_account()
     with transaction():
-        organisation_id = staff.add_organisation(t("demo-organisation"))
+        organisation_id = staff.add_organisation(" ".join(_in_both("demo-organisation")))
+    name, name_en = _in_both("demo-host-name")
     new = NewAccount(
         email=HOST_EMAIL,
-        name=t("demo-host-name"),
+        name=name,
+        name_en=name_en,
         roles=frozenset({Role.HOST, Role.ADMINISTRATOR, Role.AUDITOR}),
     )
     account, _ = staff.add_account(organisation_id, new, actor=audit.SYSTEM)
     return account
 
 
+def _in_both(message_id: str) -> tuple[str, str]:
+    """The text in Chinese and in English: what is stored must not hang on who came first."""
+    said = []
+    for locale in i18n.LOCALES:
+        with i18n.use_locale(locale):
+            said.append(t(message_id))
+    return said[0], said[1]
+
+
 @dataclass(frozen=True)
 class DemoSeat:
-    """One signer of the demo, with the personal link from the newest invitation."""
+    """One signer of the demo, in the reader's language, with the personal link from the newest invitation."""
 
-    seat: seats.SeatView
+    name: str
+    organisation: str
+    place: str
     link: str | None
 
 
-def list_seats(ceremony_id: str) -> list[DemoSeat]:
+def list_seats(ceremony: CeremonyView) -> list[DemoSeat]:
     """Every seat of a ceremony with its link, as the mailbox has it."""
-    return [DemoSeat(seat, _find_link(seat)) for seat in seats.list_seats(ceremony_id)]
+    return [
+        DemoSeat(seat.name, i18n.pick(party.organisation), i18n.pick(party.place), _find_link(seat))
+        for seat in seats.list_seats(ceremony.id)
+        for party in [ceremony.party(seat.party_key)]
+    ]
 
 
 def _find_link(seat: seats.SeatView) -> str | None:

@@ -30,7 +30,7 @@ def show() -> ResponseReturnValue:
     found = ceremonies.list_ceremonies(account.organisation_id)
     return render_template(
         "demo/start.html",
-        ceremonies=[(ceremony, service.list_seats(ceremony.id)) for ceremony in found[:5]],
+        ceremonies=[(ceremony, service.list_seats(ceremony)) for ceremony in found[:5]],
         demo=True,
     )
 

@@ -7,6 +7,8 @@ export interface ZoneTime {
   shift: number;
 }
 
+import { aside } from "./messages.js";
+
 let offset = 0;
 
 /** Take over the server's time; later reads of serverNow() follow it. */
@@ -51,7 +53,7 @@ export function zonedTime(zone: string, at: number, locale: string): string {
   const named = (parts.find((part) => part.type === "timeZoneName")?.value ?? zone).replace("GMT", "UTC");
   const offset = named === "UTC" ? "UTC+00:00" : named;
   const [day, time] = [dayIn(zone, at, locale), timeIn(zone, at)];
-  return locale.startsWith("zh") ? `${day} ${time}（${offset}）` : `${day}, ${time} (${offset})`;
+  return `${day}${locale.startsWith("zh") ? "" : ","} ${time}${aside(offset, locale)}`;
 }
 
 function dayNumber(zone: string, at: number): number {
@@ -73,9 +75,9 @@ export function zoneOffset(zone: string, at: number): string {
   return parts.find((part) => part.type === "timeZoneName")?.value ?? zone;
 }
 
-/** The zone's name in words at that time, as "China Standard Time". */
+/** The zone as people say it, "China Standard Time" or "Pacific Time", as core.i18n.zone_name calls it. */
 export function zoneName(zone: string, at: number, locale: string): string {
-  const parts = format(zone, locale, { timeZoneName: "long" }).formatToParts(at);
+  const parts = format(zone, locale, { timeZoneName: "longGeneric" }).formatToParts(at);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? zone;
 }
 

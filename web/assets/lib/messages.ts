@@ -24,3 +24,8 @@ export const say: Words = (id, values) => {
 export function pageLocale(): string {
   return document.documentElement.lang || "zh-CN";
 }
+
+/** What is said beside something, put behind it as core.i18n.aside does: "（成都）" or " (Chengdu)". */
+export function aside(text: string, locale = pageLocale()): string {
+  return locale.startsWith("zh") ? `（${text}）` : ` (${text})`;
+}

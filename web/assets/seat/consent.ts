@@ -2,7 +2,7 @@
 
 import { serverNow, timeIn, zoneName, zoneOffset } from "../lib/clocks.js";
 import { el, need, setBusy, setText } from "../lib/dom.js";
-import { pageLocale, say } from "../lib/messages.js";
+import { aside, pageLocale, say } from "../lib/messages.js";
 import { http, inWords } from "../lib/page.js";
 import { phrases } from "../lib/phrases.js";
 import { showProblem, viewOf, type Seat } from "./page.js";
@@ -26,8 +26,8 @@ export function consentView(seat: Seat): { show: () => void } {
   function fillZones(): void {
     const { here, likely, others } = zoneChoices(seat.state.seat.timezone);
     const now = serverNow();
-    const option = (name: string): HTMLOptionElement => el("option", { value: name }, `${name.replaceAll("_", " ")} (${zoneOffset(name, now)})`);
-    const first = likely.map((name) => el("option", { value: name }, `${name.replaceAll("_", " ")} (${zoneOffset(name, now)}, ${say("seat-now", { time: timeIn(name, now, false) })})`));
+    const option = (name: string): HTMLOptionElement => el("option", { value: name }, name.replaceAll("_", " ") + aside(zoneOffset(name, now)));
+    const first = likely.map((name) => el("option", { value: name }, name.replaceAll("_", " ") + aside(say("seat-zone-now", { offset: zoneOffset(name, now), time: timeIn(name, now, false) }))));
     const more = el("optgroup", { label: say("seat-other-zones") }, ...others.map(option));
     zone.replaceChildren(...first, ...(others.length > 0 ? [more] : []));
     zone.value = likely.includes(here) ? here : (likely[0] ?? "UTC");

@@ -52,7 +52,7 @@ export function showProblem(element: HTMLElement, text: string | null): void {
   setText(element, text ?? "");
 }
 
-/** "11 February 2020 10:05:12 (China Standard Time)", by the page's language. */
+/** "11 February 2020, 10:05:12 (China Standard Time)", by the page's language. */
 export function dayAndTime(instant: string, zone: string): string {
   const at = Date.parse(instant);
   const locale = pageLocale();
