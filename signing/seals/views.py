@@ -157,9 +157,9 @@ def _page(
 
 
 def _now(ceremony: CeremonyView, uses: Sequence[Row], chosen: Mapping[tuple[str, str], str]) -> list[tuple[str, str]]:
-    """What is kept wherever something else was chosen: (agreement and party, where)."""
+    """What is kept wherever something else was chosen: (party, agreement and where)."""
     return [
-        (f"{title} · {i18n.pick(ceremony.party(key).organisation)}", t(f"seal-use-{use}"))
+        (i18n.pick(ceremony.party(key).organisation), f"{title} · {t(f'seal-use-{use}')}")
         for agreement, title, where in uses
         for key, use in where.items()
         if chosen.get((agreement.id, key), use) != use

@@ -97,7 +97,8 @@ def test_who_saves_the_table_second_sees_what_stands_there_and_may_save_again(wo
     found = check_page(refused)
     form = {name: found.xpath(f"//select[@name='{name}']/option[@selected]/@value") for name in (theirs, mine)}
     with i18n.use_locale(locale):
-        assert found.xpath("//*[@id='changed']//dd/text()") == [i18n.t("seal-use-edges"), i18n.t("seal-use-signature")]
+        kept = [f"样例主协议 · {i18n.t(use)}" for use in ("seal-use-edges", "seal-use-signature")]
+    assert found.xpath("//*[@id='changed']//dd/text()") == kept
     assert (refused.status_code, form) == (409, {theirs: ["signature"], mine: ["none"]})
     [anew] = found.xpath("//form[contains(@action, '/uses')]//input[@name='seen']/@value")
     saved = client.post(f"{page(world)}/uses", data={**to_both, mine: "none", "seen": anew})
