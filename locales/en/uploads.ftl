@@ -11,6 +11,11 @@ upload-again = Upload another file
 upload-again-lead = The new file takes the place of this one.
 upload-now = Your paper is the text
 upload-now-lead = These are the pages as everybody will read and sign them. A signature page with a place for each signer comes behind them when the agreements are printed.
+upload-silenced = Words that nobody can see were taken out of { $count ->
+    [one] page { $pages }
+   *[other] pages { $pages }
+  }.
+upload-silenced-why = Scanners lay the words that they recognise over the picture of a page. Nobody sees whether they are the words of the picture, so only the picture is signed. Screen readers find no text on such a page: where a signer needs one, upload the text itself, as a PDF or Word file.
 upload-file = File
 upload-pages = { $count ->
     [one] { $count } page
@@ -49,9 +54,9 @@ error-pdf_layers-next = Merge the layers, or print it to a new PDF, and look at 
 error-pdf_undrawn = Page { $page } has a note, a mark or a form field that readers show differently.
 error-pdf_undrawn-next = Accept or delete it, or print the file to a new PDF.
 error-pdf_hidden = Page { $page } holds text that nobody can see, beginning “{ $text }”.
-error-pdf_hidden-next = Remove it: it is white, covered, too small or outside the page. What is signed must be what is seen.
-error-pdf_covered = On page { $page } something is covered by a blank sheet laid over it.
-error-pdf_covered-next = Delete what is underneath instead of covering it. What is signed must be what is seen.
+error-pdf_hidden-next = Remove it: it is white, covered, too small or outside the page. Or save the page as a picture and upload that. What is signed must be what is seen.
+error-pdf_covered = On page { $page } something is covered by a sheet or picture laid over it.
+error-pdf_covered-next = Delete what is underneath, or save the page as a picture and upload that. What is signed must be what is seen.
 error-pdf_no_page = This PDF has no page.
 error-pdf_no_page-next = Export the text to PDF again.
 error-pdf_too_complex = This PDF is built in circles or too deeply to be read safely.

@@ -185,3 +185,19 @@ def test_nobody_takes_all_places(world: Quick, monkeypatch: pytest.MonkeyPatch) 
         for _ in filter(None, held):
             service._CHILDREN.release()
     assert config.settings().max_upload_pages == 300
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_a_scan_that_lost_its_unseen_words_says_on_which_pages_and_why(world: Quick, locale: str) -> None:
+    client, address = host(world, locale=locale), path(world)
+    scan = drawn(words("Scan"), words("Scan") + words("claimed", y=90, mode=3), "q Q", words("more", mode=3))
+    assert send(client, address, scan) == address
+    page = get_page(client, address)
+    (notice,) = page.xpath("//*[@id='silenced']")
+    said = " ".join("".join(notice.itertext()).split())
+    assert {"zh-CN": "第 2, 4 页", "en": "pages 2, 4."}[locale] in said
+    assert {"zh-CN": "读屏软件", "en": "Screen readers"}[locale] in said
+    pages = client.get(path(world, api=True)).get_json()["pages"]
+    assert [each["silenced"] for each in pages] == [False, True, False, True]
+    send(client, address)
+    assert not get_page(client, address).xpath("//*[@id='silenced']")
