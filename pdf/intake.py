@@ -10,13 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from time import monotonic
 
 from pdf.child import Limits, run_limited
 from pdf.errors import PdfError
 from pdf.openers import OPENERS
 from pdf.preview import PageImage, unpacked
 
-LIMITS = Limits(wall_seconds=15.0, cpu_seconds=8, memory_bytes=768 * 1024 * 1024, output_bytes=128 * 1024 * 1024)
+LIMITS = Limits(wall_seconds=15.0, cpu_seconds=12, memory_bytes=768 * 1024 * 1024, output_bytes=128 * 1024 * 1024)
 LOOKING = Limits(wall_seconds=15.0, cpu_seconds=8, memory_bytes=1024 * 1024 * 1024, output_bytes=200 * 1024 * 1024)
 # A text takes LibreOffice 3 to 10 s from a cold start; what it maps is far more than what it holds.
 PRINTING = Limits(
@@ -62,12 +63,16 @@ def take_in(data: bytes, *, most_pages: int = MOST_PAGES, office: Path | None = 
     `picture_size`.
     """
     kind = kind_of(data)
+    began = monotonic()
     if kind in (Kind.PNG, Kind.JPEG):
         data = OPENERS.run("pdf.picturing:page_of_picture", data, limits=LIMITS)
     elif kind in (Kind.DOCX, Kind.ODT):
         data = _printed_text(data, office or find_office())
+        began = monotonic()
     rebuilt, pages, silenced = _rebuilt(data, most_pages, LIMITS)
-    return TakenIn(rebuilt, tuple(look(rebuilt, pages=pages)), kind, silenced)
+    # Rebuilding and looking share their seconds: a bomb that gets through the first does not get them twice.
+    left = replace(LOOKING, wall_seconds=max(1.0, LOOKING.wall_seconds - (monotonic() - began)))
+    return TakenIn(rebuilt, tuple(look(rebuilt, pages=pages, limits=left)), kind, silenced)
 
 
 def kind_of(data: bytes) -> Kind:

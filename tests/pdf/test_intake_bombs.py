@@ -9,6 +9,7 @@ import pytest
 from pdf import drawing, intake
 from pdf.child import Limits
 from pdf.errors import PdfError
+from pdf.preview import PageImage
 from tests.pdf.foreign import blown_up, one_page, raw, stream
 
 FLATE = b"/Filter /FlateDecode"
@@ -41,6 +42,20 @@ def test_the_limits_in_earnest_are_fifteen_seconds_and_a_gigabyte() -> None:
         assert limits.wall_seconds <= 15
         assert limits.cpu_seconds <= 15
         assert limits.memory_bytes <= 1024**3
+
+
+@pytest.mark.parametrize(("spent", "left"), [(0.5, 14.5), (14.5, 1.0)])
+def test_rebuilding_and_looking_share_their_seconds(monkeypatch: pytest.MonkeyPatch, spent: float, left: float) -> None:
+    given: list[Limits] = []
+
+    def look(rebuilt: bytes, *, pages: int, limits: Limits) -> list[PageImage]:
+        given.append(limits)
+        return []
+
+    monkeypatch.setattr(intake, "monotonic", iter((100.0, 100.0 + spent)).__next__)
+    monkeypatch.setattr(intake, "look", look)
+    intake.take_in(one_page())
+    assert [limits.wall_seconds for limits in given] == [left]
 
 
 # Compression
