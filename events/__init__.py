@@ -1,1 +1,1 @@
-"""Conferences: the room is marked out in docs/architecture.md."""
+"""Conferences held in several cities at once: conferences, registration, checkin (docs/architecture.md)."""

@@ -34,6 +34,12 @@ BLUEPRINTS = (
     "signing.evidence.views:bp",
     "signing.evidence.verify_views:bp",
     "signing.evidence.code_views:bp",
+    "events.conferences.import_views:bp",
+    "events.conferences.views:bp",
+    "events.conferences.part_views:bp",
+    "events.conferences.team_views:bp",
+    "events.conferences.public_views:bp",
+    "events.conferences.api:bp",
 )
 
 # Only where YUNQIAN_DEMO is set.
@@ -66,6 +72,8 @@ REGISTERED = (
     "signing.seals.models",
     "signing.seats.models",
     "signing.seats.mails",
+    "events.conferences.models",
+    "events.registration.models",
 )
 
 # Staff navigation, in order; the first that an account may open is its start page.
@@ -74,6 +82,11 @@ NAVIGATION = (
         "ceremonies.list_ceremonies",
         "ceremonies-title",
         frozenset({Role.HOST, Role.ADMINISTRATOR, Role.AUDITOR}),
+    ),
+    Entry(
+        "conferences.list_conferences",
+        "conferences-title",
+        frozenset({Role.ORGANISER, Role.ADMINISTRATOR, Role.AUDITOR}),
     ),
     Entry("staff.list_accounts", "accounts-nav-staff", frozenset({Role.ADMINISTRATOR})),
     Entry("accounts.show_own", "accounts-nav-own"),

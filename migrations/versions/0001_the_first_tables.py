@@ -518,11 +518,314 @@ def upgrade() -> None:
         sa.Column("trail_head", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("kit", name=op.f("pk_kit_content")),
     )
+    op.create_table(
+        "conference",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("organisation_id", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("title", JsonValue, nullable=False),
+        sa.Column("purpose", JsonValue, nullable=False),
+        sa.Column("timezone", sa.String(length=60), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("travel_minutes", sa.Integer(), nullable=False),
+        sa.Column("partners", JsonValue, nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("import_key", sa.String(length=80), nullable=True),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_by", sa.String(length=40), nullable=False),
+        sa.Column("published_at", UtcDateTime(), nullable=True),
+        sa.Column("cancelled_at", UtcDateTime(), nullable=True),
+        sa.Column("cancelled_reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conference")),
+        sa.UniqueConstraint("code", name=op.f("uq_conference_code")),
+        sa.UniqueConstraint("organisation_id", "import_key", name=op.f("uq_conference_organisation_id_import_key")),
+    )
+    with op.batch_alter_table("conference", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_conference_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "agenda_item",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("title", JsonValue, nullable=False),
+        sa.Column("abstract", JsonValue, nullable=False),
+        sa.Column("starts_at", UtcDateTime(), nullable=False),
+        sa.Column("ends_at", UtcDateTime(), nullable=False),
+        sa.Column("materials", JsonValue, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_agenda_item_conference_id_conference")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_item")),
+        sa.UniqueConstraint("conference_id", "key", name=op.f("uq_agenda_item_conference_id_key")),
+    )
+    with op.batch_alter_table("agenda_item", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_agenda_item_conference_id_starts_at"), ["conference_id", "starts_at"], unique=False
+        )
+
+    op.create_table(
+        "audience",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", JsonValue, nullable=False),
+        sa.Column("needs_approval", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_audience_conference_id_conference")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audience")),
+        sa.UniqueConstraint("conference_id", "key", name=op.f("uq_audience_conference_id_key")),
+    )
+    op.create_table(
+        "company",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("name", JsonValue, nullable=False),
+        sa.Column("city", JsonValue, nullable=False),
+        sa.Column("industry", JsonValue, nullable=False),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["conference_id"], ["conference.id"], name=op.f("fk_company_conference_id_conference")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_company")),
+        sa.UniqueConstraint("conference_id", "key", name=op.f("uq_company_conference_id_key")),
+    )
+    op.create_table(
+        "conference_version",
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("published_at", UtcDateTime(), nullable=False),
+        sa.Column("published_by", sa.String(length=40), nullable=False),
+        sa.Column("snapshot", JsonValue, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_conference_version_conference_id_conference")
+        ),
+        sa.PrimaryKeyConstraint("conference_id", "number", name=op.f("pk_conference_version")),
+    )
+    op.create_table(
+        "speaker",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", JsonValue, nullable=False),
+        sa.Column("title", JsonValue, nullable=False),
+        sa.Column("organisation", JsonValue, nullable=False),
+        sa.ForeignKeyConstraint(["conference_id"], ["conference.id"], name=op.f("fk_speaker_conference_id_conference")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker")),
+        sa.UniqueConstraint("conference_id", "key", name=op.f("uq_speaker_conference_id_key")),
+    )
+    op.create_table(
+        "team_member",
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("account_id", sa.String(length=40), nullable=False),
+        sa.Column("duty", sa.String(length=20), nullable=False),
+        sa.Column("venue_id", sa.String(length=40), nullable=False),
+        sa.Column("door_id", sa.String(length=40), nullable=False),
+        sa.Column("added_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_team_member_conference_id_conference")
+        ),
+        sa.PrimaryKeyConstraint(
+            "conference_id", "account_id", "duty", "venue_id", "door_id", name=op.f("pk_team_member")
+        ),
+    )
+    with op.batch_alter_table("team_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_team_member_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "venue",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("name", JsonValue, nullable=False),
+        sa.Column("city", JsonValue, nullable=False),
+        sa.Column("address", JsonValue, nullable=False),
+        sa.Column("timezone", sa.String(length=60), nullable=False),
+        sa.Column("stage", sa.String(length=80), nullable=False),
+        sa.Column("feeds", JsonValue, nullable=False),
+        sa.ForeignKeyConstraint(["conference_id"], ["conference.id"], name=op.f("fk_venue_conference_id_conference")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_venue")),
+        sa.UniqueConstraint("conference_id", "key", name=op.f("uq_venue_conference_id_key")),
+    )
+    op.create_table(
+        "agenda_item_speaker",
+        sa.Column("item_id", sa.String(length=40), nullable=False),
+        sa.Column("speaker_id", sa.String(length=40), nullable=False),
+        sa.Column("venue_id", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["agenda_item.id"], name=op.f("fk_agenda_item_speaker_item_id_agenda_item")
+        ),
+        sa.ForeignKeyConstraint(["speaker_id"], ["speaker.id"], name=op.f("fk_agenda_item_speaker_speaker_id_speaker")),
+        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_agenda_item_speaker_venue_id_venue")),
+        sa.PrimaryKeyConstraint("item_id", "speaker_id", name=op.f("pk_agenda_item_speaker")),
+    )
+    with op.batch_alter_table("agenda_item_speaker", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agenda_item_speaker_speaker_id"), ["speaker_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agenda_item_speaker_venue_id"), ["venue_id"], unique=False)
+
+    op.create_table(
+        "agenda_item_venue",
+        sa.Column("item_id", sa.String(length=40), nullable=False),
+        sa.Column("venue_id", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["agenda_item.id"], name=op.f("fk_agenda_item_venue_item_id_agenda_item")),
+        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_agenda_item_venue_venue_id_venue")),
+        sa.PrimaryKeyConstraint("item_id", "venue_id", name=op.f("pk_agenda_item_venue")),
+    )
+    with op.batch_alter_table("agenda_item_venue", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agenda_item_venue_venue_id"), ["venue_id"], unique=False)
+
+    op.create_table(
+        "group_hold",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("venue_id", sa.String(length=40), nullable=False),
+        sa.Column("audience_id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("held_until", UtcDateTime(), nullable=False),
+        sa.Column("released_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("used >= 0 AND used <= size", name=op.f("ck_group_hold_used_within_size")),
+        sa.ForeignKeyConstraint(["audience_id"], ["audience.id"], name=op.f("fk_group_hold_audience_id_audience")),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_group_hold_company_id_company")),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_group_hold_conference_id_conference")
+        ),
+        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_group_hold_venue_id_venue")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_hold")),
+    )
+    with op.batch_alter_table("group_hold", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_group_hold_conference_id"), ["conference_id"], unique=False)
+
+    op.create_table(
+        "quota",
+        sa.Column("venue_id", sa.String(length=40), nullable=False),
+        sa.Column("audience_id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.CheckConstraint("capacity >= 0", name=op.f("ck_quota_capacity_not_negative")),
+        sa.CheckConstraint("taken >= 0", name=op.f("ck_quota_taken_not_negative")),
+        sa.ForeignKeyConstraint(["audience_id"], ["audience.id"], name=op.f("fk_quota_audience_id_audience")),
+        sa.ForeignKeyConstraint(["conference_id"], ["conference.id"], name=op.f("fk_quota_conference_id_conference")),
+        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_quota_venue_id_venue")),
+        sa.PrimaryKeyConstraint("venue_id", "audience_id", name=op.f("pk_quota")),
+    )
+    with op.batch_alter_table("quota", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_quota_conference_id"), ["conference_id"], unique=False)
+
+    op.create_table(
+        "venue_door",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("venue_id", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", JsonValue, nullable=False),
+        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_venue_door_venue_id_venue")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_venue_door")),
+        sa.UniqueConstraint("venue_id", "key", name=op.f("uq_venue_door_venue_id_key")),
+    )
+    op.create_table(
+        "registration",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("audience_id", sa.String(length=40), nullable=False),
+        sa.Column("venue_id", sa.String(length=40), nullable=False),
+        sa.Column("company_id", sa.String(length=40), nullable=True),
+        sa.Column("group_id", sa.String(length=40), nullable=True),
+        sa.Column("live_key", sa.String(length=254), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("timezone", sa.String(length=60), nullable=False),
+        sa.Column("answers", JsonValue, nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("queued_at", UtcDateTime(), nullable=True),
+        sa.Column("offered_until", UtcDateTime(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["audience_id"], ["audience.id"], name=op.f("fk_registration_audience_id_audience")),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_registration_company_id_company")),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_registration_conference_id_conference")
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["group_hold.id"], name=op.f("fk_registration_group_id_group_hold")),
+        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_registration_venue_id_venue")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
+        sa.UniqueConstraint("conference_id", "live_key", name=op.f("uq_registration_conference_id_live_key")),
+    )
+    with op.batch_alter_table("registration", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_registration_company_id"), ["company_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_registration_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_registration_offered_until"), ["offered_until"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_registration_venue_id_audience_id_state_queued_at"),
+            ["venue_id", "audience_id", "state", "queued_at"],
+            unique=False,
+        )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("registration", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_registration_company_id"))
+        batch_op.drop_index(batch_op.f("ix_registration_group_id"))
+        batch_op.drop_index(batch_op.f("ix_registration_offered_until"))
+        batch_op.drop_index(batch_op.f("ix_registration_venue_id_audience_id_state_queued_at"))
+
+    op.drop_table("registration")
+    op.drop_table("venue_door")
+    with op.batch_alter_table("quota", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_quota_conference_id"))
+
+    op.drop_table("quota")
+    with op.batch_alter_table("group_hold", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_group_hold_conference_id"))
+
+    op.drop_table("group_hold")
+    with op.batch_alter_table("agenda_item_venue", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agenda_item_venue_venue_id"))
+
+    op.drop_table("agenda_item_venue")
+    with op.batch_alter_table("agenda_item_speaker", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agenda_item_speaker_speaker_id"))
+        batch_op.drop_index(batch_op.f("ix_agenda_item_speaker_venue_id"))
+
+    op.drop_table("agenda_item_speaker")
+    op.drop_table("venue")
+    with op.batch_alter_table("team_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_team_member_account_id"))
+
+    op.drop_table("team_member")
+    op.drop_table("speaker")
+    op.drop_table("conference_version")
+    op.drop_table("company")
+    op.drop_table("audience")
+    with op.batch_alter_table("agenda_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agenda_item_conference_id_starts_at"))
+
+    op.drop_table("agenda_item")
+    with op.batch_alter_table("conference", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conference_organisation_id"))
+
+    op.drop_table("conference")
     op.drop_table("kit_content")
     with op.batch_alter_table("archived_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_archived_file_renew_by"))

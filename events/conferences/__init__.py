@@ -1,0 +1,1 @@
+"""Conferences in several cities and online: what is planned, who plans it, what was published."""

@@ -1,0 +1,60 @@
+"""The organiser's pages of the conference file: import it, and begin with the example."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import accepts_upload, current_account, current_actor, needs
+from core import config
+from core.errors import Invalid, Problem
+from events.conferences import plan_keys, planning, words
+from events.conferences.access import ORGANISERS
+from events.conferences.plan_file import ConferenceFile
+
+bp = Blueprint("conference_imports", __name__, url_prefix="/conferences/import")
+
+
+@bp.get("")
+@needs(*ORGANISERS)
+def show_import() -> ResponseReturnValue:
+    return _page([])
+
+
+@bp.post("")
+@needs(*ORGANISERS)
+@accepts_upload
+def import_file() -> ResponseReturnValue:
+    try:
+        plan = ConferenceFile.loads(_uploaded())
+    except Invalid as invalid:
+        return _page(words.file_problems(invalid.problems)), invalid.status
+    conference_id = planning.import_conference(
+        plan,
+        organisation_id=current_account().organisation_id,
+        by=current_actor(),
+        demo=config.settings().demo,
+    )
+    return redirect(url_for("conferences.show", conference_id=conference_id), 303)
+
+
+@bp.get("/example.json")
+@needs(*ORGANISERS)
+def download_example() -> ResponseReturnValue:
+    response = Response(words.example(), mimetype="application/json")
+    response.headers.set("Content-Disposition", "attachment", filename=words.EXAMPLE)
+    return response
+
+
+def _page(problems: list[words.FileProblem]) -> str:
+    return render_template("conferences/import.html", problems=problems, objects=plan_keys.OBJECTS)
+
+
+def _uploaded() -> bytes:
+    if request.form.get("example"):
+        return words.example()
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid([Problem("$", "no_conference_file")], code="bad_conference_file")
+    content: bytes = file.read()
+    return content

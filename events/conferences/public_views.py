@@ -1,0 +1,66 @@
+"""What was published, for everybody who has the address: a page, and calendar files."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+
+from accounts.access import public
+from core import i18n, live, tokens
+from core.i18n import t
+from events.conferences import board, calendar, drafts, version_queries
+
+bp = Blueprint("conference_public", __name__, url_prefix="/c")
+_STREAM_LIFE = timedelta(hours=24)
+_WORDS = ("conference-your-time", "conference-your-zone")
+_open = public("what was published is for everybody; drafts and feeds are not in it")
+
+
+@bp.get("/<code>")
+@_open
+def show(code: str) -> ResponseReturnValue:
+    published = version_queries.get_published(code)
+    channel = drafts.public_channel(published.conference_id)
+    seq = live.find_seq(channel)
+    token = tokens.issue_fleeting("live", channel, expires_in=_STREAM_LIFE)
+    zone = published.snapshot["conference"]["timezone"]
+    return render_template(
+        "conferences/public.html",
+        **board.public(published.snapshot),
+        preview=None,
+        code=code,
+        version=published.number,
+        published=i18n.format_zoned(published.published_at, zone),
+        live_url=f"/live/{token}",
+        live_seq=seq,
+        messages={name: t(name, time="{time}", zone="{zone}") for name in _WORDS},
+        demo=published.is_demo,
+    )
+
+
+@bp.get("/<code>.ics")
+@_open
+def download_calendar(code: str) -> ResponseReturnValue:
+    return _file(calendar.of_conference(version_queries.get_published(code)), code)
+
+
+@bp.get("/<code>/venues/<key>.ics")
+@_open
+def download_venue(code: str, key: str) -> ResponseReturnValue:
+    return _file(calendar.of_venue(version_queries.get_published(code), key), f"{code}-{key}")
+
+
+@bp.get("/<code>/agenda/<key>.ics")
+@_open
+def download_item(code: str, key: str) -> ResponseReturnValue:
+    return _file(calendar.of_item(version_queries.get_published(code), key), f"{code}-{key}")
+
+
+def _file(content: bytes, name: str) -> Response:
+    response = Response(content, content_type="text/calendar; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.ics")
+    # Calendars ask again and again; what they see may be a minute old.
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return response

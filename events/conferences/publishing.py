@@ -1,0 +1,123 @@
+"""Use cases: publish the draft as the next version, and call the conference off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core import audit, clock, live
+from core.audit import Actor, Subject
+from core.db import db, transaction
+from core.errors import Conflict
+from events.conferences import drafts, queries, rules, version_queries, version_rules
+from events.conferences.models import Conference, ConferenceVersion
+from events.conferences.rules import ConferenceAction
+from events.conferences.version_rules import Difference
+
+
+def snapshot(conference: queries.ConferenceView) -> dict[str, Any]:
+    """What the public would see of the draft, as JSON without sequences."""
+    return {
+        "conference": {
+            "title": conference.title,
+            "kind": str(conference.kind),
+            "purpose": conference.purpose,
+            "timezone": conference.timezone,
+            "starts_on": conference.starts_on.isoformat(),
+            "ends_on": conference.ends_on.isoformat(),
+            "partners": conference.partners,
+        },
+        "venues": [
+            {
+                "key": venue.key,
+                "kind": str(venue.kind),
+                "name": venue.name,
+                "city": venue.city,
+                "address": venue.address,
+                "timezone": venue.timezone,
+                "doors": [door.name for door in venue.doors],
+            }
+            for venue in conference.venues
+        ],
+        "speakers": [
+            {"key": each.key, "name": each.name, "title": each.title, "organisation": each.organisation}
+            for each in conference.speakers
+        ],
+        "items": [
+            {
+                "key": item.key,
+                "title": item.title,
+                "abstract": item.abstract,
+                "starts_at": clock.iso(item.starts_at),
+                "ends_at": clock.iso(item.ends_at),
+                "venues": list(item.venues),
+                "speakers": [{"speaker": speaker, "venue": venue} for speaker, venue in item.speakers],
+                "materials": item.materials,
+            }
+            for item in conference.items
+        ],
+    }
+
+
+def find_differences(conference: queries.ConferenceView) -> list[Difference]:
+    """What the draft would change for the public; nothing before the first publication."""
+    return version_rules.differences(
+        version_queries.find_version(conference.id, conference.version), snapshot(conference)
+    )
+
+
+def publish(conference_id: str, *, by: Actor, looked_at: str | None = None) -> int:
+    """Show the draft to the public as the next version, and return its number; a draft that says what was published
+    last makes no new one. `looked_at`: the digest of `snapshot`.
+
+    Raises NotFound, Conflict `conference_cancelled`, `nothing_to_publish` without a venue or an item, `plan_changed`.
+    """
+    with transaction():
+        conference = queries.take_conference(conference_id)
+        state = rules.change(conference.state, ConferenceAction.PUBLISH)
+        draft = snapshot(queries.view(conference))
+        drafts.check_seen(looked_at, draft)
+        if not draft["venues"] or not draft["items"]:
+            raise Conflict("nothing_to_publish")
+        before = version_queries.find_version(conference_id, conference.version)
+        differing = version_rules.differences(before, draft)
+        if before is not None and not differing:
+            return conference.version
+        number = conference.version + 1
+        conference.state = state
+        _keep(conference, version_rules.numbered(before, draft, number=number), number, by=by)
+        counted = {name: sum(each.change == name for each in differing) for name in ("added", "removed", "changed")}
+        _record(conference_id, "conference.published", by=by, version=number, **counted)
+        return number
+
+
+def _keep(conference: Conference, shown: dict[str, Any], number: int, *, by: Actor) -> None:
+    now = clock.now()
+    conference.version, conference.published_at = number, now
+    db.session.add(
+        ConferenceVersion(
+            conference_id=conference.id, number=number, published_at=now, published_by=by.id, snapshot=shown
+        )
+    )
+
+
+def _record(conference_id: str, action: str, *, by: Actor, **data: Any) -> None:
+    audit.record(conference_id, action, actor=by, subject=Subject("conference", conference_id), **data)
+    live.publish(drafts.channel(conference_id), "conference.changed")
+    live.publish(drafts.public_channel(conference_id), "conference.published")
+
+
+def cancel(conference_id: str, *, reason: str, by: Actor) -> None:
+    """Call the conference off for good. What was published says so from now on, and so do its calendar entries.
+
+    Raises NotFound, Conflict `conference_cancelled`.
+    """
+    with transaction():
+        conference = queries.take_conference(conference_id)
+        conference.state = rules.change(conference.state, ConferenceAction.CANCEL)
+        conference.cancelled_at, conference.cancelled_reason = clock.now(), reason
+        if last := version_queries.find_version(conference_id, conference.version):
+            number = conference.version + 1
+            shown = version_rules.cancelled(last, number=number)
+            shown["conference"]["reason"] = reason
+            _keep(conference, shown, number, by=by)
+        _record(conference_id, "conference.cancelled", by=by, reason=audit.Private(reason))

@@ -1,0 +1,54 @@
+"""Reads of what was published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from core.db import db
+from core.errors import NotFound
+from events.conferences.models import Conference, ConferenceVersion
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the public sees: the snapshot (version_rules.py) of one version."""
+
+    conference_id: str
+    code: str
+    number: int
+    published_at: datetime
+    is_demo: bool
+    snapshot: dict[str, Any]
+
+
+def find_version(conference_id: str, number: int) -> dict[str, Any] | None:
+    """The snapshot of a version; None for what was never published."""
+    version = db.session.get(ConferenceVersion, (conference_id, number))
+    return version.snapshot if version else None
+
+
+def get_published(code: str) -> Published:
+    """The newest version behind a public address; raises NotFound, also for what was never published."""
+    row = db.session.execute(
+        select(Conference.id, Conference.code, Conference.is_demo, ConferenceVersion)
+        .join(ConferenceVersion, ConferenceVersion.conference_id == Conference.id)
+        .where(Conference.code == code, ConferenceVersion.number == Conference.version)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("conference_not_public")
+    version = row.ConferenceVersion
+    return Published(row.id, row.code, version.number, version.published_at, row.is_demo, version.snapshot)
+
+
+def list_versions(conference_id: str) -> list[tuple[int, datetime]]:
+    """(number, when) of everything that was published, the newest first."""
+    rows = db.session.execute(
+        select(ConferenceVersion.number, ConferenceVersion.published_at)
+        .filter_by(conference_id=conference_id)
+        .order_by(ConferenceVersion.number.desc())
+    )
+    return [(row.number, row.published_at) for row in rows]

@@ -1,0 +1,117 @@
+"""Clashes, differences and problems of a file, in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core import clock, i18n, paths
+from core.errors import Problem
+from core.i18n import t
+from events.conferences.clash_rules import Clash
+from events.conferences.queries import ConferenceView
+from events.conferences.version_rules import Difference, FieldChange
+
+EXAMPLE = "twin-city-conference.json"
+_STEP = re.compile(r"\$\.(audiences|venues|speakers|agenda)\[([0-9]+)\]\.?")
+
+
+def clash(found: Clash, conference: ConferenceView) -> str:
+    """One sentence."""
+    titles = [i18n.pick(conference.item(key).title) for key in found.items]
+    return t(
+        f"conference-clash-{found.code}",
+        first=titles[0],
+        second=titles[-1],
+        venue=i18n.pick(conference.venue(found.venue).name) if found.venue else "",
+        speaker=i18n.pick(conference.speaker(found.speaker).name) if found.speaker else "",
+        minutes=found.minutes,
+        needed=conference.travel_minutes,
+    )
+
+
+@dataclass(frozen=True)
+class Told:
+    """A difference for a page: a sentence, and (field, before, after) for each field."""
+
+    sentence: str
+    fields: list[tuple[str, str, str]]
+
+
+def told(found: Sequence[Difference], after: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[Told]:
+    """What publishing would change, part by part; keys of venues and speakers become their names."""
+    names = {
+        each["key"]: i18n.pick(each["name"])
+        for side in (before or {}, after)
+        for part in ("venues", "speakers")
+        for each in side.get(part, ())
+    }
+    zone = after["conference"]["timezone"]
+    return [
+        Told(
+            t(f"conference-diff-{each.part}-{each.change}", title=i18n.pick(dict(each.title))),
+            [
+                (
+                    t(f"conference-field-{change.field}"),
+                    _value(change, change.before, names, zone),
+                    _value(change, change.after, names, zone),
+                )
+                for change in each.fields
+            ],
+        )
+        for each in found
+    ]
+
+
+def _value(change: FieldChange, value: Any, names: Mapping[str, str], zone: str) -> str:
+    if change.field in ("starts_at", "ends_at"):
+        return i18n.format_datetime(clock.parse_iso(value), zone) if value else t("conference-nothing")
+    if change.field == "kind":
+        return t(f"conference-kind-{value}") if i18n.has(f"conference-kind-{value}") else str(value)
+    if isinstance(value, list):
+        return t("list-separator").join(_entry(each, names) for each in value) or t("conference-nothing")
+    if isinstance(value, Mapping):
+        return i18n.pick(dict(value)) or t("conference-nothing")
+    return str(value or "") or t("conference-nothing")
+
+
+def _entry(value: Any, names: Mapping[str, str]) -> str:
+    if not isinstance(value, Mapping):
+        return names.get(str(value), str(value))
+    if "speaker" in value:
+        return names.get(value["speaker"], value["speaker"])
+    return str(value["title"]) if "title" in value else i18n.pick(dict(value))
+
+
+@dataclass(frozen=True)
+class FileProblem:
+    """A problem of a file for a page: where in words, the sentence, and what programs read."""
+
+    where: str
+    message: str
+    path: str
+    code: str
+
+
+def file_problems(problems: Sequence[Problem]) -> list[FileProblem]:
+    """The problems of a file, in their order."""
+    return [
+        FileProblem(_place(each.path), t(each.message_id, **each.params), each.path, each.code) for each in problems
+    ]
+
+
+def _place(path: str) -> str:
+    """`$.agenda[2].starts` → `Agenda item 3 · starts`."""
+    found = _STEP.match(path)
+    if found is None:
+        rest = path.removeprefix("$").removeprefix(".")
+        return rest or t("conference-where-file")
+    place, rest = t(f"conference-where-{found[1]}", n=int(found[2]) + 1), path[found.end() :]
+    return f"{place} · {rest}" if rest else place
+
+
+def example() -> bytes:
+    """The shipped example, which is the template to begin with."""
+    return (paths.examples() / EXAMPLE).read_bytes()

@@ -1,0 +1,1 @@
+"""Who comes to a conference, in which room, and how many places there are."""

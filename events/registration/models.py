@@ -1,0 +1,95 @@
+"""Tables of places, of who registered, of companies, and of places held for groups."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, Id, JsonValue, one_of
+from events.registration.rules import RegistrationState
+
+
+class Quota(Base):
+    """The places of one audience in one venue: the row that everybody queues at who takes or gives one back.
+
+    `taken` counts confirmed registrations, open offers, and what groups hold and have not used.
+    """
+
+    __tablename__ = "quota"
+    __table_args__ = (
+        CheckConstraint("capacity >= 0", name="capacity_not_negative"),
+        CheckConstraint("taken >= 0", name="taken_not_negative"),
+    )
+    venue_id: Mapped[str] = mapped_column(ForeignKey("venue.id"), primary_key=True)
+    audience_id: Mapped[str] = mapped_column(ForeignKey("audience.id"), primary_key=True)
+    conference_id: Mapped[str] = mapped_column(ForeignKey("conference.id"), index=True)
+    capacity: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)
+
+
+class Company(Base):
+    """An organisation whose people come."""
+
+    __tablename__ = "company"
+    __table_args__ = (UniqueConstraint("conference_id", "key"),)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    conference_id: Mapped[str] = mapped_column(ForeignKey("conference.id"))
+    key: Mapped[str] = mapped_column(String(40))
+    name: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    city: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    industry: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    is_demo: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class GroupHold(Base):
+    """Places kept for a delegation until an instant; `used` of `size` have become registrations."""
+
+    __tablename__ = "group_hold"
+    __table_args__ = (CheckConstraint("used >= 0 AND used <= size", name="used_within_size"),)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    conference_id: Mapped[str] = mapped_column(ForeignKey("conference.id"), index=True)
+    venue_id: Mapped[str] = mapped_column(ForeignKey("venue.id"))
+    audience_id: Mapped[str] = mapped_column(ForeignKey("audience.id"))
+    company_id: Mapped[str | None] = mapped_column(ForeignKey("company.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    used: Mapped[int] = mapped_column(default=0)
+    held_until: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Registration(Base):
+    """One person at one conference. `live_key` is the cleaned mail address while it is live, else nothing: of one
+    person's registrations at most one is live, on both databases."""
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        UniqueConstraint("conference_id", "live_key"),
+        # Who waits longest comes first; offers that ran out are found by their time.
+        Index(None, "venue_id", "audience_id", "state", "queued_at"),
+        Index(None, "offered_until"),
+    )
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    conference_id: Mapped[str] = mapped_column(ForeignKey("conference.id"))
+    audience_id: Mapped[str] = mapped_column(ForeignKey("audience.id"))
+    venue_id: Mapped[str] = mapped_column(ForeignKey("venue.id"))
+    company_id: Mapped[str | None] = mapped_column(ForeignKey("company.id"), index=True)
+    group_id: Mapped[str | None] = mapped_column(ForeignKey("group_hold.id"), index=True)
+    live_key: Mapped[str | None] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254))
+    locale: Mapped[str] = mapped_column(String(10))
+    timezone: Mapped[str] = mapped_column(String(60))
+    answers: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    state: Mapped[RegistrationState] = mapped_column(one_of(RegistrationState))
+    queued_at: Mapped[datetime | None]  # since when it waits; an offer that ran out begins it anew
+    offered_until: Mapped[datetime | None]  # an offer holds a place until then
+    reason: Mapped[str] = mapped_column(default="")
+    is_demo: Mapped[bool]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]

@@ -1,0 +1,66 @@
+"""Use cases that the plan of a conference needs: how many places there are, and the companies of a demonstration.
+
+Everything here runs inside the caller's transaction, which holds the conference's row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import delete, select
+
+from core import clock, ids
+from core.db import db, insert_missing
+from core.errors import Conflict
+from events.registration import demo, queries
+from events.registration.models import Company, Quota
+
+
+def set_capacity(conference_id: str, venue_id: str, places: Mapping[str, int]) -> list[dict[str, object]]:
+    """How many places each audience (by id) has in this venue; returns what was changed, for the trail.
+
+    May be lowered under what is taken: who has a place keeps it, and nobody else gets one until enough are free.
+    """
+    changed: list[dict[str, object]] = []
+    for audience_id, capacity in sorted(places.items()):
+        insert_missing(
+            Quota, venue_id=venue_id, audience_id=audience_id, conference_id=conference_id, capacity=0, taken=0
+        )
+        quota = take_quota(venue_id, audience_id)
+        if quota.capacity != capacity:
+            changed.append({"audience": audience_id, "before": quota.capacity, "after": capacity})
+            quota.capacity = capacity
+    return changed
+
+
+def take_quota(venue_id: str, audience_id: str) -> Quota:
+    """These places in order to take or give back some: the row that everybody queues at.
+
+    Whoever takes two of them takes the one with the smaller (venue, audience) first, so that no two wait for each
+    other.
+    """
+    query = select(Quota).filter_by(venue_id=venue_id, audience_id=audience_id).with_for_update()
+    return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+
+
+def remove_venue(venue_id: str) -> None:
+    """Forget the places of a venue that leaves the plan; raises Conflict `venue_in_use` where somebody registered."""
+    if queries.has_registrations(venue_id=venue_id):
+        raise Conflict("venue_in_use")
+    db.session.execute(delete(Quota).where(Quota.venue_id == venue_id))
+
+
+def remove_audience(audience_id: str) -> None:
+    """Forget the places of a kind of people; raises Conflict `audience_in_use` where somebody registered as one."""
+    if queries.has_registrations(audience_id=audience_id):
+        raise Conflict("audience_in_use")
+    db.session.execute(delete(Quota).where(Quota.audience_id == audience_id))
+
+
+def add_demo_companies(conference_id: str, count: int) -> None:
+    """Made-up companies, marked so: always the same ones for the same count."""
+    now = clock.now()
+    db.session.add_all(
+        Company(id=ids.new("com"), conference_id=conference_id, is_demo=True, created_at=now, **vars(made))
+        for made in demo.companies(count)
+    )

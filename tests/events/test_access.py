@@ -1,0 +1,170 @@
+"""Every route of the events rooms with every kind of visitor: a new route must be entered here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from accounts.rules import Account, Role
+from core.audit import Actor
+from core.config import Settings
+from core.db import transaction
+from events.conferences import publishing, team
+from events.conferences.queries import ConferenceView
+from events.conferences.rules import Duty
+from tests.support import apps, conference
+from tests.support.databases import SQLITE, Databases
+from tests.support.pages import csrf_token
+from tests.support.stages import TABLES
+
+LEADS = {"administrator", "lead"}
+PLANNERS = {*LEADS, "venue"}
+READERS = {*PLANNERS, "auditor"}
+# Who has a role that may plan at all, on this team or not.
+ORGANISERS = {*PLANNERS, "outsider", "other administrator"}
+LISTERS = {*ORGANISERS, "auditor"}
+EVERYBODY = {*LISTERS, "nobody", "host", "clerk"}
+
+# endpoint → who is let in; what happens then (404, 409, 422 …) is tested elsewhere.
+RULES: dict[str, set[str]] = {
+    "conferences.list_conferences": LISTERS,
+    "conferences.show_new": ORGANISERS,
+    "conferences.create": ORGANISERS,
+    "conferences.show": READERS,
+    "conferences.preview": READERS,
+    "conferences.show_facts": LEADS,
+    "conferences.change_facts": LEADS,
+    "conferences.ask_publish": LEADS,
+    "conferences.publish": LEADS,
+    "conference_imports.show_import": ORGANISERS,
+    "conference_imports.import_file": ORGANISERS,
+    "conference_imports.download_example": ORGANISERS,
+    "conference_parts.show_new": PLANNERS,
+    "conference_parts.add": PLANNERS,
+    "conference_parts.show": PLANNERS,
+    "conference_parts.change": PLANNERS,
+    "conference_parts.ask_removal": PLANNERS,
+    "conference_parts.remove": PLANNERS,
+    "conference_team.show": LEADS,
+    "conference_team.add": LEADS,
+    "conference_team.remove": LEADS,
+    "conference_public.show": EVERYBODY,
+    "conference_public.download_calendar": EVERYBODY,
+    "conference_public.download_venue": EVERYBODY,
+    "conference_public.download_item": EVERYBODY,
+    "conference_api.list_conferences": LISTERS,
+    "conference_api.import_conference": ORGANISERS,
+    "conference_api.show": READERS,
+    "conference_api.change_conference": LEADS,
+    "conference_api.add_part": PLANNERS,
+    "conference_api.change_part": PLANNERS,
+    "conference_api.remove_part": PLANNERS,
+    "conference_api.publish": LEADS,
+    # What ends the conference comes last: every visitor walks through all of this.
+    "conferences.cancel": LEADS,
+    "conference_api.cancel": LEADS,
+}
+_NO = {"sign_in_needed", "forbidden", "not_on_team"}
+
+
+@dataclass
+class World:
+    """A published conference, and accounts by what they are to it."""
+
+    app: Flask
+    draft: ConferenceView
+    accounts: dict[str, Account]
+
+
+@pytest.fixture
+def world(databases: Databases, data_dir: Path) -> Iterator[World]:
+    url = databases.copy_of(SQLITE, TABLES, apps.make_tables)
+    with apps.running(Settings(data_dir=data_dir, database_url=url)) as app:
+        yield _make(app)
+    databases.drop(url)
+
+
+def _make(app: Flask) -> World:
+    own = apps.add_account(app, Role.ADMINISTRATOR, email="administrator@example.test")
+    accounts = {"administrator": own}
+    roles = {
+        "lead": Role.ORGANISER,
+        "venue": Role.ORGANISER,
+        "outsider": Role.ORGANISER,
+        "clerk": Role.CLERK,
+        "auditor": Role.AUDITOR,
+        "host": Role.HOST,
+    }
+    for name, role in roles.items():
+        email = f"{name}@example.test"
+        accounts[name] = apps.add_account(app, role, email=email, organisation_id=own.organisation_id)
+    accounts["other administrator"] = apps.add_account(app, Role.ADMINISTRATOR, email="other@example.test")
+    by = Actor("account", accounts["lead"].id)
+    with app.app_context():
+        draft = conference.keep(organisation_id=own.organisation_id, by=by)
+        hall = draft.venue("chengdu")
+        with transaction():
+            team.add_row(draft.id, accounts["venue"].id, Duty.VENUE, venue_id=hall.id)
+            team.add_row(draft.id, accounts["clerk"].id, Duty.CLERK, door_id=hall.doors[0].id)
+        publishing.publish(draft.id, by=by)
+        return World(app, conference.view(draft.id), accounts)
+
+
+def rules(app: Flask) -> list[tuple[str, str, str]]:
+    """(endpoint, method, rule) of every route of the events rooms."""
+    blueprints = {name for name, made in app.blueprints.items() if made.import_name.startswith("events.")}
+    return [
+        (rule.endpoint, method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.split(".")[0] in blueprints
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    ]
+
+
+def browser(world: World, who: str) -> FlaskClient:
+    return apps.sign_in(world.app, world.accounts[who]) if who in world.accounts else world.app.test_client()
+
+
+def test_every_route_of_the_events_rooms_is_in_the_table(world: World) -> None:
+    assert sorted({endpoint for endpoint, _, _ in rules(world.app)}) == sorted(RULES)
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_everybody_comes_exactly_as_far_as_the_table_says(world: World, who: str) -> None:
+    client = browser(world, who)
+    headers = {"X-CSRFToken": csrf_token(client), "Accept": "application/json"}
+    order = list(RULES)
+    let_in: set[str] = set()
+    for endpoint, method, rule in sorted(rules(world.app), key=lambda each: order.index(each[0])):
+        path = rule.replace("<any(venues, audiences, speakers, agenda):part>", "agenda")
+        for name, value in {"conference_id": world.draft.id, "code": world.draft.code, "key": "talk"}.items():
+            path = path.replace(f"<{name}>", value)
+        if endpoint.endswith("download_venue"):
+            path = path.replace("talk", "chengdu")
+        assert "<" not in path, f"{rule} has an argument that this test does not know"
+        answer = client.open(path, method=method, headers=headers)
+        assert answer.status_code < 500, (endpoint, answer.text[:500])
+        if answer.status_code in (401, 403):
+            assert answer.get_json()["error"]["code"] in _NO, (endpoint, answer.text)
+        elif answer.status_code == 404 and who == "other administrator":
+            # To who belongs to another organisation it is not there.
+            assert answer.get_json()["error"]["code"] == "conference_not_found", (endpoint, answer.text)
+        else:
+            let_in.add(endpoint)
+    assert let_in == {endpoint for endpoint, allowed in RULES.items() if who in allowed}
+
+
+def test_a_duty_taken_away_closes_the_plan_at_once(world: World) -> None:
+    client = browser(world, "venue")
+    path = f"/conferences/{world.draft.id}"
+    assert client.get(path).status_code == 200
+    lead = browser(world, "lead")
+    form = {"account": world.accounts["venue"].id, "duty": f"venue:{world.draft.venue('chengdu').id}"}
+    form["csrf_token"] = csrf_token(lead)
+    assert lead.post(f"{path}/team/remove", data=form).status_code == 303
+    assert client.get(path).status_code == 403
