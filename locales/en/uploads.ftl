@@ -11,10 +11,7 @@ upload-again = Upload another file
 upload-again-lead = The new file takes the place of this one.
 upload-now = Your paper is the text
 upload-now-lead = These are the pages as everybody will read and sign them. A signature page with a place for each signer comes behind them when the agreements are printed.
-upload-silenced = Words that nobody can see were taken out of { $count ->
-    [one] page { $pages }
-   *[other] pages { $pages }
-  }.
+upload-silenced = Words that nobody can see were taken out. Pages: { $pages }
 upload-silenced-why = Scanners lay the words that they recognise over the picture of a page. Nobody sees whether they are the words of the picture, so only the picture is signed. Screen readers find no text on such a page: where a signer needs one, upload the text itself, as a PDF or Word file.
 upload-file = File
 upload-pages = { $count ->

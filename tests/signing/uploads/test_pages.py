@@ -195,7 +195,7 @@ def test_a_scan_that_lost_its_unseen_words_says_on_which_pages_and_why(world: Qu
     page = get_page(client, address)
     (notice,) = page.xpath("//*[@id='silenced']")
     said = " ".join("".join(notice.itertext()).split())
-    assert {"zh-CN": "第 2, 4 页", "en": "pages 2, 4."}[locale] in said
+    assert {"zh-CN": "第 2, 4 页", "en": "Pages: 2, 4"}[locale] in said
     assert {"zh-CN": "读屏软件", "en": "Screen readers"}[locale] in said
     pages = client.get(path(world, api=True)).get_json()["pages"]
     assert [each["silenced"] for each in pages] == [False, True, False, True]
