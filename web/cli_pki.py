@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from core.errors import NotFound
 from core.i18n import t
 from pdf import pki as certificates
 from signing.seats import revoking
-from signing.trust import authorities, keys, sm2
+from signing.trust import authorities, keys, roots, sm2
 from signing.trust import service as trust
 from signing.trust.authorities import Rotation
 
@@ -44,18 +45,22 @@ def show(as_json: bool) -> None:
     _must_exist()
     rows = describe()
     found, trail_key = trust.trust(), sm2.find_key()
-    until = x509.load_der_x509_crl(trust.revocation_lists([])[-1]).next_update_utc
+    lists = {each.certificate: trust.find_revocation_list(trust.key_id(each.certificate), []) for each in found.roots}
+    ends = {root: x509.load_der_x509_crl(crl or b"").next_update_utc for root, crl in lists.items()}
+    until = ends[found.root_certificate]
     _say(
         {
             "anchor_sha256": found.fingerprint,
             "root_list_until": clock.iso(until) if until else None,
             "sm2_sha256": trail_key.public.fingerprint if trail_key else None,
+            "older_anchors_sha256": [_sha256(each) for each in found.anchors[1:]],
             "certificates": rows,
         },
         [
             *(t("cli-pki-line", **row) for row in rows),
             t("cli-pki-anchor", fingerprint=trust.colons(found.fingerprint)),
-            *([t("cli-pki-root-list", until=str(until))] if found.root is None else []),
+            *(_older_line(each) for each in found.anchors[1:]),
+            *(_list_line(each.certificate, ends[each.certificate]) for each in found.roots if each.authority is None),
             *([_sm2_line(trail_key.public.fingerprint)] if trail_key else []),
         ],
         as_json=as_json,
@@ -66,24 +71,38 @@ def _sm2_line(fingerprint: str) -> str:
     return t("cli-pki-sm2", fingerprint=trust.colons(fingerprint), file=str(sm2.place()))
 
 
+def _older_line(root: x509.Certificate) -> str:
+    until = clock.iso(root.not_valid_after_utc)
+    return t("cli-pki-anchor-older", fingerprint=trust.colons(_sha256(root)), until=until)
+
+
+def _list_line(root: x509.Certificate, until: datetime | None) -> str:
+    return t("cli-pki-root-list", name=certificates.readable(root.subject), until=str(until))
+
+
+def _sha256(certificate: x509.Certificate) -> str:
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
 def describe() -> list[dict[str, str]]:
     """Each certificate of ours: name, state (in-use, replaced, revoked), key (file, token, elsewhere, gone, kept)."""
     found, folder = trust.trust(), keys.KeyFolder(config.settings())
     used = {keys.ISSUING: found.issuing, keys.PLATFORM: found.platform, keys.TIMESTAMPING: found.timestamping}
     revoked = {each.serial for each in found.revoked}
-    rows = [_row(keys.ROOT, found.root_certificate, "in-use", _place(folder, keys.ROOT, found.root is not None))]
+    rows = [_root_row(each, "in-use" if each is found.roots[0] else "replaced") for each in found.roots]
     for name, authority in used.items():
-        rows.append(_row(name, authority.certificate, "in-use", _place(folder, name, True)))
+        rows.append(_row(name, authority.certificate, "in-use", "token" if folder.is_in_token(name) else "file"))
     for name, certificate in found.retired:
+        if name == keys.ROOT:
+            continue
         state = "revoked" if certificate.serial_number in revoked else "replaced"
         rows.append(_row(name, certificate, state, "kept" if name == keys.ISSUING else "gone"))
     return rows
 
 
-def _place(folder: keys.KeyFolder, name: str, is_here: bool) -> str:
-    if not is_here:
-        return "elsewhere"
-    return "token" if folder.is_in_token(name) else "file"
+def _root_row(root: keys.Root, state: str) -> dict[str, str]:
+    key = "elsewhere" if root.authority is None else "token" if root.is_in_token else "file"
+    return _row(keys.ROOT, root.certificate, state, key)
 
 
 def _row(name: str, certificate: x509.Certificate, state: str, key: str) -> dict[str, str]:
@@ -92,7 +111,7 @@ def _row(name: str, certificate: x509.Certificate, state: str, key: str) -> dict
         "state": state,
         "subject": certificate.subject.rfc4514_string(),
         "serial": f"{certificate.serial_number:x}",
-        "sha256": certificate.fingerprint(hashes.SHA256()).hex(),
+        "sha256": _sha256(certificate),
         "not_before": clock.iso(certificate.not_valid_before_utc),
         "not_after": clock.iso(certificate.not_valid_after_utc),
         "key": key,
@@ -107,16 +126,29 @@ def _row(name: str, certificate: x509.Certificate, state: str, key: str) -> dict
 def rotate(what: str, root_key: Path | None, password_file: Path | None, as_json: bool) -> None:
     """Make a new key and certificate (or the root's list); what was signed before stays good.
 
-    `issuing` takes the platform's along. A server that runs uses the new ones at once.
+    `issuing` takes the platform's along, `root` all of them. A server that runs uses the new ones at once.
     """
     _must_exist()
     root = _root(root_key, password_file)
+    before = trust.trust().roots[0]
     with _opened(), transaction():
         made = authorities.rotate(Rotation(what), root=root)
         for name, certificate in made:
             _record("key.rotated", what=what, name=name, serial=f"{certificate.serial_number:x}")
     rows = [_row(name, certificate, "in-use", "") for name, certificate in made]
-    _say({"made": rows}, [t("cli-pki-rotated", **row) for row in rows], as_json=as_json)
+    lines = [t("cli-pki-rotated", **row) for row in rows]
+    if what == Rotation.ROOT:
+        lines.append(_after_root(before))
+    _say({"made": rows}, lines, as_json=as_json)
+
+
+def _after_root(before: keys.Root) -> str:
+    return t(
+        "cli-pki-root-rotated",
+        fingerprint=trust.colons(trust.trust().fingerprint),
+        old="elsewhere" if before.authority is None else "here",
+        serial=f"{before.certificate.serial_number:x}",
+    )
 
 
 @pki.command("make-sm2")
@@ -186,9 +218,10 @@ def export_anchors(file: Path | None, as_json: bool) -> None:
 @pki.command("export-root")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--remove", is_flag=True, help="Then remove the root key from this machine.")
+@click.option("--serial", help="Of the root's certificate (hexadecimal), where it is one that was replaced.")
 @_PASSWORD
 @_JSON
-def export_root(file: Path, remove: bool, password_file: Path | None, as_json: bool) -> None:
+def export_root(file: Path, remove: bool, serial: str | None, password_file: Path | None, as_json: bool) -> None:
     """Write the root key, encrypted with a password of its own, to FILE on a medium that is kept elsewhere."""
     _must_exist()
     if file.exists():
@@ -196,12 +229,13 @@ def export_root(file: Path, remove: bool, password_file: Path | None, as_json: b
     password = _password(password_file, confirm=True)
     with _opened():
         with transaction():
-            keys.write_secret(file, authorities.export_root(password))
+            number = _number(serial) if serial else None
+            keys.write_secret(file, roots.export_root(password, serial=number))
             _record("key.exported", name=keys.ROOT)
         if remove:
-            exported = authorities.read_exported_root(file.read_bytes(), password)
+            exported = roots.read_exported_root(file.read_bytes(), password)
             with transaction():
-                authorities.remove_root_key(exported)
+                roots.remove_root_key(exported)
                 _record("key.taken_offline", name=keys.ROOT)
     words = "cli-pki-root-removed" if remove else "cli-pki-root-exported"
     _say({"file": str(file), "removed": remove}, [t(words, file=str(file))], as_json=as_json)
@@ -210,7 +244,7 @@ def export_root(file: Path, remove: bool, password_file: Path | None, as_json: b
 def _root(file: Path | None, password_file: Path | None) -> certificates.Authority | None:
     if file is None:
         return None
-    return authorities.read_exported_root(file.read_bytes(), _password(password_file, confirm=False))
+    return roots.read_exported_root(file.read_bytes(), _password(password_file, confirm=False))
 
 
 def _password(file: Path | None, *, confirm: bool) -> bytes:

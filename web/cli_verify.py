@@ -76,7 +76,14 @@ def read_anchors(trust_file: Path | None) -> Anchors:
     root = folder / "keys" / "root.pem"
     if not root.is_file():
         return Anchors()
-    return Anchors(_load(root).platform, timestamps=_named("TSA_ANCHORS"), signers=_named("EXTERNAL_ANCHORS"))
+    # A root stands first in its file, and after it what it and the one before say of each other.
+    files = [_load(each).platform for each in (root, *sorted(root.parent.glob("retired/root-*.pem")))]
+    return Anchors(
+        tuple(first for first, *_ in files),
+        timestamps=_named("TSA_ANCHORS"),
+        signers=_named("EXTERNAL_ANCHORS"),
+        crossing=tuple(each for _, *rest in files for each in rest),
+    )
 
 
 def _named(setting: str) -> tuple[x509.Certificate, ...]:

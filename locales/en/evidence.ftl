@@ -207,6 +207,7 @@ verify-in-file = { $path }: { $sentence }
 verify-in-files = In { $n } files: { $sentence }
 verify-how = Check it without us, with public tools
 verify-how-say = Download our trust anchors and use pdfsig, openssl or the command yunqian verify; README.txt in every kit has each command. The anchors’ SHA-256 fingerprint is:
+verify-anchors-older = Roots that this installation used before; older files and their papers name them:
 verify-anchors = Download anchors.pem
 verify-no-file = Please choose a file first.
 verify-no-file-next = Choose a PDF or an evidence kit, then upload it.

@@ -9,6 +9,8 @@ error-seat_of_another_ceremony = This seat belongs to another ceremony.
 error-seat_of_another_ceremony-next = Give the id of a seat of this ceremony.
 error-sm2_key_exists = There is an SM2 key already.
 error-sm2_key_exists-next = Keep it, or make a new one with --replace: kits that were made bring the public key that they were signed with.
+error-root_stands_alone = A root is in no revocation list: nothing stands above it that could say so.
+error-root_stands_alone-next = Rotate it (yunqian pki rotate root), then tell everybody who keeps its certificate to drop it.
 error-root_key_elsewhere = The root key is kept elsewhere, and this needs it.
 error-root_key_elsewhere-next = Bring the medium with the root key and give its file with --root-key.
 error-root_key_in_token = The root key lies in a token, which gives no key out.
@@ -36,9 +38,18 @@ cli-pki-line = { $name ->
    *[gone] deleted
   } · { $subject } · serial { $serial }
 cli-pki-anchor = SHA-256 of the root: { $fingerprint }
-cli-pki-root-list = The root key is elsewhere; its revocation list is good until { $until }
+cli-pki-anchor-older = Older files stand on: { $fingerprint } · until { $until }
+cli-pki-root-list = { $name }: its key is elsewhere; its revocation list is good until { $until }
 cli-pki-sm2 = SM2 key of audit trails: { $file } · SHA-256 of the public key { $fingerprint }
 cli-pki-rotated = new: { $name } · until { $not_after } · { $subject } · serial { $serial }
+cli-pki-root-rotated = The new root is in use. What was signed before stays good: the old root remains in anchors.pem, with what the two say of each other.
+    Next: 1. Give the new fingerprint to everybody who checks files: { $fingerprint }
+          2. Take the new key off this machine: yunqian pki export-root FILE --remove
+          3. The old root's key signs its revocation list alone from now on: { $old ->
+    [elsewhere] bring it once a year: yunqian pki rotate root-list --root-key FILE
+   *[here] take it off as well: yunqian pki export-root FILE --remove --serial { $serial }
+  }
+          4. Back up keys/ again.
 cli-pki-revoked = revoked: { $serial } ({ $reason })
 cli-pki-no-serial = a serial number is hexadecimal, as yunqian pki show prints it
 cli-pki-anchors = { $n } anchors written to { $file }. SHA-256:
@@ -102,8 +113,8 @@ doctor-keys-closed = The keys cannot be used: { $why }
 doctor-keys-closed-next = Set the passphrase or token with which they were made.
 doctor-keys-beside = The passphrase of the keys lies beside them in { $folder }
 doctor-keys-beside-next = Move key_passphrase elsewhere and name it with YUNQIAN_KEY_PASSPHRASE_FILE.
-doctor-keys-root-here = The root key is on this machine
-doctor-keys-root-here-next = Keep it on a medium elsewhere: yunqian pki export-root FILE --remove
+doctor-keys-root-here = A root key is on this machine (certificate { $serial })
+doctor-keys-root-here-next = Keep it on a medium elsewhere: yunqian pki export-root FILE --remove --serial { $serial }
 doctor-certificate = { $name }: good until { $until }
 doctor-certificate-ends = { $name }: ends on { $until }
 doctor-certificate-ends-next = Replace it: yunqian pki rotate { $name }
@@ -111,11 +122,11 @@ doctor-certificate-ended = { $name }: ended on { $until }
 doctor-certificate-ended-next = Nothing can be signed well any more. Replace it: yunqian pki rotate { $name }
 doctor-certificate-elsewhere = { $name }: names another address than { $url } for its revocation list
 doctor-certificate-elsewhere-next = If the address is right now: yunqian pki rotate { $name }
-doctor-root-list = The root's revocation list is good until { $until }
-doctor-root-list-ends = The root's revocation list ends on { $until }
-doctor-root-list-ends-next = Bring the root key: yunqian pki rotate root-list --root-key FILE
-doctor-root-list-ended = The root's revocation list ended on { $until }
-doctor-root-list-ended-next = Bring the root key: yunqian pki rotate root-list --root-key FILE
+doctor-root-list = { $name }: its revocation list is good until { $until }
+doctor-root-list-ends = { $name }: its revocation list ends on { $until }
+doctor-root-list-ends-next = Bring this root's key: yunqian pki rotate root-list --root-key FILE
+doctor-root-list-ended = { $name }: its revocation list ended on { $until }
+doctor-root-list-ended-next = Bring this root's key: yunqian pki rotate root-list --root-key FILE
 doctor-stamps = { $url } gives good timestamps
 doctor-stamps-bad = { $url }: { $why }
 doctor-stamps-bad-next = See that the address and YUNQIAN_TSA_ANCHORS are right, and that the way there is open.

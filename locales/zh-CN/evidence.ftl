@@ -207,6 +207,7 @@ verify-in-file = { $path }：{ $sentence }
 verify-in-files = { $n } 个文件：{ $sentence }
 verify-how = 想完全不依赖我们？用公开工具自行核验
 verify-how-say = 下载本平台的信任锚，用 pdfsig、openssl 或命令 yunqian verify 核验；证据包内的 README.txt 写有每一条命令。信任锚的 SHA-256 指纹是：
+verify-anchors-older = 本平台此前用过的根证书，较早的文件和纸面上写的是它们：
 verify-anchors = 下载信任锚 anchors.pem
 verify-no-file = 请先选择一个文件。
 verify-no-file-next = 选择 PDF 或证据包后再上传。

@@ -9,6 +9,8 @@ error-seat_of_another_ceremony = 该席位属于另一场仪式。
 error-seat_of_another_ceremony-next = 请给出本场仪式的席位编号。
 error-sm2_key_exists = 已有 SM2 密钥。
 error-sm2_key_exists-next = 请继续使用，或用 --replace 生成新的：已生成的证据包自带其签名所用的公钥。
+error-root_stands_alone = 根证书不在任何吊销列表里：没有上级可以声明吊销它。
+error-root_stands_alone-next = 请先更换（yunqian pki rotate root），再告知保存旧根证书的各方将其移除。
 error-root_key_elsewhere = 根密钥保存在别处，而此操作需要它。
 error-root_key_elsewhere-next = 请取来存有根密钥的介质，并用 --root-key 指定文件。
 error-root_key_in_token = 根密钥在令牌内，无法导出。
@@ -36,9 +38,18 @@ cli-pki-line = { $name ->
    *[gone] 已删除
   } · { $subject } · 序列号 { $serial }
 cli-pki-anchor = 根证书的 SHA-256：{ $fingerprint }
-cli-pki-root-list = 根密钥在别处；它的吊销列表有效至 { $until }
+cli-pki-anchor-older = 较早的文件以此为锚：{ $fingerprint } · 有效至 { $until }
+cli-pki-root-list = { $name }：密钥在别处；其吊销列表有效至 { $until }
 cli-pki-sm2 = 审计轨迹的 SM2 密钥：{ $file } · 公钥 SHA-256 { $fingerprint }
 cli-pki-rotated = 新的：{ $name } · 有效至 { $not_after } · { $subject } · 序列号 { $serial }
+cli-pki-root-rotated = 新根证书已启用。此前的签名不受影响：旧根证书仍在 anchors.pem 里，并附两者的交叉证书。
+    接下来：1. 把新指纹告知所有核验文件的人：{ $fingerprint }
+            2. 把新根密钥移出本机：yunqian pki export-root 文件 --remove
+            3. 旧根密钥今后只用来签发其吊销列表：{ $old ->
+    [elsewhere] 每年取来一次：yunqian pki rotate root-list --root-key 文件
+   *[here] 也请移出：yunqian pki export-root 文件 --remove --serial { $serial }
+  }
+            4. 重新备份 keys/。
 cli-pki-revoked = 已吊销：{ $serial }（{ $reason }）
 cli-pki-no-serial = 序列号是十六进制，见 yunqian pki show
 cli-pki-anchors = { $n } 个信任锚已写入 { $file }。SHA-256：
@@ -102,8 +113,8 @@ doctor-keys-closed = 密钥无法使用：{ $why }
 doctor-keys-closed-next = 请设置生成密钥时所用的口令或令牌。
 doctor-keys-beside = 密钥的口令与密钥都在 { $folder }
 doctor-keys-beside-next = 请把 key_passphrase 移到别处，并用 YUNQIAN_KEY_PASSPHRASE_FILE 指明。
-doctor-keys-root-here = 根密钥在这台机器上
-doctor-keys-root-here-next = 请保存到别处的介质：yunqian pki export-root 文件 --remove
+doctor-keys-root-here = 有根密钥在这台机器上（证书 { $serial }）
+doctor-keys-root-here-next = 请保存到别处的介质：yunqian pki export-root 文件 --remove --serial { $serial }
 doctor-certificate = { $name }：有效至 { $until }
 doctor-certificate-ends = { $name }：将于 { $until } 到期
 doctor-certificate-ends-next = 请更换：yunqian pki rotate { $name }
@@ -111,11 +122,11 @@ doctor-certificate-ended = { $name }：已于 { $until } 到期
 doctor-certificate-ended-next = 已无法正确签名。请更换：yunqian pki rotate { $name }
 doctor-certificate-elsewhere = { $name }：其吊销列表的地址不是 { $url }
 doctor-certificate-elsewhere-next = 如果现在的地址是对的：yunqian pki rotate { $name }
-doctor-root-list = 根证书的吊销列表有效至 { $until }
-doctor-root-list-ends = 根证书的吊销列表将于 { $until } 到期
-doctor-root-list-ends-next = 请取来根密钥：yunqian pki rotate root-list --root-key 文件
-doctor-root-list-ended = 根证书的吊销列表已于 { $until } 到期
-doctor-root-list-ended-next = 请取来根密钥：yunqian pki rotate root-list --root-key 文件
+doctor-root-list = { $name }：其吊销列表有效至 { $until }
+doctor-root-list-ends = { $name }：其吊销列表将于 { $until } 到期
+doctor-root-list-ends-next = 请取来这个根证书的密钥：yunqian pki rotate root-list --root-key 文件
+doctor-root-list-ended = { $name }：其吊销列表已于 { $until } 到期
+doctor-root-list-ended-next = 请取来这个根证书的密钥：yunqian pki rotate root-list --root-key 文件
 doctor-stamps = { $url } 的时间戳可用
 doctor-stamps-bad = { $url }：{ $why }
 doctor-stamps-bad-next = 请检查地址和 YUNQIAN_TSA_ANCHORS 是否正确，网络是否通。

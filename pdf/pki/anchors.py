@@ -17,16 +17,20 @@ from pdf.pki.pem import dump_certificates, load_certificates
 
 _BEGIN, _END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
 _HEADING = re.compile(rb"^Yunqian-Anchor: ([a-z]+)[ \t]*\r?$", re.MULTILINE)
-_KINDS = ("platform", "timestamps", "signers")
+_KINDS = ("platform", "timestamps", "signers", "crossing")
 
 
 @dataclass(frozen=True)
 class Anchors:
-    """`platform` is believed in everything, whose hands a key was in too; the others each in one thing."""
+    """`platform` is believed in everything, whose hands a key was in too; `timestamps` and `signers` in one thing.
+
+    `crossing` are no anchors: what the platform's roots, one after the other, say of each other.
+    """
 
     platform: tuple[x509.Certificate, ...] = ()
     timestamps: tuple[x509.Certificate, ...] = ()
     signers: tuple[x509.Certificate, ...] = ()
+    crossing: tuple[x509.Certificate, ...] = ()
 
     @classmethod
     def of(cls, given: Anchors | Sequence[x509.Certificate]) -> Anchors:
@@ -50,7 +54,8 @@ class Anchors:
         """PEM with a line before each certificate that says what it is for; the platform's first."""
         lines = (
             (
-                f"Yunqian-Anchor: {kind}\nSubject: {each.subject.rfc4514_string()}\n".encode(),
+                f"Yunqian-Anchor: {kind}\nSubject: {each.subject.rfc4514_string()}\n"
+                f"Valid: {each.not_valid_before_utc:%Y-%m-%d} – {each.not_valid_after_utc:%Y-%m-%d}\n".encode(),
                 dump_certificates([each]),
             )
             for kind in _KINDS

@@ -82,6 +82,9 @@ _CUSTODIES = tuple(custody.policy for custody in KeyCustody)
 _USAGES = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
            "key_cert_sign", "crl_sign", "encipher_only", "decipher_only")  # fmt: skip
 _CA_USAGE = ("key_cert_sign", "crl_sign")
+# Below a root stand those that follow it one after the other (cross_certify), and the last one's issuing CA.
+_MOST_SUCCESSORS = 7
+_ISSUED = (*_CUSTODIES, TIMESTAMP_POLICY)
 
 
 def create_root(
@@ -98,7 +101,7 @@ def create_root(
     """
     key = key or new_key()
     named = subject.marked_specimen() if specimen else subject
-    shape = Shape(_CA_USAGE, policies=(SPECIMEN_POLICY,) if specimen else (), ca_depth=1)
+    shape = Shape(_CA_USAGE, policies=(SPECIMEN_POLICY,) if specimen else (), ca_depth=_MOST_SUCCESSORS + 1)
     return Authority(key, build(None, key, named, shape, not_before=not_before, not_after=not_after))
 
 
@@ -112,9 +115,20 @@ def issue_ca(
     key: ec.EllipticCurvePrivateKey | None = None,
 ) -> Authority:
     """An issuing CA for leaves only; its policies leave no room for specimens unless the root is a specimen."""
-    policies = (*_CUSTODIES, TIMESTAMP_POLICY, *((SPECIMEN_POLICY,) if issuer.specimen else ()))
+    policies = (*_ISSUED, *((SPECIMEN_POLICY,) if issuer.specimen else ()))
     shape = Shape(_CA_USAGE, policies=policies, ca_depth=0)
     return _issue_own(issuer, subject, shape, not_before, not_after, places, key)
+
+
+def cross_certify(
+    issuer: Authority, root: x509.Certificate, *, not_before: datetime, not_after: datetime, places: Places = NOWHERE
+) -> x509.Certificate:
+    """What one root of ours says of another one's name and key (RFC 9810 §4.4: new with old, old with new)."""
+    key = root.public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise PkiError("a root of another kind of key", code="not_a_ca")
+    shape = Shape(_CA_USAGE, policies=_ISSUED, ca_depth=_MOST_SUCCESSORS)
+    return build(issuer, key, root.subject, shape, not_before=not_before, not_after=not_after, places=places)
 
 
 def issue_platform(
@@ -183,7 +197,7 @@ def _issue_own(
 def build(
     issuer: Authority | None,
     key: ec.EllipticCurvePrivateKey | ec.EllipticCurvePublicKey,
-    subject: SubjectName,
+    subject: SubjectName | x509.Name,
     shape: Shape,
     *,
     not_before: datetime,
@@ -193,7 +207,7 @@ def build(
     """A certificate by `issuer`, or by `key` itself where there is none; raises PkiError `validity`, `not_a_ca`."""
     _check_issue(issuer, not_before, not_after)
     public_key = key if isinstance(key, ec.EllipticCurvePublicKey) else key.public_key()
-    name = subject.to_x509()
+    name = subject if isinstance(subject, x509.Name) else subject.to_x509()
     builder = x509.CertificateBuilder(
         issuer.certificate.subject if issuer else name,
         name,

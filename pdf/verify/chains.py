@@ -64,7 +64,9 @@ class Chain:
         stated = custody_of(self.leaf)
         if stated is None or len(self.certificates) < 2:
             return None
-        between = self.certificates[1:-1] or self.certificates[1:]
+        # A root's own certificate below another root's word on the same key says nothing: the word above it does.
+        above = pairwise(self.certificates[1:])
+        between = [each for each, next_ in above if each.public_key() != next_.public_key()] or self.certificates[1:]
         return stated if all(stated.policy in policies_of(each) for each in between) else None
 
     @property
@@ -79,7 +81,8 @@ class Material:
         self.anchors = Anchors.of(anchors)
         self._for_signatures = [_asn1(anchor) for anchor in self.anchors.for_signatures]
         self._for_timestamps = [_asn1(anchor) for anchor in self.anchors.for_timestamps]
-        self._others: dict[bytes, asn1_x509.Certificate] = {}
+        crossing = map(_asn1, self.anchors.crossing)
+        self._others: dict[bytes, asn1_x509.Certificate] = {bytes(each.dump()): each for each in crossing}
         self.statements = Statements()
         self._chains: dict[tuple[bytes, bool], tuple[Chain, datetime, datetime]] = {}
 
@@ -129,6 +132,16 @@ class Material:
         if begin <= at <= end:
             self._chains[key] = (chain, begin, end)
         return chain
+
+    def leads_to(self, anchor: x509.Certificate, chain: Chain, at: datetime) -> bool:
+        """Whether a chain also comes down from another anchor, which vouches for its own (a root's successor)."""
+        below = Material(Anchors(platform=(anchor,)))
+        below.add_certificates([*self._others.values(), *map(_asn1, chain.certificates[1:])])
+        try:
+            below.chain(_asn1(chain.leaf), at, proved=True)
+        except Finding:
+            return False
+        return True
 
     def revocation(self, chain: Chain) -> Revocation | None:
         """The earliest revocation of the chain's leaf, as its issuer states it."""

@@ -83,23 +83,26 @@ def judge(
             each.reasons.append(finding.reason)
         if each.signed.is_timestamp and not each.reasons and each.token:
             proof, archive = each.token.at, each.token
-    _say_custody(judged)
+    _say_custody(judged, material, at)
     return judged
 
 
-def _say_custody(judged: Sequence[Judged]) -> None:
+def _say_custody(judged: Sequence[Judged], material: Material, at: datetime) -> None:
     """Whose hands a key was in is said by the platform that certified the file, of its own certificates alone.
 
     A leaf below another anchor than that platform's is the signer's own, whatever it states: where anchors come without
-    a word on what they are for, any of their authorities could state a policy of ours.
+    a word on what they are for, any of their authorities could state a policy of ours. A root that followed the
+    platform's, or came before it, is the platform's where that one vouches for it.
     """
     platform = next((each.chain for each in judged if each.signed.permission is not None and each.chain), None)
     for each in judged:
         if each.chain is None or each.signed.is_timestamp:
             continue
-        certified = platform is not None and platform.custody is KeyCustody.SERVER
-        is_other = certified and platform is not None and each.chain.anchor != platform.anchor
-        each.custody = KeyCustody.EXTERNAL if is_other else each.chain.custody
+        each.custody = each.chain.custody
+        if platform is None or platform.custody is not KeyCustody.SERVER or each.chain.anchor == platform.anchor:
+            continue
+        if not material.leads_to(platform.anchor, each.chain, each.time or at):
+            each.custody = KeyCustody.EXTERNAL
 
 
 def _check_values(data: Data, judged: Sequence[Judged], material: Material) -> None:

@@ -27,7 +27,7 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 class Validation:
     """What goes into pki/ and into certificates: the revocation lists of our authorities, DER.
 
-    `older` are those of issuing CAs that were replaced.
+    `older` are those of issuing CAs that were replaced, then of roots.
     """
 
     issuing_crl: bytes
@@ -68,7 +68,7 @@ def _attested(pdf: bytes, *, stamped: bytes, lists: Validation, at: datetime) ->
         pdf,
         platform=found.platform,
         timestamper=trust.timestamper(),
-        chain=[found.platform.certificate, *found.platform.chain, *found.timestamping.path, *stamps.certificates],
+        chain=[*found.platform.path, *found.timestamping.path, *found.crossing, *stamps.certificates],
         crls=[*lists.all, *stamps.lists],
         ocsps=stamps.responses,
         at=at,
@@ -149,9 +149,11 @@ def _pki_files(material: Material, lists: Validation) -> dict[str, bytes]:
         "pki/issuing.crl": lists.issuing_crl,
         "pki/root.crl": lists.root_crl,
     }
-    for number, (issuer, crl) in enumerate(zip(found.retired_issuers, lists.older, strict=False), start=1):
-        files[f"pki/issuing-before-{number}.pem"] = pki.dump_certificates([issuer.certificate])
-        files[f"pki/issuing-before-{number}.crl"] = crl
+    older = [("issuing", number, each.certificate) for number, each in enumerate(found.retired_issuers, start=1)]
+    older += [("root", number, each.certificate) for number, each in enumerate(found.roots[1:], start=1)]
+    for (kind, number, certificate), crl in zip(older, lists.older, strict=False):
+        files[f"pki/{kind}-before-{number}.pem"] = pki.dump_certificates([certificate])
+        files[f"pki/{kind}-before-{number}.crl"] = crl
     for agreement in material.agreements:
         for signer in agreement.signers:
             if signer.certificate_id is None:

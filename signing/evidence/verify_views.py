@@ -6,6 +6,7 @@ from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import IO
 
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -79,10 +80,12 @@ def _pictures(stream: IO[bytes], verdict: FileVerdict, *, asked: bool) -> dict[s
 
 
 def _page(**found: object) -> str:
+    root, *older = (colons(each.fingerprint(hashes.SHA256()).hex()) for each in trust.trust().anchors)
     return render_template(
         "verify/verify.html",
         megabytes=config.settings().max_upload_bytes // 1_000_000,
-        fingerprint=colons(trust.trust().fingerprint),
+        fingerprint=root,
+        older_fingerprints=older,
         messages={name: t(name) for name in _WORDS},
         **{"verdict": None, "known": "", "differences": (), "undrawn": False, **found},
     )

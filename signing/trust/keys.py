@@ -1,8 +1,8 @@
 """The folder of the installation's keys: what lies where, who may read it, how a set is put into place whole.
 
 `NAME.key` is PKCS#8 in PEM, encrypted, or the address of a key in a token (RFC 7512); `NAME.pem` the certificate and
-those above it. `retired/` keeps what was replaced, `revoked.json` what counts no more, `root.crl` the root's list
-while the root key is elsewhere.
+those above it (of a root: what it and the one before say of each other). `retired/` keeps what was replaced,
+`revoked.json` what counts no more, `root.crl` the root's list while the root key is elsewhere.
 """
 
 from __future__ import annotations
@@ -42,10 +42,25 @@ class NewKey:
 
 @dataclass(frozen=True)
 class Made:
-    """An authority and what goes into its key's file."""
+    """An authority, what goes into its key's file, and which certificates besides into the other one."""
 
     authority: pki.Authority
     text: bytes
+    crossing: tuple[x509.Certificate, ...] = ()
+
+
+@dataclass(frozen=True)
+class Root:
+    """A root, in use or replaced; `authority` is None, and `crl` its newest list, while the key is kept elsewhere.
+
+    `crossing`: what it and its predecessor say of each other; empty for the first.
+    """
+
+    certificate: x509.Certificate
+    crossing: tuple[x509.Certificate, ...]
+    authority: pki.Authority | None
+    is_in_token: bool
+    crl: bytes | None
 
 
 class KeyFolder:
@@ -96,7 +111,7 @@ class KeyFolder:
         aside.mkdir(mode=0o700)
         for name, each in made.items():
             write_secret(aside / f"{name}.key", each.text)
-            write_secret(aside / f"{name}.pem", pki.dump_certificates(each.authority.path))
+            write_secret(aside / f"{name}.pem", pki.dump_certificates([*each.authority.path, *each.crossing]))
         write_secret(aside / _SET_IS_WHOLE, b"")
         self._settle()
 
@@ -110,6 +125,8 @@ class KeyFolder:
             for pem in aside.glob("*.pem"):
                 self._retire(pem.stem)
             write_secret(aside / _OLD_ONES_ARE_KEPT, b"")
+        if (aside / f"{ROOT}.pem").exists():
+            self._pem(ROOT).with_suffix(".crl").unlink(missing_ok=True)  # of the root before, which is kept
         for name in (*NAMES[1:], ROOT):  # the root's certificate last: it says that there are keys
             for ending in (".key", ".pem"):
                 with suppress(FileNotFoundError):  # moved by the process that was killed, or not of this set
@@ -118,26 +135,38 @@ class KeyFolder:
         _sync(self.path)
 
     def _retire(self, name: str) -> None:
-        """Keep the certificate that is replaced, and an issuing CA's key, since its lists go on."""
+        """Keep the certificate that is replaced, and the key of who issued others, since its lists go on."""
         if not self._pem(name).exists():
             return
         certificate, *_ = pki.load_certificates(self._pem(name).read_bytes())
         self._retired.mkdir(mode=0o700, exist_ok=True)
-        to = self._retired / f"{name}-{certificate.serial_number:040x}"
-        write_secret(to.with_suffix(".pem"), self._pem(name).read_bytes())
-        if name == ISSUING:
-            write_secret(to.with_suffix(".key"), self._key(name).read_bytes())
+        for ending in (".key", ".crl", ".pem") if name in (ROOT, ISSUING) else (".pem",):
+            source = (self.path / name).with_suffix(ending)
+            if source.exists():
+                write_secret(self._retired_as(name, certificate).with_suffix(ending), source.read_bytes())
+
+    def _retired_as(self, name: str, certificate: x509.Certificate) -> Path:
+        return self._retired / f"{name}-{certificate.serial_number:040x}"
 
     def read(self, name: str) -> pki.Authority:
         """One authority. Raises ConfigError: a file missing, readable by others, or under another passphrase."""
         return self._open(self._key(name), self._pem(name))
 
-    def read_chain(self, name: str) -> tuple[x509.Certificate, ...]:
-        """The certificate and those above it, where the key may be elsewhere."""
-        return _certificates(self._pem(name))
+    def read_roots(self) -> tuple[Root, ...]:
+        """The root in use, then those it replaced, newest first; raises ConfigError as `read`."""
+        old = [self._root(path) for path in self._retired.glob(f"{ROOT}-*.pem")]
+        newest_first = sorted(old, key=lambda each: each.certificate.not_valid_before_utc, reverse=True)
+        return (self._root(self._pem(ROOT)), *newest_first)
 
-    def has_key(self, name: str) -> bool:
-        return self._key(name).exists()
+    def _root(self, pem: Path) -> Root:
+        certificate, *crossing = _certificates(pem)
+        key, crl = pem.with_suffix(".key"), pem.with_suffix(".crl")
+        known = crl.read_bytes() if crl.exists() else None
+        # Only where the list says that the key was taken away is a missing key no accident.
+        if known and not key.exists():
+            return Root(certificate, tuple(crossing), None, False, known)
+        opened = pki.Authority(self._open(key, pem).key, certificate)
+        return Root(certificate, tuple(crossing), opened, key.read_bytes().startswith(SCHEME.encode()), known)
 
     def retired_issuers(self) -> tuple[pki.Authority, ...]:
         """Issuing CAs that were replaced, newest first: their lists go on."""
@@ -149,21 +178,22 @@ class KeyFolder:
         found = [(path.stem.rpartition("-")[0], _certificates(path)[0]) for path in self._retired.glob("*.pem")]
         return tuple(sorted(found, key=lambda each: each[1].not_valid_before_utc))
 
-    def read_root_list(self) -> bytes | None:
-        """The list that the root signed before its key left; None where there is none."""
-        path = self.path / "root.crl"
-        return path.read_bytes() if path.exists() else None
+    def write_root_list(self, root: x509.Certificate, crl: bytes) -> None:
+        write_secret(self._root_file(root, ".crl"), crl)
+        os.utime(self.path)  # whoever has it in memory looks again, also at what lies in `retired/`
 
-    def write_root_list(self, crl: bytes) -> None:
-        write_secret(self.path / "root.crl", crl)
-
-    def drop_root_key(self) -> None:
-        """Remove the root's key from this machine: overwritten, then deleted."""
-        path = self._key(ROOT)
+    def drop_root_key(self, root: x509.Certificate) -> None:
+        """Remove a root's key from this machine: overwritten, then deleted."""
+        path = self._root_file(root, ".key")
         path.write_bytes(bytes(path.stat().st_size))
         _sync(path)
         path.unlink()
-        _sync(self.path)
+        _sync(path.parent)
+        os.utime(self.path)
+
+    def _root_file(self, root: x509.Certificate, ending: str) -> Path:
+        is_in_use = _certificates(self._pem(ROOT))[0] == root
+        return (self.path / ROOT if is_in_use else self._retired_as(ROOT, root)).with_suffix(ending)
 
     def is_in_token(self, name: str) -> bool:
         return self._key(name).read_bytes().startswith(SCHEME.encode())

@@ -18,23 +18,16 @@ from pdf.errors import PkiError
 from pdf.pki.anchors import Anchors
 from signing.papers import colons
 from signing.trust import sm2, stamps
-from signing.trust.authorities import (
-    BEFORE,
-    CRL_LIFE,
-    Trust,
-    authority_id,
-    common_name,
-    key_id,
-    places_of,
-    trust,
-)
+from signing.trust.authorities import trust
 from signing.trust.external import anchors as external_anchors
 from signing.trust.external import check as check_own_certificate
 from signing.trust.external import check_possession
 from signing.trust.external import is_offered as takes_own_certificates
 from signing.trust.external import kept_lists as external_lists
 from signing.trust.external import validation as own_validation
-from signing.trust.keys import TIMESTAMPING
+from signing.trust.keys import TIMESTAMPING, Root
+from signing.trust.making import BEFORE, LEAF_LIFE, LONGEST_LEAF_LIFE, places_of
+from signing.trust.values import Trust, authority_id, common_name, key_id
 
 __all__ = [
     "CRL_LIFE",
@@ -54,8 +47,7 @@ __all__ = [
     "trust",
 ]
 
-LEAF_LIFE = timedelta(days=2)
-LONGEST_LEAF_LIFE = timedelta(days=31)
+CRL_LIFE = timedelta(days=7)
 OCSP_LIFE = timedelta(hours=1)
 
 
@@ -159,19 +151,21 @@ def sign_head(head: str) -> tuple[bytes, bytes] | None:
 
 
 def revocation_lists(revoked: Sequence[RevokedLeaf]) -> list[bytes]:
-    """CRLs in DER: the issuing CA's in use, those of its predecessors, the root's last.
+    """CRLs in DER: the issuing CA's in use, those of its predecessors, those of replaced roots, the root's last.
 
-    All are fresh, but for the root's while its key is elsewhere.
+    All are fresh, but for those of roots whose key is elsewhere.
     """
     found, now = trust(), clock.now()
-    return [*(_list_of(found, issuer, revoked, now) for issuer in found.issuers), _root_list(found, now)]
+    root, *older = (_root_list(found, each, now) for each in found.roots)
+    return [*(_list_of(found, issuer, revoked, now) for issuer in found.issuers), *older, root]
 
 
 def find_revocation_list(name: str, revoked: Sequence[RevokedLeaf]) -> bytes | None:
     """The list of one authority by its key identifier; `issuing` and `root` are the ones in use. None for others."""
     found, now = trust(), clock.now()
-    if name in {"root", key_id(found.root_certificate)}:
-        return _root_list(found, now)
+    for root in found.roots:
+        if name == key_id(root.certificate) or (name == "root" and root is found.roots[0]):
+            return _root_list(found, root, now)
     for issuer in found.issuers:
         if name == key_id(issuer.certificate) or (name == "issuing" and issuer is found.issuing):
             return _list_of(found, issuer, revoked, now)
@@ -179,26 +173,24 @@ def find_revocation_list(name: str, revoked: Sequence[RevokedLeaf]) -> bytes | N
 
 
 def find_authority_certificate(name: str) -> x509.Certificate | None:
-    """The certificate of the root or an issuing CA by its key identifier, hex."""
+    """The certificate of a root or an issuing CA by its key identifier, hex."""
     found = trust()
-    return next((each for each in (found.root_certificate, *_issuing(found)) if key_id(each) == name), None)
-
-
-def _issuing(found: Trust) -> list[x509.Certificate]:
-    return [each.certificate for each in found.issuers]
+    known = (*found.anchors, *(each.certificate for each in found.issuers))
+    return next((each for each in known if key_id(each) == name), None)
 
 
 def _list_of(found: Trust, issuer: pki.Authority, revoked: Sequence[RevokedLeaf], now: datetime) -> bytes:
     name = key_id(issuer.certificate)
-    entries = [*(each.revoked for each in revoked if each.issuer_id == name), *found.revoked_below(issuer)]
+    entries = [*(each.revoked for each in revoked if each.issuer_id == name), *found.revoked_below(issuer.certificate)]
     return pki.make_crl(issuer, entries, number=int(now.timestamp()), this_update=now, next_update=now + CRL_LIFE)
 
 
-def _root_list(found: Trust, now: datetime) -> bytes:
-    if found.root is None:
-        return found.root_list or b""
+def _root_list(found: Trust, root: Root, now: datetime) -> bytes:
+    if root.authority is None:
+        return root.crl or b""
+    revoked = found.revoked_below(root.certificate)
     return pki.make_crl(
-        found.root, found.root_revoked(), number=int(now.timestamp()), this_update=now, next_update=now + CRL_LIFE
+        root.authority, revoked, number=int(now.timestamp()), this_update=now, next_update=now + CRL_LIFE
     )
 
 
@@ -217,16 +209,17 @@ def answer_ocsp(request: bytes, find_leaf: Callable[[int, str], pki.Status | Non
                 return pki.Status(own.get(serial))
         return find_leaf(serial, name)
 
-    issuers = [*found.issuers, *([found.root] if found.root else [])]
+    issuers = [*found.issuers, *(root.authority for root in found.roots if root.authority)]
     return pki.answer_ocsp(request, issuers=issuers, register=register, now=now, next_update=now + OCSP_LIFE)
 
 
 def published_anchors() -> Anchors:
-    """What /pki/anchors.pem gives out, each with what it is for: our root, and the authorities of timestamps and of
+    """What /pki/anchors.pem gives out, each with what it is for: our roots, and the authorities of timestamps and of
     signers' own certificates that are set."""
     extra = config.settings().tsa_anchors
     return Anchors(
         platform=trust().anchors,
         timestamps=pki.load_certificates(extra.read_bytes()) if extra else (),
         signers=external_anchors(),
+        crossing=trust().crossing,
     )

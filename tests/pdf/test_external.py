@@ -208,6 +208,17 @@ def test_a_foreign_authority_cannot_say_that_the_key_was_made_on_the_device(
     assert custodies(verify_pdf(pdf, name="a.pdf", anchors=anchors)) == ["server", "external", "client"]
 
 
+def test_a_foreign_authority_that_vouches_for_the_platform_s_root_does_not_become_the_platform() -> None:
+    """Only what the platform's own anchor says of another one counts (a root's successor), not the other way round."""
+    liar, root = ForeignCA("冒称", policies=_CUSTODY_POLICIES), w.world().root.certificate
+    by = pki.Authority(liar.root_key, liar.root)  # type: ignore[arg-type]
+    crossing = pki.cross_certify(by, root, not_before=w.NOW - DAY, not_after=w.NOW + DAY)
+    own = liar.issue()
+    pdf = signed_by(Own(own.key, own.leaf, (*own.above, crossing)), liar)
+    verdict = verify_pdf(pdf, name="a.pdf", anchors=[root, liar.root])
+    assert custodies(verdict) == ["server", "external", "client"]
+
+
 def test_a_foreign_authority_cannot_play_the_platform() -> None:
     liar = ForeignCA("冒充平台", policies=_CUSTODY_POLICIES)
     own = liar.issue("云签 Platform")

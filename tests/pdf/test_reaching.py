@@ -144,7 +144,7 @@ def resolved(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
         kinds = [socket.AF_INET6 if ":" in each else socket.AF_INET for each in found]
         return [(kind, socket.SOCK_STREAM, 6, "", (each, port)) for kind, each in zip(kinds, found, strict=True)]
 
-    monkeypatch.setattr(reaching.socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     return known
 
 
@@ -187,7 +187,7 @@ def test_of_several_addresses_none_inside_is_asked(
         tried.append(address[0])
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(reaching.socket, "socket", type("Socket", (socket.socket,), {"connect": connect}))
+    monkeypatch.setattr(socket, "socket", type("Socket", (socket.socket,), {"connect": connect}))
     resolved["ca.example.cn"] = ["10.0.0.1 223.5.5.5 127.0.0.1 2400:3200::1"]
     assert why_not("http://ca.example.cn/a.crl", ANYWHERE) == "ConnectionRefusedError"
     assert tried == ["223.5.5.5", "2400:3200::1"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from core import config, i18n
 from core.config import Settings
@@ -19,6 +20,7 @@ from signing.trust import service as trust
 from tests.support import apps
 from tests.support.trail import entries
 from web.cli_pki import pki as command
+from web.cli_verify import read_anchors
 
 
 @pytest.fixture
@@ -145,6 +147,60 @@ def test_the_root_key_goes_to_a_medium_and_comes_back_for_a_rotation(installed: 
         ("key.rotated", "timestamping"),
     ]
     assert pki.load_certificates(medium.read_bytes()) == trust.trust().anchors
+
+
+def test_the_root_is_rotated_and_says_what_to_do_next(installed: Settings, tmp_path: Path) -> None:
+    old = trust.trust().root_certificate
+
+    result = run("rotate", "root")
+
+    assert result.exit_code == 0, (result.output, result.exception)
+    serial = f"{old.serial_number:x}"
+    assert colons(trust.trust().fingerprint) in result.output
+    assert f"export-root FILE --remove --serial {serial}" in result.output
+    rows = certificates(installed)
+    assert (rows["root", "in-use"]["key"], rows["root", "replaced"]["key"]) == ("file", "file")
+    assert recorded(installed) == [("key.rotated", name) for name in ("root", "issuing", "platform", "timestamping")]
+    told_of = told(run("show", "--json"))
+    assert told_of["older_anchors_sha256"] == [old.fingerprint(hashes.SHA256()).hex()]
+    assert "Older files stand on" in run("show").output
+    assert told(run("export-anchors", "--json"))["sha256"] == [
+        told_of["anchor_sha256"],
+        old.fingerprint(hashes.SHA256()).hex(),
+    ]
+    with apps.running(installed) as app:
+        page = app.test_client().get("/verify").text
+    assert colons(old.fingerprint(hashes.SHA256()).hex()) in page
+    medium = ("export-root", tmp_path / "old.pem", "--remove", "--serial", serial)
+    assert run(*medium, typed="a long password\na long password\n").exit_code == 0
+    assert certificates(installed)["root", "replaced"]["key"] == "elsewhere"
+    assert refused(run("revoke", serial)) == "root_stands_alone"
+
+
+def test_yunqian_verify_on_this_machine_believes_both_roots(
+    installed: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("rotate", "root").exit_code == 0
+    monkeypatch.setenv("YUNQIAN_DATA_DIR", str(installed.data_dir))
+    found, published = read_anchors(None), trust.published_anchors()
+    assert (set(found.platform), set(found.crossing)) == (set(published.platform), set(published.crossing))
+    assert (len(found.platform), len(found.crossing)) == (2, 2)
+
+
+@pytest.mark.parametrize(("locale", "words"), [("en", "bring it once a year"), ("zh-CN", "每年取来一次")])
+def test_a_root_that_is_elsewhere_is_rotated_with_its_medium_alone(
+    installed: Settings, tmp_path: Path, locale: str, words: str
+) -> None:
+    medium = tmp_path / "root.pem"
+    run("export-root", medium, "--remove", typed="a long password\na long password\n")
+    assert refused(run("rotate", "root")) == "root_key_elsewhere"
+    assert len(trust.trust().anchors) == 1
+
+    result = run("rotate", "root", "--root-key", medium, typed="a long password\n", locale=locale)
+
+    assert words in result.output
+    assert len(trust.trust().anchors) == 2
+    assert run("show", locale=locale).exit_code == 0
 
 
 def test_an_exported_root_key_never_overwrites_a_file(installed: Settings, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from core.config import Settings
 from core.db import transaction
 from pdf import child, fonts, pki
 from pdf.tsa import LocalTimestamper
-from signing.trust import authorities
+from signing.trust import roots
 from signing.trust import service as trust
 from tests.pdf import signing_world as w
 from tests.pdf.tsa_server import TsaHandler, TsaServer
@@ -110,8 +110,8 @@ def test_what_was_set_up_well_is_said_to_be_well(installed: Settings, tmp_path: 
     shutil.copy(installed.data_dir / "key_passphrase", passphrase)
     url = f"smtp://127.0.0.1:{smtp.port}?tls=none"
     change(installed, key_passphrase_file=passphrase, smtp_url=url, base_url="https://sign.example.cn")
-    exported = authorities.read_exported_root(authorities.export_root(b"another medium"), b"another medium")
-    authorities.remove_root_key(exported)
+    exported = roots.read_exported_root(roots.export_root(b"another medium"), b"another medium")
+    roots.remove_root_key(exported)
 
     lines = found()
 
@@ -147,6 +147,7 @@ def test_keys_under_another_passphrase_fail_and_nothing_is_signed(installed: Set
         (9.9, "certificate-ends", "warn"),  # the platform's
         (10.1, "certificate-ended", "fail"),
         (12.5, "certificate-ends", "warn"),  # the timestamp authority's, two years before
+        (20.5, "certificate-ends", "warn"),  # the root's, five years before
     ],
 )
 def test_certificates_that_end_are_announced(installed: Settings, later: float, code: str, state: str) -> None:
@@ -155,8 +156,8 @@ def test_certificates_that_end_are_announced(installed: Settings, later: float, 
 
 
 def test_the_root_s_list_is_announced_before_it_ends(installed: Settings) -> None:
-    exported = authorities.read_exported_root(authorities.export_root(b"another medium"), b"another medium")
-    authorities.remove_root_key(exported)
+    exported = roots.read_exported_root(roots.export_root(b"another medium"), b"another medium")
+    roots.remove_root_key(exported)
 
     states = []
     for days in (300, 360, 401):

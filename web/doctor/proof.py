@@ -18,12 +18,18 @@ from core.errors import Refusal
 from pdf import pki, sign
 from pdf.errors import PdfError, TimestampUnavailable
 from pdf.verify import Indication, verify_pdf
-from signing.trust import authorities, keys
+from signing.trust import keys
 from signing.trust import service as trust
 from web.doctor.finding import Finding, fail, ok, warn
 
 # Rotation is announced so long before: the timestamp authority's certificate must outlive what it stamps.
-_NOTICE = {keys.TIMESTAMPING: timedelta(days=730), keys.ISSUING: timedelta(days=365), keys.PLATFORM: timedelta(days=90)}
+_NOTICE = {
+    # What it issues ends with it: some years before its end, successors live too short.
+    keys.ROOT: timedelta(days=5 * 365),
+    keys.TIMESTAMPING: timedelta(days=730),
+    keys.ISSUING: timedelta(days=365),
+    keys.PLATFORM: timedelta(days=90),
+}
 _ROOT_LIST_NOTICE = timedelta(days=60)
 _FIELD = sign.FieldSpec("Doctor", 0, (60.0, 600.0, 260.0, 680.0))
 
@@ -50,17 +56,18 @@ def check_keys(settings: Settings) -> Iterator[Finding]:
         return
     if not settings.key_passphrase.get_secret_value() and settings.key_passphrase_file is None:
         yield warn("keys", "keys-beside", folder=str(settings.data_dir))
-    if found.root is not None and not keys.KeyFolder(settings).is_in_token(keys.ROOT):
-        yield warn("keys", "keys-root-here")
+    for root in found.roots:
+        if root.authority is not None and not root.is_in_token:
+            yield warn("keys", "keys-root-here", serial=f"{root.certificate.serial_number:x}")
     yield ok("keys", "keys")
 
 
 def check_certificates(settings: Settings) -> Iterator[Finding]:
     """Those in use live long enough, name this address, and the root's list is fresh."""
     found, now = trust.trust(), clock.now()
-    used = {keys.TIMESTAMPING: found.timestamping, keys.ISSUING: found.issuing, keys.PLATFORM: found.platform}
-    for name, authority in used.items():
-        certificate = authority.certificate
+    below = {keys.TIMESTAMPING: found.timestamping, keys.ISSUING: found.issuing, keys.PLATFORM: found.platform}
+    used = {keys.ROOT: found.root_certificate, **{name: each.certificate for name, each in below.items()}}
+    for name, certificate in used.items():
         until = certificate.not_valid_after_utc
         facts = {"name": name, "until": f"{until:%Y-%m-%d}"}
         if until <= now:
@@ -69,9 +76,10 @@ def check_certificates(settings: Settings) -> Iterator[Finding]:
             yield warn("certificates", "certificate-ends", **facts)
         else:
             yield ok("certificates", "certificate", **facts)
-        if not _names(certificate, settings.base_url):
+        if name != keys.ROOT and not _names(certificate, settings.base_url):
             yield warn("certificates", "certificate-elsewhere", url=settings.base_url, **facts)
-    yield from _root_list(found)
+    for root in found.roots:
+        yield from _root_list(root)
 
 
 def _names(certificate: x509.Certificate, base_url: str) -> bool:
@@ -82,11 +90,12 @@ def _names(certificate: x509.Certificate, base_url: str) -> bool:
     return all(str(name.value).startswith(f"{base_url}/") for name in point.full_name or ())
 
 
-def _root_list(found: authorities.Trust) -> Iterator[Finding]:
-    if found.root is not None:
+def _root_list(root: keys.Root) -> Iterator[Finding]:
+    # What stood below a root that has ended has ended too: nobody needs its list any more.
+    if root.authority is not None or root.certificate.not_valid_after_utc <= clock.now():
         return
-    until = x509.load_der_x509_crl(found.root_list or b"").next_update_utc or clock.now()
-    facts = {"until": f"{until:%Y-%m-%d}"}
+    until = x509.load_der_x509_crl(root.crl or b"").next_update_utc or clock.now()
+    facts = {"name": pki.readable(root.certificate.subject), "until": f"{until:%Y-%m-%d}"}
     if until <= clock.now():
         yield fail("certificates", "root-list-ended", **facts)
     elif until - _ROOT_LIST_NOTICE <= clock.now():

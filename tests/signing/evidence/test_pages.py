@@ -327,7 +327,7 @@ def test_the_timestamp_responder_answers_openssl_over_http(sealed_once: World, t
     app, _ = sealed_once
     (tmp_path / "data").mkdir(exist_ok=True)
     (tmp_path / "file").write_bytes(b"what is stamped")
-    (tmp_path / "anchors.pem").write_bytes(trust.trust().anchors_pem)
+    (tmp_path / "anchors.pem").write_bytes(trust.published_anchors().dump())
     subprocess.run(
         ["openssl", "ts", "-query", "-data", "file", "-sha256", "-cert", "-out", "query"],
         cwd=tmp_path, check=True, capture_output=True,

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import shutil
 import subprocess
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from core import clock
+from pdf import pki
 from signing.evidence import work
 from signing.evidence.kit import archive
+from signing.papers import colons
 from signing.trust import service as trust
 from signing.trust import sm2
 from tests.support.ceremony import Played
@@ -31,7 +36,7 @@ def kit(sealed_once: World, tmp_path: Path) -> Path:
     files, _ = work.ceremony_files(played.ceremony_id)
     with zipfile.ZipFile(io.BytesIO(archive(files))) as packed:
         packed.extractall(folder)
-    (folder / "anchors.pem").write_bytes(trust.trust().anchors_pem)
+    (folder / "anchors.pem").write_bytes(trust.published_anchors().dump())
     return folder
 
 
@@ -96,11 +101,26 @@ def test_every_command_of_the_readme_says_that_all_is_well(kit: Path) -> None:
 
 def test_the_readme_states_the_fingerprint_that_openssl_prints_and_the_head_of_the_trail(kit: Path) -> None:
     text = (kit / "README.txt").read_text(encoding="utf-8")
-    asked = run("openssl x509 -in anchors.pem -noout -fingerprint -sha256", kit)
-    said = asked.stdout.strip().partition("=")[2]
+    (command,) = [each for each in commands(kit) if "-fingerprint" in each]
+    said = run(command, kit).stdout.strip().partition("=")[2]
     assert said in text
     assert said in (kit / "report.html").read_text(encoding="utf-8")
     assert f"{_OURS} KIT.zip --trust anchors.pem" in text
+
+
+@pytest.mark.skipif(not shutil.which("pdfsig") or not shutil.which("certutil"), reason="poppler-utils, libnss3-tools")
+def test_the_readme_holds_for_who_fetches_the_anchors_after_the_root_was_replaced(kit: Path) -> None:
+    now = clock.now()
+    successor = pki.create_root(pki.SubjectName("样例 Root 2"), not_before=now, not_after=now + timedelta(days=9))
+    anchors = trust.published_anchors()
+    both = dataclasses.replace(anchors, platform=(successor.certificate, *anchors.platform))
+    (kit / "anchors.pem").write_bytes(both.dump())
+    (prints,) = [run(each, kit).stdout for each in commands(kit) if "-fingerprint" in each]
+    assert prints.count("Fingerprint=") == 2
+    assert colons(trust.trust().fingerprint) in prints
+    beginnings = ("mkdir", "for n in", "certutil", "pdfsig")
+    said = [run(each, kit).stdout for each in commands(kit) if each.strip().startswith(beginnings)]
+    assert said[-1].count("Certificate is Trusted.") == 3, said
 
 
 def test_the_readme_names_each_of_the_two_ways_in_both_languages(kit: Path) -> None:

@@ -2,79 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 
 from core import clock, config
 from core.config import ConfigError, Settings
 from core.errors import Conflict, Refusal
-from pdf import pki, sign
-from pdf.verify import FileVerdict, Indication, verify_pdf
-from signing.trust import authorities
+from pdf import pki
+from signing.trust import authorities, roots
 from signing.trust import service as trust
 from signing.trust.authorities import Rotation
-from tests.pdf import signing_world as w
 from tests.pdf.softhsm import missing, soft_token
-
-PASSWORD = b"another medium"
-BOX = (60.0, 600.0, 260.0, 680.0)
+from tests.signing.trust.root_world import PASSWORD, enrolled, exported, frozen, judged, passes, sealed, signed
 
 
 @pytest.fixture(autouse=True)
-def folder(data_dir: Path) -> Iterator[Path]:
-    """An installation that was started once; its keys folder."""
-    before = config._current[:]
-    config.use(Settings(data_dir=data_dir, organisation="样例单位"))
-    trust.trust()
-    yield data_dir / "keys"
-    config._current[:] = before
-
-
-def frozen() -> bytes:
-    fields = [sign.FieldSpec("Signer-1", 0, BOX)]
-    return sign.freeze(
-        w.blank_pdf(), fields=fields, platform=trust.trust().platform, timestamper=trust.timestamper(), at=clock.now()
-    )
-
-
-def enrolled() -> w.Signer:
-    key = ec.generate_private_key(ec.SECP256R1())
-    leaf = trust.issue_seat_certificate(key.public_key(), pki.SubjectName("样例甲", "样例甲公司"), "client")
-    return w.Signer(leaf, key)
-
-
-def signed(head: bytes, who: w.Signer) -> bytes:
-    waiting = sign.prepare(head, field="Signer-1", leaf=who.leaf, at=clock.now(), appearance=None, name="样例甲")
-    raw = sign.sign_attributes(who.key, waiting.attributes)
-    above = trust.trust().above(who.leaf)
-    return sign.finish(head, waiting, signature=raw, leaf=who.leaf, chain=above, timestamper=trust.timestamper())
-
-
-def sealed(head: bytes) -> bytes:
-    found = trust.trust()
-    return sign.seal(
-        head,
-        chain=[*found.chain, found.timestamping.certificate],
-        crls=trust.revocation_lists([]),
-        timestamper=trust.timestamper(),
-        at=clock.now(),
-    )
-
-
-def judged(pdf: bytes, *, at: datetime | None = None) -> FileVerdict:
-    return verify_pdf(pdf, name="file.pdf", anchors=trust.published_anchors(), at=at)
-
-
-def passes(pdf: bytes, *, at: datetime | None = None) -> bool:
-    verdict = judged(pdf, at=at)
-    assert verdict.verdict is Indication.TOTAL_PASSED, verdict.reasons
-    return True
+def folder(started: Path) -> Path:
+    return started
 
 
 def rotate_all(root: pki.Authority | None = None) -> None:
@@ -198,14 +146,10 @@ def test_a_rotation_that_was_killed_before_its_set_was_whole_did_nothing(folder:
     assert trust.trust().issuing.certificate == before
 
 
-def exported() -> pki.Authority:
-    return authorities.read_exported_root(authorities.export_root(PASSWORD), PASSWORD)
-
-
 def test_the_product_runs_on_without_the_root_key(folder: Path) -> None:
     fingerprint = trust.trust().fingerprint
 
-    authorities.remove_root_key(exported())
+    roots.remove_root_key(exported())
 
     assert trust.trust().root is None
     assert not (folder / "root.key").exists()
@@ -218,7 +162,7 @@ def test_the_product_runs_on_without_the_root_key(folder: Path) -> None:
 @pytest.mark.parametrize("what", [Rotation.ISSUING, Rotation.TIMESTAMPING, Rotation.ROOT_LIST])
 def test_what_needs_the_root_key_asks_for_it_and_takes_it_for_this_once(folder: Path, what: Rotation) -> None:
     root = exported()
-    authorities.remove_root_key(root)
+    roots.remove_root_key(root)
     with pytest.raises(Conflict) as refused:
         authorities.rotate(what)
     assert refused.value.code == "root_key_elsewhere"
@@ -231,7 +175,7 @@ def test_what_needs_the_root_key_asks_for_it_and_takes_it_for_this_once(folder: 
 
 def test_the_root_s_list_lasts_a_year_and_is_made_anew() -> None:
     root = exported()
-    authorities.remove_root_key(root)
+    roots.remove_root_key(root)
     later = clock.now() + timedelta(days=390)
 
     with clock.frozen(later):
@@ -248,8 +192,8 @@ def test_another_root_s_key_is_not_taken() -> None:
 
     for act in (
         lambda: authorities.rotate(Rotation.ISSUING, root=other),
-        lambda: authorities.remove_root_key(other),
-        lambda: authorities.read_exported_root(authorities.export_root(PASSWORD), b"guess"),
+        lambda: roots.remove_root_key(other),
+        lambda: roots.read_exported_root(roots.export_root(PASSWORD), b"guess"),
     ):
         with pytest.raises(Refusal) as refused:
             act()
@@ -283,7 +227,7 @@ def test_a_replaced_platform_can_be_revoked_and_one_in_use_cannot() -> None:
 
 def test_a_replaced_issuing_authority_stands_in_the_root_s_list_even_where_the_root_is_elsewhere() -> None:
     before, root = trust.trust().issuing.certificate, exported()
-    authorities.remove_root_key(root)
+    roots.remove_root_key(root)
     authorities.rotate(Rotation.ISSUING, root=root)
 
     authorities.revoke_own(before.serial_number, reason=x509.ReasonFlags.superseded, root=root)

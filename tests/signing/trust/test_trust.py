@@ -10,6 +10,7 @@ import pytest
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import AuthorityInformationAccessOID
 from pydantic import SecretStr
 
 from core import clock, config
@@ -183,7 +184,7 @@ def test_everything_below_the_root_chains_to_it(folder: Path) -> None:
         made.platform.certificate.verify_directly_issued_by(made.root_certificate)
     assert made.chain == (made.issuing.certificate, made.root_certificate)
     assert (
-        x509.load_pem_x509_certificates(made.anchors_pem)
+        x509.load_pem_x509_certificates(trust.published_anchors().dump())
         == [made.root_certificate]
         == list(trust.published_anchors().all)
     )
@@ -251,14 +252,21 @@ def test_a_signer_s_certificate_says_where_to_ask_for_its_list_and_issuer(folder
     assert [each.access_location.value for each in access] == [f"{base}.cer"]
 
 
-def test_the_responder_is_named_where_that_is_set(folder: Path) -> None:
-    trust.trust()
-    config.use(config.settings().model_copy(update={"ocsp_in_certificates": True}))
+@pytest.mark.parametrize(("is_set", "named"), [(False, []), (True, ["http://127.0.0.1:8600/pki/ocsp"])])
+def test_the_responder_is_named_where_that_is_set(folder: Path, is_set: bool, named: list[str]) -> None:
+    config.use(config.settings().model_copy(update={"ocsp_in_certificates": is_set}))
     leaf = trust.issue_seat_certificate(
         ec.generate_private_key(ec.SECP256R1()).public_key(), pki.SubjectName("样例甲"), "client"
     )
-    access = leaf.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    assert "http://127.0.0.1:8600/pki/ocsp" in [each.access_location.value for each in access]
+    found = trust.trust()
+    for certificate, expected in ((leaf, named), (found.platform.certificate, named), (found.issuing.certificate, [])):
+        access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+        responders = [each for each in access if each.access_method == AuthorityInformationAccessOID.OCSP]
+        assert [each.access_location.value for each in responders] == expected
+
+
+def test_certificates_name_no_responder_unless_somebody_wants_it() -> None:
+    assert Settings().ocsp_in_certificates is False
 
 
 def test_revocation_lists_name_who_was_revoked_for_a_week(folder: Path) -> None:
