@@ -2,6 +2,7 @@
 
 from pdf.pki.anchors import Anchors
 from pdf.verify.entrance import verify_file, verify_in_child, warm_up
+from pdf.verify.judging import verify_pdf
 from pdf.verify.kit import persons_signatures, verify_kit
 from pdf.verify.limits import VerifyLimits
 from pdf.verify.pictures import Difference, PagePair, draw_differences, last_sound, signed_by_people
@@ -20,7 +21,6 @@ from pdf.verify.verdict import (
     TrailVerdict,
     exit_code,
 )
-from pdf.verify.whole_file import verify_pdf
 
 __all__ = [
     "Anchors",

@@ -8,9 +8,9 @@ object is reached only through entries that were checked, and needs no check of 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from pdf.verify.document import Document
+from pdf.verify.increments import Increment, Sides
 from pdf.verify.index import TRAILER, Index
 from pdf.verify.limits import within
 from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict, as_list, refs_in
@@ -22,25 +22,6 @@ _ACTIVE = {"/A", "/AA", "/AP", "/OC"}
 _VERSION = re.compile(r"/[12]\.[0-9]")
 
 
-@dataclass(frozen=True)
-class Increment:
-    """The revisions after `before` up to `after`, bytes `start` to `end`, made by signing `field` (None: by nobody).
-
-    `ours`: the platform certified the file, and neither it nor any signer writes what is said about it anew.
-    """
-
-    before: int
-    after: int
-    start: int
-    end: int
-    field: Ref | None
-    value: Ref | None
-    is_timestamp: bool
-    certified: bool
-    name: str
-    ours: bool = False
-
-
 class IncrementCheck:
     """One increment against the rules; `reasons` is empty when every change is one that signing makes."""
 
@@ -50,11 +31,13 @@ class IncrementCheck:
         self.index = index
         self.increment = increment
         self.reasons: list[Reason] = []
+        self._sides = Sides(document, increment)
         self._allowed: set[Ref] = set()
 
     def run(self) -> list[Reason]:
         """Reasons, each with the number of the object concerned; also adds the increment to the index."""
-        changed = self._layout()
+        changed, misplaced = self._sides.layout()
+        self.reasons.extend(failed("objects-outside") for _ in range(misplaced))
         old_numbers = {ref for ref in changed if self.document.is_defined(ref, self.increment.before)}
         for ref in changed - old_numbers:
             if ref.generation or ref in self.index.referrers:
@@ -62,62 +45,15 @@ class IncrementCheck:
         self._catalog()
         self._signed_field()
         if self.increment.field is not None and not self.increment.is_timestamp:
-            self._allowed |= self.seals.shown_by(self.increment.name, self._old, self._new)
+            self._allowed |= self.seals.shown_by(self.increment.name, self._sides.old, self._sides.new)
         for ref in old_numbers - self._allowed:
-            if self._old(ref) != self._new(ref):
+            if self._sides.old(ref) != self._sides.new(ref):
                 self._refuse(ref)
-        for ref in changed - old_numbers - self._reached(changed, old_numbers):
+        for ref in changed - old_numbers - self._sides.reached(changed, old_numbers):
             self._refuse(ref)
         for ref in changed:
-            self.index.add(ref, self._new(ref))
+            self.index.add(ref, self._sides.new(ref))
         return self.reasons
-
-    def _reached(self, changed: set[Ref], old_numbers: set[Ref]) -> set[Ref]:
-        """New objects that a changed one leads to, and the revision's own containers: signing writes no others."""
-        sections = self.document.sections[self.increment.before + 1 : self.increment.after + 1]
-        reached = {section.stream_ref for section in sections if section.stream_ref}
-        reached |= {Ref(container) for section in sections for container, _ in section.packed.values()}
-        stack = [*old_numbers, *refs_in(self.document.trailer(self.increment.after))]
-        seen: set[Ref] = set()
-        while stack:
-            ref = stack.pop()
-            if ref not in seen and ref in changed:
-                seen.add(ref)
-                stack.extend(refs_in(self._new(ref)))
-        return reached | seen
-
-    def _layout(self) -> set[Ref]:
-        """The refs changed here; every object of the increment lies inside it, none is freed, none hybrid."""
-        changed: set[Ref] = set()
-        inc = self.increment
-        for section in self.document.sections[inc.before + 1 : inc.after + 1]:
-            in_use = [ref for ref in section.freed if self.document.is_defined(ref, inc.before)]
-            if section.hybrid or in_use or not inc.start <= section.start < inc.end:
-                self.reasons.append(failed("objects-outside"))
-            changed |= section.changed
-        for ref in changed:
-            at = self.document.changed_at_or_before(ref, inc.after)
-            if ref in self.document.sections[at].packed:
-                continue
-            start, stop, _ = self.document.span(ref, inc.after)
-            if not inc.start <= start < stop <= inc.end:
-                self.reasons.append(failed("objects-outside"))
-        return changed
-
-    def _old(self, ref: Ref) -> Plain:
-        return self.document.value(ref, self.increment.before)
-
-    def _new(self, ref: Ref) -> Plain:
-        return self.document.value(ref, self.increment.after)
-
-    def _before(self, value: Plain) -> Plain:
-        return self.document.resolve(value, self.increment.before)
-
-    def _after(self, value: Plain) -> Plain:
-        return self.document.resolve(value, self.increment.after)
-
-    def _is_new(self, value: Plain) -> bool:
-        return isinstance(value, Ref) and not self.document.is_defined(value, self.increment.before)
 
     def _refuse(self, ref: Ref) -> None:
         owner = self.seals.owner.get(ref)
@@ -128,7 +64,7 @@ class IncrementCheck:
         self.reasons.append(failed(code or "change-not-allowed", field=self.increment.name, object=ref.number))
 
     def _kind(self, ref: Ref) -> str:
-        kind = as_dict(self._new(ref)).get("/Type")
+        kind = as_dict(self._sides.new(ref)).get("/Type")
         return kind.text if isinstance(kind, Name) else ""
 
     def _catalog(self) -> None:
@@ -137,7 +73,7 @@ class IncrementCheck:
         if not isinstance(root, Ref) or after.get("/Root") != root:
             raise Finding(failed("change-not-allowed", field=self.increment.name, object=0))
         self._trailer(before, after)
-        old, new = as_dict(self._old(root)), as_dict(self._new(root))
+        old, new = as_dict(self._sides.old(root)), as_dict(self._sides.new(root))
         same = {
             "/DSS": lambda: self._security_store(root, old.get("/DSS"), new.get("/DSS")),
             "/AcroForm": lambda: self._form(root, old.get("/AcroForm"), new.get("/AcroForm")),
@@ -157,19 +93,19 @@ class IncrementCheck:
         quiet = all(before.get(key) == after.get(key) for key in (before.keys() | after.keys()) - {"/ID", "/Info"})
         if not quiet or as_list(before.get("/ID"))[:1] != as_list(after.get("/ID"))[:1]:
             self._refuse(TRAILER)
-        if info != before.get("/Info") and (self.increment.ours or not self._is_new(info)):
+        if info != before.get("/Info") and (self.increment.ours or not self._sides.is_new(info)):
             self._refuse(TRAILER)
         if isinstance(info, Ref) and not self.increment.ours:
             # Producer and dates: strings that no page shows.
-            flat = all(isinstance(entry, bytes | Name) for entry in as_dict(self._new(info)).values())
+            flat = all(isinstance(entry, bytes | Name) for entry in as_dict(self._sides.new(info)).values())
             if self.index.points_only_from(info, {TRAILER}) and flat:
                 self._allowed.add(info)
 
     def _metadata(self, root: Ref, old: Plain, new: Plain) -> bool:
         """XMP may be rewritten where the catalog alone points to it."""
-        if old == new and (not isinstance(new, Ref) or self._old(new) == self._new(new)):
+        if old == new and (not isinstance(new, Ref) or self._sides.old(new) == self._sides.new(new)):
             return True
-        value = self._after(new)
+        value = self._sides.after(new)
         if (
             self.increment.ours
             or not isinstance(new, Ref)
@@ -184,14 +120,14 @@ class IncrementCheck:
         """The store grows and loses nothing, and no container that it overwrites is used by anything else."""
         before = self._reach(old, self.increment.before)
         after = self._reach(new, self.increment.after)
-        kept = {ref for ref in before if isinstance(self._old(ref), Stream)}
-        if not kept <= after or not isinstance(self._after(new), dict):
+        kept = {ref for ref in before if isinstance(self._sides.old(ref), Stream)}
+        if not kept <= after or not isinstance(self._sides.after(new), dict):
             return False
-        for ref in after - {ref for ref in after if self._is_new(ref)}:
-            if self._old(ref) == self._new(ref):
+        for ref in after - {ref for ref in after if self._sides.is_new(ref)}:
+            if self._sides.old(ref) == self._sides.new(ref):
                 if ref not in before:
                     return False
-            elif isinstance(self._old(ref), Stream) or not self.index.points_only_from(ref, before | {root}):
+            elif isinstance(self._sides.old(ref), Stream) or not self.index.points_only_from(ref, before | {root}):
                 return False
             self._allowed.add(ref)
         return True
@@ -210,7 +146,7 @@ class IncrementCheck:
     def _form(self, root: Ref, old: Plain, new: Plain) -> bool:
         if isinstance(old, Ref) != isinstance(new, Ref) or (isinstance(old, Ref) and old != new):
             return False
-        was, now = as_dict(self._before(old)), as_dict(self._after(new))
+        was, now = as_dict(self._sides.before(old)), as_dict(self._sides.after(new))
         if isinstance(new, Ref):
             self._allowed.add(new)
         others = (was.keys() | now.keys()) - {"/Fields", "/SigFlags"}
@@ -220,21 +156,23 @@ class IncrementCheck:
 
     def _grown(self, old: Plain, new: Plain, holder: Ref) -> bool:
         """An array may gain the one new field of this increment at its end; an array of its own has one holder."""
-        if isinstance(new, Ref) and self._old(new) != self._new(new):
+        if isinstance(new, Ref) and self._sides.old(new) != self._sides.new(new):
             if not self.index.points_only_from(new, {holder}):
                 return False
             self._allowed.add(new)
         if isinstance(old, Ref) and isinstance(new, Ref) and old != new:
             return False
-        was, now = as_list(self._before(old)), as_list(self._after(new))
+        was, now = as_list(self._sides.before(old)), as_list(self._sides.after(new))
         added = now[len(was) :]
-        return now[: len(was)] == was and (not added or (added == [self.increment.field] and self._is_new(added[0])))
+        return now[: len(was)] == was and (
+            not added or (added == [self.increment.field] and self._sides.is_new(added[0]))
+        )
 
     def _signed_field(self) -> None:
         ref = self.increment.field
         if ref is None:
             return
-        if self._is_new(ref):
+        if self._sides.is_new(ref):
             self._new_field(ref)
             return
         if self.increment.is_timestamp and self.increment.certified:
@@ -244,9 +182,11 @@ class IncrementCheck:
                 failed("timestamp-in-field", Sub.SIG_CONSTRAINTS_FAILURE, field=self.increment.name, object=ref.number)
             )
             return
-        old, new = as_dict(self._old(ref)), as_dict(self._new(ref))
+        old, new = as_dict(self._sides.old(ref)), as_dict(self._sides.new(ref))
         same = all(old.get(key) == new.get(key) for key in (old.keys() | new.keys()) - {"/V", "/AP"})
-        own = self.increment.value in (ref, new.get("/V")) and (self.increment.value == ref or self._is_new(new["/V"]))
+        own = self.increment.value in (ref, new.get("/V")) and (
+            self.increment.value == ref or self._sides.is_new(new["/V"])
+        )
         if same and "/V" not in old and own and self._appearance(old, new):
             self._allowed.add(ref)
         for kid in as_list(old.get("/Kids")):
@@ -254,7 +194,7 @@ class IncrementCheck:
                 self._widget(kid)
 
     def _widget(self, ref: Ref) -> None:
-        old, new = as_dict(self._old(ref)), as_dict(self._new(ref))
+        old, new = as_dict(self._sides.old(ref)), as_dict(self._sides.new(ref))
         same = all(old.get(key) == new.get(key) for key in (old.keys() | new.keys()) - {"/AP"})
         if same and self._appearance(old, new):
             self._allowed.add(ref)
@@ -266,21 +206,21 @@ class IncrementCheck:
             return True
         if self.increment.is_timestamp:
             return False
-        if isinstance(look, Ref) and self._is_new(look):
-            look = self._new(look)
-        return isinstance(look, dict) and look.keys() == {"/N"} and self._is_new(look["/N"])
+        if isinstance(look, Ref) and self._sides.is_new(look):
+            look = self._sides.new(look)
+        return isinstance(look, dict) and look.keys() == {"/N"} and self._sides.is_new(look["/N"])
 
     def _new_field(self, ref: Ref) -> None:
         """A field made by its own signing: unseen for a document timestamp, else a thing that we do not vouch for."""
-        entries = as_dict(self._new(ref))
+        entries = as_dict(self._sides.new(ref))
         if not is_widget(entries) or (self.increment.certified and not self._is_bare(entries)):
             self._refuse(ref)
-        elif not is_unseen(self._after(entries.get("/Rect"))) or _ACTIVE & entries.keys():
+        elif not is_unseen(self._sides.after(entries.get("/Rect"))) or _ACTIVE & entries.keys():
             self.reasons.append(unsure("field-added", Sub.SIG_CONSTRAINTS_FAILURE, field=self.increment.name))
         page = entries.get("/P")
-        if not isinstance(page, Ref) or self._is_new(page):
+        if not isinstance(page, Ref) or self._sides.is_new(page):
             return
-        old, new = as_dict(self._old(page)), as_dict(self._new(page))
+        old, new = as_dict(self._sides.old(page)), as_dict(self._sides.new(page))
         same = all(old.get(key) == new.get(key) for key in (old.keys() | new.keys()) - {"/Annots"})
         if same and self._grown(old.get("/Annots"), new.get("/Annots"), page):
             self._allowed.add(page)
@@ -291,6 +231,6 @@ class IncrementCheck:
             self.increment.is_timestamp
             and is_bare_field(entries, value)
             and value is not None
-            and self._is_new(value)
-            and is_bare_timestamp(as_dict(self._new(value)))
+            and self._sides.is_new(value)
+            and is_bare_timestamp(as_dict(self._sides.new(value)))
         )

@@ -16,11 +16,11 @@ from cryptography import x509
 from pdf.child import ChildFailure, Limits
 from pdf.pki.anchors import Anchors
 from pdf.verify.archive import MAGIC
+from pdf.verify.judging import verify_pdf
 from pdf.verify.kit import verify_kit
 from pdf.verify.limits import VerifyLimits
 from pdf.verify.stored import dump_verdict, load_verdict
 from pdf.verify.verdict import FileVerdict, failed
-from pdf.verify.whole_file import verify_pdf
 from pdf.warm import FILE, Warm, as_descriptor
 
 _CHILD = Limits(wall_seconds=60.0, cpu_seconds=45, memory_bytes=1024 * 1024 * 1024, output_bytes=64 * 1024 * 1024)

@@ -19,6 +19,7 @@ from pdf.verify import cms
 from pdf.verify.archive import Archive
 from pdf.verify.chains import Material, common_name
 from pdf.verify.json_lines import parse_json
+from pdf.verify.judging import once, verify_pdf
 from pdf.verify.limits import VerifyLimits
 from pdf.verify.private import Particulars, read_private
 from pdf.verify.signatures import authority_reasons, chain_reasons
@@ -37,7 +38,6 @@ from pdf.verify.verdict import (
     failed,
     weigh,
 )
-from pdf.verify.whole_file import once, verify_pdf
 
 _MANIFEST, _SIGNATURE, _TIMESTAMP = "manifest.json", "manifest.p7s", "manifest.tst"
 _TRAIL, _TRAIL_TIMESTAMP, _CERTIFICATE = "trail.jsonl", "trail.tst", "certificate.pdf"

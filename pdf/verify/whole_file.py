@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import errno
-import hashlib
-import mmap
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
-from pathlib import Path
-from typing import IO
 
 from cryptography import x509
-from pyhanko.pdf_utils.misc import PdfError as PyHankoError
 
 from pdf.pki.anchors import Anchors
 from pdf.pki.oids import KeyCustody
 from pdf.verify import fields as form
 from pdf.verify.chains import Material
-from pdf.verify.changes import Increment, IncrementCheck
+from pdf.verify.changes import IncrementCheck
 from pdf.verify.document import Document
 from pdf.verify.fields import SignatureField, SignedField
+from pdf.verify.increments import Increment
 from pdf.verify.index import Index, read_base
 from pdf.verify.limits import VerifyLimits, within
 from pdf.verify.objects import Data, Ref, as_dict, as_list
@@ -32,7 +26,6 @@ from pdf.verify.seals import Seals, read_seals
 from pdf.verify.signatures import Judged, judge
 from pdf.verify.verdict import (
     Covers,
-    FileVerdict,
     Finding,
     Reason,
     RevisionVerdict,
@@ -41,70 +34,6 @@ from pdf.verify.verdict import (
     failed,
     unsure,
 )
-
-
-def verify_pdf(
-    source: Path | bytes | IO[bytes],
-    *,
-    name: str,
-    anchors: Anchors | Sequence[x509.Certificate],
-    at: datetime | None = None,
-    limits: VerifyLimits | None = None,
-) -> FileVerdict:
-    """The verdict on a PDF as of `at` (now); never raises for anything in the file, OSError for an unreadable path.
-
-    Parses in this process: for bytes from strangers in a server use `verify_in_child`.
-    """
-    if isinstance(source, Path):
-        with source.open("rb") as file:
-            return verify_pdf(file, name=name, anchors=anchors, at=at, limits=limits)
-    bounds = limits or VerifyLimits()
-    if isinstance(source, bytes):
-        return _verdict(source, name, anchors, at, bounds)
-    if not os.fstat(source.fileno()).st_size:
-        return _verdict(b"", name, anchors, at, bounds)
-    try:
-        mapped = mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
-    except OSError as error:
-        if error.errno != errno.ENOMEM:
-            raise
-        return FileVerdict(name, (failed("limits", what="memory", limit=0),))
-    with mapped:
-        return _verdict(mapped, name, anchors, at, bounds)
-
-
-def _verdict(
-    data: Data, name: str, anchors: Anchors | Sequence[x509.Certificate], at: datetime | None, limits: VerifyLimits
-) -> FileVerdict:
-    if len(data) > limits.file_bytes:
-        return FileVerdict(name, (failed("limits", what="bytes", limit=limits.file_bytes),))
-    digest = hashlib.sha256(data).hexdigest()
-    check = WholeFile(data, anchors, at or datetime.now(UTC), limits)
-    try:
-        check.run()
-    except Finding as finding:
-        check.reasons.append(finding.reason)
-    except (MemoryError, RecursionError):
-        check.reasons.append(failed("limits", what="depth or memory", limit=0))
-    except PyHankoError as error:
-        check.reasons.append(failed("broken-file", detail=_short(error)))
-    except Exception as error:  # noqa: BLE001 - the edge: a broken file is a verdict, not a crash (signing.md 6)
-        check.reasons.append(failed("broken-file", detail=type(error).__name__))
-    reasons = once(check.reasons)
-    return FileVerdict(name, reasons, tuple(check.signatures), None, digest, check.revisions(reasons))
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
-
-
-def once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    """The reasons without repetition."""
-    kept: list[Reason] = []
-    for reason in reasons:
-        if reason not in kept:
-            kept.append(reason)
-    return tuple(kept)
 
 
 @dataclass(frozen=True)
