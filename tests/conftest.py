@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from tests.support.databases import KINDS, Databases
 from tests.support.forks import ForkedProcesses, Forks
 from tests.support.order import long_first
 from tests.support.smtp import MailServer
-from tests.support.stages import TABLES
+from tests.support.stages import TABLES, Stages
 from tests.support.waiting import free_port as find_free_port
 from tests.support.waiting import wait_until as poll_until
 from web import blueprints
@@ -40,7 +40,21 @@ hypothesis.settings.load_profile("untimed")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
     if workers > 1:
-        items[:] = long_first(items, workers=workers, is_long=lambda item: item.get_closest_marker("slow") is not None)
+        items[:] = long_first(items, workers=workers, is_long=_is_long, set_up_of=_set_up_of)
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return item.get_closest_marker("slow") is not None
+
+
+def _set_up_of(item: pytest.Item) -> Hashable:
+    """What a test shares with others of its file; its own name where that is nothing."""
+    made = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
+    shared = {name for name, definitions in made.items() if definitions[-1].scope in {"module", "class"}}
+    if not shared:
+        return item.nodeid
+    chosen = item.callspec.params.items() if hasattr(item, "callspec") else ()
+    return item.path, tuple(sorted((name, str(value)) for name, value in chosen if name in shared))
 
 
 @pytest.hookimpl(trylast=True)
@@ -102,6 +116,12 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     made = Databases(tmp_path_factory.mktemp("databases"))
     yield made
     made.stop()
+
+
+@pytest.fixture(scope="session")
+def stages(databases: Databases, run_folder: Path) -> Stages:
+    """Copies of ceremonies that the workers of a run play once."""
+    return Stages(databases, run_folder / "stages")
 
 
 @pytest.fixture(params=KINDS)

@@ -235,7 +235,7 @@ def test_a_process_that_will_not_end_is_said_and_killed(processes: Processes) ->
 )
 def test_long_tests_begin_first_on_every_worker(long: str, part: str) -> None:
     items = "abcdefghijklmnopqrstuvwxyz"
-    ordered = long_first(items, workers=2, is_long=lambda item: item in long)
+    ordered = long_first(items, workers=2, is_long=lambda item: item in long, set_up_of=str)
     first, second = ordered[:13], ordered[13:]
     assert sorted(ordered) == sorted(items)
     assert first[0] == part
@@ -243,3 +243,9 @@ def test_long_tests_begin_first_on_every_worker(long: str, part: str) -> None:
     assert abs(share[0] - share[1]) <= 1
     for half, mine in zip((first, second), share, strict=True):
         assert all(item in long for item in half[:mine])
+
+
+def test_long_tests_that_share_a_set_up_stay_with_one_worker() -> None:
+    items, long, together = "abcdefghijklmnop", "aceghi", "aeg"
+    ordered = long_first(items, workers=2, is_long=long.__contains__, set_up_of=lambda item: item in together or item)
+    assert "".join(ordered[:3] + ordered[8:11]) == "aegchi"

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from playwright.sync_api import Browser
 
+from core import config
+from signing.ceremonies import inviting, planning
+from signing.ceremonies.plan_file import CeremonyFile
+from signing.seals.demo import give_demo_seals
 from tests.journeys.people import Host, Signer, World
-from tests.support.ceremony import small
+from tests.support import ceremony
+from tests.support.ceremony import HOST, Played
 from tests.support.databases import SQLITE, Databases
-from tests.support.processes import Processes
+from tests.support.forks import ForkedProcesses, Forks
 from tests.support.server import Server, steady_port
-from web.replay import host as replay
-from web.replay.client import Browser as Client
+from tests.support.stages import Stage, Stages
+from web import migrate
+from web.demo import service as demo
 
 
 @dataclass(frozen=True)
@@ -40,10 +47,12 @@ class SmallCase:
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Callable[[str], str]]:
+def serve(
+    tmp_path_factory: pytest.TempPathFactory, databases: Databases, forks: Forks
+) -> Iterator[Callable[[str], str]]:
     """`serve(kind)`: address of a demo server of its own process on this kind of database, started when first asked."""
     folder = tmp_path_factory.mktemp("servers")
-    processes = Processes(folder)
+    processes = ForkedProcesses(folder, forks)
     started: dict[str, Server] = {}
 
     def address(kind: str) -> str:
@@ -58,24 +67,45 @@ def serve(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Ite
     processes.end_all()
 
 
-@pytest.fixture
-def world(browser: Browser, serve: Callable[[str], str], request: pytest.FixtureRequest) -> Iterator[World]:
-    """People at one server; on SQLite where the test does not say otherwise. No page may have complained at the end."""
-    made = World(browser, serve(getattr(request, "param", SQLITE)))
+@contextmanager
+def peaceful(browser: Browser, url: str) -> Iterator[World]:
+    """People at the server at `url`; no page may have complained at the end."""
+    made = World(browser, url)
     yield made
     made.close()
     assert made.complaints.said == []
 
 
 @pytest.fixture
-def small_case(world: World) -> SmallCase:
-    """Three parties, a park agreement and one that comes after it; invitations are out."""
-    host = replay.Host(Client(world.url, patience=60), say=lambda _: None)
-    host.sign_in()
-    run = uuid.uuid4().hex[:8]
-    data = small()
-    for party in data["parties"]:
-        party["email"] = f"{party['key']}.{run}@signers.example"
-    host.import_file(json.dumps(data).encode())
-    host.invite()
-    return SmallCase(world, host.ceremony_id, {party["key"]: party["email"] for party in data["parties"]})
+def world(browser: Browser, serve: Callable[[str], str], request: pytest.FixtureRequest) -> Iterator[World]:
+    """People at one server that all journeys share; on SQLite where the test does not say otherwise."""
+    with peaceful(browser, serve(getattr(request, "param", SQLITE))) as made:
+        yield made
+
+
+def _invite(_: Played | None) -> Played:
+    """As the demo's host does it; the mails are sent by the server that finds them in its database."""
+    organisation_id = demo.prepare().organisation_id
+    plan = CeremonyFile.read(ceremony.small())
+    ceremony_id = planning.import_ceremony(plan, organisation_id=organisation_id, by=HOST, demo=True)
+    give_demo_seals(ceremony_id, by=HOST)
+    inviting.print_and_invite(ceremony_id, by=HOST)
+    ceremony.do_jobs()
+    with migrate._locked(config.settings()) as connection:
+        command.stamp(migrate._config(connection), "head")
+    return Played(organisation_id, ceremony_id, people={}, agreements={})
+
+
+SMALL_CASE = Stage("journey-small-case", _invite, demo=True)
+
+
+@pytest.fixture
+def small_case(browser: Browser, stages: Stages, processes: ForkedProcesses, data_dir: Path) -> Iterator[SmallCase]:
+    """Three parties, a park agreement and one that comes after it; invitations are out. On a server of its own."""
+    with stages.copied(SMALL_CASE, SQLITE, data_dir) as (url, played):
+        server = Server(processes, data_dir, url, steady_port())
+        server.start_all()
+        addresses = {party["key"]: party["email"] for party in ceremony.small()["parties"]}
+        with peaceful(browser, server.url) as world:
+            yield SmallCase(world, played.ceremony_id, addresses)
+        processes.end_all()

@@ -17,15 +17,27 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from core import audit, paths
+from tests.support import ceremony
 from tests.support.server import Server
 from tests.support.waiting import wait_until
 from web.replay.play import Outcome, Play
 from web.replay.signer import Act
 
-CASE = (paths.examples() / "shuangliu-signing.json").read_bytes()
-SIGNATURES, AGREEMENTS = 10, 5
-# Entries of the trail from the import to the last kit. A moment is drawn from each part in turn, so that every replay
-# is hit while it prints, while people enter, while they sign and while the evidence is made.
+
+@dataclass(frozen=True)
+class Case:
+    """What is played: a ceremony file, and how many agreements and signatures it comes to."""
+
+    content: bytes
+    agreements: int
+    signatures: int
+
+
+WHOLE = Case((paths.examples() / ceremony.EXAMPLE).read_bytes(), agreements=5, signatures=10)
+# For what happens at one signature, whichever it is.
+SMALL = Case(json.dumps(ceremony.small()).encode(), agreements=2, signatures=4)
+# Entries of the trail from the import of the whole case to its last kit. A moment is drawn from each part in turn, so
+# that every replay is hit while it prints, while people enter, while they sign and while the evidence is made.
 PARTS = ((1, 9), (9, 15), (15, 50), (50, 78), (78, 100))
 LONGEST_DELAY = 0.6  # seconds from the drawn entry to the kill
 SHARE_OF_DOUBLE_KILLS = 0.2  # how many of the kills hit the server while it starts after another one
@@ -59,6 +71,7 @@ def moments(rng: random.Random, count: int) -> list[Moment]:
 class Replayed:
     """One replay: what its client was told, and at how many moments the server was killed under it."""
 
+    case: Case
     acts: tuple[Act, ...]
     out: Path
     kills: int
@@ -66,18 +79,21 @@ class Replayed:
 
 
 def replay(server: Server, out: Path, *, at: Sequence[Moment], say: Callable[[str], None]) -> Replayed:
-    """Play the model case while the server is killed; asserts that the play ends as it must."""
+    """Play the whole case while the server is killed; asserts that the play ends as it must.
+
+    Moments that come after its end count as no kills.
+    """
     play = Play(server.url, out=out, say=say, patience=PATIENCE)
     kills = 0
     with server.database() as engine, ThreadPoolExecutor(1) as pool:
         before = _entries(engine)
-        playing = pool.submit(play.run, CASE)
+        playing = pool.submit(play.run, WHOLE.content)
         for moment in at:
             _wait_for_entries(engine, before + moment.entries, playing)
             kills += _kill(server, moment, playing, say)
         outcome: Outcome = playing.result(timeout=300)
     assert outcome.is_good, [verdict.to_json() for verdict in outcome.verdicts]
-    return Replayed(outcome.acts, out, kills, outcome.ceremony_id)
+    return Replayed(WHOLE, outcome.acts, out, kills, outcome.ceremony_id)
 
 
 class HeldPlay(Play):
@@ -99,10 +115,10 @@ class HeldPlay(Play):
 
 
 def replay_killed_after(server: Server, out: Path, *, acknowledged: int, say: Callable[[str], None]) -> Replayed:
-    """Play the model case with one kill, right behind an acknowledgement. Raises what the play raises."""
+    """Play the small case with one kill, right behind an acknowledgement. Raises what the play raises."""
     play = HeldPlay(server.url, out=out, say=say, acknowledged=acknowledged)
     with ThreadPoolExecutor(1) as pool:
-        playing = pool.submit(play.run, CASE)
+        playing = pool.submit(play.run, SMALL.content)
         wait_until(lambda: play.reached.is_set() or playing.done(), 120)
         # Here and not in the play's thread: the kernel ties a process to the thread that started it.
         server.kill()
@@ -110,7 +126,7 @@ def replay_killed_after(server: Server, out: Path, *, acknowledged: int, say: Ca
         play.go_on.set()
         outcome = playing.result(timeout=300)
     assert outcome.is_good
-    return Replayed(outcome.acts, out, 1, outcome.ceremony_id)
+    return Replayed(SMALL, outcome.acts, out, 1, outcome.ceremony_id)
 
 
 def _entries(engine: Engine) -> int:
@@ -144,22 +160,24 @@ def check_everything(server: Server, replays: Sequence[Replayed]) -> None:
         wait_until(lambda: not _unfinished(engine), 60, what="the end of all jobs and messages")
         for replayed in replays:
             trail = _trail(engine, replayed.ceremony_id)
-            check_acknowledged(replayed.acts, trail, replayed.out)
-            _check_actions(trail)
+            check_acknowledged(replayed, trail)
+            _check_actions(trail, replayed.case.agreements)
         _check_chains(engine)
         _check_work(engine)
         _check_states(engine)
     _check_files(server.data_dir)
 
 
-def check_acknowledged(acts: Sequence[Act], trail: Sequence[dict[str, Any]], out: Path) -> None:
+def check_acknowledged(replayed: Replayed, trail: Sequence[dict[str, Any]]) -> None:
     """Each signature that a client was told of is one entry of the trail and one revision of the final file."""
+    acts = replayed.acts
     signed = [entry for entry in trail if entry["action"] == "agreement.signed"]
     kept = Counter((entry["subject"]["id"], entry["actor"]["id"], entry["data"]["after"]) for entry in signed)
     told = Counter((act.agreement, act.seat_id, act.digest) for act in acts)
     assert told == kept, f"acknowledged and lost: {told - kept}; kept and doubled or never acknowledged: {kept - told}"
-    assert len(signed) == SIGNATURES
-    revisions = {digest for path in sorted(out.glob("0*.pdf")) for digest in _revisions(path.read_bytes())}
+    assert len(signed) == replayed.case.signatures
+    files = sorted(replayed.out.glob("0*.pdf"))
+    revisions = {digest for path in files for digest in _revisions(path.read_bytes())}
     assert {act.digest for act in acts} <= revisions, "a signature is in no final file"
 
 
@@ -175,13 +193,13 @@ def _trail(engine: Engine, chain: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in connection.execute(query, {"chain": chain}).scalars()]
 
 
-def _check_actions(trail: Sequence[dict[str, Any]]) -> None:
+def _check_actions(trail: Sequence[dict[str, Any]], agreements: int) -> None:
     count = Counter(entry["action"] for entry in trail)
     for action in ("imported", "printing", "invited", "completed"):
         assert count[f"ceremony.{action}"] == 1, count
-    assert count["evidence.made"] == AGREEMENTS, count
+    assert count["evidence.made"] == agreements, count
     for action in ("frozen", "opened", "completed", "sealed"):
-        assert count[f"agreement.{action}"] == AGREEMENTS, count
+        assert count[f"agreement.{action}"] == agreements, count
     once = [entry["subject"]["id"] for entry in trail if entry["action"] == "message.sent"]
     assert len(once) == len(set(once)), "a message was written down as sent twice"
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Download, FloatRect, Page, expect
 
+from tests.support.waiting import wait_until
+
 PATIENCE_MS = 60_000
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {
@@ -21,6 +23,8 @@ PHONE: dict[str, Any] = {
     "device_scale_factor": 2,
 }
 HALL: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
+_INVITATION = "邀请|nvit"
+_CODE = r"\b(\d{6})\b"
 _NETWORK = re.compile(r"Failed to load resource: (?:net::(ERR_\w+)|.*status of (\d+))")
 # Counts what a selector finds whenever the document changes, with the browser's clock: [[ms since 1970, count], …].
 WATCH = """selector => {
@@ -65,8 +69,12 @@ class World:
         self._contexts: list[BrowserContext] = []
 
     def machine(self, *, script: str = "", **options: Any) -> Page:
-        """A page in a context of its own; `script` runs before every page's own scripts."""
-        context = self.browser.new_context(**{"locale": "zh-CN", "timezone_id": "Asia/Shanghai", **DESKTOP, **options})
+        """A page in a context of its own; `script` runs before every page's own scripts.
+
+        Nothing moves on it unless it is asked for: a stage that breathes keeps a processor busy for a whole journey.
+        """
+        usual = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce", **DESKTOP}
+        context = self.browser.new_context(**{**usual, **options})
         context.set_default_timeout(PATIENCE_MS)
         if script:
             context.add_init_script(script)
@@ -165,18 +173,35 @@ class Signer:
         self.address = address
         self.page = world.machine(**options)
 
-    def open_mail(self, text: str) -> None:
-        """The newest mail whose subject has this text, from the demo's mailbox."""
-        row = self.page.locator("tbody th a", has_text=re.compile(text)).first
+    def _mail(self, words: str) -> dict[str, str]:
+        """The newest mail whose subject has these words, once it has come."""
+        listed = f"{self.world.url}/demo/mailbox.json?to={self.address}"
+
+        def find() -> dict[str, str] | None:
+            found = self.page.request.get(listed).json()["messages"]
+            return next((message for message in found if re.search(words, message["subject"])), None)
+
+        mail = wait_until(find, PATIENCE_MS / 1000, what=f"a mail with {words} to {self.address}")
+        assert mail
+        return mail
+
+    def open_mail(self, words: str) -> None:
+        """The newest mail whose subject has these words, in the demo's mailbox."""
+        self._mail(words)
         self.page.goto(f"{self.world.url}/demo/mailbox?to={self.address}")
-        while not row.count():  # the mail may still be on its way
-            self.page.reload()
-        row.click()
+        self.page.locator("tbody th a", has_text=re.compile(words)).first.click()
         self.page.wait_for_selector(".letter")
 
     def open_link(self) -> None:
         """By the link in the newest invitation."""
-        self.open_mail("邀请|nvit")
+        link = re.search(r"https?://\S+/s/[\w.-]+", self._mail(_INVITATION)["text"])
+        assert link
+        self.page.goto(link[0])
+        self.page.wait_for_selector("[data-view]:not([hidden])")
+
+    def open_link_in_mailbox(self) -> None:
+        """As `open_link`, from the pages of the demo's mailbox."""
+        self.open_mail(_INVITATION)
         self.page.click(".letter a[href*='/s/']")
         self.page.wait_for_selector("[data-view]:not([hidden])")
 
@@ -185,13 +210,9 @@ class Signer:
         self.page.wait_for_selector(f"[data-view={name}]:not([hidden])")
 
     def read_code(self) -> str:
-        """The code from the newest mail, read in a tab of its own."""
-        tab = self.page.context.new_page()
-        code = None
-        while code is None:
-            tab.goto(f"{self.world.url}/demo/mailbox?to={self.address}")
-            code = re.search(r"\b(\d{6})\b", tab.inner_text("main table"))
-        tab.close()
+        """The code from the newest mail that brings one."""
+        code = re.search(_CODE, self._mail(_CODE)["subject"])
+        assert code
         return code[1]
 
     def prove(self) -> None:
@@ -206,7 +227,11 @@ class Signer:
         self.view("list")
 
     def enter(self) -> None:
+        """From the link to the list of agreements."""
         self.open_link()
+        self.prove_and_consent()
+
+    def prove_and_consent(self) -> None:
         self.view("identity")
         self.prove()
         self.consent()
@@ -229,13 +254,13 @@ class Signer:
         self.page.click("[data-to-sign]")
         self.view("sign")
 
-    def draw(self) -> None:
-        """A flourish with the pointer."""
+    def draw(self, *, steps: int = 24) -> None:
+        """A flourish with the pointer; many steps make it a round one."""
         pad = self.page.locator("[data-pad]")
         pad.scroll_into_view_if_needed()
         box = pad.bounding_box()
         assert box is not None
-        points = [_loop(step / 60, box) for step in range(61)]
+        points = [_loop(step / steps, box) for step in range(steps + 1)]
         self.page.mouse.move(*points[0])
         self.page.mouse.down()
         for point in points[1:]:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Request, Response, Route, expect
 
 from tests.journeys.conftest import SmallCase
-from tests.journeys.people import PATIENCE_MS, PHONE, Signer, Stage, World, expect_count, offline
+from tests.journeys.people import PATIENCE_MS, PHONE, Signer, Stage, expect_count, offline
 from tests.support.waiting import wait_until
 from tests.web.browsing import CHROMIUM
 
@@ -234,7 +234,7 @@ def test_a_signer_declines_and_everybody_hears_why(small_case: SmallCase) -> Non
 def test_a_stage_link_that_is_taken_back_leaves_a_quiet_word_on_the_screen(small_case: SmallCase) -> None:
     small_case.world.complaints.allowed |= {"410"}
     host = small_case.host()
-    screen = Stage(small_case.world, host.stage_link())
+    screen = Stage(small_case.world, host.stage_link(), reduced_motion="no-preference")
     host.page.click("form[action$='/stage/take-back'] .btn")
     screen.page.wait_for_selector("[data-taken-back]:not([hidden])")
     expect(screen.page.locator("[data-cascade]")).to_be_hidden()
@@ -242,7 +242,8 @@ def test_a_stage_link_that_is_taken_back_leaves_a_quiet_word_on_the_screen(small
     expect(Stage(small_case.world, host.stage_link()).page.locator("[data-cascade]")).to_be_visible()
 
 
-def test_inviting_again_ends_the_old_link_and_the_new_one_goes_on(small_case: SmallCase, world: World) -> None:
+def test_inviting_again_ends_the_old_link_and_the_new_one_goes_on(small_case: SmallCase) -> None:
+    world = small_case.world
     world.complaints.allowed |= {"403", "410", "404"}
     signer = small_case.signer("shuangliu", **PHONE)
     signer.enter()

@@ -69,7 +69,11 @@ def _gather(world: World) -> Hall:
         page.evaluate(WATCH, selector)
     signers = {key: Signer(world, addresses[key], **machine) for key, machine in MACHINES.items()}
     for key, signer in signers.items():
-        signer.enter()
+        if key == "baobeicang":
+            signer.open_link_in_mailbox()
+            signer.prove_and_consent()
+        else:
+            signer.enter()
         host.page.wait_for_selector(f"[data-party={key}][data-step=reading]")
     return Hall(host, stage, signers)
 

@@ -10,17 +10,10 @@ from flask import Flask
 
 from tests.support.ceremony import Played
 from tests.support.ceremony_world import CeremonyWorld
-from tests.support.databases import Databases
 from tests.support.quick import Quick, QuickWorld
 from tests.support.stages import Stages
 
 World = tuple[Flask, Played]
-
-
-@pytest.fixture(scope="session")
-def stages(databases: Databases, run_folder: Path) -> Stages:
-    """Copies of ceremonies that the workers of a run play once."""
-    return Stages(databases, run_folder / "stages")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,8 @@
 
 One process (`python -m tests.support.forks`) has imported the product and forks a child for every order. A child has a
 session, environment, folder and output of its own, runs its module as `python -m` does, and dies with its parent.
-Starting anew from nothing is tested where it is the matter: the demo, the replays and the drills start real commands.
+Starting anew from nothing is tested where it is the matter: the demo, the replays and one of the drills start real
+commands.
 """
 
 from __future__ import annotations
@@ -23,9 +24,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from tests.support.processes import Processes, Running, die_with_parent
+from web import blueprints
 
 _ROOT = Path(__file__).resolve().parents[2]
-_IMPORTED = ("web.app", "web.cli_accounts", "web.cli_server", "web.cli_verify", "web.jobs", "tests.support.core_app")
+_IMPORTED = (
+    *blueprints.REGISTERED,
+    *(name.partition(":")[0] for name in (*blueprints.BLUEPRINTS, *blueprints.DEMO_BLUEPRINTS)),
+    *("web.asgi", "web.cli_accounts", "web.cli_server", "web.cli_verify", "web.jobs", "tests.support.core_app"),
+)
 
 
 class Forked(Running):

@@ -13,11 +13,12 @@ import requests
 from sqlalchemy import Engine, create_engine
 
 from core.db import engine_options
-from tests.support.processes import Processes, Running
+from tests.support.forks import ForkedProcesses
+from tests.support.processes import Running
 from tests.support.waiting import is_listening
 
-SERVE = ("-m", "web.cli", "serve", "--port", "{port}")
-WORK = ("-m", "web.cli", "worker")
+SERVE = ("web.cli", "serve", "--port", "{port}")
+WORK = ("web.cli", "worker")
 
 
 def steady_port() -> int:
@@ -30,15 +31,17 @@ def steady_port() -> int:
 class Server:
     """`yunqian` processes on one data folder and one port, that can be killed and started again.
 
-    `parts` are command lines after `python`; the first one answers on the port, the one named by `victim` is killed.
+    `parts` are command lines after `python -m`; the first one answers on the port, the one named by `victim` is killed.
+    They are forked from a process that has imported the product, unless they shall start `from_nothing`.
     """
 
-    processes: Processes
+    processes: ForkedProcesses
     data_dir: Path
     database_url: str
     port: int
     parts: Sequence[Sequence[str]] = (SERVE,)
     victim: int = 0
+    from_nothing: bool = False
     env: Mapping[str, str] = field(default_factory=dict)
     running: list[Running] = field(default_factory=list)
 
@@ -59,8 +62,10 @@ class Server:
             "YUNQIAN_LOG_LEVEL": "WARNING",
             **self.env,
         }
-        command = [sys.executable, *(part.format(port=self.port) for part in self.parts[number])]
-        return self.processes.start(command, env=env)
+        words = [part.format(port=self.port) for part in self.parts[number]]
+        if self.from_nothing:
+            return self.processes.start([sys.executable, "-m", *words], env=env)
+        return self.processes.fork(*words, env=env)
 
     def wait_ready(self) -> None:
         self.running[0].wait_ready(self._answers, timeout=90)

@@ -88,17 +88,25 @@ class Stages:
     def at(self, stage: Stage, kind: str, data_dir: Path, *, inside: bool = True) -> Iterator[tuple[Flask, Played]]:
         """An application, whose context is entered if `inside`, and what was played, both for one test alone."""
         before = config._current[:]
+        with self.copied(stage, kind, data_dir) as (url, played):
+            app = make_app(url, data_dir, demo=stage.demo)
+            try:
+                with app.app_context() if inside else nullcontext():
+                    yield app, played
+            finally:
+                close_app(app)
+                config._current[:] = before
+
+    @contextmanager
+    def copied(self, stage: Stage, kind: str, data_dir: Path) -> Iterator[tuple[str, Played]]:
+        """The URL of a database, and what was played, for one test alone; its files are put into `data_dir`."""
         made = self._made(stage)
         url = self._copy(stage, kind, made)
-        shutil.copytree(made / _FILES, data_dir, dirs_exist_ok=True)
-        app = make_app(url, data_dir, demo=stage.demo)
         try:
-            with app.app_context() if inside else nullcontext():
-                yield app, load_played(made / _PLAYED)
+            shutil.copytree(made / _FILES, data_dir, dirs_exist_ok=True)
+            yield url, load_played(made / _PLAYED)
         finally:
-            close_app(app)
             self._databases.drop(url)
-            config._current[:] = before
 
     def _made(self, stage: Stage) -> Path:
         return made_once(self._folder, stage.name, lambda folder: self._make(stage, folder))
