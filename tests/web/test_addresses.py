@@ -11,7 +11,6 @@ from tests.support import apps
 from tests.support.pages import csrf_token
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
-HERE = "http://localhost"
 
 
 def test_every_page_that_can_be_typed_is_reached_with_a_slash_and_without(app: Flask) -> None:
@@ -25,7 +24,7 @@ def test_every_page_that_can_be_typed_is_reached_with_a_slash_and_without(app: F
     for page in pages:
         typed = page.rstrip("/") if page.endswith("/") else f"{page}/"
         answer = client.get(typed)
-        assert (answer.status_code, answer.headers["Location"].removeprefix(HERE)) == (308, page)
+        assert (answer.status_code, answer.headers["Location"].removeprefix("http://localhost")) == (308, page)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +48,7 @@ def test_what_is_asked_of_the_page_is_kept(client: FlaskClient, typed: str, page
 )
 def test_no_address_leads_to_another_site(client: FlaskClient, typed: str) -> None:
     answer = client.get("/", environ_overrides={"PATH_INFO": typed.replace("%2F", "/")})
-    assert answer.status_code == 404 or answer.headers["Location"].startswith((f"{HERE}/", "/s", "/c")), answer.headers
+    assert (answer.status_code, answer.headers.get("Location")) == (404, None)
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE", "OPTIONS"])
