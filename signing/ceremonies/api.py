@@ -14,9 +14,10 @@ from core.i18n import t
 from signing.agreements import queries as agreements
 from signing.ceremonies import copying, inviting, obstacles, planning, queries, seen, service
 from signing.ceremonies.access import HOSTS, READERS, own_ceremony
-from signing.ceremonies.forms import read_copy, read_seen
+from signing.ceremonies.forms import read_copy
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.seats import queries as seats
+from signing.seen import read as read_seen
 
 bp = Blueprint("ceremony_api", __name__, url_prefix="/api/ceremonies")
 

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from core.errors import Invalid, Problem
+from core.errors import Invalid
 from core.i18n import LOCALES
 from core.reader import Reader
 from core.values import Money, Texts
@@ -153,14 +153,6 @@ def read_key(data: Mapping[str, Any]) -> str:
     if reader.problems:
         raise Invalid(reader.problems)
     return key
-
-
-def read_seen(data: Mapping[str, Any]) -> str | None:
-    """The digest of what was looked at (`seen`), None where nobody says; raises Invalid."""
-    seen = data.get("seen")
-    if seen is None or isinstance(seen, str):
-        return seen
-    raise Invalid([Problem("$.seen", "not_a_text")])
 
 
 @dataclass(frozen=True)
