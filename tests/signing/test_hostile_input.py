@@ -150,11 +150,13 @@ def test_no_body_crashes_a_door(world: Quick, visitor: FlaskClient) -> None:
     headers = {"X-CSRFToken": csrf_token(visitor), "Accept": "application/json"}
     posts = [(endpoint, path) for endpoint, method, _, path in paths(world) if method == "POST"]
     assert set(BODIES) < {endpoint for endpoint, _ in posts}
+    json_kind, form_kind = "application/json", "multipart/form-data; boundary=x"
     for endpoint, path in posts:
-        for raw in RAW:
-            for kind in ("application/json", "multipart/form-data; boundary=x"):
-                answer = visitor.post(path, data=raw, content_type=kind, headers=headers)
-                check_named(answer, endpoint, kind, raw[:40])
+        # A form's door does not look into JSON, nor the other way round: one body says that.
+        read, other = (json_kind, form_kind) if path.startswith("/api/") else (form_kind, json_kind)
+        for raw, kind in (*((raw, read) for raw in RAW), (RAW[2], other)):
+            answer = visitor.post(path, data=raw, content_type=kind, headers=headers)
+            check_named(answer, endpoint, kind, raw[:40])
 
 
 def test_no_value_in_a_body_crashes_a_door(world: Quick, visitor: FlaskClient) -> None:
