@@ -263,7 +263,8 @@ def shoot_everything(world: World, out: Path) -> None:
 
 
 def _sign_one_more(world: World, address: str) -> None:
-    signer = Signer(world, address)
+    # The device is where the invitation says: elsewhere the place would be asked.
+    signer = Signer(world, address, timezone_id="America/Los_Angeles")
     signer.enter()
     signer.sign()
     world.close()

@@ -316,7 +316,7 @@ def test_what_is_mostly_a_mistake_is_warned_of(draft: Quick) -> None:
     editing.change_party(draft.id, "party_b", shared, by=HOST)
     found = warned(draft.id)
     assert set(found) == {"start_past", "same_address", "sum_not_named"}
-    assert {"样例甲", "样例丁"} <= {name.split(" ")[0] for name in found["same_address"]["who"].split("、")}
+    assert {"样例甲", "样例丁"} <= {name.split("（")[0] for name in found["same_address"]["who"].split("、")}
     change(draft, "next_0", amount="300000000", currency="CNY")
     assert "sums_differ" in warned(draft.id)  # so many yuan are not so many dollars
     change(draft, "next_0", amount="100000000", currency="USD")
