@@ -95,12 +95,20 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def running_browser() -> Iterator[Browser]:
     """Chromium, started when first needed: a second one in the same process would meet the first one's event loop."""
     from tests.web.browsing import chromium  # most workers' tests never need Playwright
 
     with chromium() as running:
         yield running
+
+
+@pytest.fixture
+def browser(running_browser: Browser) -> Iterator[Browser]:
+    """Chromium without any page of another test: one that is left open goes on counting and asking for its server."""
+    yield running_browser
+    for context in running_browser.contexts:
+        context.close()
 
 
 @pytest.fixture(scope="session")
