@@ -133,7 +133,24 @@ def _check_usage(leaf: x509.Certificate) -> None:
 def build_chain(
     leaf: x509.Certificate, others: Sequence[x509.Certificate], anchors: Sequence[x509.Certificate], *, at: datetime
 ) -> tuple[x509.Certificate, ...]:
-    """The certificates above the leaf, an anchor last. Raises PkiError `external_no_chain`, `external_chain`."""
+    """The certificates above the leaf, an anchor last, all of them valid at `at`.
+
+    Raises PkiError `external_no_chain`, `external_chain`, `external_anchor_expired` (param `at`).
+    """
+    # RFC 5280 §6.1.1 (d) leaves an anchor's own time to the caller; a root may have been renewed under the same key.
+    try:
+        return _path(leaf, others, [each for each in anchors if at <= each.not_valid_after_utc], at)
+    except PkiError as error:
+        if error.code != "external_no_chain":
+            raise
+        ended = _path(leaf, others, anchors, at)[-1:] or (leaf,)
+        last = ended[0].not_valid_after_utc
+        raise PkiError("its anchor is valid no more", code="external_anchor_expired", at=last) from error
+
+
+def _path(
+    leaf: x509.Certificate, others: Sequence[x509.Certificate], anchors: Sequence[x509.Certificate], at: datetime
+) -> tuple[x509.Certificate, ...]:
     try:
         return _material(others, anchors).chain(_asn1(leaf), at, proved=False).certificates[1:]
     except Finding as finding:

@@ -104,6 +104,23 @@ def test_one_of_an_unknown_authority_or_without_its_intermediate_is_refused(ca: 
     assert refused(Own(own.key, own.leaf, ()), ca) == "external_no_chain"
 
 
+def test_one_below_an_accepted_root_that_has_ended_is_refused_with_its_last_day(ca: ForeignCA) -> None:
+    ended = ca.with_root_ending(-DAY)
+    with pytest.raises(PkiError) as refusal:
+        checked(ca.issue(), ended)
+    assert refusal.value.code == "external_anchor_expired"
+    assert refusal.value.params["at"] == ended.root.not_valid_after_utc
+
+
+@pytest.mark.parametrize("renewed_first", [True, False])
+def test_a_root_that_was_renewed_carries_whoever_stands_below_it(ca: ForeignCA, renewed_first: bool) -> None:
+    ended, own = ca.with_root_ending(-DAY), ca.issue()
+    roots = [ca.root, ended.root] if renewed_first else [ended.root, ca.root]
+    assert external.build_chain(own.leaf, own.above, roots, at=ca.now)[-1] == ca.root
+    # The bag that comes with a certificate may hold the old root too.
+    assert external.build_chain(own.leaf, (*own.above, ended.root), roots, at=ca.now)[-1] == ca.root
+
+
 def test_a_leaf_that_plays_an_authority_carries_nobody(ca: ForeignCA) -> None:
     person = ca.issue("样例乙")
     forged = ForeignCA("冒名")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -131,6 +132,14 @@ class ForeignCA:
             ca=ca,
         )
         return Own(private, leaf, (self.certificate,))
+
+    def with_root_ending(self, end: timedelta) -> ForeignCA:
+        """The same authority with another root certificate for the same name and key; `end` is counted from now."""
+        other = copy.copy(self)
+        other.root = self._build(
+            self.root.subject, self.root_key, None, self.root_key, self.now - 400 * DAY, self.now + end, ca=True
+        )
+        return other
 
     def lists(self, *revoked: x509.Certificate, until: timedelta = 30 * DAY) -> tuple[bytes, bytes]:
         """The intermediate's list with these on it, and the root's, DER."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from core import clock, storage
+from core.errors import Refusal
 from pdf.verify import Indication, verify_file
 from signing.agreements import signing
 from signing.evidence import words
@@ -131,6 +132,16 @@ def test_another_authority_s_chain_does_not_help(open_to_own: Quick, ca: Foreign
     stranger = ForeignCA("另一家").issue()
     mixed = Own(stranger.key, stranger.leaf, (ca.certificate, ca.root))
     assert code_of(lambda: bring(open_to_own.people[A], mixed)) == "external_no_chain"
+
+
+def test_a_certificate_below_a_root_that_has_ended_is_refused_when_it_is_brought(
+    entered: Quick, ca: ForeignCA, tmp_path: Path
+) -> None:
+    with foreign_ca.accepted(tmp_path, ca.with_root_ending(-foreign_ca.DAY)), pytest.raises(Refusal) as refusal:
+        bring(entered.people[A], ca.issue())
+    assert (refusal.value.code, refusal.value.status) == ("external_anchor_expired", 422)
+    assert refusal.value.params["day"] == f"{ca.now - foreign_ca.DAY:%Y-%m-%d}"
+    assert entries(entered, "certificate.brought") == []
 
 
 @pytest.mark.parametrize("name", ["样例乙", "样例甲乙", "Somebody Else"])
