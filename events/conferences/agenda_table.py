@@ -102,6 +102,7 @@ class _Shown:
             {
                 "text": f"{i18n.format_time(starts_at, zone)}–{i18n.format_time(ends_at, zone)}",
                 "zone": i18n.zone_name(zone) if zone != self._zone else "",
+                "iana": zone,
             }
             for zone in zones
         ]
@@ -110,7 +111,7 @@ class _Shown:
         speaker = self._speakers[appearance["speaker"]]
         return {
             "name": i18n.pick(speaker["name"]),
-            "about": " ".join(filter(None, (i18n.pick(speaker["organisation"]), i18n.pick(speaker["title"])))),
+            "about": " · ".join(filter(None, (i18n.pick(speaker["organisation"]), i18n.pick(speaker["title"])))),
             "where": i18n.pick(self._venues[appearance["venue"]]["name"]) if joint else "",
         }
 

@@ -91,7 +91,7 @@ def _speakers(conference: ConferenceView) -> list[dict[str, Any]]:
         {
             "key": each.key,
             "name": i18n.pick(each.name),
-            "about": " ".join(filter(None, (i18n.pick(each.organisation), i18n.pick(each.title)))),
+            "about": " · ".join(filter(None, (i18n.pick(each.organisation), i18n.pick(each.title)))),
             "items": [i18n.pick(item.title) for item in conference.items if each.key in dict(item.speakers)],
         }
         for each in conference.speakers

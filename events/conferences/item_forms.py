@@ -17,8 +17,8 @@ def read_item(data: Mapping[str, Any], key: str, known: Known) -> ItemPlan:
     first venue), `end_date` where it is another day, `speakers` (keys) with `at_<speaker>` for the venue where each of
     them stands, `materials` (one a line: `title | address`). Raises Invalid."""
     reader = Reader()
-    venues = reader.known_keys(data.get("venues"), "$.venues", set(known.zones), what="venue", least=1)
-    if not venues and not reader.problems:
+    venues = reader.known_keys(data.get("venues"), "$.venues", set(known.zones), what="venue", least=0)
+    if not venues and not any(each.path.startswith("$.venues") for each in reader.problems):
         reader.problem("$.venues", "venue_needed")
     day = reader.day(data.get("date") or "", "$.date")
     last = reader.day(data["end_date"], "$.end_date") if data.get("end_date") else day

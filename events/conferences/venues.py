@@ -140,8 +140,7 @@ def _venue(conference: Conference, key: str) -> Venue:
 def said(conference: queries.ConferenceView, key: str) -> dict[str, Any]:
     """A venue with its doors and places, as JSON; raises NotFound."""
     venue = conference.venue(key)
-    audiences = {each.id: each.key for each in conference.audiences}
-    places = registrations.list_places(conference.id)
+    places = {each.audience_id: each for each in registrations.list_places(conference.id) if each.venue_id == venue.id}
     return {
         "kind": str(venue.kind),
         "name": venue.name,
@@ -151,5 +150,7 @@ def said(conference: queries.ConferenceView, key: str) -> dict[str, Any]:
         "stage": venue.stage,
         "doors": [{"key": door.key, "name": door.name} for door in venue.doors],
         "feeds": venue.feeds,
-        "places": {audiences[each.audience_id]: each.count.capacity for each in places if each.venue_id == venue.id},
+        "places": {
+            each.key: places[each.id].count.capacity if each.id in places else 0 for each in conference.audiences
+        },
     }

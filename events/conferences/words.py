@@ -81,7 +81,8 @@ def _entry(value: Any, names: Mapping[str, str]) -> str:
     if not isinstance(value, Mapping):
         return names.get(str(value), str(value))
     if "speaker" in value:
-        return names.get(value["speaker"], value["speaker"])
+        where = names.get(value["venue"], value["venue"])
+        return names.get(value["speaker"], value["speaker"]) + i18n.aside(where)
     return str(value["title"]) if "title" in value else i18n.pick(dict(value))
 
 

@@ -12,7 +12,8 @@ function showReaderTimes(): void {
   const locale = pageLocale();
   const times = [...document.querySelectorAll<HTMLTimeElement>("time[data-reader-time]")];
   for (const time of times) {
-    const shown = readerTime(time.dateTime, time.dataset["until"] ?? time.dateTime, home, reader, locale);
+    const { until = time.dateTime, zone: there = home } = time.dataset;
+    const shown = readerTime(time.dateTime, until, there, reader, locale);
     let beside = time.parentElement?.querySelector<HTMLElement>(".reader-time") ?? null;
     if (!beside) {
       beside = document.createElement("span");
