@@ -33,6 +33,7 @@ trouble-why-link_revoked = The personal link in it was taken back.
 trouble-why-link_expired = The personal link in it has run out.
 trouble-why-timestamp_unavailable = No timestamp authority answers.
 trouble-why-sealed_file_fails = The finished file does not pass our own check; a certificate was probably revoked before it was used.
+trouble-why-renewed_file_fails = With its new archive timestamp the file would not pass our own check; the old one stays as it is.
 trouble-why-disk_full = The server’s disk is full.
 trouble-why-worker_died = The program was ended each time while it was at it.
 trouble-why-unknown = There was a fault that should not happen.

@@ -27,6 +27,7 @@ trouble-why-link_revoked = 邮件里的个人链接已被收回。
 trouble-why-link_expired = 邮件里的个人链接已经过期。
 trouble-why-timestamp_unavailable = 时间戳服务没有回应。
 trouble-why-sealed_file_fails = 完成的文件未通过本系统自身的核验，多半是某张证书在签名之前已被吊销。
+trouble-why-renewed_file_fails = 加盖新的存档时间戳后，文件未能通过本系统自身的核验；原文件保持不变。
 trouble-why-disk_full = 服务器的磁盘已满。
 trouble-why-worker_died = 程序每次做到一半都被中断。
 trouble-why-unknown = 出现了不应有的故障。

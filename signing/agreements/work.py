@@ -5,15 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import structlog
-
 from core import claims, clock, config, jobs, storage
 from core.claims import Claim
 from core.db import db, transaction
 from core.errors import Conflict
 from pdf import sign as pdf_sign
 from pdf.tsa import WitnessedTimestamper
-from pdf.verify import Indication, verify_pdf
 from signing.agreements import keeping, queries, service
 from signing.agreements.paper import AgreementPaper, Attached, PaperKind, PaperParty, PaperSigner, three_phases
 from signing.agreements.printing import print_and_freeze
@@ -26,7 +23,6 @@ from signing.seats import queries as seats
 from signing.trust import service as trust
 from signing.uploads import queries as uploads
 
-_LOG = structlog.get_logger()
 AUTHORISED = Bilingual("授权代表", "Authorised representative")
 # A ceremony is named after the project that it is for; the paper names the project alone.
 _GATHERINGS = ("云签约仪式", "云签约", "签约仪式", "签约", ": remote signing", " signing ceremony")
@@ -155,7 +151,7 @@ def seal_agreement(claim: Claim, payload: dict[str, Any]) -> None:
             timestamper=witness,
             at=at,
         )
-        _check_finished(agreement.number, sealed)
+        trust.refuse_failing(sealed, name=f"{agreement.number}.pdf", reason="sealed_file_fails")
         keeping.keep_sealed(
             agreement.id,
             final_digest=storage.put(sealed),
@@ -171,22 +167,6 @@ def seal_agreement(claim: Claim, payload: dict[str, Any]) -> None:
         )
     with transaction():
         claims.finish(claim)
-
-
-def _check_finished(number: str, pdf: bytes) -> None:
-    """That nobody is handed a file whose signatures fail, as when an issuer revoked a certificate before its use.
-
-    Raises Hopeless, which the host hears of; a file that is too large for our verifier has not failed.
-    """
-    verdict = verify_pdf(pdf, name=f"{number}.pdf", anchors=trust.published_anchors(), at=clock.now())
-    if verdict.verdict is Indication.TOTAL_PASSED:
-        return
-    said = sorted({reason.code for reason in verdict.reasons})
-    _LOG.warning("agreement.file_in_doubt", number=number, verdict=str(verdict.verdict), reasons=said)
-    if any(each.indication is Indication.TOTAL_FAILED and each.code != "limits" for each in verdict.reasons):
-        raise jobs.Hopeless(
-            f"the sealed file would be {verdict.verdict}: {', '.join(said)}", reason="sealed_file_fails"
-        )
 
 
 def _kept_lower(

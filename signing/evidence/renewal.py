@@ -59,7 +59,7 @@ def _register(agreement_id: str, what: str, digest: str) -> None:
 
 @jobs.handles(RENEW)
 def renew_file(claim: Claim, payload: dict[str, Any]) -> None:
-    """Add fresh validation data and a document timestamp to one file."""
+    """Add fresh validation data and a document timestamp to one file; raises Hopeless where the outcome would fail."""
     form = db.session.get_one(ArchivedFile, payload["digest"])
     newest = queries.find_newest(form.original)
     if newest is None or newest.digest != form.digest:
@@ -79,6 +79,7 @@ def renew_file(claim: Claim, payload: dict[str, Any]) -> None:
         timestamper=witness,
         at=at,
     )
+    trust.refuse_failing(renewed, name=f"{form.original}.pdf", reason="renewed_file_fails")
     _keep(digest, storage.put(renewed), renew_by(renewed, made_at=at), witness.last, claim)
 
 

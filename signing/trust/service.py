@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from core import clock, config
+from core import clock, config, jobs
 from core.errors import Refusal
 from pdf import pki, tsa
 from pdf.errors import PkiError
 from pdf.pki.anchors import Anchors
+from pdf.verify import Indication, verify_pdf
 from signing.papers import colons
 from signing.trust import sm2, stamps
 from signing.trust.authorities import trust
@@ -47,6 +49,7 @@ __all__ = [
     "trust",
 ]
 
+_LOG = structlog.get_logger()
 CRL_LIFE = timedelta(days=7)
 OCSP_LIFE = timedelta(hours=1)
 
@@ -223,3 +226,17 @@ def published_anchors() -> Anchors:
         signers=external_anchors(),
         crossing=trust().crossing,
     )
+
+
+def refuse_failing(pdf: bytes, *, name: str, reason: str) -> None:
+    """That nobody is handed a file that fails, as when an issuer revoked a certificate before its use.
+
+    Raises Hopeless with `reason`, which the host hears of; a file that is too large for our verifier has not failed.
+    """
+    verdict = verify_pdf(pdf, name=name, anchors=published_anchors(), at=clock.now())
+    if verdict.verdict is Indication.TOTAL_PASSED:
+        return
+    said = sorted({each.code for each in verdict.reasons})
+    _LOG.warning("file_in_doubt", name=name, verdict=str(verdict.verdict), reasons=said)
+    if any(each.indication is Indication.TOTAL_FAILED and each.code != "limits" for each in verdict.reasons):
+        raise jobs.Hopeless(f"the file would be {verdict.verdict}: {', '.join(said)}", reason=reason)

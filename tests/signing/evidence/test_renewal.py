@@ -197,3 +197,16 @@ def test_a_renewed_file_is_known_and_handed_out(quick_world: QuickWorld, data_di
         assert before.what == "final"
         assert handed_out == storage.read(renewed)
         assert len(handed_out) > len(storage.read(original))
+
+
+def test_a_renewed_file_that_would_fail_is_not_kept(sealed: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, real = clock.now(), pdf_sign.seal
+    watch(now)
+    monkeypatch.setattr(pdf_sign, "seal", lambda data, **given: real(data, **given) + b"9 0 obj null endobj")
+
+    with pytest.raises(jobs.Hopeless) as failed:
+        watch(now + 6 * YEAR)
+
+    db.session.rollback()
+    assert failed.value.reason == "renewed_file_fails"
+    assert [form.number for form in forms(final(sealed))] == [0]
