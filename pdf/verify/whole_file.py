@@ -206,6 +206,8 @@ class WholeFile:
         # A timestamp closes nothing: anybody gets one over a file that was cut back.
         if empty := unfilled(document, found, judged, first):
             self.reasons.append(unsure("unfinished", Sub.SIG_CONSTRAINTS_FAILURE, count=len(empty)))
+        elif self._is_platforms(certified) and _is_unsealed(judged):
+            self.reasons.append(unsure("unsealed", Sub.SIG_CONSTRAINTS_FAILURE))
 
     def _read_store(self, document: Document) -> bool:
         """Take certificates, revocation lists and OCSP responses from the DSS as material."""
@@ -226,3 +228,12 @@ class WholeFile:
                     within("validation data", taken, self.limits.validation_bytes)
                     take(data)
         return bool(store)
+
+
+def _is_unsealed(judged: Sequence[Judged]) -> bool:
+    """Whether persons signed, and no document timestamp closes what they signed.
+
+    Anybody's closes it as well as the platform's: at this point all signatures are there, and it covers them.
+    """
+    by_persons = [each for each in judged if not each.signed.is_timestamp and each.signed.permission is None]
+    return bool(by_persons) and not judged[-1].signed.is_timestamp

@@ -202,14 +202,15 @@ def test_a_signature_made_with_a_revoked_certificate_fails(ca: ForeignCA) -> Non
 
 
 def test_without_the_signers_authority_among_the_anchors_nothing_is_promised(ca: ForeignCA) -> None:
-    verdict = verify_pdf(signed_by(ca.issue(), ca), name="a.pdf", anchors=[w.world().root.certificate])
+    pdf = w.sealed(signed_by(ca.issue(), ca))
+    verdict = verify_pdf(pdf, name="a.pdf", anchors=[w.world().root.certificate])
     assert (verdict.verdict, [each.code for each in verdict.reasons]) == (Indication.INDETERMINATE, ["no-chain"])
     assert custodies(verdict) == ["server", None, "client"]
 
 
 def test_a_stranger_who_trusts_both_roots_alike_is_told_the_same(ca: ForeignCA) -> None:
     anchors = [ca.root, w.world().root.certificate]
-    verdict = verify_pdf(signed_by(ca.issue(), ca), name="a.pdf", anchors=anchors)
+    verdict = verify_pdf(w.sealed(signed_by(ca.issue(), ca)), name="a.pdf", anchors=anchors)
     assert (verdict.verdict, custodies(verdict)) == (Indication.TOTAL_PASSED, ["server", "external", "client"])
 
 

@@ -67,16 +67,24 @@ def signed_by_all(timestamper: LocalTimestamper | None) -> bytes:
     return head
 
 
-def test_a_file_with_timestamps_but_no_seal_passes_as_b_t_after_the_certificates_ended() -> None:
-    verdict = judged(signed_by_all(world.world().timestamper), at=world.NOW + timedelta(days=2000))
-    assert verdict.verdict is Indication.TOTAL_PASSED
-    assert {each.level for each in verdict.signatures} == {Level.B_T}
+@pytest.mark.parametrize("days", [0, 2000])
+def test_a_file_cut_back_to_before_its_seal_is_indeterminate_and_its_signatures_are_not(days: int) -> None:
+    pdf = signed_by_all(world.world().timestamper)
+    verdict = judged(pdf, at=world.NOW + timedelta(days=days))
+    assert (verdict.verdict, verdict.sub_indication) == (Indication.INDETERMINATE, Sub.SIG_CONSTRAINTS_FAILURE)
+    assert codes(verdict) == ["unsealed"]
+    assert {(each.level, each.verdict) for each in verdict.signatures} == {(Level.B_T, Indication.TOTAL_PASSED)}
+
+
+def test_a_document_timestamp_over_everybodys_signature_closes_the_file() -> None:
+    pdf = sign.stamp(signed_by_all(world.world().timestamper), timestamper=world.world().timestamper)
+    assert judged(pdf).verdict is Indication.TOTAL_PASSED
 
 
 def test_a_signature_without_timestamp_counts_only_while_its_certificate_lasts() -> None:
     pdf = signed_by_all(None)
     now, later = judged(pdf), judged(pdf, at=world.NOW + timedelta(days=30))
-    assert now.verdict is Indication.TOTAL_PASSED
+    assert {each.verdict for each in now.signatures} == {Indication.TOTAL_PASSED}
     assert [each.level for each in now.signatures[1:]] == [Level.B_B] * 3
     assert now.signatures[1].signed_at is None
     assert (later.verdict, later.sub_indication) == (Indication.INDETERMINATE, Sub.OUT_OF_BOUNDS_NO_POE)

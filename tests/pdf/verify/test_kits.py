@@ -182,7 +182,7 @@ def test_an_agreement_rolled_back_under_a_good_manifest_is_named() -> None:
     earlier = final[: tampering.ends(final)[-2]]
     content = kits.files(earlier, kits.trail(final))
     verdict = kits.judged({**content, **kits.manifest(content, kits.head_of(content))})
-    assert kits.reasons(verdict) == [("agreement-digest", kits.AGREEMENT)]
+    assert kits.reasons(verdict) == [("unsealed", kits.AGREEMENT), ("agreement-digest", kits.AGREEMENT)]
 
 
 def test_an_agreement_with_fewer_signatures_than_recorded_is_named() -> None:

@@ -57,7 +57,7 @@ def test_a_partys_certificate_in_anothers_field_fails_by_both_names() -> None:
 
 
 def test_the_right_name_for_another_organisation_fails() -> None:
-    verdict = judged(signed_by(bound("另一家有限公司"), *NAMES))
+    verdict = judged(w.sealed(signed_by(bound("另一家有限公司"), *NAMES)))
 
     assert why(verdict) == [("other-signer", f"Signer-{slot}") for slot in (1, 2, 3)]
 
