@@ -30,6 +30,9 @@ def refuse_what_acts(source: Pdf) -> None:
             raise PdfError("signatures in it", code="pdf_signed")
     if Name.Perms in source.Root and Name.DocMDP in source.Root.Perms:
         raise PdfError("certified", code="pdf_signed")
+    names = source.Root.get(Name.Names)
+    if Name.Collection in source.Root or (isinstance(names, Dictionary) and Name.EmbeddedFiles in names):
+        raise PdfError("files attached", code="pdf_attachment")
     for part in _reached(source.Root):
         _refuse_part(part)
     _refuse_hidden_layers(source)
@@ -45,7 +48,8 @@ def _refuse_part(part: Object) -> None:
         raise PdfError("a signature in it", code="pdf_signed")
     if action in _SCRIPTS or Name.JS in part:
         raise PdfError(f"an action: {action or 'JavaScript'}", code="pdf_script")
-    if (kind == "/Filespec" and Name.EF in part) or kind == "/EmbeddedFile":
+    # By content: readers take a file specification for one whatever its /Type says (ISO 32000-2 7.11.3).
+    if Name.EF in part or kind == "/EmbeddedFile":
         raise PdfError("a file attached", code="pdf_attachment")
     if name_of(part, "/Subtype") in _MEDIA and Name.Rect in part:
         raise PdfError(f"an annotation {part.Subtype}", code="pdf_attachment")

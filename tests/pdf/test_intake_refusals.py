@@ -40,6 +40,11 @@ def test_a_file_that_forbids_changes_is_refused(plain: bytes) -> None:
     assert refusal(changed(plain, lambda _: None, encryption=closed)) == "pdf_encrypted"
 
 
+def test_a_file_that_everybody_may_open_and_change_is_encrypted_all_the_same(plain: bytes) -> None:
+    for_all = pikepdf.Encryption(owner="o", user="")
+    assert refusal(changed(plain, lambda _: None, encryption=for_all)) == "pdf_encrypted"
+
+
 def acting(action: Dictionary) -> Callable[[Pdf], None]:
     def change(pdf: Pdf) -> None:
         pdf.Root.OpenAction = action
@@ -73,6 +78,26 @@ def test_files_inside_the_file_are_refused(plain: bytes) -> None:
         pdf.attachments["a.exe"] = b"MZ"
 
     assert refusal(changed(plain, attach)) == "pdf_attachment"
+
+
+def carry_untyped(pdf: Pdf) -> None:
+    file = pdf.make_indirect(Dictionary(F=String("a.exe"), EF=Dictionary(F=pdf.make_stream(b"MZ"))))
+    pdf.pages[0].obj.PieceInfo = Dictionary(Some=file)
+
+
+def list_files(pdf: Pdf) -> None:
+    pdf.Root.Names = Dictionary(EmbeddedFiles=Dictionary(Names=Array([])))
+
+
+def be_portfolio(pdf: Pdf) -> None:
+    pdf.Root.Collection = Dictionary(View=Name.T)
+
+
+@pytest.mark.parametrize("carry", [carry_untyped, list_files, be_portfolio])
+def test_files_inside_are_told_by_what_is_there_and_not_by_its_label(
+    plain: bytes, carry: Callable[[Pdf], None]
+) -> None:
+    assert refusal(changed(plain, carry)) == "pdf_attachment"
 
 
 def test_data_of_a_drawing_in_another_file_is_refused() -> None:
