@@ -42,6 +42,7 @@ def print_and_freeze(
     fields: dict[str, str],
     *,
     at: datetime,
+    time_policy: str,
     attached: Attached | None = None,
     seals: Sequence[SealToFreeze] = (),
 ) -> FrozenPaper:
@@ -50,6 +51,7 @@ def print_and_freeze(
     Each field says for whom it is. The `seals` of the parties are in it, unseen until their signers draw them, those
     on the edges where the least of the text stands.
     Where the host brought a paper along, that is the text, and one page for the signatures comes behind it.
+    `time_policy` is the ceremony's: raises TimestampUnavailable where nobody may stand in for a silent authority.
     """
     whole, places = _attach(paper, attached) if attached else _print(paper)
     persons = field_signers(paper)
@@ -62,7 +64,7 @@ def print_and_freeze(
         seals=[seal_spec(seal) for seal in seals],
         ink=edges.read_ink(whole) if any(seal.edges for seal in seals) else (),
         platform=trust.trust().platform,
-        timestamper=trust.timestamper(),
+        timestamper=trust.timestamper(time_policy),
         at=at,
     )
     pages = [

@@ -35,9 +35,12 @@ def print_agreement(claim: Claim, payload: dict[str, Any]) -> None:
     if agreement.state is AgreementState.DRAFT:
         paper, attached = paper_of(agreement), attached_of(agreement.id)
         fields = {signer.field: signer.field for signer in agreement.signers}
-        marks = seals.list_to_freeze(agreement, ceremonies.get_ceremony(agreement.ceremony_id))
+        ceremony = ceremonies.get_ceremony(agreement.ceremony_id)
+        marks = seals.list_to_freeze(agreement, ceremony)
         db.session.rollback()  # no snapshot is held while the paper is printed
-        frozen = print_and_freeze(paper, fields, at=clock.now(), attached=attached, seals=marks)
+        frozen = print_and_freeze(
+            paper, fields, at=clock.now(), time_policy=ceremony.time_policy, attached=attached, seals=marks
+        )
         keeping.keep_frozen(agreement.id, frozen, marks)
     with transaction():
         claims.finish(claim)

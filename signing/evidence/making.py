@@ -49,25 +49,27 @@ def completion_certificate(material: Material, agreement: AgreementView, *, list
     """The certificate of one agreement, with its facts as data inside, attested by the platform (B-LT)."""
     paper, name = completion_paper(material, agreement), f"{stem(agreement)}.json"
     printed = render.render(completion_html(paper, data_name=name), enclosed=[summary.enclosed(paper, name=name)])
-    return _attested(printed.pdf, stamped=_stored(agreement.head_digest), lists=lists, at=at)
+    stamped, policy = _stored(agreement.head_digest), material.ceremony.time_policy
+    return _attested(printed.pdf, stamped=stamped, policy=policy, lists=lists, at=at)
 
 
 def joined_certificate(material: Material, certificates: Sequence[bytes], *, lists: Validation, at: datetime) -> bytes:
     """All completion certificates of a ceremony as one file with a platform signature of its own."""
     titles = [f"{each.number} {bilingual(each.title).zh}" for each in material.agreements]
     joined = join(certificates, title=bilingual(material.ceremony.title).zh, titles=titles)
-    return _attested(joined, stamped=certificates[-1], lists=lists, at=at)
+    return _attested(joined, stamped=certificates[-1], policy=material.ceremony.time_policy, lists=lists, at=at)
 
 
-def _attested(pdf: bytes, *, stamped: bytes, lists: Validation, at: datetime) -> bytes:
+def _attested(pdf: bytes, *, stamped: bytes, policy: str, lists: Validation, at: datetime) -> bytes:
     """The paper with the platform's signature. `stamped` has a timestamp by the same authority, if that is a third
-    party's: what is known of its certificates must lie in the paper before it is stamped itself.
+    party's: what is known of its certificates must lie in the paper before it is stamped itself. `policy` is the
+    ceremony's about time; raises TimestampUnavailable.
     """
     found, stamps = trust.trust(), trust.about_stamps(stamped)
     return pdf_sign.attest(
         pdf,
         platform=found.platform,
-        timestamper=trust.timestamper(),
+        timestamper=trust.timestamper(policy),
         chain=[*found.platform.path, *found.timestamping.path, *found.crossing, *stamps.certificates],
         crls=[*lists.all, *stamps.lists],
         ocsps=stamps.responses,
@@ -93,7 +95,7 @@ def ceremony_kit(material: Material, *, lists: Validation, at: datetime) -> dict
 
 
 def _kit(material: Material, certificates: dict[str, bytes], *, lists: Validation, at: datetime) -> dict[str, bytes]:
-    timestamper = trust.timestamper()
+    timestamper = trust.timestamper(material.ceremony.time_policy)
     plan = kit.KitPlan(
         ceremony=material.ceremony.id,
         agreements=tuple(agreement.number for agreement in material.agreements),

@@ -15,6 +15,7 @@ from core.db import db, transaction
 from pdf import sign as pdf_sign
 from pdf.tsa import Stamp, WitnessedTimestamper
 from signing.agreements import queries as agreements
+from signing.ceremonies import queries as ceremonies
 from signing.evidence import queries
 from signing.evidence.models import ArchivedFile
 from signing.seats import queries as seats
@@ -67,10 +68,11 @@ def renew_file(claim: Claim, payload: dict[str, Any]) -> None:
             claims.finish(claim)
         return
     digest, revoked = form.digest, seats.list_revoked()
+    policy = ceremonies.get_ceremony(agreements.get_agreement(form.agreement_id).ceremony_id).time_policy
     db.session.rollback()  # the timestamp may come over the network
     before = storage.read(digest)
     stamps = trust.about_stamps(before)
-    at, found, witness = clock.now(), trust.trust(), WitnessedTimestamper(trust.timestamper())
+    at, found, witness = clock.now(), trust.trust(), WitnessedTimestamper(trust.timestamper(policy))
     renewed = pdf_sign.seal(
         before,
         chain=[*found.chain, found.timestamping.certificate, *stamps.certificates],

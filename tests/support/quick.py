@@ -135,6 +135,7 @@ def freeze(
     fields: dict[str, str],
     *,
     at: datetime,
+    time_policy: str,
     attached: Attached | None = None,
     seals: Sequence[SealToFreeze] = (),
 ) -> FrozenPaper:
@@ -149,7 +150,7 @@ def freeze(
         fields=boxes,
         seals=[seal_spec(seal) for seal in seals],
         platform=trust.trust().platform,
-        timestamper=trust.timestamper(),
+        timestamper=trust.timestamper(time_policy),
         at=at,
     )
     image = storage.put(picture())

@@ -12,13 +12,17 @@ from accounts.rules import Role
 from core import clock, jobs, storage
 from core.db import db, transaction
 from pdf import sign as pdf_sign
+from pdf.errors import TimestampUnavailable
 from pdf.verify import FileVerdict, Indication, verify_pdf
 from signing.agreements import queries as agreements
+from signing.ceremonies.models import Ceremony
+from signing.ceremonies.rules import TimePolicy
 from signing.evidence import queries, renewal
 from signing.evidence.models import ArchivedFile
 from signing.trust import authorities
 from signing.trust import service as trust
 from signing.trust.authorities import Rotation
+from tests.signing.agreements.test_stamping import authority
 from tests.support import apps, ceremony, quick
 from tests.support.quick import Quick, QuickWorld
 from tests.support.trail import entries
@@ -209,4 +213,18 @@ def test_a_renewed_file_that_would_fail_is_not_kept(sealed: Quick, monkeypatch: 
 
     db.session.rollback()
     assert failed.value.reason == "renewed_file_fails"
+    assert [form.number for form in forms(final(sealed))] == [0]
+
+
+def test_a_renewal_waits_where_the_ceremony_takes_no_built_in_time(sealed: Quick, tmp_path: Path) -> None:
+    now = clock.now()
+    watch(now)
+    with transaction():
+        db.session.get_one(Ceremony, sealed.id).time_policy = TimePolicy.REFUSE
+    with authority("fallback", tmp_path) as silent:
+        silent.speaks = False
+        with pytest.raises(TimestampUnavailable):
+            watch(now + 6 * YEAR)
+
+    db.session.rollback()
     assert [form.number for form in forms(final(sealed))] == [0]

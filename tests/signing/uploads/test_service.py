@@ -181,7 +181,9 @@ def test_the_text_is_frozen_with_a_page_for_the_signatures_behind_it(draft: Quic
     agreement = agreements.get_agreement(draft.first)
     fields = {signer.field: signer.field for signer in agreement.signers}
     attached = Attached(made.rebuilt_digest, made.original_digest, len(made.pages))
-    frozen = print_and_freeze(paper_of(agreement), fields, at=datetime.now(UTC), attached=attached)
+    frozen = print_and_freeze(
+        paper_of(agreement), fields, at=datetime.now(UTC), time_policy="installation", attached=attached
+    )
     assert [page.text.strip() for page in frozen.pages[:2]] == ["Clause one", "Clause two"]
     assert [page.image_digest for page in frozen.pages[:2]] == [page.image for page in made.pages]
     last = frozen.pages[-1].text
