@@ -56,6 +56,11 @@ def custody_of(certificate: x509.Certificate) -> KeyCustody | None:
     return stated[0] if len(stated) == 1 else None
 
 
+def states_policy_of_ours(certificate: x509.Certificate) -> bool:
+    """Whether it states any policy of our arc: signing platforms issued it, or somebody who plays one."""
+    return any(policy.dotted_string.startswith(f"{ARC}.") for policy in policies_of(certificate))
+
+
 def is_specimen(certificate: x509.Certificate) -> bool:
     """True where the certificate is marked as made for show (示意)."""
     return SPECIMEN_POLICY in policies_of(certificate)

@@ -180,7 +180,10 @@ def _bound(widget: pikepdf.Object, signer: FieldSigner | None) -> pikepdf.Object
     """The field with for whom it is, for verification and, in words, for who hears the file read."""
     if signer is not None:
         organisations = pikepdf.Array([_text(each) for each in signer.organisations])
-        widget[SIGNER_KEY] = pikepdf.Dictionary(Name=_text(signer.name), Organisations=organisations)
+        stated = pikepdf.Dictionary(Name=_text(signer.name), Organisations=organisations)
+        if signer.identifier:
+            stated.Identifier = _text(signer.identifier)
+        widget[SIGNER_KEY] = stated
         widget.TU = pikepdf.String(f"{_FIELD_WORDS}: {signer.shown}")
     return widget
 

@@ -29,11 +29,13 @@ class FieldSigner:
     """For whom alone a field is: the name in the certificate, and the organisation.
 
     The first of `organisations` is the one that the platform's certificates name; a certificate that the signer brings
-    may name any of them instead of the person.
+    may name any of them instead of the person. `identifier` is the one in the subject of the platform's certificates
+    for this signer, which keeps namesakes apart.
     """
 
     name: str
     organisations: tuple[str, ...] = ()
+    identifier: str = ""
 
     @property
     def shown(self) -> str:

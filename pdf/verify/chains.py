@@ -207,6 +207,11 @@ def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
 def _x509(certificate: asn1_x509.Certificate) -> x509.Certificate:
     return read_x509(certificate.dump())
 
+def identifier_of(certificate: asn1_x509.Certificate) -> str | None:
+    """What keeps the subject apart from its namesakes (serialNumber, the last one), or None."""
+    return _subject(certificate, "serial_number")
+
+
 
 def _run(coroutine: Coroutine[Any, Any, _T]) -> _T:
     """Drive a coroutine that never waits: where nothing is fetched, no event loop is needed."""

@@ -1,7 +1,9 @@
 """Who signed which field of a certified file: the one whom it was made for, and a person, not a clock.
 
-A platform that freezes a file writes into each field for whom it is (`/YUNQ_Signer`), and certifies that. A field
-without it was made by older versions; in such a file no two fields may be signed with one key.
+A platform that freezes a file writes into each field for whom it is (`/YUNQ_Signer`), and certifies that: names, and
+an identifier that the platform's certificates for this one signer carry, so that namesakes whom it certified in another
+ceremony are told apart. Certificates of other authorities have names alone. A field without the entry was made by
+older versions; in such a file no two fields may be signed with one key.
 """
 
 from __future__ import annotations
@@ -10,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pdf.pki.holding import holder, named
-from pdf.pki.oids import KeyCustody
+from pdf.pki.oids import KeyCustody, states_policy_of_ours
 from pdf.verify.certificates import read_x509
-from pdf.verify.chains import organisation_name
+from pdf.verify.chains import identifier_of, organisation_name
 from pdf.verify.document import Document
 from pdf.verify.fields import SignatureField, text
 from pdf.verify.objects import Ref, as_dict, as_list
@@ -25,10 +27,14 @@ OUR_CUSTODIES = (KeyCustody.CLIENT, KeyCustody.SERVER)
 
 @dataclass(frozen=True)
 class Expected:
-    """For whom a field was made; the first organisation is the one that the platform's certificates name."""
+    """For whom a field was made; the first organisation is the one that the platform's certificates name.
+
+    `identifier` None: a file by an older version, which knows names alone.
+    """
 
     name: str
     organisations: tuple[str, ...]
+    identifier: str | None = None
 
     @property
     def shown(self) -> str:
@@ -42,7 +48,11 @@ def expected_signer(document: Document, ref: Ref, revision: int) -> Expected | N
         return None
     values = as_dict(document.resolve(entries[_KEY], revision))
     organisations = as_list(document.resolve(values.get("/Organisations"), revision))
-    return Expected(text(document.resolve(values.get("/Name"), revision)), tuple(map(text, organisations)))
+    return Expected(
+        text(document.resolve(values.get("/Name"), revision)),
+        tuple(map(text, organisations)),
+        text(document.resolve(values["/Identifier"], revision)) if "/Identifier" in values else None,
+    )
 
 
 def check_signers(document: Document, judged: Sequence[Judged], certified_at: int, *, ours: bool) -> None:
@@ -71,26 +81,37 @@ def _check_name(each: Judged, expected: Expected) -> None:
     # A certificate that leads to no anchor leaves the file in doubt already, whomever it names.
     if each.parsed is None or each.chain is None or _is_named(each, expected):
         return
+    stated = identifier_of(each.parsed.certificate)
+    # Namesakes would read alike: then what keeps them apart is shown, as other programs show it in the subject.
+    alike = each.signer_name == expected.name
     each.reasons.append(
         failed(
             "other-signer",
             Sub.SIG_CONSTRAINTS_FAILURE,
             field=each.name,
-            expected=expected.shown,
-            signer=each.signer_name or "?",
+            expected=_marked(expected.shown, expected.identifier if alike else None),
+            signer=_marked(each.signer_name or "?", stated if alike else None),
             object=each.signed.field.ref.number,
         )
     )
+
+
+def _marked(shown: str, identifier: str | None) -> str:
+    return f"{shown} [{identifier}]" if identifier else shown
 
 
 def _is_named(each: Judged, expected: Expected) -> bool:
     """Our own certificates name person and organisation to the letter; others as it is taken at signing."""
     if each.parsed is None or not expected.name:
         return False
+    certificate = read_x509(each.parsed.certificate.dump())
+    # Whatever its custody comes out as: below a root that the verifier cannot join to this one, ours is "external".
+    ours = each.custody in OUR_CUSTODIES or states_policy_of_ours(certificate)
+    if ours and expected.identifier is not None and identifier_of(each.parsed.certificate) != expected.identifier:
+        return False
     if each.custody in OUR_CUSTODIES:
         organisation = organisation_name(each.parsed.certificate) or ""
         return each.signer_name == expected.name and organisation == "".join(expected.organisations[:1])
-    certificate = read_x509(each.parsed.certificate.dump())
     return holder(named(certificate), name=expected.name, organisations=expected.organisations) is not None
 
 

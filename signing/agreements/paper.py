@@ -40,7 +40,8 @@ class PaperParty:
 class PaperSigner:
     """A person who signs; `party` is a party's key, or None for a witness. `key` makes the anchor `sign-<key>`.
 
-    `seal` leaves room for the party's specimen seal beside it.
+    `seal` leaves room for the party's specimen seal beside it. `identifier` is not printed: the signature field holds
+    it, and the signer's certificates do.
     """
 
     key: str
@@ -50,6 +51,7 @@ class PaperSigner:
     party: str | None
     place: Bilingual | None = None
     seal: bool = False
+    identifier: str = ""
 
 
 @dataclass(frozen=True)

@@ -75,10 +75,12 @@ def print_and_freeze(
 
 
 def field_signers(paper: AgreementPaper) -> dict[str, pdf_sign.FieldSigner]:
-    """For whom each signer's field is, by the signer's key: the names that certificates are issued to."""
+    """For whom each signer's field is, by the signer's key: the names that certificates are issued to, and the seat."""
     return {
         signer.key: pdf_sign.FieldSigner(
-            signer.name, tuple(dict.fromkeys(each for each in (signer.organisation.zh, signer.organisation.en) if each))
+            signer.name,
+            tuple(dict.fromkeys(each for each in (signer.organisation.zh, signer.organisation.en) if each)),
+            signer.identifier,
         )
         for signer in paper.signers
     }

@@ -192,7 +192,8 @@ def certify(
         rules.check_identity(proved=seat.identity_proved_at is not None)
         if seat.consented_at is None:
             raise Forbidden("consent_missing")
-        subject = SubjectName(common_name=seat.name, organisation=seat.organisation, title=seat.title)
+        identifier = rules.certificate_identifier(seat.ceremony_id, seat.id)
+        subject = SubjectName(seat.name, seat.organisation, seat.title, identifier)
         certificate = trust.issue_seat_certificate(
             public_key, subject, custody, needed_until=_days_after(ceremonies.get_ceremony(seat.ceremony_id).held_on)
         )

@@ -26,6 +26,7 @@ from pdf.tsa import LocalTimestamper
 NOW = datetime.now(UTC).replace(microsecond=0)
 FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 CAPTIONS = ("林晓云 · 授权代表", "2026-07-01 02:03:04 UTC", "数字签名 digital signature")
+IDENTIFIER = "5ea7" * 8
 FIELDS = tuple(sign.FieldSpec(f"Signer-{n}", 0, (60.0, 600.0 - 90 * n, 260.0, 680.0 - 90 * n)) for n in range(1, 4))
 
 
@@ -48,9 +49,11 @@ class World:
     timestamper: LocalTimestamper
     crls: tuple[bytes, ...] = field(default=())
 
-    def signer(self, name: str = "林晓云", custody: pki.KeyCustody = pki.KeyCustody.CLIENT) -> Signer:
+    def signer(
+        self, name: str = "林晓云", custody: pki.KeyCustody = pki.KeyCustody.CLIENT, identifier: str = IDENTIFIER
+    ) -> Signer:
         key = ec.generate_private_key(ec.SECP256R1())
-        subject = pki.SubjectName(name, "示例产业发展有限公司", "授权代表")
+        subject = pki.SubjectName(name, "示例产业发展有限公司", "授权代表", identifier)
         leaf = pki.issue_leaf(
             self.ca,
             key.public_key(),

@@ -74,8 +74,11 @@ def test_names_are_utf8_and_in_full() -> None:
     assert native["common_name"] == "林晓云"
     assert native["organization_name"] == "示例产业发展有限公司"
     assert native["title"] == "授权代表"
-    kinds = {name["value"].chosen.__class__.__name__ for part in certificate.subject.chosen for name in part}
-    assert kinds == {"UTF8String"}
+    parts = [name for part in certificate.subject.chosen for name in part]
+    kinds = {name["type"].native: name["value"].chosen.__class__.__name__ for name in parts}
+    # X.520 §6.2.9: a serialNumber is a PrintableString.
+    assert kinds.pop("serial_number") == "PrintableString"
+    assert set(kinds.values()) == {"UTF8String"}
 
 
 def test_key_identifiers_link_leaf_and_issuer_and_the_list_is_named() -> None:
