@@ -74,7 +74,7 @@ class FirstAdministrator:
     def read(cls, fields: Fields, *, locale: str) -> FirstAdministrator:
         """Raises Invalid."""
         organisation = _text(fields, "organisation").strip()
-        problems = rules.text_problems("organisation", organisation, most=120)
+        problems = rules.name_problems("organisation", organisation)
         email, name, more = _person(fields)
         password, of_password = _new_password(fields, email=email)
         _refuse(problems + more + of_password)
@@ -86,7 +86,7 @@ def read_new_account(fields: Fields, *, timezone: str) -> NewAccount:
     """A colleague's address, name (in English too, if given), language and roles; raises Invalid."""
     email, name, problems = _person(fields)
     name_en = _text(fields, "name_en").strip()
-    problems += rules.text_problems("name_en", name_en, most=120) if name_en else []
+    problems += rules.name_problems("name_en", name_en) if name_en else []
     roles, of_roles = _roles(fields)
     locale = _text(fields, "locale") or LOCALES[0]
     _refuse(problems + _choice_problems("locale", locale, LOCALES) + of_roles)

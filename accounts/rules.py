@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from core.errors import Conflict, Invalid, Problem, Refusal
+from core.values import is_name
 
 PASSWORD_MIN = 12
 PASSWORD_MAX = 200  # argon2 takes any length; the limit keeps a request from buying much work
@@ -130,7 +131,7 @@ def is_email(text: str) -> bool:
 
 def person_problems(email: str, name: str) -> list[Problem]:
     """What stands against a cleaned address and a name."""
-    problems = text_problems("email", email, most=254) + text_problems("name", name, most=120)
+    problems = text_problems("email", email, most=254) + name_problems("name", name)
     if email and not is_email(email):
         problems.append(Problem("$.email", "not_an_email", {}))
     return problems
@@ -145,6 +146,12 @@ def text_problems(name: str, text: str, *, most: int) -> list[Problem]:
     if not text.isprintable():
         return [Problem(f"$.{name}", "not_printable", {})]
     return []
+
+
+def name_problems(field: str, text: str) -> list[Problem]:
+    """What stands against the name of a person or an organisation."""
+    problems = text_problems(field, text, most=120)
+    return problems or ([] if is_name(text) else [Problem(f"$.{field}", "no_letter", {})])
 
 
 def clean_password(text: str) -> str:

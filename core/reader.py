@@ -16,7 +16,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from core.errors import Problem
 from core.i18n import LOCALES
-from core.values import Money, Texts
+from core.values import Money, Texts, is_name
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -65,20 +65,27 @@ class Reader:
             self.problem(path, "control_character")
         return value
 
+    def name(self, value: object, path: str, *, limit: int, required: bool = True) -> str:
+        """A text that names somebody or something: in any script, but with a letter or a digit that can be seen."""
+        text = self.text(value, path, limit=limit, required=required)
+        if text and not is_name(text):
+            self.problem(path, "no_letter")
+        return text
+
     def person(self, value: object, path: str, *, required: bool) -> str:
-        """A person's name in any script, which fits whole into a certificate, behind the mark of a specimen too."""
-        return self.text(value, path, limit=LONGEST_PERSON, required=required)
+        """A person's name, which fits whole into a certificate, behind the mark of a specimen too."""
+        return self.name(value, path, limit=LONGEST_PERSON, required=required)
 
     def texts(self, value: object, path: str, *, limit: int) -> Texts:
-        """A text for both languages, or one for each."""
+        """A name for both languages, or one for each."""
         if isinstance(value, str):
-            text = self.text(value, path, limit=limit)
+            text = self.name(value, path, limit=limit)
             return {"zh-CN": text}
         if value is None:
             return {}
         given = self.mapping(value, path, required=(), optional=LOCALES)
         told = [key for key in LOCALES if given.get(key) is not None]
-        found = {key: self.text(given[key], f"{path}.{key}", limit=limit) for key in told}
+        found = {key: self.name(given[key], f"{path}.{key}", limit=limit) for key in told}
         if isinstance(value, Mapping) and not found:
             self.problem(path, "no_language", known=", ".join(LOCALES))
         return found

@@ -97,6 +97,7 @@ problem-not_a_text = This must be a text.
 problem-empty_text = Please fill this in.
 problem-text_too_long = The text is too long: {$length} characters, at most {$limit}.
 problem-control_character = The text holds an invisible control character; please remove it.
+problem-no_letter = This holds no letter and no digit that can be seen; please write the name in full.
 problem-no_language = At least one language is needed ({$known}).
 problem-bad_zone = “{$value}” is not a time zone. Write it as continent and city, such as Asia/Shanghai.
 problem-bad_date = “{$value}” is no day of the calendar that can be used. Write year, month and day, such as 2026-07-01.

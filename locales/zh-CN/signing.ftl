@@ -97,6 +97,7 @@ problem-not_a_text = 这里应是文字。
 problem-empty_text = 请填写内容。
 problem-text_too_long = 文字太长：{$length} 个字，最多 {$limit} 个。
 problem-control_character = 文字中有不可见的控制字符，请删除。
+problem-no_letter = 这里没有任何看得见的文字或数字，请填写完整名称。
 problem-no_language = 至少要有一种语言的文字（{$known}）。
 problem-bad_zone = “{$value}”不是时区。请写成“大洲/城市”，例如 Asia/Shanghai。
 problem-bad_date = 没有“{$value}”这一天，或写法不对。请写年-月-日，例如 2026-07-01。

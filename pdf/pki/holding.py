@@ -57,9 +57,11 @@ def holder(found: Named, *, name: str, organisations: Iterable[str]) -> Holder |
     """
     whole = [f"{found.surname} {found.given_name}"] if found.surname and found.given_name else []
     parts = [part for each in found.common_names or found.organisations for part in (each, *_parts(each))]
-    if any(_words(part) == _words(name) for part in (*parts, *whole)):
+    wanted = _words(name)
+    # What holds no letter names nobody, however much two of them are alike.
+    if wanted and any(_words(part) == wanted for part in (*parts, *whole)):
         return Holder.PERSON
-    if {_letters(part) for part in parts} & {_letters(each) for each in organisations if each}:
+    if {_letters(part) for part in parts} & {_letters(each) for each in organisations} - {""}:
         return Holder.ORGANISATION
     return None
 

@@ -90,8 +90,8 @@ def read_party(data: Mapping[str, Any]) -> PartyChange:
 
 
 def _both(reader: Reader, data: Mapping[str, Any], name: str, limit: int) -> Texts:
-    texts = {"zh-CN": reader.text(data.get(name), f"$.{name}", limit=limit)}
-    english = reader.text(data.get(f"{name}_en"), f"$.{name}_en", limit=limit, required=False)
+    texts = {"zh-CN": reader.name(data.get(name), f"$.{name}", limit=limit)}
+    english = reader.name(data.get(f"{name}_en"), f"$.{name}_en", limit=limit, required=False)
     return {**texts, "en": english} if english else texts
 
 

@@ -112,6 +112,16 @@ def test_a_new_account_lists_all_its_problems() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["—", "\u3164", "\u0301", "\u115f\u1160 ·"])
+def test_a_name_that_shows_no_letter_is_none(name: str) -> None:
+    assert [(p.path, p.code) for p in rules.name_problems("name", name)] == [("$.name", "no_letter")]
+
+
+@pytest.mark.parametrize("name", ["林", "O'Neil", "محمد", "5", "홍길동", "नमस्ते"])
+def test_a_name_in_any_script_is_one(name: str) -> None:
+    assert rules.name_problems("name", name) == []
+
+
 @pytest.mark.parametrize("path", ["/", "/account", "/login?next=/account", "/seat/x#top", "/a//b"])
 def test_a_page_of_ours_may_be_led_on_to(path: str) -> None:
     assert safe_next(path) == path

@@ -135,6 +135,13 @@ def test_a_mistake_in_the_ceremony_is_named_at_its_field(values: dict[str, Any],
     assert problem in problems(refused)
 
 
+@pytest.mark.parametrize("field", ["representative_name", "organisation", "organisation_en", "place"])
+def test_a_name_needs_a_letter_that_can_be_seen(field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_party({**PARTY, field: "\u3164 ·"})
+    assert problems(refused) == [(f"$.{field}", "no_letter")]
+
+
 def test_an_hour_that_comes_twice_is_taken_the_first_time(draft: Quick) -> None:
     change = read_ceremony({**CEREMONY, "date": "2027-11-07", "time": "01:30"})
     editing.change_ceremony(draft.id, change, by=HOST)

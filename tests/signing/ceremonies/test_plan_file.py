@@ -116,6 +116,17 @@ CASES: list[tuple[str, Change, list[tuple[str, str]]]] = [
     ("half a surrogate", put(*PARTY, "representative_name", value="样例\ud800"), [
         ("$.parties[1].representative_name", "control_character"),
     ]),
+    *[
+        (f"a person named {name!a}", put(*PARTY, "representative_name", value=name), [
+            ("$.parties[1].representative_name", "no_letter"),
+        ])
+        for name in ("\u115f\u1160", "\u3164", "\uffa0", "\u2800", "\u0301", "—", "·")
+    ],
+    ("an organisation of filler", put(*PARTY, "organisation", "en", value="\u3164"), [
+        ("$.parties[1].organisation.en", "no_letter"),
+    ]),
+    ("an agreement of a dash", put(*AGREEMENT, "title", value="—"), [("$.agreements[1].title", "no_letter")]),
+    ("a ceremony of dots", put("title", value="···"), [("$.title", "no_letter")]),
     ("a bell in a note", put("note", value="a\x07b"), [("$.note", "control_character")]),
     ("a key that is no key", put("agreements", 1, "key", value="Next 0"), [("$.agreements[1].key", "bad_key")]),
     ("a key with a line end", put("agreements", 1, "key", value="next_0\n"), [("$.agreements[1].key", "bad_key")]),

@@ -45,6 +45,10 @@ def test_part_of_a_name_is_another_name(written: str, name: str) -> None:
     assert holder(Named((written,), "", "", ()), name=name, organisations=[""]) is None
 
 
+def test_signs_without_letters_name_nobody() -> None:
+    assert holder(Named(("—",), "", "", ()), name="·", organisations=["…"]) is None
+
+
 # Pages and JSON.
 
 
