@@ -15,12 +15,12 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 from pdf import cms
 from pdf.errors import PkiError, SignatureMismatch
 from pdf.pki.anchors import Anchors
-from pdf.pki.oids import ARC, DOCUMENT_SIGNING, policies_of
+from pdf.pki.oids import states_policy_of_ours
+from pdf.pki.purposes import SIGNING, may_serve
 from pdf.verify.certificates import read_certificate
 from pdf.verify.chains import Chain, Material
 from pdf.verify.verdict import Finding
@@ -31,17 +31,6 @@ _RSA_PSS, _SM_ARC = "1.2.840.113549.1.1.10", "1.2.156.10197."
 _LEAST_RSA, _MOST_RSA = 2048, 8192
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 _UNREADABLE = (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm, x509.DuplicateExtension)
-# Where purposes are stated, one of these must be among them: a server's certificate signs no agreement.
-_PURPOSES = frozenset(
-    {
-        DOCUMENT_SIGNING,
-        ExtendedKeyUsageOID.EMAIL_PROTECTION,
-        ExtendedKeyUsageOID.CLIENT_AUTH,
-        ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
-        ObjectIdentifier("1.3.6.1.4.1.311.10.3.12"),  # Microsoft, document signing
-        ObjectIdentifier("1.2.840.113583.1.1.5"),  # Adobe, authentic documents
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -87,7 +76,7 @@ def check_alone(leaf: x509.Certificate, *, at: datetime) -> None:
     _check_key(leaf)
     _check_usage(leaf)
     # Custody is our statement alone: whoever states it, or "specimen", brings a certificate of such a platform.
-    if any(policy.dotted_string.startswith(f"{ARC}.") for policy in policies_of(leaf)):
+    if states_policy_of_ours(leaf):
         raise PkiError("it states a policy of signing platforms", code="external_policy")
 
 
@@ -126,8 +115,8 @@ def _check_usage(leaf: x509.Certificate) -> None:
                 raise PkiError("it is an authority's", code="external_usage")
             case x509.KeyUsage() as usage if not (usage.digital_signature or usage.content_commitment):
                 raise PkiError("its key may not sign", code="external_usage")
-            case x509.ExtendedKeyUsage() as purposes if not _PURPOSES.intersection(purposes):
-                raise PkiError("it is for other purposes", code="external_usage")
+    if not may_serve([leaf], SIGNING):
+        raise PkiError("it is for other purposes", code="external_usage")
 
 
 def build_chain(
@@ -152,11 +141,14 @@ def _path(
     leaf: x509.Certificate, others: Sequence[x509.Certificate], anchors: Sequence[x509.Certificate], at: datetime
 ) -> tuple[x509.Certificate, ...]:
     try:
-        return _material(others, anchors).chain(_asn1(leaf), at, proved=False).certificates[1:]
+        above = _material(others, anchors).chain(_asn1(leaf), at, proved=False).certificates[1:]
     except Finding as finding:
         known = finding.reason.code == "no-chain"
         code = "external_no_chain" if known else "external_chain"
         raise PkiError(finding.reason.code, code=code) from finding
+    if not may_serve(above[:-1], SIGNING):
+        raise PkiError("an authority above it is for other purposes", code="external_chain")
+    return above
 
 
 def check_revocation(

@@ -45,6 +45,7 @@ verify-reason-not-yet-valid = The certificate of { $signer } was used before it 
 verify-reason-revoked = The certificate of the signature of { $whose } was revoked on { $at }, before it was used.
 verify-reason-authority-revoked = An authority above the certificate of the signature of { $whose } was revoked on { $at }.
 verify-reason-key-usage = The certificate of the signature of { $whose } is not made for signing.
+verify-reason-foreign-policy = The certificate of the signature of { $whose } states a policy that only the platform's own authorities may state.
 verify-reason-specimen = The signature of { $whose } was made with a specimen certificate, which never counts.
 verify-reason-token-malformed = The timestamp of { $whose } is not well formed.
 verify-reason-timestamp-mismatch = The timestamp of { $whose } belongs to something else.

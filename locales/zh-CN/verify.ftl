@@ -45,6 +45,7 @@ verify-reason-not-yet-valid = { $signer } 的证书在生效之前就被使用�
 verify-reason-revoked = { $whose }的签名证书在使用之前已于 { $at } 被吊销。
 verify-reason-authority-revoked = { $whose }的签名证书的上级机构证书已于 { $at } 被吊销。
 verify-reason-key-usage = { $whose }的签名证书并非用于签名。
+verify-reason-foreign-policy = { $whose }的签名证书声明了只有平台自己的签发机构才能声明的策略。
 verify-reason-specimen = { $whose }的签名使用了样本证书，样本证书永远不作数。
 verify-reason-token-malformed = { $whose }的时间戳格式不正确。
 verify-reason-timestamp-mismatch = { $whose }的时间戳属于别的内容。

@@ -34,7 +34,7 @@ from pdf.verify.revocation import Revocation, Statements
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
 _T = TypeVar("_T")
-_WEAK = {"md2", "md5", "sha1"}
+_WEAK = {"md2", "md5", "sha1", "sha224"}
 _MOST_CHAIN_CERTIFICATES = 2_000
 
 
@@ -124,6 +124,9 @@ class Material:
         found = [certificate for certificate in reversed(list(path)) if isinstance(certificate, asn1_x509.Certificate)]
         if not found or not _within_validity(found[0], at):
             raise Finding(_reason(None, leaf, proved))
+        if len(found) > 1 and not _may_issue(found[-1]):
+            general = Sub.CERTIFICATE_CHAIN_GENERAL_FAILURE
+            raise Finding(unsure("chain-invalid", general, signer=common_name(leaf) or "?"))
         certificates = tuple(_x509(certificate) for certificate in found)
         chain = Chain(certificates, ours=certificates[-1] in self.anchors.platform)
         # Without revocation data a path depends on time through validity alone: good once, good for all that time.
@@ -181,6 +184,17 @@ def _within_validity(certificate: asn1_x509.Certificate, at: datetime) -> bool:
     return bool(certificate.not_valid_before <= at <= certificate.not_valid_after)
 
 
+def _may_issue(anchor: asn1_x509.Certificate) -> bool:
+    """RFC 5280 §4.2.1.9, §4.2.1.3: path validation takes an anchor as it is, a leaf that somebody trusts as well.
+
+    Certificates of version 1 say nothing of it: whoever gives one as an anchor vouches for it (§6.1.4 (k)).
+    """
+    if anchor["tbs_certificate"]["version"].native == "v1":
+        return True
+    usage = anchor.key_usage_value
+    return bool(anchor.ca) and (usage is None or "key_cert_sign" in usage.native)
+
+
 def common_name(certificate: asn1_x509.Certificate) -> str | None:
     """The subject's common name (the last one), or None."""
     return _subject(certificate, "common_name")
@@ -191,6 +205,11 @@ def organisation_name(certificate: asn1_x509.Certificate) -> str | None:
     name, whole = _subject(certificate, "organization_name"), _subject(certificate, DESCRIPTION.dotted_string)
     cut = name is not None and name.endswith(CUT)
     return whole if cut and whole and whole.startswith(str(name).removesuffix(CUT)) else name
+
+
+def identifier_of(certificate: asn1_x509.Certificate) -> str | None:
+    """What keeps the subject apart from its namesakes (serialNumber, the last one), or None."""
+    return _subject(certificate, "serial_number")
 
 
 def _subject(certificate: asn1_x509.Certificate, key: str) -> str | None:
@@ -206,11 +225,6 @@ def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
 
 def _x509(certificate: asn1_x509.Certificate) -> x509.Certificate:
     return read_x509(certificate.dump())
-
-def identifier_of(certificate: asn1_x509.Certificate) -> str | None:
-    """What keeps the subject apart from its namesakes (serialNumber, the last one), or None."""
-    return _subject(certificate, "serial_number")
-
 
 
 def _run(coroutine: Coroutine[Any, Any, _T]) -> _T:

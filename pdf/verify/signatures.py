@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from asn1crypto import x509 as asn1_x509
 
-from pdf.pki.oids import KeyCustody
+from pdf.pki.oids import KeyCustody, policies_of
+from pdf.pki.purposes import SIGNING, STAMPING, may_serve
 from pdf.verify import cms
 from pdf.verify.chains import Chain, Material, common_name, organisation_name
 from pdf.verify.fields import SignedField
@@ -84,6 +85,7 @@ def judge(
         if each.signed.is_timestamp and not each.reasons and each.token:
             proof, archive = each.token.at, each.token
     _say_custody(judged, material, at)
+    _check_own(judged)
     return judged
 
 
@@ -103,6 +105,24 @@ def _say_custody(judged: Sequence[Judged], material: Material, at: datetime) -> 
             continue
         if not material.leads_to(platform.anchor, each.chain, each.time or at):
             each.custody = KeyCustody.EXTERNAL
+
+
+def _check_own(judged: Sequence[Judged]) -> None:
+    """In a file that the platform certified, signers' own certificates are held to what signing asks of them.
+
+    In files of others they are not: what a certificate must be for is a constraint of whoever verifies
+    (EN 319 102-1 §5.1.4), and many of theirs state purposes of a vendor's own.
+    """
+    if not any(each.signed.permission is not None and each.custody is KeyCustody.SERVER for each in judged):
+        return
+    for each in judged:
+        if each.chain is None or each.custody is not KeyCustody.EXTERNAL:
+            continue
+        path = each.chain.certificates
+        if (each.parsed and each.parsed.certificate.ca) or not may_serve(path[:-1] or path, SIGNING):
+            each.reasons.append(unsure("key-usage", Sub.CHAIN_CONSTRAINTS_FAILURE, field=each.name))
+        if {KeyCustody.CLIENT.policy, KeyCustody.SERVER.policy} & policies_of(each.chain.leaf):
+            each.reasons.append(unsure("foreign-policy", Sub.CHAIN_CONSTRAINTS_FAILURE, field=each.name))
 
 
 def _check_values(data: Data, judged: Sequence[Judged], material: Material) -> None:
@@ -174,6 +194,8 @@ def authority_reasons(token: cms.Token, material: Material, proof: datetime, nam
         chain = material.chain(certificate, max(proof, token.at), proved=False, stamps=True)
     except Finding as finding:
         return [finding.reason]
+    if not may_serve(chain.certificates[1:-1], STAMPING):
+        return [unsure("timestamp-authority", Sub.CHAIN_CONSTRAINTS_FAILURE, field=name)]
     revoked = [each for each in (material.revocation(chain), material.authority_revocation(chain)) if each]
     # A key in other hands stamps with any time: then only what was proved to stand before that counts.
     if any(each.at <= (proof if each.compromised else token.at) for each in revoked):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from asn1crypto import cms as asn1
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -119,6 +120,32 @@ def test_a_root_that_was_renewed_carries_whoever_stands_below_it(ca: ForeignCA, 
     assert external.build_chain(own.leaf, own.above, roots, at=ca.now)[-1] == ca.root
     # The bag that comes with a certificate may hold the old root too.
     assert external.build_chain(own.leaf, (*own.above, ended.root), roots, at=ca.now)[-1] == ca.root
+
+
+@pytest.mark.parametrize("purpose", [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.TIME_STAMPING])
+def test_an_authority_for_other_purposes_carries_nobody(ca: ForeignCA, purpose: x509.ObjectIdentifier) -> None:
+    limited = ca.limited_to(purpose)
+    own = limited.issue("林晓云")
+    assert refused(own, limited) == "external_chain"
+    verdict = verdict_of(sealed(signed_by(own, limited, name="林晓云"), own, limited), limited)
+    assert [each.code for each in verdict.reasons] == ["key-usage"]
+    fit = ca.limited_to(purpose, ExtendedKeyUsageOID.EMAIL_PROTECTION)
+    assert checked(fit.issue(), fit).leaf
+
+
+def test_an_anchor_that_is_no_authority_carries_nobody(ca: ForeignCA) -> None:
+    person, playing = ca.issue(), ForeignCA("冒名")
+    playing.certificate, playing.key = person.leaf, person.key
+    below = playing.issue("样例甲", number=7)
+    with pytest.raises(PkiError) as caught:
+        external.build_chain(below.leaf, (), [person.leaf], at=ca.now)
+    assert caught.value.code == "external_chain"
+    assert external.build_chain(person.leaf, (), [ca.certificate], at=ca.now) == (ca.certificate,)
+
+
+def test_a_certificate_signed_over_a_weak_digest_is_refused(ca: ForeignCA) -> None:
+    own = ca.issue(digest=hashes.SHA224())
+    assert refused(own, ca) == "external_chain"
 
 
 def test_a_leaf_that_plays_an_authority_carries_nobody(ca: ForeignCA) -> None:

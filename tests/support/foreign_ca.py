@@ -24,6 +24,7 @@ from pdf import pki
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 DAY = timedelta(days=1)
+_SHA256 = hashes.SHA256()
 SIGNING = ("digital_signature", "content_commitment")
 _USAGES = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
            "key_cert_sign", "crl_sign", "encipher_only", "decipher_only")  # fmt: skip
@@ -97,8 +98,9 @@ class ForeignCA:
         ca: bool = False,
         usage: Sequence[str] | None = None,
         extra: Sequence[x509.ExtensionType] = (),
+        digest: hashes.SHA224 | hashes.SHA256 = _SHA256,
     ) -> x509.Certificate:
-        used = ("key_cert_sign", "crl_sign") if ca else SIGNING if usage is None else usage
+        used = usage or (("key_cert_sign", "crl_sign") if ca else SIGNING)
         builder = x509.CertificateBuilder(
             issuer.subject if issuer else name, name, private.public_key(), x509.random_serial_number(), not_before,
             not_after,
@@ -112,11 +114,21 @@ class ForeignCA:
             builder = builder.add_extension(x509.CertificatePolicies(stated), False)
         for extension in extra:
             builder = builder.add_extension(extension, False)
-        return builder.sign(by, hashes.SHA256())
+        return builder.sign(by, digest)
+
+    def limited_to(self, *purposes: ObjectIdentifier) -> ForeignCA:
+        """The same authority with another intermediate certificate, which states purposes."""
+        other = copy.copy(self)
+        other.certificate = self._build(
+            self.certificate.subject, self.key, self.root, self.root_key, self.now - DAY, self.now + 1800 * DAY,
+            ca=True, extra=(x509.ExtendedKeyUsage(purposes),),
+        )  # fmt: skip
+        return other
 
     def issue(self, name: str | x509.Name = "样例甲", *, kind: str = "p256", number: int = 0, begin: timedelta = -DAY,
               end: timedelta = 365 * DAY, usage: Sequence[str] | None = None,
-              extra: Sequence[x509.ExtensionType] = (), ca: bool = False) -> Own:  # fmt: skip
+              extra: Sequence[x509.ExtensionType] = (), ca: bool = False,
+              digest: hashes.SHA224 | hashes.SHA256 = _SHA256) -> Own:  # fmt: skip
         """A certificate below the intermediate; times are counted from now."""
         private = key(kind, number)
         named = subject(name) if isinstance(name, str) else name
@@ -130,6 +142,7 @@ class ForeignCA:
             usage=usage,
             extra=extra,
             ca=ca,
+            digest=digest,
         )
         return Own(private, leaf, (self.certificate,))
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from pdf import sign
+from pdf import external, sign
+from pdf.errors import PkiError
 from pdf.pki.anchors import Anchors
-from pdf.verify import FileVerdict, Indication, verify_pdf
+from pdf.pki.oids import KeyCustody
+from pdf.verify import FileVerdict, Indication, Sub, verify_pdf
 from tests.pdf import signing_world as w
 from tests.support import foreign_ca
 from tests.support.foreign_ca import ForeignCA, Own
@@ -35,6 +40,10 @@ def signed_by(head: bytes, *names: str) -> bytes:
     for slot, name in enumerate(names, start=1):
         head = w.signed(head, slot=slot, signer=w.world().signer(name), timestamper=w.world().timestamper)
     return head
+
+
+def stating(custody: KeyCustody) -> x509.CertificatePolicies:
+    return x509.CertificatePolicies([x509.PolicyInformation(custody.policy, None)])
 
 
 def why(verdict: FileVerdict) -> list[tuple[str, object]]:
@@ -69,6 +78,32 @@ def test_a_certificate_of_ones_own_counts_as_it_does_at_signing(common_name: str
     verdict = judged(head, ca)
 
     assert (("other-signer", "Signer-1") in why(verdict)) is not fits
+    assert verdict.signatures[1].key_custody == "external"
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"extra": (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]),)}, "key-usage"),
+        ({"extra": (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]),)}, "key-usage"),
+        ({"extra": (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]),)}, "key-usage"),
+        ({"ca": True, "usage": ("digital_signature",)}, "key-usage"),
+        ({"extra": (stating(KeyCustody.CLIENT),)}, "foreign-policy"),
+    ],
+    ids=["for servers", "for clocks", "for OCSP", "an authority's", "our policy"],
+)
+def test_a_certificate_of_ones_own_that_signing_refuses_does_not_pass(given: dict[str, Any], code: str) -> None:
+    ca = ForeignCA()
+    own = ca.issue(NAMES[0], **given)
+    with pytest.raises(PkiError):
+        external.check_alone(own.leaf, at=ca.now)
+    head = _signed_own(bound(), ca, own)
+    for slot, name in enumerate(NAMES[1:], start=2):
+        head = w.signed(head, slot=slot, signer=w.world().signer(name), timestamper=w.world().timestamper)
+
+    verdict = judged(w.sealed(head), ca)
+
+    assert (why(verdict), verdict.sub_indication) == ([(code, "Signer-1")], Sub.CHAIN_CONSTRAINTS_FAILURE)
     assert verdict.signatures[1].key_custody == "external"
 
 
