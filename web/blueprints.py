@@ -40,6 +40,7 @@ BLUEPRINTS = (
     "events.conferences.team_views:bp",
     "events.conferences.public_views:bp",
     "events.conferences.api:bp",
+    "events.registration.views:bp",
 )
 
 # Only where YUNQIAN_DEMO is set.

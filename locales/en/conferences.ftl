@@ -163,6 +163,15 @@ conference-speakers = Speakers
 conference-speakers-none = There are no speakers yet.
 conference-audiences = Who comes
 conference-companies = Companies
+conference-companies-count =
+    {$n ->
+        [one] One company.
+       *[other] {$n} companies.
+    }
+conference-companies-none = No companies yet
+conference-companies-none-next = The example file brings 220 made-up demo companies.
+conference-company-demo = demo
+conference-field-industry = Industry
 conference-registered = Registrations
 conference-clashes =
     {$n ->

@@ -57,6 +57,7 @@ RULES: dict[str, set[str]] = {
     "conference_public.download_calendar": EVERYBODY,
     "conference_public.download_venue": EVERYBODY,
     "conference_public.download_item": EVERYBODY,
+    "registration.list_companies": READERS,
     "conference_api.list_conferences": LISTERS,
     "conference_api.import_conference": ORGANISERS,
     "conference_api.show": READERS,

@@ -186,6 +186,9 @@ def test_a_bad_file_is_told_all_at_once_and_the_example_comes_in(world: World) -
     assert "第 2 项议程 · ends" in words(page)
     answer = post(world.client, "/conferences/import", {"example": "yes"})
     assert "220" in words(get_page(world.client, answer.headers["Location"]))
+    companies = get_page(world.client, answer.headers["Location"] + "/companies")
+    assert len(companies.xpath("//tbody/tr[.//*[@class='tag']]")) == 220
+    assert "还没有参会企业" in words(get_page(world.client, f"{world.path}/companies"))
     assert len(get_page(world.client, "/conferences").xpath("//tbody/tr")) == 2
     assert world.client.get("/conferences/import/example.json").get_json()["demo_companies"] == 220
 
