@@ -151,7 +151,7 @@ def test_a_certificate_signed_over_a_weak_digest_is_refused(ca: ForeignCA) -> No
 def test_a_leaf_that_plays_an_authority_carries_nobody(ca: ForeignCA) -> None:
     person = ca.issue("样例乙")
     forged = ForeignCA("冒名")
-    forged.certificate, forged.key = person.leaf, person.key  # type: ignore[assignment]
+    forged.certificate, forged.key = person.leaf, person.key
     below = forged.issue("样例甲", number=7)
     assert refused(Own(below.key, below.leaf, (person.leaf, ca.certificate)), ca) in {
         "external_chain",

@@ -5,11 +5,14 @@ pdfsig with an NSS database, openssl (cms, ts, crl, verify), qpdf, pyHanko's own
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from asn1crypto import cms
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from core import storage
 from pdf import pki, sign
@@ -21,6 +24,7 @@ from signing.trust import service as trust
 from signing.uploads import service as uploads
 from tests.pdf import seal_world, signing_world
 from tests.pdf.foreign import drawn, words
+from tests.pdf.test_sign import members, strictly_read
 from tests.support import ceremony, foreign_ca, outside, quick
 from tests.support.ceremony import ADDRESS, HOST
 from tests.support.ceremony_world import CeremonyWorld
@@ -210,6 +214,51 @@ def test_openssl_accepts_the_certificates_and_lists_of_a_kit(produced: Produced)
     assert outside.openssl_accepts_list(folder / "root.crl", anchors)
     assert outside.openssl_accepts_list(folder / "issuing.crl", between)
     assert not outside.openssl_accepts_list(folder / "issuing.crl", anchors)
+
+
+def signed_data(pdf: Path) -> dict[str, bytes]:
+    """The CMS of each signature and document timestamp as it stands in the file, without its padding."""
+    found = PdfFileReader(io.BytesIO(pdf.read_bytes())).embedded_signatures
+    return {each.field_name: cms.ContentInfo.load(each.pkcs7_content).dump() for each in found}
+
+
+def looked_into(data: bytes) -> list[str]:
+    """Read a CMS strictly: itself, and what a token states; names what was found inside, tokens of signatures too."""
+    strictly_read(data)
+    content = cms.ContentInfo.load(data, strict=True)["content"]
+    stated, (signer,) = content["encap_content_info"], content["signer_infos"]
+    if stated["content"].native is not None:
+        strictly_read(stated["content"].contents)
+    tokens = [
+        token.dump()
+        for attribute in signer["unsigned_attrs"]
+        if attribute["type"].native == "signature_time_stamp_token"
+        for token in attribute["values"]
+    ]
+    return [stated["content_type"].native, *(kind for token in tokens for kind in looked_into(token))]
+
+
+def test_every_signature_and_time_is_strict_der(produced: Produced) -> None:
+    found = {
+        what: {n: looked_into(d) for n, d in signed_data(path).items()} for what, (path, _) in produced.signed.items()
+    }
+    loose = {
+        path.name: looked_into(path.read_bytes()) for path in produced.kit.iterdir() if path.suffix in {".p7s", ".tst"}
+    }
+
+    assert found["own-rsa2048-final"]["Signer-1"] == ["data", "tst_info"]
+    assert {kinds[0] for kinds in found["park-final"].values()} == {"data", "tst_info"}
+    assert loose == {"manifest.p7s": ["data"], "manifest.tst": ["tst_info"], "trail.tst": ["tst_info"]}
+
+
+@pytest.mark.parametrize("spoil", [b"\x30\x80", b"\x30\x84\x00\x00"], ids=["no end said", "a length too long"])
+def test_a_signature_in_loose_ber_is_found(produced: Produced, spoil: bytes) -> None:
+    der = (produced.kit / "manifest.p7s").read_bytes()
+    assert der[:2] == b"\x30\x82"
+    loose = spoil + (der[4:] + b"\0\0" if spoil[1] == 0x80 else der[2:])
+    assert len(members(loose)) == 1
+    with pytest.raises((AssertionError, ValueError)):
+        looked_into(loose)
 
 
 def changed(path: Path, folder: Path) -> Path:
