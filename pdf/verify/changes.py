@@ -12,10 +12,12 @@ import re
 from pdf.verify.document import Document
 from pdf.verify.increments import Increment, Sides
 from pdf.verify.index import TRAILER, Index
+from pdf.verify.layout import check_layout
 from pdf.verify.limits import within
 from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict, as_list, refs_in
 from pdf.verify.seals import Seals
 from pdf.verify.stamps import is_bare_field, is_bare_timestamp, is_unseen, is_widget
+from pdf.verify.stores import is_store
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
 _ACTIVE = {"/A", "/AA", "/AP", "/OC"}
@@ -38,6 +40,7 @@ class IncrementCheck:
         """Reasons, each with the number of the object concerned; also adds the increment to the index."""
         changed, misplaced = self._sides.layout()
         self.reasons.extend(failed("objects-outside") for _ in range(misplaced))
+        self.reasons.extend(check_layout(self.document, self.increment))
         old_numbers = {ref for ref in changed if self.document.is_defined(ref, self.increment.before)}
         for ref in changed - old_numbers:
             if ref.generation or ref in self.index.referrers:
@@ -122,6 +125,9 @@ class IncrementCheck:
         after = self._reach(new, self.increment.after)
         kept = {ref for ref in before if isinstance(self._sides.old(ref), Stream)}
         if not kept <= after or not isinstance(self._sides.after(new), dict):
+            return False
+        written = after & self.document.changed_between(self.increment.before, self.increment.after)
+        if (written or old != new) and not is_store(self._sides, new):
             return False
         for ref in after - {ref for ref in after if self._sides.is_new(ref)}:
             if self._sides.old(ref) == self._sides.new(ref):

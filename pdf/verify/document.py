@@ -5,60 +5,23 @@ from __future__ import annotations
 import io
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
-from typing import TypeAlias
+from functools import cached_property
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.xref import ObjStreamRef, XRefSectionData, XRefSectionType
+from pyhanko.pdf_utils.xref import ObjStreamRef
 
-from pdf.verify.limits import VerifyLimits, within
+from pdf.verify.limits import VerifyLimits
 from pdf.verify.objects import Data, Name, Plain, Ref, as_dict, plain
 from pdf.verify.reading import read_object
+from pdf.verify.sections import history, read_sections
 from pdf.verify.verdict import Finding, failed, unsure
 from pdf.verify.verdict import Sub as S
 
-_END = re.compile(rb"startxref\s+(\d+)\s+%%EOF(?:\r\n|\r|\n)?\Z")
+# Line ends and blanks alone, a few of them: at \v, \f and long runs viewers stop, and build a table of their own.
+END = re.compile(rb"startxref[\r\n ]{1,4}([1-9]\d{0,9})[\r\n ]{1,4}%%EOF(?:\r\n|\r|\n)?")
 _TAIL = 64
-
-
-@dataclass(frozen=True)
-class Section:
-    """One cross-reference section: where it lies, where it says that objects lie, and what it frees."""
-
-    start: int
-    declared_start: int
-    hybrid: bool
-    stream_ref: Ref | None
-    offsets: dict[Ref, int]
-    packed: dict[Ref, tuple[int, int]]
-    freed: frozenset[Ref]
-
-    @property
-    def changed(self) -> set[Ref]:
-        return self.offsets.keys() | self.packed.keys()
-
-
-def _entries(found: XRefSectionData) -> tuple[dict[Ref, int], dict[Ref, tuple[int, int]]]:
-    """What a section says: objects by offset, and objects by container and place in it."""
-    offsets = {Ref(number, gen): offset for number, (gen, offset) in found.standard_xrefs.items()}
-    packed = {Ref(number): (entry.obj_stream_id, entry.ix_in_stream) for number, entry in found.xrefs_in_objstm.items()}
-    return offsets, packed
-
-
-_History: TypeAlias = dict[Ref, list[tuple[int, int | ObjStreamRef | None]]]
-
-
-def _history(sections: list[Section]) -> _History:
-    """Where each revision that names an object says that it stands (None: that it is free), oldest first."""
-    found: _History = {}
-    for at, section in enumerate(sections):
-        named: dict[Ref, int | ObjStreamRef | None] = dict.fromkeys(section.freed)
-        named |= section.offsets
-        named |= {ref: ObjStreamRef(*packed) for ref, packed in section.packed.items()}
-        for ref, marker in named.items():
-            found.setdefault(ref, []).append((at, marker))
-    return found
+_SHORT = 16 * 1024
 
 
 def _revision_of(entry: tuple[int, int | ObjStreamRef | None]) -> int:
@@ -75,13 +38,15 @@ class ObjectStream:
         header = [int(number) for number in data[:first].split()]
         if len(header) != 2 * count:
             raise Finding(failed("broken-file", detail="a malformed object stream"))
-        self._numbers, self._offsets = header[::2], [first + offset for offset in header[1::2]]
+        self.numbers, self._offsets = header[::2], [first + offset for offset in header[1::2]]
+        if len(set(self.numbers)) != count:
+            raise Finding(failed("broken-file", detail="an object stream that holds an object twice"))
         self._stream = io.BytesIO(data)
         self._reader = reader
 
     def read(self, index: int, number: int) -> Plain:
         """The object at an index, which must carry this number."""
-        if not 0 <= index < len(self._numbers) or self._numbers[index] != number:
+        if not 0 <= index < len(self.numbers) or self.numbers[index] != number:
             raise Finding(failed("broken-file", detail=f"object {number} is not where it should be"))
         self._stream.seek(self._offsets[index])
         value = generic.read_object(self._stream, generic.Reference(number, 0, self._reader))
@@ -102,10 +67,11 @@ class Document:
         self._reader = PdfFileReader(io.BytesIO(data) if isinstance(data, bytes) else data, strict=True)
         if self._reader.encrypted:
             raise Finding(unsure("encrypted", S.GENERIC))
-        self.sections = self._sections()
-        self._history = _history(self.sections)
+        self.sections = read_sections(self._reader, data, limits)
+        self._history = history(self.sections)
         self._objects: dict[int, tuple[Ref, Plain, int]] = {}
         self._containers: dict[int, ObjectStream] = {}
+        self._decoded: dict[tuple[Ref, int | ObjStreamRef | None], bytes] = {}
 
     @property
     def last(self) -> int:
@@ -142,6 +108,15 @@ class Document:
         first = 0 if before is None else before + 1
         return {ref for section in self.sections[first : after + 1] for ref in section.changed}
 
+    @cached_property
+    def first_written(self) -> dict[int, int]:
+        """Each number that was ever in use, whatever its generation, and the first revision that wrote it."""
+        found: dict[int, int] = {}
+        for at, section in enumerate(self.sections):
+            for ref in section.changed:
+                found.setdefault(ref.number, at)
+        return found
+
     def value(self, ref: Ref, revision: int) -> Plain:
         """An object as of a revision; None where there is none."""
         return self._read(ref, revision)[0]
@@ -161,15 +136,22 @@ class Document:
         return (-1 if start is None else start, end, value)
 
     def decoded(self, ref: Ref, revision: int) -> bytes:
-        """A stream's decoded bytes, under pyHanko's limits on expansion."""
+        """A stream's decoded bytes, under pyHanko's limits on expansion; short ones are kept for the next who asks."""
+        known = (ref, self._marker(ref, revision))
+        if known in self._decoded:
+            return self._decoded[known]
         stream = self._object(ref, revision)
         if not isinstance(stream, generic.StreamObject):
             raise Finding(failed("broken-file", detail=f"object {ref.number} is no stream"))
-        return bytes(stream.data)
+        data = bytes(stream.data)
+        if len(data) <= _SHORT:
+            self._decoded[known] = data
+        return data
 
     def revision_ending(self, end: int) -> int | None:
         """The revision that a file cut at `end` would open at, or None if no file ends there."""
-        match = _END.search(bytes(self.data[max(0, end - _TAIL) : end]))
+        tail = bytes(self.data[max(0, end - _TAIL) : end])
+        match = END.fullmatch(tail, max(0, tail.rfind(b"startxref")))
         inside = [at for at, section in enumerate(self.sections) if section.start < end]
         if match is None or not inside or inside != list(range(len(inside))):
             return None
@@ -181,7 +163,7 @@ class Document:
         if marker is None:
             return None, 0
         if isinstance(marker, ObjStreamRef):
-            return self._unpacked(Ref(marker.obj_stream_id), revision).read(marker.ix_in_stream, ref.number), 0
+            return self.container(Ref(marker.obj_stream_id), revision).read(marker.ix_in_stream, ref.number), 0
         if marker not in self._objects:
             self._objects[marker] = read_object(self.data, marker) or (
                 ref,
@@ -193,7 +175,8 @@ class Document:
             raise Finding(failed("broken-file", detail=f"object {ref.number} is not where it should be"))
         return value, end
 
-    def _unpacked(self, container: Ref, revision: int) -> ObjectStream:
+    def container(self, container: Ref, revision: int) -> ObjectStream:
+        """The object stream of this number as of a revision. Raises Finding where there is none."""
         # The place is the key: a container of the same number in another revision is another one.
         place = self.place(container, revision)
         if place is None or isinstance(self._marker(container, revision), ObjStreamRef):
@@ -218,34 +201,3 @@ class Document:
 
     def _reference(self, ref: Ref) -> generic.Reference:
         return generic.Reference(ref.number, ref.generation, self._reader)
-
-    def _sections(self) -> list[Section]:
-        xrefs = self._reader.xrefs
-        within("revisions", xrefs.total_revisions, self.limits.revisions)
-        sections = []
-        objects = 0
-        for at in range(xrefs.total_revisions):
-            meta, found = xrefs.get_xref_container_info(at), xrefs.get_xref_data(at)
-            stream = meta.stream_ref
-            freed = frozenset(Ref(number, gen - 1) for number, gen in found.freed.items() if gen > 0)
-            offsets, packed = _entries(found)
-            if found.hybrid is not None:
-                # ISO 32000-2 §7.5.8.4: the hidden section counts where the visible one says nothing.
-                hidden_offsets, hidden_packed = _entries(found.hybrid.xref_data)
-                taken = freed | offsets.keys() | packed.keys()
-                offsets |= {ref: place for ref, place in hidden_offsets.items() if ref not in taken}
-                packed |= {ref: place for ref, place in hidden_packed.items() if ref not in taken}
-            sections.append(
-                Section(
-                    start=meta.start_location,
-                    declared_start=meta.declared_startxref,
-                    hybrid=meta.xref_section_type is XRefSectionType.HYBRID_MAIN,
-                    stream_ref=None if stream is None else Ref(stream.idnum, stream.generation),
-                    offsets=offsets,
-                    packed=packed,
-                    freed=freed,
-                )
-            )
-            objects += len(sections[-1].offsets) + len(sections[-1].packed)
-            within("objects", objects, self.limits.objects)
-        return sections

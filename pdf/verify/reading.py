@@ -53,6 +53,14 @@ def read_object(data: Data, offset: int) -> tuple[Ref, Plain, int] | None:
     return (Ref(int(header[1]), int(header[2])), value, end.end()) if end else None
 
 
+def read_value(data: Data, offset: int) -> tuple[Plain, int] | None:
+    """The value at an offset and where it ends, or None if it must be read the long way."""
+    try:
+        return _value(data, offset, 0)
+    except _NotPlain:
+        return None
+
+
 def _value(data: Data, at: int, depth: int) -> tuple[Plain, int]:
     found = _TOKEN.match(data, at)
     if found is None or depth > _DEPTH:

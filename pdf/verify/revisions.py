@@ -30,6 +30,7 @@ def list_revisions(
         Ref(number) for each in reasons if each.indication is Indication.TOTAL_FAILED
         if isinstance(number := each.params.get("object"), int)
     }  # fmt: skip
+    unclear = {each.params["section"] for each in reasons if "section" in each.params}
     first = min((at for at in signed if at is not None), default=document.last)
     last = max((at for at in signed if at is not None), default=document.last)
     is_open = any(each.code == "not-whole-file" for each in reasons)
@@ -38,9 +39,8 @@ def list_revisions(
     for at, end in _ends(document):
         mark = signed.get(at)
         changes = [] if before is None else [*_Difference(document, before, at).changes(fields)]
-        touched = set().union(
-            *(section.changed for section in document.sections[(-1 if before is None else before) + 1 : at + 1])
-        )
+        own = range(0 if before is None else before + 1, at + 1)
+        touched = set().union(*(document.sections[each].changed for each in own))
         rows.append(
             RevisionVerdict(
                 number=len(rows) + 1,
@@ -50,7 +50,8 @@ def list_revisions(
                 signer=mark.signer_name if mark else None,
                 signed_at=mark.time if mark else None,
                 changes=tuple(changes),
-                allowed=at <= first or ((at <= last or not is_open) and not touched & refused),
+                allowed=at <= first
+                or ((at <= last or not is_open) and not touched & refused and unclear.isdisjoint(own)),
             )
         )
         before = at

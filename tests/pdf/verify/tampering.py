@@ -21,8 +21,8 @@ def revised(pdf: bytes, changes: dict[int, dict[bytes, bytes]]) -> bytes:
 def with_objects(pdf: bytes, objects: dict[int, bytes]) -> bytes:
     """The file with a revision that writes whole objects; the table says that numbers up to the highest are in use."""
     update = Update(Head(pdf))
-    while update.new() < max(objects):
-        continue
+    for _ in range(update.head.size, max(objects) + 1):
+        update.new()
     for number, body in objects.items():
         update.put(number, body)
     return pdf + bytes(update.close())

@@ -1,0 +1,182 @@
+"""How the bytes of a later revision are laid out: objects, section, trailer, and nothing that nobody lists.
+
+Viewers do not read as the verifier reads: one ignores an odd entry, the next builds a table of its own from all that
+looks like an object. So a revision after a signature has one form, in which there is nothing to read differently.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from pdf.verify.document import END, Document
+from pdf.verify.increments import Increment
+from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict
+from pdf.verify.sections import Section
+from pdf.verify.verdict import Reason, failed
+
+_SPACE = rb"\0\t\n\f\r "
+# ISO 32000-2 §7.2.3. Comments that say which program wrote the file stand between objects too.
+_GAP = re.compile(rb"(?:[" + _SPACE + rb"]|%(?!%EOF)(?:(?!obj|xref|trailer|stream)[ -~]){0,120}(?=[\r\n]))*+")
+_END_OF_OBJECT = re.compile(rb"[" + _SPACE + rb"]*+endobj(?![^" + _SPACE + rb"%])")
+_AN_OBJECT = re.compile(rb"obj(?<=[" + _SPACE + rb"]obj)")
+_OPENING = re.compile(rb"\d[" + _SPACE + rb"]+\d+[" + _SPACE + rb"]+\Z")
+_BEFORE = 64
+_MOST_NUMBERS = 4_000_000  # pdfium gives up at 4,194,304 and builds a table of its own
+_TRAILER = {"/Size", "/Prev", "/Root", "/Info", "/ID"}
+_STREAM = {"/Type", "/Length", "/Filter", "/DecodeParms"}
+_SECTION_STREAM = _TRAILER | _STREAM | {"/W", "/Index"}
+_OBJECT_STREAM = _STREAM | {"/N", "/First"}
+_PREDICTING = {"/Predictor", "/Columns", "/Colors", "/BitsPerComponent"}
+
+
+def check_layout(document: Document, increment: Increment) -> list[Reason]:
+    """What is wrong with the form of an increment's revisions; `section` counts from 0."""
+    revisions = _Revisions(document, increment)
+    return [failed("read-differently", detail=each, section=revisions.revision) for each in revisions.faults()]
+
+
+class _Revisions:
+    """Revisions in the order of the file; `at` is where the one at hand, `revision`, begins."""
+
+    def __init__(self, document: Document, increment: Increment) -> None:
+        self.document = document
+        self.increment = increment
+        self.data = document.data
+        self.at = increment.start
+        self.revision = increment.after
+
+    def faults(self) -> Iterator[str]:
+        for revision in range(self.increment.before + 1, self.increment.after + 1):
+            self.revision = revision
+            section = self.document.sections[revision]
+            if section.misspelt:
+                yield section.misspelt
+                return
+            yield from self._section(section, revision)
+            yield from self._packed(section, revision)
+            stop = self._tiled(section, revision)
+            if stop is None:
+                yield "bytes that belong to no object"
+                return
+            if self._lookalikes(stop) != len(self._starts(section)):
+                yield "something that looks like an object inside another"
+            self.at = stop
+        if self.at != self.increment.end:
+            yield "bytes that belong to no object"
+
+    def _section(self, section: Section, revision: int) -> Iterator[str]:
+        """The section's own words: its place, what it frees, and its trailer."""
+        earlier, own = self.document.sections[revision - 1], section.trailer
+        if section.start != section.declared_start or own.get("/Prev") != earlier.declared_start:
+            yield "a cross-reference section that is not exactly where it is said to be"
+        known = _SECTION_STREAM if section.stream_ref else _TRAILER | self.document.trailer(revision - 1).keys()
+        if own.keys() - known or not isinstance(own.get("/Root"), Ref):
+            yield "a trailer with other entries than a trailer has"
+        highest = max((ref.number for ref in section.changed), default=0)
+        highest = max(highest, *section.free_numbers, section.stream_ref.number if section.stream_ref else 0, 0)
+        if not self._is_size(own.get("/Size"), max(earlier.size, highest + 1)):
+            yield "a trailer with a wrong size"
+        first = self.document.first_written
+        # A free object 1 at the head of a table shifts all numbers by one for poppler.
+        if any(first.get(number, revision + 1) <= revision or number == 1 for number in section.free_numbers):
+            yield "an object that is freed"
+        if section.stream_ref and not _is_plainly_packed(own, "/XRef"):
+            yield "a cross-reference stream that is packed in an unusual way"
+
+    def _is_size(self, said: Plain, needed: int) -> bool:
+        """ISO 32000-2 table 15: one more than the highest number. Programs of others keep some numbers in reserve."""
+        most = needed if self.increment.ours else _MOST_NUMBERS
+        return type(said) is int and needed <= said <= most <= _MOST_NUMBERS
+
+    def _packed(self, section: Section, revision: int) -> Iterator[str]:
+        """Object streams hold what the section lists in them, and stand in the same revision."""
+        listed: dict[int, dict[int, int]] = {}
+        for ref, (container, index) in section.packed.items():
+            listed.setdefault(container, {})[index] = ref.number
+        for container, members in listed.items():
+            ref = Ref(container)
+            if ref not in section.offsets:
+                yield "an object stream of another revision"
+                return
+            value = self.document.value(ref, revision)
+            numbers = self.document.container(ref, revision).numbers
+            if members != dict(enumerate(numbers)):
+                yield "an object stream with members that nobody lists"
+            if as_dict(value).keys() - _OBJECT_STREAM or not _is_plainly_packed(as_dict(value), "/ObjStm"):
+                yield "an object stream that is packed in an unusual way"
+
+    def _starts(self, section: Section) -> set[int]:
+        return set(section.offsets.values()) | ({section.start} if section.stream_ref else set())
+
+    def _tiled(self, section: Section, revision: int) -> int | None:
+        """Where the revision ends if its objects, then the section, then %%EOF fill it; None if anything else does."""
+        at = self.at
+        places = sorted((place, ref) for ref, place in section.offsets.items() if place != section.start)
+        for place, ref in places:
+            stop = self._object(ref, revision)
+            if stop is None or self._after_gap(at) != place:
+                return None
+            at = stop
+        if self._after_gap(at) != section.start:
+            return None
+        at = section.end
+        if section.stream_ref:
+            stop = self._closed(section.stream_ref, section.start, section.end)
+            if stop is None:
+                return None
+            at = stop
+        closing = END.match(self.data, self._after_gap(at))
+        return closing.end() if closing and int(closing[1]) == section.start else None
+
+    def _object(self, ref: Ref, revision: int) -> int | None:
+        """Where an object ends that begins exactly at its place, or None."""
+        start, stop, value = self.document.span(ref, revision)
+        if not self._begins(ref, start):
+            return None
+        if bytes(self.data[stop - 6 : stop]) == b"endobj":
+            return stop
+        # Read by pyHanko, which goes on to the next token.
+        last = self.data.rfind(b"endobj", start, stop)
+        ended = last >= 0 and not bytes(self.data[last + 6 : stop]).strip(b"\0\t\n\f\r ")
+        data_ended = not isinstance(value, Stream) or _ends_as_stream(bytes(self.data[max(start, last - 40) : last]))
+        return last + 6 if ended and data_ended else None
+
+    def _begins(self, ref: Ref, start: int) -> bool:
+        opening = b"%d %d obj" % ref
+        return bytes(self.data[start : start + len(opening)]) == opening
+
+    def _closed(self, ref: Ref, start: int, end: int) -> int | None:
+        closing = _END_OF_OBJECT.match(self.data, end)
+        return closing.end() if closing and self._begins(ref, start) else None
+
+    def _after_gap(self, at: int) -> int:
+        found = _GAP.match(self.data, at)
+        return found.end() if found else at
+
+    def _lookalikes(self, stop: int) -> int:
+        """How many objects a program would find here that looks for `12 0 obj` and at no table."""
+        found = 0
+        for match in _AN_OBJECT.finditer(self.data, self.at, stop):
+            found += bool(_OPENING.search(bytes(self.data[max(0, match.start() - _BEFORE) : match.start()])))
+        return found
+
+
+def _ends_as_stream(tail: bytes) -> bool:
+    return tail.rstrip(b"\0\t\n\f\r ").endswith(b"endstream")
+
+
+def _is_plainly_packed(entries: Mapping[str, Plain], kind: str) -> bool:
+    """A stream of this type, as it is or packed by Flate alone, of a length that is said in place."""
+    packing, predicting = entries.get("/Filter"), entries.get("/DecodeParms", {})
+    if isinstance(packing, list) and len(packing) == 1:
+        packing = packing[0]
+        predicting = predicting[0] if isinstance(predicting, list) and len(predicting) == 1 else predicting
+    numbers = isinstance(predicting, dict) and all(type(each) is int for each in predicting.values())
+    return (
+        entries.get("/Type") == Name(kind)
+        and packing in (None, Name("/FlateDecode"))
+        and type(entries.get("/Length")) is int
+        and numbers
+        and not as_dict(predicting).keys() - _PREDICTING
+    )

@@ -1,0 +1,65 @@
+"""What a security store may hold (EN 319 142-1 §5.4.2): certificates, lists, answers, and nothing beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from asn1crypto import cms
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509 import ocsp
+
+from pdf.verify.certificates import read_x509
+from pdf.verify.increments import Sides
+from pdf.verify.objects import Plain, Ref, Stream, as_dict, as_list
+
+Read = Callable[[bytes], object]
+_UNREADABLE = (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm)
+
+
+def _read_token(der: bytes) -> object:
+    return cms.ContentInfo.load(der, strict=True).native
+
+
+_STORE: dict[str, Read] = {
+    "/Certs": read_x509,
+    "/CRLs": x509.load_der_x509_crl,
+    "/OCSPs": ocsp.load_der_ocsp_response,
+}
+_ENTRY: dict[str, Read] = {"/Cert": read_x509, "/CRL": x509.load_der_x509_crl, "/OCSP": ocsp.load_der_ocsp_response}
+
+
+def is_store(sides: Sides, value: Plain) -> bool:
+    """Whether a store holds nothing but what one may hold; streams that an increment adds must be what they are for."""
+    store = as_dict(sides.after(value))
+    if store.keys() - _STORE.keys() - {"/Type", "/VRI"}:
+        return False
+    kinds = list(_kinds(sides, store, _STORE))
+    for entry in as_dict(sides.after(store.get("/VRI"))).values():
+        said = as_dict(sides.after(entry))
+        if said.keys() - _ENTRY.keys() - {"/Type", "/TU", "/TS"}:
+            return False
+        kinds.extend(_kinds(sides, said, _ENTRY))
+        if "/TS" in said:
+            kinds.append((said["/TS"], _read_token))
+    if not all(isinstance(each, Ref) for each, _ in kinds):
+        return False
+    return all(_is_kind(sides, each, read) for each, read in dict.fromkeys(kinds))
+
+
+def _kinds(sides: Sides, entries: dict[str, Plain], reads: dict[str, Read]) -> Iterator[tuple[Plain, Read]]:
+    for key, read in reads.items():
+        for each in as_list(sides.after(entries.get(key))):
+            yield each, read
+
+
+def _is_kind(sides: Sides, value: Plain, read: Read) -> bool:
+    if not isinstance(value, Ref) or not isinstance(sides.new(value), Stream):
+        return False
+    if not sides.is_new(value):
+        return True
+    try:
+        read(sides.document.decoded(value, sides.increment.after))
+    except _UNREADABLE:
+        return False
+    return True
