@@ -65,6 +65,7 @@ verify-reason-trail-changed = 审计轨迹第 { $seq } 条被更改。
 verify-reason-trail-removed = 审计轨迹第 { $seq } 条被删除。
 verify-reason-trail-inserted = 审计轨迹第 { $line } 行是插入的。
 verify-reason-trail-moved = 审计轨迹第 { $seq } 条被移动。
+verify-reason-trail-cut = 审计轨迹被截短：末尾缺少 { $count } 条，自第 { $seq } 条起。
 verify-reason-trail-head = 审计轨迹的末尾与清单所述不符。
 verify-reason-trail-timestamp = 审计轨迹的时间戳属于另一条轨迹。
 verify-trail-sm2 = 审计轨迹末尾另有 SM2 签名，该密钥的 SHA-256：{ $fingerprint }

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -18,9 +17,9 @@ from pdf.pki.oids import KeyCustody
 from pdf.verify import cms
 from pdf.verify.archive import Archive
 from pdf.verify.chains import Material, common_name
-from pdf.verify.json_lines import parse_json
-from pdf.verify.judging import once, verify_pdf
+from pdf.verify.judging import against, once, verify_pdf
 from pdf.verify.limits import VerifyLimits
+from pdf.verify.manifest import Manifest, read_manifest
 from pdf.verify.private import Particulars, read_private
 from pdf.verify.signatures import authority_reasons, chain_reasons
 from pdf.verify.sm2 import check_head
@@ -45,15 +44,6 @@ _TRAIL, _TRAIL_TIMESTAMP, _CERTIFICATE = "trail.jsonl", "trail.tst", "certificat
 _PRIVATE = "private.jsonl"
 _SM2, _SM2_KEY = "trail.sm2", "pki/trail-sm2.pem"
 _NEEDED = (_MANIFEST, _SIGNATURE, _TIMESTAMP, _TRAIL, _TRAIL_TIMESTAMP)
-_HEX = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What manifest.json states: path → (SHA-256 hex, size), and the digest of the last entry of the trail."""
-
-    files: dict[str, tuple[str, int]]
-    trail_head: str
 
 
 def verify_kit(
@@ -80,7 +70,8 @@ def verify_kit(
         check.reasons.append(failed("kit-broken", detail=type(error).__name__))
     reasons = once(check.reasons)
     trail = _shown(check.trail, reasons)
-    return FileVerdict(name, reasons, tuple(check.signatures), trail, digest, tuple(check.revisions))
+    signatures, revisions = tuple(check.signatures), tuple(check.revisions)
+    return FileVerdict(name, reasons, signatures, trail, digest, revisions, against(anchors))
 
 
 def _shown(trail: TrailVerdict | None, reasons: Sequence[Reason]) -> TrailVerdict | None:
@@ -196,7 +187,8 @@ class WholeKit:
         self._verdicts[path] = verdict
 
     def _trail(self, archive: Archive, manifest: Manifest) -> None:
-        trail = read_trail(archive.read(_TRAIL, limit=self.limits.trail_bytes), manifest.trail_head, self.limits)
+        raw = archive.read(_TRAIL, limit=self.limits.trail_bytes)
+        trail = read_trail(raw, manifest.trail_head, self.limits, stated_entries=manifest.trail_entries)
         before = len(self.reasons)
         self.reasons.extend(trail.reasons)
         imprint = bytes.fromhex(manifest.trail_head)
@@ -262,31 +254,6 @@ class WholeKit:
 def persons_signatures(verdict: FileVerdict) -> int:
     """How many signatures are neither the platform's certification nor document timestamps."""
     return sum(not each.certification and each.level is not Level.DOCUMENT_TIMESTAMP for each in verdict.signatures)
-
-
-def read_manifest(raw: bytes) -> Manifest:
-    """Parse manifest.json strictly. Raises Finding `manifest-malformed`."""
-    value = parse_json(raw)
-    if not isinstance(value, dict) or value.get("kit") != 1 or isinstance(value.get("kit"), bool):
-        raise Finding(failed("manifest-malformed"))
-    head, listed = value.get("trail_head"), value.get("files")
-    if not isinstance(head, str) or not _HEX.fullmatch(head) or not isinstance(listed, list):
-        raise Finding(failed("manifest-malformed"))
-    files: dict[str, tuple[str, int]] = {}
-    for item in listed:
-        path, stated = _listed(item)
-        if path in files:
-            raise Finding(failed("manifest-malformed"))
-        files[path] = stated
-    return Manifest(files, head)
-
-
-def _listed(item: object) -> tuple[str, tuple[str, int]]:
-    if isinstance(item, dict):
-        path, digest, size = item.get("path"), item.get("sha256"), item.get("bytes")
-        if isinstance(path, str) and isinstance(digest, str) and isinstance(size, int):
-            return path, (digest, size)
-    raise Finding(failed("manifest-malformed"))
 
 
 def _ders(data: bytes) -> list[bytes]:

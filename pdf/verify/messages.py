@@ -77,6 +77,7 @@ TEMPLATES: dict[str, str] = {
     "trail-removed": "Entry {seq} of the audit trail was removed.",
     "trail-inserted": "Line {line} of the audit trail was inserted.",
     "trail-moved": "Entry {seq} of the audit trail was moved.",
+    "trail-cut": "The audit trail is cut off: entries at its end are missing ({count}, from entry {seq} on).",
     "trail-head": "The audit trail does not end where the manifest says.",
     "trail-sm2": "The SM2 signature over the end of the audit trail is missing a part or does not fit.",
     "private-malformed": "Line {line} of private.jsonl is not well formed.",

@@ -52,8 +52,13 @@ class Trail:
         return self.entries[-1].digest if self.entries else None
 
 
-def read_trail(data: bytes, stated_head: str | None, limits: VerifyLimits) -> Trail:
-    """Read trail.jsonl and name every entry that was changed, removed, inserted or moved (50 at most)."""
+def read_trail(
+    data: bytes, stated_head: str | None, limits: VerifyLimits, *, stated_entries: int | None = None
+) -> Trail:
+    """Read trail.jsonl and name every entry that was changed, removed, inserted or moved (50 at most).
+
+    With `stated_entries`, the number of the last entry, how many were cut off at the end is told too.
+    """
     lines = data.split(b"\n")
     within("trail entries", len(lines), limits.trail_entries)
     reasons: list[Reason] = []
@@ -66,6 +71,7 @@ def read_trail(data: bytes, stated_head: str | None, limits: VerifyLimits) -> Tr
         except Finding as finding:
             reasons.append(finding.reason)
     reasons.extend(_faults(entries, stated_head))
+    reasons.extend(_end(entries, stated_head, stated_entries))
     return Trail(tuple(entries), tuple(reasons[:_NAMED_AT_MOST]))
 
 
@@ -97,9 +103,17 @@ def _faults(entries: Sequence[Entry], stated_head: str | None) -> list[Reason]:
     else:
         reasons.extend(failed("trail-removed", seq=seq) for seq in range(1, last) if seq not in present)
     reasons.extend(_broken_links(kept))
-    if stated_head is not None and (not entries or entries[-1].digest != stated_head):
-        reasons.append(failed("trail-head"))
     return reasons
+
+
+def _end(entries: Sequence[Entry], stated_head: str | None, stated_entries: int | None) -> list[Reason]:
+    """What is wrong with where the trail ends."""
+    last = max((entry.seq for entry in entries), default=0)
+    is_head = bool(entries) and entries[-1].digest == stated_head
+    if stated_entries is not None and last < stated_entries and not is_head:
+        return [failed("trail-cut", count=stated_entries - last, seq=last + 1)]
+    is_end = is_head and stated_entries in (None, entries[-1].seq)
+    return [] if stated_head is None or is_end else [failed("trail-head")]
 
 
 def _without_inserted(entries: Sequence[Entry], stated_head: str | None) -> tuple[list[Entry], list[Entry]]:

@@ -40,6 +40,7 @@ class KitPlan:
     ceremony: str
     agreements: tuple[str, ...]
     trail_head: str
+    trail_entries: int
     made_at: datetime
 
 
@@ -66,6 +67,7 @@ def manifest(plan: KitPlan, files: Mapping[str, bytes]) -> bytes:
             "agreements": list(plan.agreements),
             "files": listed,
             "trail_head": plan.trail_head,
+            "trail_entries": plan.trail_entries,
             "made_at": clock.iso(plan.made_at),
         }
     )

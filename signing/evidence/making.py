@@ -100,6 +100,7 @@ def _kit(material: Material, certificates: dict[str, bytes], *, lists: Validatio
         ceremony=material.ceremony.id,
         agreements=tuple(agreement.number for agreement in material.agreements),
         trail_head=material.trail.head,
+        trail_entries=material.trail.seq,
         made_at=at,
     )
     files = {**certificates, **_pki_files(material, lists)}

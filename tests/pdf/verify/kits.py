@@ -73,13 +73,14 @@ def files(pdf: bytes | None = None, entries: Sequence[Mapping[str, object]] | No
     }
 
 
-def manifest(content: Files, head: str, signer: pki.Authority | None = None) -> Files:
-    """manifest.json, its signature and its timestamp."""
+def manifest(content: Files, head: str, signer: pki.Authority | None = None, *, entries: object | None = None) -> Files:
+    """manifest.json, its signature and its timestamp; without `entries` as kits were before that key."""
     who = signer or world.world().platform
     listed = [
         {"path": path, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} for path, data in content.items()
     ]
     value = {"kit": 1, "ceremony": "cer_01", "files": listed, "trail_head": head, "made_at": "2026-07-01T02:10:00.000Z"}
+    value |= {} if entries is None else {"trail_entries": entries}
     raw = json.dumps(value, ensure_ascii=False).encode()
     return {
         "manifest.json": raw,

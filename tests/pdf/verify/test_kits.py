@@ -162,6 +162,32 @@ def test_a_touched_trail_is_named_and_nothing_else_of_it(change, wanted: tuple[s
     assert verdict.trail.verdict is Indication.TOTAL_FAILED
 
 
+@pytest.mark.parametrize(
+    ("kept", "wanted"),
+    [(10, []), (9, [("trail-cut", 1, 10)]), (4, [("trail-cut", 6, 5)])],
+)
+def test_how_many_entries_are_missing_at_the_end_is_told(kept: int, wanted: list[tuple[str, int, int]]) -> None:
+    content = kits.files()
+    listed = kits.manifest(content, kits.head_of(content), entries=10)
+    left = content["trail.jsonl"].splitlines(keepends=True)[:kept]
+    verdict = kits.judged({**content, **listed, "trail.jsonl": b"".join(left)})
+    of_trail = [each for each in verdict.reasons if each.code.startswith("trail-")]
+    assert [(each.code, each.params["count"], each.params["seq"]) for each in of_trail] == wanted
+
+
+def test_a_trail_longer_than_its_manifest_says_fails() -> None:
+    content = kits.files()
+    verdict = kits.judged({**content, **kits.manifest(content, kits.head_of(content), entries=9)})
+    failed_with(verdict, ("trail-head", None))
+
+
+@pytest.mark.parametrize("entries", [0, True, "10", [10]])
+def test_a_count_of_entries_that_is_none_is_no_manifest(entries: object) -> None:
+    content = kits.files()
+    verdict = kits.judged({**content, **kits.manifest(content, kits.head_of(content), entries=entries)})
+    failed_with(verdict, ("manifest-malformed", None))
+
+
 def test_a_line_that_is_not_canonical_is_named() -> None:
     content = kits.good()
     lines = content["trail.jsonl"].splitlines(keepends=True)

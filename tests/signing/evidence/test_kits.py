@@ -46,7 +46,13 @@ def resigned(files: Files) -> Files:
     body = {path: data for path, data in files.items() if not path.startswith("manifest.")}
     from core import clock
 
-    plan = kit.KitPlan(old["ceremony"], tuple(old["agreements"]), old["trail_head"], clock.parse_iso(old["made_at"]))
+    plan = kit.KitPlan(
+        old["ceremony"],
+        tuple(old["agreements"]),
+        old["trail_head"],
+        old["trail_entries"],
+        clock.parse_iso(old["made_at"]),
+    )
     found = trust.trust()
     return kit.sealed(plan, body, platform=found.platform, timestamper=trust.timestamper())
 
@@ -93,10 +99,11 @@ def test_a_tampered_trail_fails_by_the_name_of_the_entry(whole: Files, name: str
     assert ("file-changed" in [each for each, _ in named]) is not signed_anew
 
 
-def test_a_trail_cut_short_does_not_end_where_the_manifest_says(whole: Files) -> None:
+def test_of_a_trail_cut_short_is_told_how_much_is_missing(whole: Files) -> None:
     found = verdict(resigned(with_lines(whole, lines(whole)[:-3])))
     assert found.verdict is Indication.TOTAL_FAILED
-    assert "trail-head" in [reason.code for reason in found.reasons]
+    cut = [reason.params for reason in found.reasons if reason.code == "trail-cut"]
+    assert cut == [{"count": 3, "seq": len(lines(whole)) - 2}]
 
 
 @pytest.mark.parametrize(
@@ -147,8 +154,9 @@ def test_the_kit_has_the_files_of_the_contract(whole: Files) -> None:
     folders = {path.split("/")[0] for path in whole if "/" in path}
     assert folders == {"agreements", "originals", "certificates", "pki"}
     manifest = json.loads(whole["manifest.json"])
-    assert manifest.keys() == {"kit", "ceremony", "agreements", "files", "trail_head", "made_at"}
+    assert manifest.keys() == {"kit", "ceremony", "agreements", "files", "trail_head", "trail_entries", "made_at"}
     assert manifest["trail_head"] == json.loads(lines(whole)[-1])["digest"]
+    assert manifest["trail_entries"] == len(lines(whole))
     assert rfc8785.dumps(manifest) == whole["manifest.json"]
 
 
