@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from cryptography import x509
 
 from pdf.errors import PkiError
+from pdf.pki.authorities import Revoked
 from pdf.pki.pem import dump_certificates, load_certificates
 
 _BEGIN, _END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
@@ -24,13 +25,16 @@ _KINDS = ("platform", "timestamps", "signers", "crossing")
 class Anchors:
     """`platform` is believed in everything, whose hands a key was in too; `timestamps` and `signers` in one thing.
 
-    `crossing` are no anchors: what the platform's roots, one after the other, say of each other.
+    `crossing` are no anchors: what the platform's roots, one after the other, say of each other. Nor are `revoked`,
+    which counts like the issuers' own word: certificates that the caller knows to be revoked, each behind the key
+    identifier (hex) of who issued it. `dump` leaves them out.
     """
 
     platform: tuple[x509.Certificate, ...] = ()
     timestamps: tuple[x509.Certificate, ...] = ()
     signers: tuple[x509.Certificate, ...] = ()
     crossing: tuple[x509.Certificate, ...] = ()
+    revoked: tuple[tuple[str, Revoked], ...] = ()
 
     @classmethod
     def of(cls, given: Anchors | Sequence[x509.Certificate]) -> Anchors:

@@ -30,7 +30,7 @@ from pdf.pki.anchors import Anchors
 from pdf.pki.names import CUT, DESCRIPTION
 from pdf.pki.oids import SPECIMEN_POLICY, KeyCustody, custody_of, policies_of
 from pdf.verify.certificates import read_certificate, read_x509
-from pdf.verify.revocation import Revocation, Statements
+from pdf.verify.revocation import Revocation, Statements, earliest, known_revocation
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
 _T = TypeVar("_T")
@@ -84,6 +84,8 @@ class Material:
         crossing = map(_asn1, self.anchors.crossing)
         self._others: dict[bytes, asn1_x509.Certificate] = {bytes(each.dump()): each for each in crossing}
         self.statements = Statements()
+        # Apart from the statements that a file brings: these lift no file to a level that needs its own.
+        self._known = {(by, each.serial): known_revocation(each) for by, each in self.anchors.revoked}
         self._chains: dict[tuple[bytes, bool], tuple[Chain, datetime, datetime]] = {}
 
     def add_certificates(self, certificates: Iterable[asn1_x509.Certificate]) -> None:
@@ -161,7 +163,13 @@ class Material:
         return bool(pairs) and all(self.statements.cover(each, issuer, moment) for each, issuer in pairs)
 
     def _revocations(self, chain: Chain) -> Iterator[Revocation | None]:
-        return (self.statements.revocation(each, issuer) for each, issuer in pairwise(chain.certificates))
+        for each, issuer in pairwise(chain.certificates):
+            known = self._known.get((_key_id(issuer), each.serial_number)) if self._known else None
+            yield earliest((self.statements.revocation(each, issuer), known))
+
+
+def _key_id(issuer: x509.Certificate) -> str:
+    return x509.SubjectKeyIdentifier.from_public_key(issuer.public_key()).digest.hex()
 
 
 def _reason(error: Exception | None, leaf: asn1_x509.Certificate, proved: bool) -> Reason:

@@ -6,7 +6,7 @@ import base64
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -15,6 +15,7 @@ from cryptography import x509
 
 from pdf.child import ChildFailure, Limits
 from pdf.pki.anchors import Anchors
+from pdf.pki.authorities import Revoked
 from pdf.verify.archive import MAGIC
 from pdf.verify.judging import verify_pdf
 from pdf.verify.kit import verify_kit
@@ -62,9 +63,11 @@ def verify_in_child(
     The file is passed on, not read here. Raises OSError for a path that cannot be read.
     """
     bounds, held = limits or VerifyLimits(), child or _CHILD
+    believed = Anchors.of(anchors)
     asked = {
         "name": name,
-        "anchors": base64.b64encode(Anchors.of(anchors).dump()).decode(),
+        "anchors": base64.b64encode(believed.dump()).decode(),
+        "revoked": [(by, f"{each.serial:x}", each.at.isoformat(), each.reason.value) for by, each in believed.revoked],
         "at": at.isoformat() if at else None,
         "limits": asdict(bounds),
     }
@@ -83,7 +86,11 @@ def verify_here(payload: bytes) -> bytes:
     """The child's part of `verify_in_child`: the file is the open descriptor FILE."""
     asked = json.loads(payload)
     encoded = base64.b64decode(asked["anchors"])
-    anchors = Anchors.load(encoded) if encoded else Anchors()
+    revoked = tuple(
+        (by, Revoked(int(serial, 16), datetime.fromisoformat(moment), x509.ReasonFlags(reason)))
+        for by, serial, moment, reason in asked["revoked"]
+    )
+    anchors = replace(Anchors.load(encoded) if encoded else Anchors(), revoked=revoked)
     at = datetime.fromisoformat(asked["at"]) if asked["at"] else None
     with open(FILE, "rb", closefd=False) as file:
         verdict = verify_file(file, name=asked["name"], anchors=anchors, at=at, limits=VerifyLimits(**asked["limits"]))

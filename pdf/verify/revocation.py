@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from pdf.pki.authorities import Revoked
+
 _COMPROMISED = (x509.ReasonFlags.key_compromise, x509.ReasonFlags.ca_compromise, x509.ReasonFlags.aa_compromise)
 _STRONG = ("sha256", "sha384", "sha512", "sha3-256", "sha3-384", "sha3-512")
 _UNREADABLE = (ValueError, TypeError, NotImplementedError, x509.InvalidVersion, UnsupportedAlgorithm)
@@ -30,6 +32,16 @@ class Revocation:
 
     at: datetime
     compromised: bool
+
+
+def earliest(found: Iterable[Revocation | None]) -> Revocation | None:
+    """The first revocation in time, and of several at one time one for a lost key; None where there is none."""
+    return min((each for each in found if each), key=lambda each: (each.at, not each.compromised), default=None)
+
+
+def known_revocation(revoked: Revoked) -> Revocation:
+    """What a caller knows, as a list would say it: in whole seconds."""
+    return Revocation(revoked.at.replace(microsecond=0), revoked.reason in _COMPROMISED)
 
 
 @dataclass(frozen=True)
@@ -74,8 +86,7 @@ class Statements:
 
     def revocation(self, certificate: x509.Certificate, issuer: x509.Certificate) -> Revocation | None:
         """The earliest revocation that this issuer states."""
-        found = [said.revoked for said in self._about(certificate, issuer) if said.revoked]
-        return min(found, key=lambda each: (each.at, not each.compromised), default=None)
+        return earliest(said.revoked for said in self._about(certificate, issuer))
 
     def cover(self, certificate: x509.Certificate, issuer: x509.Certificate, moment: datetime) -> bool:
         """Whether the issuer's word on this certificate is at hand and had not run out at the moment."""

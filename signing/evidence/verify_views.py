@@ -54,7 +54,7 @@ def show() -> ResponseReturnValue:
 @accepts_upload
 def check() -> ResponseReturnValue:
     name, stream = forms.read_upload(request.files.get("file"))
-    anchors = trust.published_anchors()
+    anchors = trust.own_anchors(seats.list_revoked())
     db.session.rollback()  # the child may take a while
     if not _CHILDREN.acquire(timeout=_PATIENCE_SECONDS):
         raise VerifyBusy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -240,3 +240,11 @@ def refuse_failing(pdf: bytes, *, name: str, reason: str) -> None:
     _LOG.warning("file_in_doubt", name=name, verdict=str(verdict.verdict), reasons=said)
     if any(each.indication is Indication.TOTAL_FAILED and each.code != "limits" for each in verdict.reasons):
         raise jobs.Hopeless(f"the file would be {verdict.verdict}: {', '.join(said)}", reason=reason)
+
+
+def own_anchors(revoked: Sequence[RevokedLeaf]) -> Anchors:
+    """What this installation verifies by: the published anchors, and what it has revoked, signers' and its own."""
+    found = trust()
+    own = {each.serial_number: authority_id(each) for _, each in found.own_certificates()}
+    known = ((own[each.serial], each) for each in found.revoked if each.serial in own)
+    return replace(published_anchors(), revoked=(*((each.issuer_id, each.revoked) for each in revoked), *known))
