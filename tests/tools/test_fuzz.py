@@ -23,7 +23,7 @@ def run(tmp_path: Path, times: int) -> fuzz.Run:
 def test_no_mutant_passes_that_is_not_what_was_signed(tmp_path: Path) -> None:
     made = run(tmp_path, 60)
     assert made.found == []
-    assert set(made.tried) == {"pdf", "kit", "signed after a change"}
+    assert set(made.tried) == {"pdf", "kit", "signed after a change", "stamped by a stranger"}
     assert sum(made.verdicts.values()) == 60
 
 
@@ -32,11 +32,12 @@ def test_no_mutant_passes_that_is_not_what_was_signed(tmp_path: Path) -> None:
     [
         (whole_file.WholeFile, "_tail", lambda *_, **__: None),
         (changes.IncrementCheck, "run", lambda _: []),
+        (changes, "check_layout", lambda *_: []),
     ],
-    ids=["what stands behind the last signature", "what changed between two"],
+    ids=["what stands behind the last signature", "what changed between two", "how a revision is laid out"],
 )
 def test_a_verifier_that_does_not_look_at_something_is_told_on(
-    owner: type, check: str, lax: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    owner: object, check: str, lax: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(owner, check, lax)
     made = run(tmp_path, 40)

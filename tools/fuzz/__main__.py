@@ -22,13 +22,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pdf.errors import PdfError
 from pdf.verify import FileVerdict, Indication, verify_file
 from tools.findings import ROOT
-from tools.fuzz import corpus, oath
+from tools.fuzz import corpus, oath, stamps
 from tools.fuzz.kit_mutations import mutant as kit_mutant
 from tools.fuzz.mutations import MUTATIONS, revised
 
 _LONGEST_SECONDS = 15.0  # of processor time: a busy machine is no finding
 Sound = Callable[[bytes], bool]
-_PDFS, _OPEN, _KITS = "pdf", "signed after a change", "kit"
+_PDFS, _OPEN, _KITS, _STAMPED = "pdf", "signed after a change", "kit", "stamped by a stranger"
 
 
 class TookTooLong(BaseException):
@@ -49,7 +49,7 @@ class Run:
     def one(self, number: int) -> None:
         """Make and judge one mutant; the number and the seed decide which."""
         chance = random.Random(f"{self.seed}:{number}")  # noqa: S311 - to be repeated, not to be secret
-        kind = chance.choices((_PDFS, _OPEN, _KITS), (5, 2, 3))[0]
+        kind = chance.choices((_PDFS, _OPEN, _KITS, _STAMPED), (5, 2, 3, 2))[0]
         data, sound = _made(kind, chance)
         self.tried[kind] += 1
         verdict = self._judged(number, kind, data)
@@ -90,6 +90,8 @@ def _made(kind: str, chance: random.Random) -> tuple[bytes, Sound]:
     """A mutant, and whether one that passes is sound."""
     if kind == _KITS:
         return kit_mutant(chance, corpus.kit()), lambda data: oath.same_kit(corpus.kit(), data)
+    if kind == _STAMPED:
+        return stamps.stamped(chance), stamps.shows_the_same
     goods = corpus.files()
     if kind == _OPEN:
         return _signed_after_a_change(chance, next(each for each in goods if each.slot))

@@ -42,6 +42,15 @@ def _said(document: pikepdf.Pdf, number: int) -> bytes:
     return raw + (found.unparse() if isinstance(found, pikepdf.Object) else b"null")
 
 
+def shown(pdf: bytes) -> list[bytes]:
+    """What each page draws, as qpdf reads it; nothing where it opens no file."""
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            return [page.obj.Contents.read_bytes() if "/Contents" in page.obj else b"" for page in document.pages]
+    except pikepdf.PdfError:
+        return []
+
+
 def same_kit(good: Mapping[str, bytes], mutant: bytes) -> bool:
     """Whether every file in it, and so the trail, is the same."""
     files = unzipped(mutant)

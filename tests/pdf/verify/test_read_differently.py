@@ -156,6 +156,11 @@ def test_white_space_and_the_name_of_a_program_between_objects_do_no_harm() -> N
     assert judged(pdf).verdict is Indication.TOTAL_PASSED
 
 
+def test_a_table_that_names_the_head_of_the_free_list_as_many_programs_do_does_no_harm() -> None:
+    pdf = crooked.crooked(Crook(table=in_table(b"0 1\n0000000000 65535 f\r\n")))
+    assert judged(pdf).verdict is Indication.TOTAL_PASSED
+
+
 def certificate_with(words: bytes) -> bytes:
     der = w.world().tsa_authority.certificate.public_bytes(Encoding.DER)
     return der + words
@@ -192,25 +197,38 @@ def test_a_good_store_that_grows_does_no_harm() -> None:
     assert judged(crooked.crooked(Crook(before=before))).verdict is Indication.TOTAL_PASSED
 
 
+def packed(update: Update, members: list[tuple[int, bytes]]) -> int:
+    """An object stream of these members; its number."""
+    places = [sum(len(body) + 1 for _, body in members[:at]) for at in range(len(members))]
+    header = b"".join(b"%d %d " % (number, place) for (number, _), place in zip(members, places, strict=True))
+    container, count = update.new(), b"%d" % len(members)
+    update.put_stream(
+        container,
+        {b"Type": b"/ObjStm", b"N": count, b"First": b"%d" % len(header)},
+        header + b" ".join(body for _, body in members),
+    )
+    return container
+
+
+def test_an_object_stream_whose_members_are_all_listed_does_no_harm() -> None:
+    def more(update: Update) -> list[tuple[int, Entry]]:
+        root = update.head.root
+        return [(root, (2, packed(update, [(root, syntax.write_dictionary(update.head.catalog))]), 0))]
+
+    assert judged(by_stream(more)).verdict is Indication.TOTAL_PASSED
+
+
 @pytest.mark.parametrize("order", ["evil last", "evil first", "evil unlisted"])
 def test_an_object_stream_with_a_member_that_is_not_listed_fails_the_file(order: str) -> None:
     def more(update: Update) -> list[tuple[int, Entry]]:
         root = update.head.root
         good, evil = crooked.catalogs(update)
-        members = (
-            [(root, good), (root, evil)] if order != "evil unlisted" else [(root, good), (crooked.contents(), b"5")]
-        )
+        other = (crooked.contents(), b"5") if order == "evil unlisted" else (root, evil)
+        members = [(root, good), other]
         if order == "evil first":
             members.reverse()
-        places = [0, len(members[0][1]) + 1]
-        header = b"".join(b"%d %d " % (number, at) for (number, _), at in zip(members, places, strict=True))
-        container = update.new()
-        update.put_stream(
-            container,
-            {b"Type": b"/ObjStm", b"N": b"2", b"First": b"%d" % len(header)},
-            header + b" ".join(body for _, body in members),
-        )
-        return [(root, (2, container, [body for _, body in members].index(good)))]
+        place = [body for _, body in members].index(good)
+        return [(root, (2, packed(update, members), place))]
 
     assert told(by_stream(more)) & {"broken-file", "read-differently"}
 
