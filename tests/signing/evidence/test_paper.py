@@ -102,6 +102,18 @@ def test_everything_needed_to_check_stands_on_it() -> None:
         assert "".join(wanted.split()) in text, wanted
 
 
+@pytest.mark.parametrize(("signers", "on_each_page"), [(2, [1, 1]), (3, [1, 2, 0])])
+def test_no_signer_is_torn_over_two_pages_and_the_notice_stands_with_the_evidence(
+    signers: int, on_each_page: list[int]
+) -> None:
+    printed = render(completion_html(replace(PAPER, signatures=(LINE,) * signers), data_name=NAME))
+    pages = ["".join(image.text.split()) for image in page_images(printed.pdf)]
+    assert [page.count("单位与签署身份") for page in pages] == on_each_page
+    assert [page.count("证书载明") for page in pages] == on_each_page
+    assert "证据Evidence" in pages[-1]
+    assert "任何人可用公开工具" in pages[-1]
+
+
 def test_times_stand_in_the_signer_s_zone_and_in_utc() -> None:
     text = text_of(PAPER)
     assert "2020年2月10日18:05:33（UTC-08:00）" in text
