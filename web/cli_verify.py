@@ -16,9 +16,10 @@ from cryptography import x509
 from core import i18n
 from core.config import PREFIX
 from pdf.errors import PkiError
-from pdf.verify import Anchors, FileVerdict, Indication, SignatureVerdict, exit_code, verify_in_child
+from pdf.pki import Revoked
+from pdf.verify import Anchor, Anchors, FileVerdict, Indication, SignatureVerdict, exit_code, verify_in_child
 from pdf.verify.verdict import instant
-from signing.evidence.verdicts import revision_line, sentences, trail_lines
+from signing.evidence.verdicts import anchor_words, clock_anchor, revision_line, sentences, trail_lines
 
 USAGE = 3
 _MARKS = {Indication.TOTAL_PASSED: "✔", Indication.INDETERMINATE: "?", Indication.TOTAL_FAILED: "✘"}
@@ -48,7 +49,8 @@ def verify(files: tuple[Path, ...], trust_file: Path | None, as_json: bool) -> N
     """Say whether signed PDFs and evidence kits are genuine.
 
     Exits with 0 for TOTAL-PASSED, 1 for TOTAL-FAILED, 2 for INDETERMINATE, 3 for wrong usage; of several files the
-    worst counts. Without --trust the anchors of the installation on this machine are used, if there is one.
+    worst counts. Without --trust the anchors of the installation on this machine are used, if there is one, and
+    what it has revoked counts.
     """
     anchors = read_anchors(trust_file)
     for path in files:
@@ -68,7 +70,7 @@ def verify(files: tuple[Path, ...], trust_file: Path | None, as_json: bool) -> N
 
 
 def read_anchors(trust_file: Path | None) -> Anchors:
-    """The anchors of --trust, else of the installation here; none where there is none. Raises WrongUsage."""
+    """The anchors of --trust, else of the installation here with what it revoked, else none. Raises WrongUsage."""
     if trust_file is not None:
         return _load(trust_file)
     # Not config.load(): it makes the folder that it names, and a stranger's machine is left as it was.
@@ -83,7 +85,18 @@ def read_anchors(trust_file: Path | None) -> Anchors:
         timestamps=_named("TSA_ANCHORS"),
         signers=_named("EXTERNAL_ANCHORS"),
         crossing=tuple(each for _, *rest in files for each in rest),
+        revoked=_revoked(folder),
     )
+
+
+def _revoked(folder: Path) -> tuple[tuple[str, Revoked], ...]:
+    """What the installation in the folder has revoked."""
+    kept = (folder / "keys" / "revoked.json", folder / "yunqian.db")
+    if not os.environ.get(f"{PREFIX}DATABASE_URL") and not any(each.is_file() for each in kept):
+        return ()
+    from web.cli_revoked import read  # loads a database driver, which strangers do without
+
+    return read(folder)
 
 
 def _named(setting: str) -> tuple[x509.Certificate, ...]:
@@ -120,9 +133,12 @@ def _say(verdict: FileVerdict, *, as_json: bool) -> None:
         click.echo(f"    {_MARKS[verdict.trail.verdict]} {said}")
         for line in trail_lines(verdict.trail):
             click.echo(f"      {line}")
+    for anchor in map(anchor_words, verdict.anchors):
+        click.echo(f"    {i18n.t('cli-verify-against', name=anchor.name, fingerprint=anchor.fingerprint)}")
 
 
 def _words(signature: SignatureVerdict) -> str:
+    anchors = (("anchor", signature.anchor), ("clock-anchor", clock_anchor(signature)))
     parts: Sequence[object] = (
         signature.field,
         signature.signer,
@@ -131,5 +147,11 @@ def _words(signature: SignatureVerdict) -> str:
         signature.level if signature.verdict is not Indication.TOTAL_FAILED else None,
         signature.timestamp_authority,
         signature.key_custody,
+        *(_anchor(f"cli-verify-{what}", each) for what, each in anchors if each),
     )
     return " · ".join(str(part) for part in parts if part)
+
+
+def _anchor(message: str, found: Anchor) -> str:
+    words = anchor_words(found)
+    return i18n.t(message, name=words.name, fingerprint=words.short)

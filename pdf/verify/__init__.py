@@ -8,6 +8,7 @@ from pdf.verify.limits import VerifyLimits
 from pdf.verify.pictures import Difference, PagePair, draw_differences, last_sound, signed_by_people
 from pdf.verify.stored import dump_verdict, load_verdict
 from pdf.verify.verdict import (
+    Anchor,
     Change,
     Covers,
     FileVerdict,
@@ -23,6 +24,7 @@ from pdf.verify.verdict import (
 )
 
 __all__ = [
+    "Anchor",
     "Anchors",
     "Change",
     "Covers",

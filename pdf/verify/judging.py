@@ -17,7 +17,7 @@ from pyhanko.pdf_utils.misc import PdfError as PyHankoError
 from pdf.pki.anchors import Anchors
 from pdf.verify.limits import VerifyLimits
 from pdf.verify.objects import Data
-from pdf.verify.verdict import FileVerdict, Finding, Reason, failed
+from pdf.verify.verdict import Anchor, FileVerdict, Finding, Reason, failed
 from pdf.verify.whole_file import WholeFile
 
 
@@ -69,7 +69,12 @@ def _verdict(
     except Exception as error:  # noqa: BLE001 - the edge: a broken file is a verdict, not a crash (signing.md 6)
         check.reasons.append(failed("broken-file", detail=type(error).__name__))
     reasons = once(check.reasons)
-    return FileVerdict(name, reasons, tuple(check.signatures), None, digest, check.revisions(reasons))
+    return FileVerdict(name, reasons, tuple(check.signatures), None, digest, check.revisions(reasons), against(anchors))
+
+
+def against(anchors: Anchors | Sequence[x509.Certificate]) -> tuple[Anchor, ...]:
+    """What a verdict says of the anchors that were given, each once."""
+    return tuple(dict.fromkeys(map(Anchor.of, Anchors.of(anchors).all)))
 
 
 def _short(error: Exception) -> str:

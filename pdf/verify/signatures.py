@@ -19,7 +19,7 @@ from pdf.verify import cms
 from pdf.verify.chains import Chain, Material, common_name, organisation_name
 from pdf.verify.fields import SignedField
 from pdf.verify.objects import Data
-from pdf.verify.verdict import Covers, Finding, Level, Reason, SignatureVerdict, Sub, failed, unsure, weigh
+from pdf.verify.verdict import Anchor, Covers, Finding, Level, Reason, SignatureVerdict, Sub, failed, unsure, weigh
 
 _CLOCKS_APART = timedelta(minutes=5)
 
@@ -33,6 +33,7 @@ class Judged:
     reasons: list[Reason] = field(default_factory=list)
     token: cms.Token | None = None
     chain: Chain | None = None
+    clock: Chain | None = None
     time: datetime | None = None
     level: Level = Level.B_B
     custody: KeyCustody | None = None
@@ -62,7 +63,13 @@ class Judged:
             verdict=indication,
             sub_indication=sub,
             certification=self.signed.permission is not None,
+            anchor=_anchor(self.clock if self.signed.is_timestamp else self.chain),
+            timestamp_anchor=_anchor(self.clock if self.time else None),
         )
+
+
+def _anchor(chain: Chain | None) -> Anchor | None:
+    return Anchor.of(chain.anchor) if chain else None
 
 
 def judge(
@@ -82,6 +89,7 @@ def judge(
                 _judge_signature(each, each.parsed, material, proof, archive=archive, has_store=has_store)
         except Finding as finding:
             each.reasons.append(finding.reason)
+        each.clock = _clock_chain(each.token, material, proof)
         if each.signed.is_timestamp and not each.reasons and each.token:
             proof, archive = each.token.at, each.token
     _say_custody(judged, material, at)
@@ -223,12 +231,19 @@ def _judge_signature(
         each.level = Level.B_T if not kept else Level.B_LTA if archive else Level.B_LT
 
 
+def _clock_chain(token: cms.Token | None, material: Material, proof: datetime) -> Chain | None:
+    try:
+        return token and material.chain(token.signed.certificate, max(proof, token.at), proved=False, stamps=True)
+    except Finding:
+        return None
+
+
 def _clock_is_kept(each: Judged, material: Material, proof: datetime) -> bool:
     """Whether the timestamp's authority can be checked from the file as well (EN 319 142-1 §6.3, B-LT)."""
     if each.token is None:
         return False
-    chain = material.chain(each.token.signed.certificate, max(proof, each.token.at), proved=False, stamps=True)
-    return len(chain.certificates) == 1 or material.has_revocation_data(chain, each.token.at)
+    chain = _clock_chain(each.token, material, proof)
+    return chain is not None and (len(chain.certificates) == 1 or material.has_revocation_data(chain, each.token.at))
 
 
 def chain_reasons(material: Material, chain: Chain, moment: datetime, name: str, *, proved: bool) -> list[Reason]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from pdf.verify.verdict import (
+    Anchor,
     Change,
     Covers,
     FileVerdict,
@@ -38,6 +39,7 @@ def load_verdict(data: bytes) -> FileVerdict:
         trail=None if value["trail"] is None else _trail(value["trail"]),
         digest=value["digest"],
         revisions=tuple(_revision(each) for each in value["revisions"]),
+        anchors=tuple(Anchor(**each) for each in value["anchors"]),
     )
 
 
@@ -53,6 +55,8 @@ def _signature(value: Mapping[str, Any]) -> SignatureVerdict:
         "covers": Covers(value["covers"]),
         "verdict": Indication(value["verdict"]),
         "sub_indication": None if sub is None else Sub(sub),
+        "anchor": _anchor(value["anchor"]),
+        "timestamp_anchor": _anchor(value["timestamp_anchor"]),
     }
     return SignatureVerdict(**{**value, **read})
 
@@ -73,6 +77,10 @@ def _trail(value: Mapping[str, Any]) -> TrailVerdict:
         "private_gone": tuple(value["private_gone"]),
     }
     return TrailVerdict(**{**value, **read})
+
+
+def _anchor(value: Mapping[str, Any] | None) -> Anchor | None:
+    return None if value is None else Anchor(**value)
 
 
 def _time(value: str | None) -> datetime | None:

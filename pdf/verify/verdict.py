@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+
+from pdf.pki.names import readable
 from pdf.verify.messages import english
 
 
@@ -98,8 +102,29 @@ def weigh(reasons: Iterable[Reason]) -> tuple[Indication, Sub | None]:
 
 
 @dataclass(frozen=True)
+class Anchor:
+    """A certificate that the verifier was told to trust: name for people, subject (RFC 4514), SHA-256 (hex)."""
+
+    name: str
+    subject: str
+    sha256: str
+
+    @classmethod
+    def of(cls, certificate: x509.Certificate) -> Anchor:
+        subject, digest = certificate.subject, certificate.fingerprint(hashes.SHA256())
+        return cls(readable(subject), subject.rfc4514_string(), digest.hex())
+
+    def to_json(self) -> dict[str, object]:
+        """What stands under "anchor" and in "anchors"."""
+        return {"subject": self.subject, "sha256": self.sha256}
+
+
+@dataclass(frozen=True)
 class SignatureVerdict:
-    """One signature or document timestamp; `signed_at` is a trusted timestamp's time, never the signer's own clock."""
+    """One signature or document timestamp; `signed_at` is a trusted timestamp's time, never the signer's own clock.
+
+    `anchor` is where the chain ends that was judged, `timestamp_anchor` where its timestamp's does; None: no chain.
+    """
 
     field: str
     signer: str | None
@@ -112,9 +137,11 @@ class SignatureVerdict:
     verdict: Indication
     sub_indication: Sub | None
     certification: bool = False
+    anchor: Anchor | None = None
+    timestamp_anchor: Anchor | None = None
 
     def to_json(self) -> dict[str, object]:
-        """The ten keys of signing.md 6."""
+        """The ten keys of signing.md 6, and the anchors."""
         return {
             "field": self.field,
             "signer": self.signer,
@@ -126,6 +153,8 @@ class SignatureVerdict:
             "covers": self.covers,
             "verdict": self.verdict,
             "sub_indication": self.sub_indication,
+            "anchor": self.anchor.to_json() if self.anchor else None,
+            "timestamp_anchor": self.timestamp_anchor.to_json() if self.timestamp_anchor else None,
         }
 
 
@@ -213,7 +242,10 @@ class RevisionVerdict:
 
 @dataclass(frozen=True)
 class FileVerdict:
-    """The verdict on one PDF or kit; `digest` is the SHA-256 of the file, hex (None if it could not be read)."""
+    """The verdict on one PDF or kit; `digest` is the SHA-256 of the file, hex (None if it could not be read).
+
+    `anchors` are those that it was checked against.
+    """
 
     file: str
     reasons: tuple[Reason, ...]
@@ -221,6 +253,7 @@ class FileVerdict:
     trail: TrailVerdict | None = None
     digest: str | None = None
     revisions: tuple[RevisionVerdict, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
 
     @property
     def verdict(self) -> Indication:
@@ -241,6 +274,7 @@ class FileVerdict:
             "signatures": [signature.to_json() for signature in self.signatures],
             "trail": self.trail.to_json() if self.trail else {},
             "revisions": [revision.to_json() for revision in self.revisions],
+            "anchors": [anchor.to_json() for anchor in self.anchors],
         }
 
 

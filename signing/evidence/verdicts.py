@@ -10,6 +10,7 @@ from datetime import datetime
 from core import i18n
 from core.i18n import t
 from pdf.verify import (
+    Anchor,
     Difference,
     FileVerdict,
     Indication,
@@ -29,8 +30,20 @@ _MOST_NAMED = 12
 
 
 @dataclass(frozen=True)
+class AnchorWords:
+    """A trust anchor as people read it: `short` are the ends of its SHA-256 fingerprint."""
+
+    name: str
+    short: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
 class SignatureWords:
-    """One signature as people read it; `at` is the trusted time, `place` the file inside a kit."""
+    """One signature as people read it; `at` is the trusted time, `place` the file inside a kit.
+
+    `clock_anchor` is there where the timestamp leads to another anchor than the signature.
+    """
 
     kind: str
     who: str
@@ -44,6 +57,8 @@ class SignatureWords:
     tone: str
     verdict: str
     sub_indication: str
+    anchor: AnchorWords | None = None
+    clock_anchor: AnchorWords | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +110,7 @@ class VerdictWords:
     trail_tone: str
     trail_lines: tuple[str, ...] = ()
     revisions: tuple[RevisionWords, ...] = ()
+    anchors: tuple[AnchorWords, ...] = ()
 
 
 def describe(verdict: FileVerdict) -> VerdictWords:
@@ -114,7 +130,19 @@ def describe(verdict: FileVerdict) -> VerdictWords:
         trail_tone=_TONES[verdict.trail.verdict] if verdict.trail else "",
         trail_lines=trail_lines(verdict.trail) if verdict.trail else (),
         revisions=tuple(_revision(each) for each in verdict.revisions),
+        anchors=tuple(anchor_words(each) for each in verdict.anchors),
     )
+
+
+def clock_anchor(found: SignatureVerdict) -> Anchor | None:
+    """The anchor of a signature's timestamp, where it is another one than the signature's own."""
+    return None if found.timestamp_anchor == found.anchor else found.timestamp_anchor
+
+
+def anchor_words(found: Anchor) -> AnchorWords:
+    """An anchor by its name, with the fingerprint as openssl prints it and the two ends of that."""
+    shown = colons(found.sha256)
+    return AnchorWords(found.name, f"{shown[:11]}…{shown[-11:]}", shown)
 
 
 def trail_lines(trail: TrailVerdict) -> tuple[str, ...]:
@@ -220,6 +248,7 @@ def _signatures(found: Sequence[SignatureVerdict]) -> tuple[SignatureWords, ...]
 
 def _signature(found: SignatureVerdict) -> SignatureWords:
     is_timestamp = found.level is Level.DOCUMENT_TIMESTAMP
+    clock = clock_anchor(found)
     return SignatureWords(
         kind="platform" if found.certification else "timestamp" if is_timestamp else "person",
         who=found.signer or t("verify-nobody"),
@@ -233,6 +262,8 @@ def _signature(found: SignatureVerdict) -> SignatureWords:
         tone=_TONES[found.verdict],
         verdict=str(found.verdict),
         sub_indication=str(found.sub_indication or ""),
+        anchor=anchor_words(found.anchor) if found.anchor else None,
+        clock_anchor=anchor_words(clock) if clock else None,
     )
 
 

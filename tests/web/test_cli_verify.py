@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes
 
 from pdf import pki
 from tests.pdf.signing_world import blank_pdf, world
@@ -17,11 +18,11 @@ from tests.pdf.verify import kits
 from tests.support.forks import Forks
 
 KEYS = [
-    "file", "verdict", "sub_indication", "reasons", "signatures", "trail", "revisions",
+    "file", "verdict", "sub_indication", "reasons", "signatures", "trail", "revisions", "anchors",
 ]  # fmt: skip
 SIGNATURE_KEYS = [
     "field", "signer", "organisation", "signed_at", "level", "timestamp_authority", "key_custody", "covers", "verdict",
-    "sub_indication",
+    "sub_indication", "anchor", "timestamp_anchor",
 ]  # fmt: skip
 
 
@@ -124,6 +125,16 @@ def test_json_is_one_object_a_line_with_the_keys_of_the_contract(verify: Command
     assert found[0]["signatures"][1]["key_custody"] == "client"
     assert found[0]["trail"] == {}
     assert found[1]["reasons"]
+
+
+def test_people_are_told_to_which_anchor_each_signature_leads(verify: Command) -> None:
+    said = verify("good.pdf", "--trust", "anchors.pem").stdout.splitlines()
+    shown = world().root.certificate.fingerprint(hashes.SHA256()).hex(":").upper()
+    ends = f"(SHA-256 {shown[:11]}…{shown[-11:]})"
+    signatures = [line for line in said if line.startswith("    ✔")]
+    assert len(signatures) == 5
+    assert all(line.count(ends) == 1 for line in signatures)
+    assert said[-1].endswith(f"测试根 Test Root, 云签测试, SHA-256 {shown}")
 
 
 def test_a_kit_says_how_its_trail_stands(verify: Command) -> None:

@@ -57,12 +57,13 @@ def test_the_worst_of_several_files_decides_the_exit_code(worst: list[str], code
 
 def test_the_json_has_the_keys_of_the_contract() -> None:
     shown = judged(sealed()).to_json()
-    assert list(shown) == ["file", "verdict", "sub_indication", "reasons", "signatures", "trail", "revisions"]
+    assert list(shown) == ["file", "verdict", "sub_indication", "reasons", "signatures", "trail",
+                           "revisions", "anchors"]  # fmt: skip
     signatures = shown["signatures"]
     assert isinstance(signatures, list)
     assert set(signatures[0]) == {
         "field", "signer", "organisation", "signed_at", "level", "timestamp_authority", "key_custody", "covers",
-        "verdict", "sub_indication",
+        "verdict", "sub_indication", "anchor", "timestamp_anchor",
     }  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from pdf import pki, sign
 from pdf.tsa import LocalTimestamper
@@ -18,6 +20,12 @@ from tests.pdf import signing_world as world
 @lru_cache(maxsize=1)
 def sealed() -> bytes:
     return world.everything_signed()
+
+
+ROOT = {
+    "subject": "CN=测试根 Test Root,O=云签测试",
+    "sha256": hashlib.sha256(world.world().root.certificate.public_bytes(Encoding.DER)).hexdigest(),
+}
 
 
 def judged(pdf: bytes, **options: object) -> FileVerdict:
@@ -45,7 +53,10 @@ def test_a_sealed_file_passes_and_says_who_signed_when_and_with_whose_clock() ->
         "covers": "ENTIRE_REVISION",
         "verdict": "TOTAL-PASSED",
         "sub_indication": None,
+        "anchor": ROOT,
+        "timestamp_anchor": ROOT,
     }
+    assert verdict.to_json()["anchors"] == [ROOT]
     assert [each.level for each in verdict.signatures] == [*[Level.B_LTA] * 4, Level.DOCUMENT_TIMESTAMP]
     assert verdict.signatures[-1].covers == "ENTIRE_FILE"
 
@@ -108,6 +119,8 @@ def test_without_an_anchor_of_its_own_a_file_is_indeterminate() -> None:
         verdict = judged(sealed(), anchors=anchors)
         assert (verdict.verdict, verdict.sub_indication) == (Indication.INDETERMINATE, Sub.NO_CERTIFICATE_CHAIN_FOUND)
         assert {each.key_custody for each in verdict.signatures} == {None}
+        assert {each.anchor for each in verdict.signatures} == {None}
+        assert [each.name for each in verdict.anchors] == ["Other Root"] * len(anchors)
 
 
 def test_an_unfinished_file_is_indeterminate_and_its_signatures_are_not() -> None:
