@@ -20,7 +20,6 @@ from signing.ceremonies import queries as ceremonies
 from signing.papers import Bilingual
 from signing.seals import queries as seals
 from signing.seats import queries as seats
-from signing.seats.rules import certificate_identifier
 from signing.trust import service as trust
 from signing.uploads import queries as uploads
 
@@ -121,7 +120,7 @@ def _signer(field: str, seat: seats.SeatView, party: ceremonies.PartyView, *, se
         party=party.key,
         place=_bilingual(party.place),
         seal=sealed,
-        identifier=certificate_identifier(seat.ceremony_id, seat.id),
+        identifier=seat.certificate_identifier,
     )
 
 

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from cryptography import x509
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.db import db
 from core.errors import NotFound
 from pdf import pki
+from signing.seats import rules
 from signing.seats.models import Seat, SeatCertificate, SeatCode, SeatProof
 from signing.trust import service as trust
 
@@ -40,6 +42,11 @@ class SeatView:
     consented_at: datetime | None
     declared_place: str | None
     declared_timezone: str | None
+
+    @property
+    def certificate_identifier(self) -> str:
+        """What the certificates of this seat and its signature fields carry."""
+        return rules.certificate_identifier(self.ceremony_id, self.id)
 
 
 @dataclass(frozen=True)
@@ -189,10 +196,10 @@ def find_by_serial(serial: str) -> CertificateView | None:
     return _certificate(row) if row else None
 
 
-def list_revoked() -> list[trust.RevokedLeaf]:
+def list_revoked(session: Session | None = None) -> list[trust.RevokedLeaf]:
     """All revoked certificates that we issued to signers: what a signer brought is its own issuer's to revoke."""
     ours = select(SeatCertificate).where(SeatCertificate.revoked_at.is_not(None), SeatCertificate.key_custody != OWN)
-    rows = db.session.scalars(ours)
+    rows = (session or db.session).scalars(ours)
     return [found for row in rows if (found := revoked_leaf(_certificate(row)))]
 
 

@@ -200,12 +200,7 @@ class KeyFolder:
 
     def read_revoked(self) -> tuple[pki.Revoked, ...]:
         """Certificates of our own that count no more."""
-        path = self.path / "revoked.json"
-        kept = json.loads(path.read_bytes()) if path.exists() else {}
-        return tuple(
-            pki.Revoked(int(serial, 16), datetime.fromisoformat(each["at"]), x509.ReasonFlags(each["reason"]))
-            for serial, each in kept.items()
-        )
+        return read_revoked(self.path)
 
     def add_revoked(self, revoked: pki.Revoked) -> None:
         kept = {each.serial: each for each in (revoked, *self.read_revoked())}
@@ -256,6 +251,16 @@ class KeyFolder:
             write_secret(path, pki.dump_key(key, password=self._passphrase))
             return key
         return pki.load_key(text, password=self._passphrase)
+
+
+def read_revoked(folder: Path) -> tuple[pki.Revoked, ...]:
+    """The installation's own certificates that count no more, by the folder of its keys; opens no key."""
+    path = folder / "revoked.json"
+    kept = json.loads(path.read_bytes()) if path.exists() else {}
+    return tuple(
+        pki.Revoked(int(serial, 16), datetime.fromisoformat(each["at"]), x509.ReasonFlags(each["reason"]))
+        for serial, each in kept.items()
+    )
 
 
 def _certificates(path: Path) -> tuple[x509.Certificate, ...]:

@@ -12,7 +12,7 @@ import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from core import clock, config, jobs
+from core import clock, config
 from core.errors import Refusal
 from pdf import pki, tsa
 from pdf.errors import PkiError
@@ -240,6 +240,8 @@ def refuse_failing(pdf: bytes, *, name: str, reason: str) -> None:
     _LOG.warning("file_in_doubt", name=name, verdict=str(verdict.verdict), reasons=said)
     if any(each.indication is Indication.TOTAL_FAILED and each.code != "limits" for each in verdict.reasons):
         raise jobs.Hopeless(f"the file would be {verdict.verdict}: {', '.join(said)}", reason=reason)
+        from core import jobs  # loads Flask, which strangers who verify by the command do without
+
 
 
 def own_anchors(revoked: Sequence[RevokedLeaf]) -> Anchors:
