@@ -123,7 +123,8 @@ def timestamper(policy: str = "installation") -> tsa.Timestamper:
 
 def about_stamps(pdf: bytes) -> stamps.StampStatements:
     """What issuers say of the certificates of third parties' timestamps in a file; asks over the network."""
-    return stamps.about_stamps(pdf, own=trust().timestamping.certificate)
+    found = trust()
+    return stamps.about_stamps(pdf, own=(*found.anchors, *(each.certificate for each in found.issuers)))
 
 
 def waits_for_time(policy: str = "installation") -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import structlog
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from core import clock, config
@@ -32,15 +33,15 @@ class StampStatements:
     is_complete: bool = True
 
 
-def about_stamps(pdf: bytes, *, own: x509.Certificate) -> StampStatements:
-    """What is to be had about the third parties' timestamps in a file, those by `own` left out.
+def about_stamps(pdf: bytes, *, own: Sequence[x509.Certificate]) -> StampStatements:
+    """What is to be had about the third parties' timestamps in a file, those below our `own` authorities left out.
 
     May ask their issuers by HTTP, at the hosts that are set: outside of transactions. Never raises for who is silent.
     """
     carried = [x509.load_der_x509_certificate(each) for each in pdf_sign.carried_certificates(pdf)]
     found = StampStatements()
     for leaf in carried:
-        if _is_for_stamps(leaf) and leaf.issuer != own.issuer:
+        if _is_for_stamps(leaf) and not any(_is_issued_by(leaf, each) for each in own):
             _add(leaf, carried, found)
     return found
 
@@ -51,6 +52,15 @@ def _is_for_stamps(certificate: x509.Certificate) -> bool:
     except x509.ExtensionNotFound:
         return False
     return list(usage) == [ExtendedKeyUsageOID.TIME_STAMPING]
+
+
+def _is_issued_by(leaf: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """By its key: another authority may have the name of ours."""
+    try:
+        leaf.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def _add(leaf: x509.Certificate, carried: Sequence[x509.Certificate], found: StampStatements) -> None:
