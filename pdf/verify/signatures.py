@@ -232,8 +232,10 @@ def _judge_signature(
 
 
 def _clock_chain(token: cms.Token | None, material: Material, proof: datetime) -> Chain | None:
+    if token is None:
+        return None
     try:
-        return token and material.chain(token.signed.certificate, max(proof, token.at), proved=False, stamps=True)
+        return material.chain(token.signed.certificate, max(proof, token.at), proved=False, stamps=True)
     except Finding:
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +22,6 @@ from pdf.verify import (
 )
 from pdf.verify.messages import TEMPLATES
 from signing.papers import colons
-from signing.trust import service as trust
 
 _TONES = {Indication.TOTAL_PASSED: "passed", Indication.TOTAL_FAILED: "failed", Indication.INDETERMINATE: "unsure"}
 
@@ -113,8 +112,8 @@ class VerdictWords:
     anchors: tuple[AnchorWords, ...] = ()
 
 
-def describe(verdict: FileVerdict) -> VerdictWords:
-    """All of a verdict in words."""
+def describe(verdict: FileVerdict, *, is_own_clock: Callable[[str], bool]) -> VerdictWords:
+    """All of a verdict in words; `is_own_clock` says whether an authority of that name is ours."""
     tone = _TONES[verdict.verdict]
     return VerdictWords(
         file=verdict.file,
@@ -125,7 +124,7 @@ def describe(verdict: FileVerdict) -> VerdictWords:
         verdict=str(verdict.verdict),
         sub_indication=str(verdict.sub_indication or ""),
         reasons=sentences(verdict),
-        signatures=_signatures(verdict.signatures),
+        signatures=_signatures(verdict.signatures, is_own_clock),
         trail_entries=verdict.trail.entries if verdict.trail else None,
         trail_tone=_TONES[verdict.trail.verdict] if verdict.trail else "",
         trail_lines=trail_lines(verdict.trail) if verdict.trail else (),
@@ -239,14 +238,14 @@ def _sentence(reason: Reason, owners: Mapping[str, str]) -> str:
     return TEMPLATES[reason.code].format_map(reason.params)
 
 
-def _signatures(found: Sequence[SignatureVerdict]) -> tuple[SignatureWords, ...]:
+def _signatures(found: Sequence[SignatureVerdict], is_own_clock: Callable[[str], bool]) -> tuple[SignatureWords, ...]:
     """People first; the platform's own marks behind them, file by file."""
-    worded = [_signature(each) for each in found]
+    worded = [_signature(each, is_own_clock) for each in found]
     order = {place: index for index, place in enumerate(dict.fromkeys(each.place for each in worded))}
     return tuple(sorted(worded, key=lambda each: (order[each.place], each.kind != "person")))
 
 
-def _signature(found: SignatureVerdict) -> SignatureWords:
+def _signature(found: SignatureVerdict, is_own_clock: Callable[[str], bool]) -> SignatureWords:
     is_timestamp = found.level is Level.DOCUMENT_TIMESTAMP
     clock = clock_anchor(found)
     return SignatureWords(
@@ -254,7 +253,7 @@ def _signature(found: SignatureVerdict) -> SignatureWords:
         who=found.signer or t("verify-nobody"),
         organisation=found.organisation or "",
         at=found.signed_at,
-        clock=_clock(found.timestamp_authority),
+        clock=_clock(found.timestamp_authority, is_own_clock),
         custody="" if is_timestamp else t(f"verify-custody-{found.key_custody or 'none'}"),
         level="" if is_timestamp else str(found.level or ""),
         covers=t(f"verify-covers-{found.covers}"),
@@ -267,8 +266,8 @@ def _signature(found: SignatureVerdict) -> SignatureWords:
     )
 
 
-def _clock(authority: str | None) -> str:
+def _clock(authority: str | None, is_own_clock: Callable[[str], bool]) -> str:
     if not authority:
         return t("verify-clock-none")
     # Our own responder's time is no third party's, and is never shown as if it were (signing.md 2).
-    return t("verify-clock-own", name=authority) if trust.is_own_clock(authority) else authority
+    return t("verify-clock-own", name=authority) if is_own_clock(authority) else authority

@@ -64,7 +64,7 @@ def check() -> ResponseReturnValue:
     finally:
         _CHILDREN.release()
     known = queries.find_known(verdict.digest) if verdict.digest else None
-    return _page(verdict=verdicts.describe(verdict), known=_said(known), **pictures)
+    return _page(verdict=verdicts.describe(verdict, is_own_clock=trust.is_own_clock), known=_said(known), **pictures)
 
 
 def _pictures(stream: IO[bytes], verdict: FileVerdict, *, asked: bool) -> dict[str, object]:

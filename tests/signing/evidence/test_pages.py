@@ -228,6 +228,11 @@ def test_a_genuine_agreement_passes_and_its_signers_are_named_with_their_clock(s
     assert "成都市双流区人民政府" in said
     assert "未经第三方授时" in said
     assert "服务器从未持有" in said
+    root = colons(trust.trust().fingerprint)
+    shown = page.xpath("//*[@data-anchors]//*[@class='digest']/text()")  # type: ignore[attr-defined]
+    assert shown == [f"{root[:11]}…{root[-11:]}", root]
+    signers = page.xpath("//section[contains(@class, 'signature-card')]")  # type: ignore[attr-defined]
+    assert all(root in " ".join(each.itertext()) for each in signers)
     assert f"协议 {park.number} 的最终文件" in said
     assert "协议.pdf" in said
 
