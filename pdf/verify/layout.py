@@ -17,7 +17,8 @@ from pdf.verify.verdict import Reason, failed
 
 _SPACE = rb"\0\t\n\f\r "
 # ISO 32000-2 §7.2.3. Comments that say which program wrote the file stand between objects too.
-_GAP = re.compile(rb"(?:[" + _SPACE + rb"]|%(?!%EOF)(?:(?!obj|xref|trailer|stream)[ -~]){0,120}(?=[\r\n]))*+")
+_COMMENT = rb"%(?!%EOF)(?:(?!obj|xref|trailer|stream)[ -~]){0,120}(?=[\r\n])"
+_GAP = re.compile(rb"[" + _SPACE + rb"]*+(?:" + _COMMENT + rb"[" + _SPACE + rb"]*+){0,16}+")
 _END_OF_OBJECT = re.compile(rb"[" + _SPACE + rb"]*+endobj(?![^" + _SPACE + rb"%])")
 _AN_OBJECT = re.compile(rb"obj(?<=[" + _SPACE + rb"]obj)")
 _OPENING = re.compile(rb"\d[" + _SPACE + rb"]+\d+[" + _SPACE + rb"]+\Z")
@@ -70,8 +71,8 @@ class _Revisions:
         earlier, own = self.document.sections[revision - 1], section.trailer
         if section.start != section.declared_start or own.get("/Prev") != earlier.declared_start:
             yield "a cross-reference section that is not exactly where it is said to be"
-        known = _SECTION_STREAM if section.stream_ref else _TRAILER | self.document.trailer(revision - 1).keys()
-        if own.keys() - known or not isinstance(own.get("/Root"), Ref):
+        known = _SECTION_STREAM if section.stream_ref else _TRAILER
+        if own.keys() - known - self.document.trailer(revision - 1).keys() or not isinstance(own.get("/Root"), Ref):
             yield "a trailer with other entries than a trailer has"
         highest = max((ref.number for ref in section.changed), default=0)
         highest = max(highest, *section.free_numbers, section.stream_ref.number if section.stream_ref else 0, 0)

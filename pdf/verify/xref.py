@@ -18,6 +18,7 @@ _SUBSECTION = re.compile(rb"(0|[1-9]\d{0,9}) (0|[1-9]\d{0,9}) ?(?:\r\n|\n|\r)")
 _ROWS = re.compile(rb"(?:\d{10} \d{5} [nf](?: \n| \r|\r\n))*+")
 _TRAILER = re.compile(rb"trailer[\r\n ]{0,4}(?=<<)")
 _ROW = 20
+_AT_ONCE = 1_000 * _ROW  # the regular expression keeps a few hundred octets for each row of one match
 _WIDTHS = ((0, 1), (1, 8), (0, 8))
 
 
@@ -59,7 +60,7 @@ def read_table(data: Data, at: int, most: int) -> tuple[Entries, int]:
     while head := _SUBSECTION.match(data, at):
         number, count = int(head[1]), int(head[2])
         start, at = head.end(), head.end() + count * _ROW
-        if count > most or at > len(data) or not _ROWS.fullmatch(data, start, at):
+        if count > most or at > len(data) or not _are_rows(data, start, at):
             raise Misspelt("a cross-reference entry that is not of twenty bytes")
         for place in range(start, at, _ROW):
             kind = 1 if data[place + 17] == 0x6E else 0
@@ -69,6 +70,11 @@ def read_table(data: Data, at: int, most: int) -> tuple[Entries, int]:
     if trailer is None:
         raise Misspelt("a cross-reference table without its trailer")
     return entries, trailer.end()
+
+
+def _are_rows(data: Data, start: int, end: int) -> bool:
+    parts = range(start, end, _AT_ONCE)
+    return all(_ROWS.fullmatch(data, part, min(part + _AT_ONCE, end)) for part in parts)
 
 
 def read_rows(entries: Mapping[str, Plain], data: bytes, most: int) -> Entries:
