@@ -65,10 +65,7 @@ verify-reason-trail-changed = Entry { $seq } of the audit trail was changed.
 verify-reason-trail-removed = Entry { $seq } of the audit trail was removed.
 verify-reason-trail-inserted = Line { $line } of the audit trail was inserted.
 verify-reason-trail-moved = Entry { $seq } of the audit trail was moved.
-verify-reason-trail-cut = { $count ->
-    [one] The audit trail is cut off: its last entry, number { $seq }, is missing.
-   *[other] The audit trail is cut off: its last { $count } entries are missing, from entry { $seq } on.
-    }
+verify-reason-trail-cut = The audit trail is cut off: entries at its end are missing ({ $count }, from entry { $seq } on).
 verify-reason-trail-head = The audit trail does not end where the manifest says.
 verify-reason-trail-timestamp = The timestamp of the audit trail belongs to another trail.
 verify-trail-sm2 = The end of the trail is also signed with SM2; SHA-256 of that key: { $fingerprint }
