@@ -240,9 +240,9 @@ def refuse_failing(pdf: bytes, *, name: str, reason: str) -> None:
     said = sorted({each.code for each in verdict.reasons})
     _LOG.warning("file_in_doubt", name=name, verdict=str(verdict.verdict), reasons=said)
     if any(each.indication is Indication.TOTAL_FAILED and each.code != "limits" for each in verdict.reasons):
-        raise jobs.Hopeless(f"the file would be {verdict.verdict}: {', '.join(said)}", reason=reason)
         from core import jobs  # loads Flask, which strangers who verify by the command do without
 
+        raise jobs.Hopeless(f"the file would be {verdict.verdict}: {', '.join(said)}", reason=reason)
 
 
 def own_anchors(revoked: Sequence[RevokedLeaf]) -> Anchors:
