@@ -79,7 +79,8 @@ class Anchors:
             found[kind].extend(load_certificates(block))
         if not any(found.values()):
             raise PkiError("no readable certificate", code="pem_malformed")
-        return cls(**{kind: tuple(each) for kind, each in found.items()})
+        platform, timestamps, signers, crossing = (tuple(found[kind]) for kind in _KINDS)
+        return cls(platform, timestamps, signers, crossing)
 
 
 def _parts(pem: bytes) -> Iterator[tuple[bytes, bytes]]:
