@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def signed_by_all(timestamper: LocalTimestamper | None) -> bytes:
 @pytest.mark.parametrize("days", [0, 2000])
 def test_a_file_cut_back_to_before_its_seal_is_indeterminate_and_its_signatures_are_not(days: int) -> None:
     pdf = signed_by_all(world.world().timestamper)
-    verdict = judged(pdf, at=world.NOW + timedelta(days=days))
+    verdict = judged(pdf, at=datetime.now(UTC) + timedelta(days=days))  # the clock of its timestamps
     assert (verdict.verdict, verdict.sub_indication) == (Indication.INDETERMINATE, Sub.SIG_CONSTRAINTS_FAILURE)
     assert codes(verdict) == ["unsealed"]
     assert {(each.level, each.verdict) for each in verdict.signatures} == {(Level.B_T, Indication.TOTAL_PASSED)}

@@ -23,7 +23,7 @@ from signing.ceremonies import inviting, obstacles, planning
 from signing.ceremonies import queries as ceremony_queries
 from signing.ceremonies import service as ceremonies
 from signing.ceremonies.plan_file import CeremonyFile
-from signing.ceremonies.rules import CeremonyState
+from signing.ceremonies.rules import CeremonyState, TimePolicy
 from signing.trust import service as trust
 from tests.support import ceremony, quick
 from tests.support.ceremony import HOST
@@ -58,7 +58,9 @@ def test_printing_twice_keeps_the_first_text(drafted: Quick) -> None:
             db.session.execute(Job.__table__.update().where(Job.kind == service.PRINT).values(done_at=None))  # type: ignore[attr-defined]
         ceremony.do_jobs()
     assert queries.list_agreements(drafted.id) == first
-    frozen = quick.freeze(work.paper_of(first[0]), {"sign_party_a": "sign_party_a"}, at=first[0].frozen_at)  # type: ignore[arg-type]
+    paper, at = work.paper_of(first[0]), first[0].frozen_at
+    assert at is not None
+    frozen = quick.freeze(paper, {"sign_party_a": "sign_party_a"}, at=at, time_policy=TimePolicy.INSTALLATION)
     assert frozen.frozen_digest != first[0].frozen_digest
     keeping.keep_frozen(drafted.first, frozen)
     assert queries.list_agreements(drafted.id) == first
