@@ -4,6 +4,7 @@ stage-agreements = Agreements and signatures
 stage-amount = Planned investment { $currency } { $number }
 stage-amount-cny = Planned investment RMB { $number }
 stage-countdown = Starts in { $left }
+stage-model-day = { $day } (date of the model case)
 stage-slot-waiting = Waiting
 stage-slot-open = Please sign
 stage-slot-signed = Signed

@@ -4,6 +4,7 @@ stage-agreements = 协议与签名
 stage-amount = 计划投资 { $currency } { $number }
 stage-amount-cny = 计划投资 { $number }元
 stage-countdown = 距开始 { $left }
+stage-model-day = { $day }（案例日期）
 stage-slot-waiting = 等待
 stage-slot-open = 请签署
 stage-slot-signed = 已签署

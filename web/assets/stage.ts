@@ -15,12 +15,14 @@ import { applyPatch, isFinished, lastSignedAt, phase, pickText, roundNumber, sig
 interface PageSettings {
   state_url: string;
   live_url: string;
+  demo: boolean;
 }
 
 const FINALE_AFTER_MS = 3200;
+const DAY_MS = 86_400_000;
 
 const locale = pageLocale();
-const settings = pageJson<PageSettings>("stage-settings", { state_url: "", live_url: "" });
+const settings = pageJson<PageSettings>("stage-settings", { state_url: "", live_url: "", demo: false });
 const cascade = cascadeView(need("[data-cascade]"), locale, (text) => setText(need("[data-announce]"), text));
 let state = pageJson<StageState | null>("stage-state", null) as StageState;
 let finaleTimer = 0;
@@ -49,13 +51,19 @@ function fitTitle(title: HTMLElement): void {
   if (!sizes.slice(0, 7).some((size) => fits(size, 1))) sizes.some((size) => fits(size, 2));
 }
 
+/** Beside running clocks a day long past would be taken for today: in a demonstration it is the model's. */
+function plannedDay(home: string, planned: number): string {
+  const day = dayIn(home, planned, locale);
+  return settings.demo && planned < serverNow() - DAY_MS ? say("stage-model-day", { day }) : day;
+}
+
 function showHead(): void {
   const { ceremony } = state;
   const title = need("[data-title]");
   setPhrases(title, pickText(ceremony.title, locale));
   setText(need("[data-title-other]"), other(ceremony.title));
   const home = state.places[0]?.timezone ?? "UTC";
-  const day = ceremony.planned_at ? dayIn(home, Date.parse(ceremony.planned_at), locale) : "";
+  const day = ceremony.planned_at ? plannedDay(home, Date.parse(ceremony.planned_at)) : "";
   const amount = ceremony.amount ? sayAmount(ceremony.amount) : "";
   need("[data-facts]").replaceChildren(...[day, amount].filter(Boolean).map((fact) => el("span", {}, fact)));
   fitTitle(title);

@@ -5,6 +5,7 @@ import { timeIn } from "../lib/clocks.js";
 import { el, need, setAttributes, setText, svg } from "../lib/dom.js";
 import { say } from "../lib/messages.js";
 import { setPhrases } from "../lib/phrases.js";
+import { fallIntoPlace } from "./falling.js";
 import { isFinished, isUnsigned, levels, pickText, shownCode, textLang, type StageAgreement, type StageParty, type StageSigner, type StageState } from "./model.js";
 
 // How large the agreements are drawn: 1 is 28 thousand-eightieths of the height.
@@ -94,7 +95,7 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
     slot.root.dataset["state"] = signer.state;
     // Only what becomes true before the eyes of the audience falls into place; what was true already simply stands.
     if (!isNew && signer.state === "signed") {
-      slot.root.classList.add("is-falling");
+      void fallIntoPlace(slot.root);
       announce(say("stage-announce-signed", { party: name, title }));
     }
   }
