@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,9 +10,14 @@ from functools import cache
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from core import i18n, money, paths
+
+# "E-commerce"; a longer compound may have to be broken in a narrow column.
+_HYPHENATED = re.compile(r"(?<![\w-])(?=\S{1,24}(?!\S))(\w+(?:-\w+)+)(?![\w-])")
+# The ideographs of planes 0, 2 and 3, with 々 and 〇.
+_HAN = re.compile("[\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ def _environment() -> Environment:
     )
     environment.globals["stylesheet"] = lambda name: Markup((folder / name).read_text(encoding="utf-8"))  # noqa: S704
     environment.globals["qr"] = qr
+    environment.tests["without_han"] = without_han
     environment.filters.update(
         date_zh=date_zh,
         date_en=date_en,
@@ -50,6 +57,7 @@ def _environment() -> Environment:
         groups=groups,
         colons=colons,
         share=share,
+        unbroken=unbroken,
     )
     return environment
 
@@ -102,6 +110,20 @@ def share(part: Decimal, whole: Decimal) -> str:
     """`20%`, with one decimal where it is not whole."""
     percent = (part * 100 / whole).quantize(Decimal("0.1"))
     return f"{percent.to_integral() if percent == percent.to_integral() else percent}%"
+
+
+def without_han(text: str) -> bool:
+    """Whether it is to be set as Latin text: in a Chinese name `·` and `’` are as wide as a character."""
+    return _HAN.search(text) is None
+
+
+def unbroken(text: str) -> Markup:
+    """Short words with a hyphen inside, as `E-commerce`, stay in one line."""
+    pieces = _HYPHENATED.split(text)
+    return Markup().join(
+        Markup('<span class="figures">{}</span>').format(piece) if index % 2 else escape(piece)
+        for index, piece in enumerate(pieces)
+    )
 
 
 def qr(text: str, *, words: str) -> Markup:

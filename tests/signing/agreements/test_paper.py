@@ -28,7 +28,7 @@ from signing.agreements.paper import (
     texts,
     three_phases,
 )
-from signing.papers import Bilingual
+from signing.papers import Bilingual, unbroken, without_han
 from tests.support.outside import ACCESSIBLE, ARCHIVE, unmet
 
 SUM = Decimal("500000000")
@@ -231,3 +231,13 @@ def test_the_text_for_screen_readers_is_in_the_order_of_reading() -> None:
     assert articles[:3] == ["1.1", "2.1", "3.1"]
     assert re.search(r"^2\.2 计划投资额为人民币", text, re.MULTILINE)
     assert "演 示" not in text
+
+
+def test_a_word_with_a_hyphen_inside_stays_in_one_line_unless_it_is_long() -> None:
+    assert unbroken("<Qidi> E-commerce Co., Ltd.") == '&lt;Qidi&gt; <span class="figures">E-commerce</span> Co., Ltd.'
+    assert unbroken(long := "Rindfleischetikettierung-Überwachung") == long
+
+
+def test_a_foreign_name_is_set_in_latin_letters_and_a_chinese_one_is_not() -> None:
+    assert without_han("Siobhán O’Neil")
+    assert not any(without_han(name) for name in ("样例·甲", "𠮷示例"))
