@@ -81,6 +81,10 @@ invite-what-mail =
        *[other] {$n} people receive a mail with their personal link and a calendar entry, as soon as all papers are final.
     }
 invite-what-open = Agreements that do not wait for another can be signed at once; the others open by themselves as their turn comes.
+invite-what-seals = These specimen seals are printed with the texts, unseen until their signers confirm them; none can be added later:
+invite-what-no-seals = No specimen seal is printed into any agreement; none can be added later.
+invite-seal-signature = over the signature
+invite-seal-edges = over the signature and on every page’s edge
 invite-who = Who gets mail
 invite-no-amount = no amount
 invite-address = Mail goes to
@@ -122,6 +126,8 @@ problem-start_past = The beginning has passed: {$when}.
 problem-sums_differ = The planned sum is {$planned}; the agreements name {$total} together.
 problem-sum_not_named = The planned sum is {$planned}; no agreement names an amount.
 problem-signs_nothing = {$who} signs no agreement and would be invited for nothing.
+problem-seal_not_approved = The seal of {$who} waits for approval and will not be drawn in {$titles}.
+problem-seal_missing = {$who} has no picture of a seal; none will be drawn in {$titles}, although a place was chosen for it.
 error-last_agreement = A ceremony needs at least one agreement.
 error-last_agreement-next = Add another agreement first, or remove the whole draft.
 error-party_is_host = The hosting party cannot be removed.

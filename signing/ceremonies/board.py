@@ -13,12 +13,14 @@ from signing import endings
 from signing.agreements import queries as agreements
 from signing.ceremonies import obstacles, plan_form, queries, rules, troubles
 from signing.ceremonies.rules import CeremonyAction
+from signing.seals import queries as seals
 from signing.seats import queries as seats
 
 
 def row(ceremony: queries.CeremonyView, *, zone: str) -> dict[str, Any]:
     """One line of the list; when it was imported is said in `zone`, the reader's."""
     found = agreements.list_agreements(ceremony.id)
+    signed, signatures = _count(found)
     return {
         "id": ceremony.id,
         "title": i18n.pick(ceremony.title),
@@ -28,8 +30,8 @@ def row(ceremony: queries.CeremonyView, *, zone: str) -> dict[str, Any]:
         "created": i18n.format_datetime(ceremony.created_at, zone),
         "agreements": len(found),
         "state": str(ceremony.state),
-        "signed": sum(each.signed_count for each in found),
-        "signatures": sum(len(each.signers) for each in found),
+        "signed": signed,
+        "signatures": signatures,
     }
 
 
@@ -39,6 +41,7 @@ def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
     by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony.id)}
     names = {seat.id: i18n.pick(ceremony.party(seat.party_key).organisation) for seat in by_party.values()}
     signable = [each for each in found if not each.is_unsigned]
+    signed, signatures = _count(found)
     titles = {each.id: i18n.pick(each.title) for each in found}
     items = [_agreement(each, names, titles, ceremony.host_timezone) for each in found]
     return {
@@ -52,15 +55,25 @@ def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
         "agreements": items,
         "levels": _levels(found, items),
         "printed": sum(not each.is_draft for each in found),
-        # What can no longer be signed is not waited for.
-        "signed": sum(each.signed_count for each in signable),
-        "signatures": sum(len(each.signers) for each in signable),
+        "signed": signed,
+        "signatures": signatures,
         "sealed": sum(each.is_proved for each in found),
         "signable": len(signable),
         "unsigned": len(found) - len(signable),
         "may_copy": rules.may(ceremony.state, CeremonyAction.COPY) and len(signable) < len(found),
         "stage_link_holds": tokens.find_newest(queries.STAGE_LINK, ceremony.id) is not None,
     }
+
+
+def _count(found: list[agreements.AgreementView], *, seat_id: str | None = None) -> tuple[int, int]:
+    """(made, made or still possible), of one seat where one is given.
+
+    What ended unsigned counts for nothing, a signature that was made in it neither: nobody waits for it.
+    """
+    signers = [
+        signer for each in found if not each.is_unsigned for signer in each.signers if seat_id in (None, signer.seat_id)
+    ]
+    return sum(signer.signed_at is not None for signer in signers), len(signers)
 
 
 def copy_wish(ceremony: queries.CeremonyView) -> dict[str, str]:
@@ -85,6 +98,7 @@ def _party(
 ) -> dict[str, Any]:
     asked = [each for each in found if any(signer.seat_id == seat.id for signer in each.signers)]
     mine = [each.signer_of(seat.id) for each in asked]
+    signed, signatures = _count(asked, seat_id=seat.id)
     return {
         "key": party.key,
         "seat_id": seat.id,
@@ -102,8 +116,8 @@ def _party(
         "declared_place": _declared(seat, party),
         "can_correct": troubles.can_correct(ceremony, seat),
         "seen": _seen(ceremony, seat),
-        "signed": sum(signer.signed_at is not None for signer in mine),
-        "signatures": len(mine),
+        "signed": signed,
+        "signatures": signatures,
         "to_sign": any(not each.is_unsigned and not each.signer_of(seat.id).signed_at for each in asked),
     }
 
@@ -135,9 +149,26 @@ def _seen(ceremony: queries.CeremonyView, seat: seats.SeatView) -> str:
     return i18n.format_time(seat.last_seen_at, ceremony.host_timezone) if seat.last_seen_at else ""
 
 
-def warnings(ceremony_id: str) -> list[str]:
-    """What is allowed and mostly a mistake, one sentence each."""
-    return [t(each.message_id, **each.params) for each in obstacles.list_warnings(ceremony_id)]
+def warnings(ceremony_id: str) -> list[tuple[str, str]]:
+    """What is allowed and mostly a mistake: (sentence, key of the party whose seal it is about or empty)."""
+    found = []
+    for each in obstacles.list_warnings(ceremony_id):
+        about, _, name = each.path.removeprefix("$.parties.").rpartition(".")
+        found.append((t(each.message_id, **each.params), about if name == "seal" else ""))
+    return found
+
+
+def planned_seals(ceremony: queries.CeremonyView) -> list[tuple[str, str]]:
+    """The seals that are printed with the plan as it is: (an agreement's title, whose seals go where in it)."""
+    whose: dict[str, list[str]] = {}
+    titles: dict[str, str] = {}
+    for each in seals.list_planned(agreements.list_agreements(ceremony.id), ceremony):
+        if not each.why_not:
+            titles[each.agreement.id] = i18n.pick(each.agreement.title)
+            organisation = i18n.pick(ceremony.party(each.party_key).organisation)
+            where = i18n.aside(t(f"invite-seal-{each.use}"))
+            whose.setdefault(each.agreement.id, []).append(organisation + where)
+    return [(title, t("list-separator").join(whose[agreement_id])) for agreement_id, title in titles.items()]
 
 
 def _agreement(
@@ -163,6 +194,7 @@ def _agreement(
             }
             for signer in agreement.signers
         ],
+        "can_read": agreement.frozen_digest is not None,
         "downloads": agreement.is_proved,
         **_ending(agreement, names),
     }

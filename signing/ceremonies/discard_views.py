@@ -32,7 +32,7 @@ def discard(ceremony_id: str) -> ResponseReturnValue:
         editing.discard(ceremony_id, by=current_actor(), looked_at=confirmed)
     except PlanChanged as refusal:
         return _page(own_ceremony(ceremony_id), confirmed), refusal.status
-    return redirect(url_for("ceremonies.list_ceremonies"), 303)
+    return redirect(url_for("ceremonies.list_ceremonies", removed=ceremony_id), 303)
 
 
 def _page(ceremony: queries.CeremonyView, confirmed: str | None = None) -> str:

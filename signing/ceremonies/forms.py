@@ -157,18 +157,25 @@ def read_key(data: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Listing:
-    """Which page of the list is asked for, in which order, and whether that of discarded drafts."""
+    """Which page of the list is asked for, in which order, whether that of discarded drafts; which one just went."""
 
     page: int
     by_date: bool
     discarded: bool
+    removed: str
 
 
 def read_listing(args: Mapping[str, str]) -> Listing:
-    """From `?order=date&page=2&show=discarded`; what is no page number is page 1."""
+    """From `?order=date&page=2&show=discarded&removed=cer_…`; what is no page number is page 1, no id is none."""
     page = args.get("page", "1")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1
-    return Listing(number, by_date=args.get("order") == "date", discarded=args.get("show") == "discarded")
+    removed = args.get("removed", "")
+    return Listing(
+        number,
+        by_date=args.get("order") == "date",
+        discarded=args.get("show") == "discarded",
+        removed=removed if removed.isascii() and removed.isidentifier() else "",
+    )
 
 
 def read_why(data: Mapping[str, Any]) -> str:

@@ -41,6 +41,7 @@ def _page(ceremony: queries.CeremonyView, confirmed: str | None = None) -> str:
         **board.page(ceremony),
         todo=todo.group(ceremony, obstacles.list_obstacles(ceremony.id)),
         warnings=board.warnings(ceremony.id),
+        seals=board.planned_seals(ceremony),
         mail_set_up=outbox.is_set_up(),
         seen=seen.of_plan(ceremony),
         changed=plan_now.told_changes(confirmed, ceremony),

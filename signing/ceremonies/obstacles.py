@@ -10,6 +10,7 @@ from core.errors import Problem
 from pdf import fonts
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries
+from signing.seals import queries as seals
 from signing.seats import queries as seats
 
 
@@ -57,7 +58,7 @@ def _missing_glyphs(path: str, text: str, who: str) -> list[Problem]:
 
 def list_warnings(ceremony_id: str) -> list[Problem]:
     """What is allowed and mostly a mistake: `same_ceremony`, `same_address`, `start_past`, `sums_differ`,
-    `sum_not_named`, `signs_nothing`. None of them keeps anybody from inviting.
+    `sum_not_named`, `signs_nothing`, `seal_not_approved`, `seal_missing`. None of them keeps anybody from inviting.
     """
     ceremony = queries.get_ceremony(ceremony_id)
     found = agreements.list_agreements(ceremony_id)
@@ -67,6 +68,7 @@ def list_warnings(ceremony_id: str) -> list[Problem]:
         *_same_addresses(ceremony),
         *_sums(ceremony, found),
         *_idle(ceremony, found),
+        *_undrawn_seals(ceremony, found),
     ]
 
 
@@ -144,4 +146,22 @@ def _idle(ceremony: queries.CeremonyView, found: list[agreements.AgreementView])
         Problem(f"$.parties.{party.key}", "signs_nothing", {"who": i18n.pick(party.organisation)})
         for party in ceremony.parties
         if by_party[party.key].id not in busy
+    ]
+
+
+def _undrawn_seals(ceremony: queries.CeremonyView, found: list[agreements.AgreementView]) -> list[Problem]:
+    """One for each party: once the papers are printed, no seal can be added."""
+    titles: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for each in seals.list_planned(found, ceremony):
+        if each.why_not:
+            titles[each.party_key, each.why_not].append(
+                i18n.t("plan-title-quoted", title=i18n.pick(each.agreement.title))
+            )
+    return [
+        Problem(
+            f"$.parties.{key}.seal",
+            why_not,
+            {"who": i18n.pick(ceremony.party(key).organisation), "titles": i18n.t("list-separator").join(named)},
+        )
+        for (key, why_not), named in titles.items()
     ]

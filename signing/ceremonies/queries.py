@@ -151,6 +151,12 @@ def count_discarded(organisation_id: str) -> int:
     return db.session.scalar(select(func.count()).select_from(_of(organisation_id, discarded=True).subquery())) or 0
 
 
+def find_discarded(organisation_id: str, ceremony_id: str) -> CeremonyView | None:
+    """A draft of the organisation that was discarded."""
+    found = db.session.scalars(_of(organisation_id, discarded=True).where(Ceremony.id == ceremony_id)).first()
+    return None if found is None else view(found)
+
+
 @dataclass(frozen=True)
 class CeremonyPage:
     """One page of the list; `number` and `pages` count from 1."""

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_account, current_actor, needs
-from core import live, outbox, tokens
+from core import i18n, live, outbox, tokens
 from signing.ceremonies import board, copying, obstacles, queries, service, todo, troubles
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
 from signing.ceremonies.forms import read_copy, read_listing, read_why
@@ -24,8 +24,10 @@ def list_ceremonies() -> ResponseReturnValue:
     page = queries.list_page(
         account.organisation_id, number=wanted.page, by_date=wanted.by_date, discarded=wanted.discarded
     )
+    removed = queries.find_discarded(account.organisation_id, wanted.removed)
     return render_template(
         "ceremonies/list.html",
+        removed=i18n.pick(removed.title) if removed else "",
         rows=[board.row(each, zone=account.timezone) for each in page.ceremonies],
         page=page,
         order="date" if wanted.by_date else "new",

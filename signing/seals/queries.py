@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +64,16 @@ class SealToFreeze:
     rows: int = 1
 
 
+@dataclass(frozen=True)
+class PlannedSeal:
+    """One use of a party's seal in a plan's agreement; `why_not` as in rules, empty where it is printed."""
+
+    party_key: str
+    agreement: AgreementView
+    use: SealUse
+    why_not: str
+
+
 def find_seal(party_id: str) -> SealView | None:
     """The party's seal, if one was uploaded."""
     row = db.session.get(PartySeal, party_id)
@@ -92,6 +103,20 @@ def uses_by_party(agreement: AgreementView, ceremony: CeremonyView) -> dict[str,
     """Where the seal of each party that is bound goes, by the party's key, in the order of the signers."""
     keys = _fields(agreement, ceremony)
     return {key: find_use(agreement.id, ceremony.party(key).id) for key in keys}
+
+
+def list_planned(found: Iterable[AgreementView], ceremony: CeremonyView) -> list[PlannedSeal]:
+    """The seals that are printed if the plan stays as it is, and those that a host may wrongly count on."""
+    planned = []
+    for agreement in found:
+        for key, use in uses_by_party(agreement, ceremony).items():
+            party_id = ceremony.party(key).id
+            chosen, seal = db.session.get(AgreementSeal, (agreement.id, party_id)) is not None, find_seal(party_id)
+            approved = seal.is_approved if seal else None
+            why_not = rules.why_not_drawn(use, chosen=chosen, approved=approved)
+            if why_not or rules.is_drawn(use, approved=bool(approved)):
+                planned.append(PlannedSeal(key, agreement, use, why_not))
+    return planned
 
 
 def seen_seal(party_id: str) -> str:

@@ -27,6 +27,18 @@ def check_same(digest: str, looked_at: str) -> None:
         raise Conflict("seal_replaced")
 
 
+def why_not_drawn(use: SealUse, *, chosen: bool, approved: bool | None) -> str:
+    """Why a seal that somebody counts on is not printed, as a problem's code; empty where it is, or nobody does.
+
+    `chosen`: that a host said where it goes; `approved` is None where there is no picture.
+    """
+    if use is SealUse.NONE or approved:
+        return ""
+    if approved is None:
+        return "seal_missing" if chosen else ""
+    return "seal_not_approved"
+
+
 def is_drawn(use: SealUse, *, approved: bool) -> bool:
     """Whether the seal goes into the text that is printed, for its signer to use."""
     return approved and use is not SealUse.NONE

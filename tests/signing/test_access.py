@@ -57,6 +57,9 @@ RULES: dict[str, set[str]] = {
     "evidence.download_trail": READERS,
     "evidence.show_seat_trail": {"signer"},
     "evidence.show_trail": READERS,
+    "frozen.download": READERS,
+    "frozen.show": READERS,
+    "frozen.show_page": READERS,
     "discard.ask": HOSTS,
     "discard.discard": HOSTS,
     "invite.ask": HOSTS,
@@ -147,7 +150,7 @@ RULES: dict[str, set[str]] = {
     "ceremonies.copy_unsigned": HOSTS,
     "ceremony_api.copy_unsigned": HOSTS,
 }
-STAFF_ROOMS = {"ceremonies", "ceremony_api", "discard", "evidence", "links", "plan", "plan_api", "previews"}
+STAFF_ROOMS = {"ceremonies", "ceremony_api", "discard", "evidence", "frozen", "links", "plan", "plan_api", "previews"}
 STAFF_ROOMS |= {"troubles", "trouble_api", "uploads", "upload_api", "seals", "seal_api"}
 _NO = {"sign_in_needed", "forbidden", "personal_link_needed", "identity_not_proved", "stage_link_needed"}
 

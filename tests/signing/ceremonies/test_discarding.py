@@ -42,9 +42,11 @@ def test_a_draft_goes_out_of_the_list_after_one_question_and_its_trail_stays(dra
 
     answer = post(client, asked, {"seen": form.xpath("string(.//input[@name='seen']/@value)")})
 
-    assert answer.headers["Location"] == "/ceremonies"
-    page = get_page(client, "/ceremonies")
+    page = get_page(client, answer.headers["Location"])
     assert not page.xpath("//tbody/tr")
+    with i18n.use_locale(locale):
+        assert i18n.t("ceremonies-removed") in page.xpath("string(//*[@id='removed'])")
+    assert not get_page(client, "/ceremonies").xpath("//*[@id='removed']")
     assert client.get("/api/ceremonies").get_json()["ceremonies"] == []
     auditor = staff(draft, Role.AUDITOR, locale)
     [more] = get_page(auditor, "/ceremonies").xpath("//main//a[contains(@href, 'show=')]/@href")

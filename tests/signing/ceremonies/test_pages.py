@@ -127,6 +127,21 @@ def test_the_board_tells_who_signed_who_declined_and_that_it_is_off(world: Quick
     assert page.xpath("//a[contains(@href, '/seats/')] and //form[contains(@action, '/copy')]")
 
 
+def test_what_can_no_longer_be_signed_counts_nowhere(world: Quick) -> None:
+    client, decliner = host(world), world.people["party_b"].seat_id
+    with world.app.app_context():
+        for person in world.people.values():
+            quick.finish(person, quick.prepared(person, world.first))
+        agreement_service.decline(decliner, world.agreements["next_0"], reason="另议", address=ADDRESS)
+
+    board, listed = get_page(client, f"/ceremonies/{world.id}"), get_page(client, "/ceremonies")
+
+    counts = board.xpath("//tr[@data-party]/td[contains(@class, 'num')]/div/text()")
+    assert counts == ["1 / 1", "1 / 1", "1 / 1"]
+    [row] = listed.xpath("//tbody/tr/td[last()]/div/text()")
+    assert row == "3 / 3"
+
+
 @pytest.mark.parametrize("locale", i18n.LOCALES)
 def test_what_was_not_signed_becomes_a_new_draft_with_its_own_parties(world: Quick, locale: str) -> None:
     client, path = host(world, locale=locale), f"/ceremonies/{world.id}"

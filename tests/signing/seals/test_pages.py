@@ -82,6 +82,44 @@ def test_a_host_uploads_looks_approves_and_says_where_it_goes(world: Quick) -> N
 
 
 @pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_a_seal_that_will_not_be_drawn_is_told_before_everything_is_fixed(world: Quick, locale: str) -> None:
+    with world.app.app_context():
+        for key in ("party_a", "party_b", "party_c"):
+            service.keep_seal(world.id, key, specimen_digest(), original=PICTURE, by=HOST)
+        service.approve_seal(world.id, "party_a", specimen_digest(), by=HOST)
+        service.choose_use(world.id, world.first, "party_c", SealUse.EDGES, by=HOST)
+        service.remove_seal(world.id, "party_c", by=HOST)
+    client = host(world, locale=locale)
+    plan, question = (get_page(client, f"/ceremonies/{world.id}{part}") for part in ("", "/invite"))
+
+    for found in (plan, question):
+        leads = found.xpath("//*[@data-warnings]//a/@href")
+        assert leads == [f"{page(world)}#party-party_b", f"{page(world)}#party-party_c"]
+        waiting, missing = (" ".join(item.itertext()) for item in found.xpath("//*[@data-warnings]//li[.//a]"))
+        with i18n.use_locale(locale):
+            main, after = (i18n.t("plan-title-quoted", title=title) for title in ("样例主协议", "样例后续协议0"))
+            other, third = (
+                i18n.pick({"zh-CN": f"样例{sign}公司", "en": f"Sample {number} Ltd"})
+                for number, sign in ((1, "乙"), (2, "丙"))
+            )
+            both = main + i18n.t("list-separator") + after
+            assert i18n.t("problem-seal_not_approved", who=other, titles=both) in waiting
+            assert i18n.t("problem-seal_missing", who=third, titles=main) in missing
+    [drawn, *others] = question.xpath("//*[@data-seals]/li")
+    with i18n.use_locale(locale):
+        party = i18n.pick({"zh-CN": "样例甲公司", "en": "Sample 0 Ltd"})
+        said = party + i18n.aside(i18n.t("invite-seal-signature"))
+    assert [each.xpath("string(span[2])") for each in (drawn, *others)] == [said, said]
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_the_last_question_says_that_no_seal_is_printed(world: Quick, locale: str) -> None:
+    said = words_of(host(world, locale=locale), f"/ceremonies/{world.id}/invite")
+    with i18n.use_locale(locale):
+        assert i18n.t("invite-what-no-seals") in said
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
 def test_who_saves_the_table_second_sees_what_stands_there_and_may_save_again(world: Quick, locale: str) -> None:
     with world.app.app_context():
         for key in ("party_a", "party_b"):
