@@ -18,6 +18,7 @@ from pdf.verify import (
     Reason,
     RevisionVerdict,
     SignatureVerdict,
+    Sub,
     TrailVerdict,
 )
 from pdf.verify.messages import TEMPLATES
@@ -128,9 +129,14 @@ def describe(verdict: FileVerdict, *, is_own_clock: Callable[[str], bool]) -> Ve
         trail_entries=verdict.trail.entries if verdict.trail else None,
         trail_tone=_TONES[verdict.trail.verdict] if verdict.trail else "",
         trail_lines=trail_lines(verdict.trail) if verdict.trail else (),
-        revisions=tuple(_revision(each) for each in verdict.revisions),
+        revisions=() if _is_unsigned(verdict) else tuple(_revision(each) for each in verdict.revisions),
         anchors=tuple(anchor_words(each) for each in verdict.anchors),
     )
+
+
+def _is_unsigned(verdict: FileVerdict) -> bool:
+    """Nothing in it is a text that waited for signatures: it has no story to tell."""
+    return verdict.sub_indication is Sub.SIGNED_DATA_NOT_FOUND and not verdict.signatures
 
 
 def clock_anchor(found: SignatureVerdict) -> Anchor | None:
@@ -256,13 +262,22 @@ def _signature(found: SignatureVerdict, is_own_clock: Callable[[str], bool]) -> 
         clock=_clock(found.timestamp_authority, is_own_clock),
         custody="" if is_timestamp else t(f"verify-custody-{found.key_custody or 'none'}"),
         level="" if is_timestamp else str(found.level or ""),
-        covers=t(f"verify-covers-{found.covers}"),
+        covers=_covers(found),
         place=found.field.rpartition("#")[0],
         tone=_TONES[found.verdict],
         verdict=str(found.verdict),
         sub_indication=str(found.sub_indication or ""),
         anchor=anchor_words(found.anchor) if found.anchor else None,
         clock_anchor=anchor_words(clock) if clock else None,
+    )
+
+
+def _covers(found: SignatureVerdict) -> str:
+    """How far it reached is no comfort where what it reached is not there any more."""
+    if found.sub_indication is Sub.HASH_FAILURE:
+        return t("verify-covers-changed")
+    return t(
+        "verify-covers-nothing" if found.sub_indication is Sub.SIG_CRYPTO_FAILURE else f"verify-covers-{found.covers}"
     )
 
 

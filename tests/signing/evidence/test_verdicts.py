@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.i18n import use_locale
-from pdf.verify import Covers, FileVerdict, Indication, SignatureVerdict
-from pdf.verify.verdict import failed
-from signing.evidence.verdicts import sentences
+from pdf.verify import Covers, FileVerdict, Indication, RevisionKind, RevisionVerdict, SignatureVerdict, Sub
+from pdf.verify.verdict import failed, unsure
+from signing.evidence.verdicts import describe, sentences
 
 SIGNATURE = SignatureVerdict(
     field="sign_baobeicang",
@@ -53,3 +55,29 @@ def test_a_file_of_a_kit_is_told_apart_by_its_path() -> None:
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
 def test_what_the_parser_says_is_no_sentence_for_people(code: str, locale: str) -> None:
     assert "Unknown marker" not in said(code, locale, detail="Unknown marker b'o'")
+
+
+def not_ours(_authority: str) -> bool:
+    return False
+
+
+def judged(sub: Sub | None) -> str:
+    signature = replace(SIGNATURE, covers=Covers.REVISION, sub_indication=sub)
+    verdict = FileVerdict("a.pdf", (failed("hash-mismatch", field=SIGNATURE.field),), (signature,))
+    with use_locale("en"):
+        return describe(verdict, is_own_clock=not_ours).signatures[0].covers
+
+
+def test_what_was_changed_or_never_signed_is_not_said_to_be_covered() -> None:
+    assert judged(Sub.REVOKED) == "the whole version of its time"
+    assert "changed since" in judged(Sub.HASH_FAILURE)
+    assert "does not hold" in judged(Sub.SIG_CRYPTO_FAILURE)
+
+
+def test_a_file_without_any_signature_has_no_story_of_one() -> None:
+    version = RevisionVerdict(1, 100, RevisionKind.TEXT, None, None, None, (), True)
+    bare = FileVerdict("a.pdf", (unsure("unsigned", Sub.SIGNED_DATA_NOT_FOUND),), (), revisions=(version,))
+    with use_locale("en"):
+        assert describe(bare, is_own_clock=not_ours).revisions == ()
+        signed = replace(bare, signatures=(SIGNATURE,))
+        assert len(describe(signed, is_own_clock=not_ours).revisions) == 1
