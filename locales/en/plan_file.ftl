@@ -130,7 +130,7 @@ plan-takes-agreements = List of { $least } to { $most } agreements
 ceremonies-keys = What each key means
 ceremonies-keys-lead = The file is an object with these keys. Whatever is not required may be left out.
 ceremonies-example-download = Download the example as a template
-ceremonies-example-ways = Look at it here, or download it, put your own parties and agreements in, and choose it above.
+ceremonies-example-ways = No plan file yet? Import the example and change it on its pages, names, places and agreements; no JSON is needed. Or download it, put your own parties and agreements in, and choose it above.
 
 problem-same_ceremony = Another ceremony has the same name on the same day: { $others }. This one is { $own }. If the file was imported twice, remove the draft that is not wanted; if both are meant, go on.
 ceremonies-twin = { $number } ({ $state }, imported { $created })

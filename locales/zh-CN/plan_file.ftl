@@ -130,7 +130,7 @@ plan-takes-agreements = 列表，{ $least } 至 { $most } 份协议
 ceremonies-keys = 各个字段的含义
 ceremonies-keys-lead = 文件是一个含有以下字段的对象。没有标“必填”的可以不写。
 ceremonies-example-download = 下载示例作为模板
-ceremonies-example-ways = 可以在这里直接查看，也可以下载后换成自己的签约方和协议，再从上面选择。
+ceremonies-example-ways = 还没有计划文件？导入示例，再在页面上把名称、地点和协议改成自己的，不必写 JSON。也可以下载后换成自己的签约方和协议，再从上面选择。
 
 problem-same_ceremony = 同一天还有同名的仪式：{ $others }。本场是 { $own }。如果是同一个文件导入了两次，请删除多余的草稿；如果确实是两场，可以继续。
 ceremonies-twin = { $number }（{ $state }，导入于 { $created }）

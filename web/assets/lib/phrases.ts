@@ -35,7 +35,9 @@ export function setPhrases(element: Element, text: string): void {
   element.replaceChildren(...phrases(text));
 }
 
-/** Titles that the server wrote; what has elements of its own inside is left as it is. */
+const WHOLE = "h1, .lead, .agreement h3, .card:has(> .doors) h2, .doors a > :first-child";
+
+/** Titles and names that the server wrote; what has elements of its own inside is left as it is. */
 export function keepPhrasesWhole(page: ParentNode): void {
-  for (const title of page.querySelectorAll("h1, .agreement h3")) if (title.childElementCount === 0) setPhrases(title, title.textContent ?? "");
+  for (const title of page.querySelectorAll(WHOLE)) if (title.childElementCount === 0) setPhrases(title, title.textContent ?? "");
 }
