@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
+from pdf.embedding import refuse_missing_fonts
 from pdf.errors import PdfError
 from pdf.flattening import flatten
 from pdf.refusing import refuse_what_acts
@@ -132,6 +133,7 @@ def _written_anew(source: Pdf) -> bytes:
     with Pdf.new() as target:
         target.pages.extend(source.pages)
         target.remove_unreferenced_resources()
+        refuse_missing_fonts(target.pages)
         for thing in target.objects:
             for part in _dictionaries(thing):
                 _strip(part)

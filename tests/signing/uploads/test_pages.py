@@ -15,6 +15,7 @@ from core import config, i18n
 from signing.ceremonies import inviting
 from signing.uploads import service
 from tests.pdf.foreign import drawn, words
+from tests.pdf.test_intake_fonts import ARIAL, lettered
 from tests.support import apps
 from tests.support.ceremony import HOST
 from tests.support.pages import check_page, csrf_token, get_page
@@ -97,8 +98,9 @@ def test_a_picture_is_asked_for_again_and_sent_when_it_changed(world: Quick) -> 
         (b"", {"zh-CN": "请选择", "en": "hoose"}),
         (b"MZ", {"zh-CN": "不是 PDF", "en": "This is no PDF"}),
         (drawn("q Q", words("secretly", colour="1 g")), {"zh-CN": "第 2 页有看不见的文字", "en": "Page 2 holds text"}),
+        (lettered(ARIAL), {"zh-CN": "没有嵌入文件：ArialMT", "en": "a font that is not in the file: ArialMT"}),
     ],
-    ids=["none", "no-pdf", "hidden"],
+    ids=["none", "no-pdf", "hidden", "font-missing"],
 )
 def test_why_a_file_is_not_taken_is_said_on_the_page(
     world: Quick, locale: str, data: bytes, said: dict[str, str]
