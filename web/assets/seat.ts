@@ -1,18 +1,18 @@
 // The signer's page: one state from the server, one view at a time, and nothing lost by a reload.
 
 import "./base.js";
-import { dayIn, everySecond } from "./lib/clocks.js";
+import { everySecond } from "./lib/clocks.js";
 import { need, setText } from "./lib/dom.js";
 import { custodyHere } from "./lib/keys.js";
 import { openLive } from "./lib/live.js";
-import { pageLocale, say } from "./lib/messages.js";
+import { say } from "./lib/messages.js";
 import { http, inWords, showLiveState } from "./lib/page.js";
 import { openStore } from "./lib/store.js";
 import { consentView } from "./seat/consent.js";
 import { identityView } from "./seat/identity.js";
 import { listView } from "./seat/list.js";
 import { readRoute, type SeatState, type View } from "./seat/model.js";
-import { markSteps, openView, readState, type Seat } from "./seat/page.js";
+import { dayAndTime, markSteps, openView, readState, type Seat } from "./seat/page.js";
 import { readerView } from "./seat/reader.js";
 import { signView } from "./seat/sign.js";
 
@@ -75,7 +75,8 @@ async function begin(): Promise<void> {
       route();
     }
   });
-  setText(need("[data-ceremony-date]"), dayIn("UTC", Date.parse(seat.state.ceremony.date), pageLocale()));
+  const { starts_at: begins, host_timezone: zone } = seat.state.ceremony;
+  setText(need("[data-ceremony-date]"), dayAndTime(begins, zone, false));
   if (!(await sign.resume())) route();
   follow(seat);
   tellPresence(seat);

@@ -170,7 +170,12 @@ class Shown:
                 "timezone": seat.party["timezone"],
                 "locale": self.locale,
             },
-            "ceremony": {"id": "cer_1", "title": self.case["title"][self.locale], "date": self.case["date"]},
+            "ceremony": {
+                "id": "cer_1",
+                "title": self.case["title"][self.locale],
+                "starts_at": self.case["date"] + "T02:00:00.000Z",
+                "host_timezone": "Asia/Shanghai",
+            },
             "step": step,
             "identity": {"proved": seat.proved, **self.sent_code(seat)},
             "consent": seat.consent,

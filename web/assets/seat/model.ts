@@ -32,7 +32,7 @@ export interface SeatAgreement {
 
 export interface SeatState {
   seat: { id: string; name: string; title: string; organisation: string; place: string; timezone: string; locale: string };
-  ceremony: { id: string; title: string; date: string; demo?: boolean };
+  ceremony: { id: string; title: string; starts_at: string; host_timezone: string; demo?: boolean };
   step: "identity" | "consent" | "agreements" | "done";
   identity: { proved: boolean; sent_to: string; code_sent?: boolean; expires_at: string | null; resend_at: string | null };
   consent: { place: string; timezone: string } | null;

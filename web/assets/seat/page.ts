@@ -52,11 +52,11 @@ export function showProblem(element: HTMLElement, text: string | null): void {
   setText(element, text ?? "");
 }
 
-/** "11 February 2020, 10:05:12 (China Standard Time)", by the page's language. */
-export function dayAndTime(instant: string, zone: string): string {
+/** "11 February 2020, 10:05:12 (China Standard Time)" in the page's language, with or without its seconds. */
+export function dayAndTime(instant: string, zone: string, seconds = true): string {
   const at = Date.parse(instant);
   const locale = pageLocale();
-  return say("seat-time-in-zone", { day: dayIn(zone, at, locale), time: timeIn(zone, at), zone: zoneName(zone, at, locale) });
+  return say("seat-time-in-zone", { day: dayIn(zone, at, locale), time: timeIn(zone, at, seconds), zone: zoneName(zone, at, locale) });
 }
 
 export async function readState(api: string): Promise<SeatState> {
