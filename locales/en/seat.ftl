@@ -56,6 +56,7 @@ seat-look = Read the text
 seat-to-sign = Sign
 seat-time-in-zone = { $day }, { $time } ({ $zone })
 seat-signed-at = You signed on { $time }
+seat-signed-by = Already signed: { $who }, { $organisation }, { $time }
 seat-words-open = You have read it; you can sign now.
 seat-words-read = It is your turn: please read to the last page, then sign.
 seat-words-signed = You have signed. { $n } of { $m } have signed; waiting for the others.

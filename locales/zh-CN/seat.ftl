@@ -56,6 +56,7 @@ seat-look = 查看全文
 seat-to-sign = 去签署
 seat-time-in-zone = { $day } { $time }（{ $zone }）
 seat-signed-at = 您于 { $time }签署
+seat-signed-by = 已签署：{ $who }（{ $organisation }），{ $time }
 seat-words-open = 您已读完，可以签署了。
 seat-words-read = 轮到您了：请读到最后一页，然后签署。
 seat-words-signed = 您已签署。已有 { $n } / { $m } 人签署，正在等其他签署人。

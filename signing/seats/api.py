@@ -84,7 +84,9 @@ def _state(seat_id: str) -> dict[str, Any]:
     proved = proving.has_proof(seat_id, proof_of(seat_id))
     ceremony = ceremonies.get_ceremony(seat.ceremony_id)
     party = ceremony.party(seat.party_key)
-    items = [_agreement(seat, agreement, proved=proved) for agreement in agreements.list_for_seat(seat_id)]
+    # A link may have been forwarded: names are for who proved to be the one that it was sent to.
+    names = _names(ceremony) if proved else {}
+    items = [_agreement(seat, agreement, names, proved=proved) for agreement in agreements.list_for_seat(seat_id)]
     unfinished = sum(item["mine"] in {"open", "waiting"} for item in items)
     certificate = queries.find_certificate(seat_id, custody="client", now=clock.now()) if proved else None
     return {
@@ -150,7 +152,29 @@ def _certificate(certificate: queries.CertificateView) -> dict[str, Any]:
     }
 
 
-def _agreement(seat: queries.SeatView, agreement: agreements.AgreementView, *, proved: bool) -> dict[str, Any]:
+def _names(ceremony: ceremonies.CeremonyView) -> dict[str, tuple[str, str]]:
+    """(name, organisation) of everybody, by seat."""
+    return {
+        each.id: (each.name, i18n.pick(ceremony.party(each.party_key).organisation))
+        for each in queries.list_seats(ceremony.id)
+    }
+
+
+def _signed_by(
+    seat: queries.SeatView, agreement: agreements.AgreementView, names: dict[str, tuple[str, str]]
+) -> list[dict[str, str]]:
+    """Whose signatures stand in the file already, the reader's own left out, in the order of their times."""
+    signed = [
+        (clock.iso(signer.shown_at), *names[signer.seat_id])
+        for signer in agreement.signers
+        if signer.shown_at and signer.seat_id != seat.id and signer.seat_id in names
+    ]
+    return [{"name": name, "organisation": organisation, "at": at} for at, name, organisation in sorted(signed)]
+
+
+def _agreement(
+    seat: queries.SeatView, agreement: agreements.AgreementView, names: dict[str, tuple[str, str]], *, proved: bool
+) -> dict[str, Any]:
     signer = agreement.signer_of(seat.id)
     mine, blocked_by = agreement_service.standing(agreement, seat)
     base = f"/seat/{seat.id}/agreements/{agreement.id}"
@@ -173,6 +197,7 @@ def _agreement(seat: queries.SeatView, agreement: agreements.AgreementView, *, p
         "level": signer.level,
         "ending": _ending(seat, agreement, proved=proved),
         "ends_with": _titles(agreements.list_ending_with(agreement)) if proved and mine == "open" else [],
+        "signed_by": _signed_by(seat, agreement, names),
         "signed": agreement.signed_count,
         "signers": len(agreement.signers),
         "downloads": {name: f"{base}/{name}" for name in ("final.pdf", "certificate.pdf", "kit.zip")} if sealed else {},

@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask.testing import FlaskClient
 
-from core import storage
+from core import clock, storage
 from pdf import sign as pdf_sign
 from signing.agreements import queries as agreements
 from tests.support import ceremony, quick
@@ -121,6 +121,26 @@ def test_what_would_end_with_a_decline_is_told_to_who_proved_who_she_is(world: Q
     browser.enter()
     first, second = browser.state()["agreements"]
     assert (first["ends_with"], second["ends_with"]) == ([second["title"]], [])
+
+
+def test_who_signed_before_is_told_to_who_proved_who_she_is(world: Quick) -> None:
+    earlier = Browser(world, "party_b")
+    earlier.enter()
+    earlier.read(world.first)
+    earlier.sign(earlier.prepare(world.first), earlier.state()["agreements"][0])
+    with world.app.app_context():
+        signed_at = agreements.get_agreement(world.first).signer_of(earlier.seat_id).shown_at
+        assert signed_at
+    browser = Browser(world)
+    forwarded = browser.state()["agreements"]
+    browser.enter()
+
+    first, second = browser.state()["agreements"]
+
+    assert [item["signed_by"] for item in forwarded] == [[], []]
+    [other] = first["signed_by"]
+    assert (other["name"], other["organisation"], other["at"]) == ("样例乙", "样例乙公司", clock.iso(signed_at))
+    assert second["signed_by"] == []
 
 
 def test_two_browsers_at_once_and_the_slower_prepares_again_by_itself(world: Quick) -> None:

@@ -4,11 +4,7 @@ import { el, need, setText } from "../lib/dom.js";
 import { say } from "../lib/messages.js";
 import { setPhrases } from "../lib/phrases.js";
 import { canSign, closing, isRead, nextOpen, pillState, wordsId, type SeatAgreement } from "./model.js";
-import { dayAndTime, viewOf, type Seat } from "./page.js";
-
-function zoneOf(seat: Seat): string {
-  return seat.state.consent?.timezone ?? seat.state.seat.timezone;
-}
+import { dayAndTime, showSigned, viewOf, zoneOf, type Seat } from "./page.js";
 
 function actions(agreement: SeatAgreement): HTMLElement[] {
   const made: HTMLElement[] = [];
@@ -46,6 +42,7 @@ export function listView(seat: Seat): { show: () => void } {
     const signed = need("[data-signed-line]", made);
     signed.hidden = !agreement.signed_at;
     if (agreement.signed_at) setText(signed, say("seat-signed-at", { time: dayAndTime(agreement.signed_at, zoneOf(seat)) }));
+    showSigned(need("[data-signed-by]", made), seat, agreement);
     need("[data-actions]", made).append(...actions(agreement));
     return made;
   }

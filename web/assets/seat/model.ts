@@ -25,6 +25,8 @@ export interface SeatAgreement {
   ending?: { code: string; mine: boolean; words: string; reason: string } | null;
   /** Titles of what could never open any more if this one were declined. */
   ends_with?: string[];
+  /** The others whose signatures stand in the file already. */
+  signed_by?: { name: string; organisation: string; at: string }[];
   signed?: number;
   signers?: number;
   downloads?: Record<string, string>;

@@ -1,6 +1,6 @@
 // The frame of the signer's page: its state, its views, and how one leads to the next.
 
-import { need, setAttributes, setText } from "../lib/dom.js";
+import { el, need, setAttributes, setText } from "../lib/dom.js";
 import { dayIn, setServerNow, timeIn, zoneName } from "../lib/clocks.js";
 import { http } from "../lib/page.js";
 import { pageLocale, say } from "../lib/messages.js";
@@ -57,6 +57,18 @@ export function dayAndTime(instant: string, zone: string, seconds = true): strin
   const at = Date.parse(instant);
   const locale = pageLocale();
   return say("seat-time-in-zone", { day: dayIn(zone, at, locale), time: timeIn(zone, at, seconds), zone: zoneName(zone, at, locale) });
+}
+
+/** Where the reader's times are told: the declared zone, before that the plan's. */
+export function zoneOf(seat: Seat): string {
+  return seat.state.consent?.timezone ?? seat.state.seat.timezone;
+}
+
+/** One line for each of the others who has signed: their boxes on the pages stay empty, for all sign the same text. */
+export function showSigned(box: HTMLElement, seat: Seat, agreement: SeatAgreement): void {
+  const others = agreement.signed_by ?? [];
+  box.hidden = others.length === 0;
+  box.replaceChildren(...others.map((one) => el("p", {}, say("seat-signed-by", { who: one.name, organisation: one.organisation, time: dayAndTime(one.at, zoneOf(seat)) }))));
 }
 
 export async function readState(api: string): Promise<SeatState> {

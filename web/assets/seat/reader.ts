@@ -6,7 +6,7 @@ import { say } from "../lib/messages.js";
 import { http, inWords, toast } from "../lib/page.js";
 import { setPhrases } from "../lib/phrases.js";
 import { canSign, isRead, type SeatAgreement } from "./model.js";
-import { agreementOf, viewOf, type Seat } from "./page.js";
+import { agreementOf, showSigned, viewOf, type Seat } from "./page.js";
 
 export function readerView(seat: Seat): { show: (id: string) => void } {
   const view = viewOf("reader");
@@ -155,6 +155,7 @@ export function readerView(seat: Seat): { show: (id: string) => void } {
       const agreement = agreementOf(seat, id);
       if (!agreement) return seat.go("");
       if (shown !== id) open(agreement);
+      showSigned(need("[data-signed-by]", view), seat, agreement);
       showProgress(agreement);
     },
   };
