@@ -161,6 +161,11 @@ def in_a_form_with_the_fonts_of_the_page(pdf: Pdf) -> None:
     pdf.pages[0].obj.Resources.XObject = Dictionary(Fm=form(pdf))
 
 
+def in_a_form_that_lacks_the_font(pdf: Pdf) -> None:
+    pdf.pages[0].obj.Resources.Font.F2 = ARIAL
+    pdf.pages[0].obj.Resources.XObject = Dictionary(Fm=form(pdf, Resources=Dictionary(Font=Dictionary(F1=HELVETICA))))
+
+
 def in_a_pattern(pdf: Pdf) -> None:
     tile = pdf.make_stream(
         TEXT.encode(), PatternType=1, PaintType=1, TilingType=1, XStep=400, YStep=300,
@@ -184,6 +189,7 @@ def in_a_state(pdf: Pdf) -> None:
     [
         ("/Fm Do", in_a_form),
         ("/Fm Do", in_a_form_with_the_fonts_of_the_page),
+        ("/Fm Do", in_a_form_that_lacks_the_font),
         ("/Pattern cs /P scn 0 0 300 200 re f", in_a_pattern),
         ("/G gs 0 0 300 200 re f", in_a_mask),
         ("BT /F1 14 Tf /G gs 40 90 Td (AAAA) Tj ET", in_a_state),
@@ -213,8 +219,16 @@ def test_letters_are_found_however_they_are_shown(shows: str) -> None:
 
 @pytest.mark.parametrize(
     "shows",
-    ["", "() Tj", "(  ) Tj", "[( ) -9 ()] TJ", "q /F1 9 Tf (A) Tj Q", "/F1 9 Tf (A) Tj"],
-    ids=["nothing", "empty", "blanks", "blanks-apart", "another-inside", "another"],
+    [
+        "",
+        "() Tj",
+        "(  ) Tj",
+        "[( ) -9 ()] TJ",
+        "q /F1 9 Tf (A) Tj Q",
+        "/F1 9 Tf (A) Tj",
+        "3 Tr (kept) Tj 0 Tr /F1 9 Tf (A) Tj",
+    ],
+    ids=["nothing", "empty", "blanks", "blanks-apart", "another-inside", "another", "invisible-before-others"],
 )
 def test_a_font_that_draws_nothing_may_be_missing(shows: str) -> None:
     assert rebuild(lettered(ARIAL, f"BT /F2 9 Tf 40 90 Td {shows} ET"))
