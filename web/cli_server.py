@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -25,14 +26,27 @@ def _settings() -> Settings:
     return settings
 
 
+def _load_undisturbed() -> None:
+    """Nothing that a start loads is garbage: looking for some takes a sixth of the start's time."""
+    gc.disable()
+
+
+def _ready(line: str) -> None:
+    """From now on there is garbage; what was loaded is not looked through for it again."""
+    gc.freeze()
+    gc.enable()
+    click.echo(line)
+
+
 @click.command("serve")
 @click.option("--host", default=HOST, show_default=True, help="Address to listen on.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535))
 def serve_command(host: str, port: int) -> None:
     """Pages, live streams and background work in one process."""
+    _load_undisturbed()
     from web.asgi import serve
 
-    serve(_settings(), host, port, announce=click.echo)
+    serve(_settings(), host, port, announce=_ready)
 
 
 @click.command("stream")
@@ -40,14 +54,16 @@ def serve_command(host: str, port: int) -> None:
 @click.option("--port", default=PORT + 1, show_default=True, type=click.IntRange(0, 65535))
 def stream_command(host: str, port: int) -> None:
     """Live streams alone: /live/ behind the same proxy as the pages."""
+    _load_undisturbed()
     from web.asgi import serve
 
-    serve(_settings(), host, port, announce=click.echo, stream_only=True)
+    serve(_settings(), host, port, announce=_ready, stream_only=True)
 
 
 @click.command("worker")
 def worker_command() -> None:
     """Background work alone, beside processes with YUNQIAN_RUN_JOBS=false."""
+    _load_undisturbed()
     from web import mail, migrate
     from web.app import create_app
     from web.jobs import Worker
@@ -60,7 +76,7 @@ def worker_command() -> None:
     worker = Worker(create_app(settings))
     mail.warn_unless_set_up()
     worker.start()
-    click.echo(f"working as {worker.name}")
+    _ready(f"working as {worker.name}")
     stopping.wait()
     worker.stop()
 

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
-import psycopg
 import structlog
 from sqlalchemy import Engine, create_engine, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -221,6 +220,8 @@ class SqliteWatch:
 
 async def listen(feed: Feed, url: str) -> None:
     """Look at each channel that PostgreSQL notifies of; connect again for ever where the connection is lost."""
+    import psycopg  # here, since an embedded installation starts a twentieth sooner without its driver
+
     dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     while True:
         try:
