@@ -19,7 +19,7 @@ from core.errors import NotFound
 from core.i18n import t
 from pdf import pki as certificates
 from signing.seats import revoking
-from signing.trust import authorities, keys, roots, sm2
+from signing.trust import authorities, door_keys, keys, roots, sm2
 from signing.trust import service as trust
 from signing.trust.authorities import Rotation
 
@@ -53,6 +53,7 @@ def show(as_json: bool) -> None:
             "anchor_sha256": found.fingerprint,
             "root_list_until": clock.iso(until) if until else None,
             "sm2_sha256": trail_key.public.fingerprint if trail_key else None,
+            "door_keys": {name: raw.hex() for name, raw in door_keys.known_door_keys().items()},
             "older_anchors_sha256": [_sha256(each) for each in found.anchors[1:]],
             "certificates": rows,
         },
@@ -62,6 +63,7 @@ def show(as_json: bool) -> None:
             *(_older_line(each) for each in found.anchors[1:]),
             *(_list_line(each.certificate, ends[each.certificate]) for each in found.roots if each.authority is None),
             *([_sm2_line(trail_key.public.fingerprint)] if trail_key else []),
+            *(t("cli-pki-door", name=name, raw=raw.hex()) for name, raw in door_keys.known_door_keys().items()),
         ],
         as_json=as_json,
     )
@@ -165,6 +167,21 @@ def make_sm2(replace: bool, as_json: bool) -> None:
         _record("key.sm2_made", name="trail-sm2", sha256=made.public.fingerprint)
     said = {"file": str(sm2.place()), "sha256": made.public.fingerprint, "pem": made.public.to_pem().decode()}
     _say(said, [_sm2_line(made.public.fingerprint)], as_json=as_json)
+
+
+@pki.command("rotate-doors")
+@_JSON
+def rotate_doors(as_json: bool) -> None:
+    """Make a new key for badges and doors' lists; badges that are printed stay good.
+
+    Doors that are offline refuse badges of the new key until they have fetched their list again.
+    """
+    _must_exist()
+    with _opened(), transaction():
+        made = door_keys.rotate_door_key()
+        _record("key.rotated", what="doors", name=made.id)
+    raw = door_keys.known_door_keys()[made.id].hex()
+    _say({"name": made.id, "public_key": raw}, [t("cli-pki-door", name=made.id, raw=raw)], as_json=as_json)
 
 
 @pki.command()

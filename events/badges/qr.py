@@ -6,7 +6,6 @@ Reading is strict: each badge has exactly one text, and whatever else it may be 
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from core.errors import Refusal
 
 VERSION = 1
 MOST_PRINTS = 0xFFFF
-KEY_ID_BYTES = 8
 _MARK = "YQ1."
 _CONTEXT = b"yunqian-badge-1\x00"  # a signature over a badge is one over nothing else, whatever else the key signs
 _BODY_BYTES, _SIGNATURE_BYTES = 43, 64
@@ -45,11 +43,6 @@ class SignedBadge:
     badge: BadgePrint
     body: bytes
     signature: bytes
-
-
-def key_id(public_key: bytes) -> str:
-    """The name of a key (raw, 32 bytes) in badges: the first 8 bytes of its SHA-256, hex."""
-    return hashlib.sha256(public_key).digest()[:KEY_ID_BYTES].hex()
 
 
 def make(badge: BadgePrint, *, key_id: str, sign: Callable[[bytes], bytes]) -> str:

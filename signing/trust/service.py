@@ -21,6 +21,7 @@ from pdf.verify import Indication, verify_pdf
 from signing.papers import colons
 from signing.trust import sm2, stamps
 from signing.trust.authorities import trust
+from signing.trust.door_keys import DoorKey, door_key, public_door_keys
 from signing.trust.external import anchors as external_anchors
 from signing.trust.external import check as check_own_certificate
 from signing.trust.external import check_possession
@@ -36,15 +37,18 @@ __all__ = [
     "LEAF_LIFE",
     "LONGEST_LEAF_LIFE",
     "OCSP_LIFE",
+    "DoorKey",
     "Trust",
     "authority_id",
     "check_own_certificate",
     "check_possession",
     "colons",
+    "door_key",
     "external_anchors",
     "external_lists",
     "key_id",
     "own_validation",
+    "public_door_keys",
     "takes_own_certificates",
     "trust",
 ]

@@ -219,3 +219,15 @@ def test_an_sm2_key_is_made_shown_and_recorded(installed: Settings) -> None:
     assert refused(run("make-sm2")) == "sm2_key_exists"
     assert told(run("make-sm2", "--replace", "--json"))["sha256"] != made["sha256"]
     assert recorded(installed) == [("key.sm2_made", "trail-sm2")] * 2
+
+
+def test_the_key_of_badges_is_shown_once_there_is_one_and_replaced(installed: Settings) -> None:
+    assert told(run("show", "--json"))["door_keys"] == {}
+    old = trust.door_key().id
+    made = told(run("rotate-doors", "--json"))
+    assert trust.door_key().id == made["name"] != old
+    assert told(run("show", "--json"))["door_keys"] == {
+        name: raw.hex() for name, raw in trust.public_door_keys().items()
+    }
+    assert str(made["public_key"]) in run("show").stdout
+    assert recorded(installed) == [("key.rotated", made["name"])]
