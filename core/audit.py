@@ -139,10 +139,12 @@ def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: A
     """
     require_transaction()
     take_trail_head(chain)
-    insert_missing(AuditHead, chain=chain, seq=0, digest=NO_ENTRY)
     # populate_existing: a head that the session read before the lock would fork the chain.
     query = select(AuditHead).filter_by(chain=chain).with_for_update().execution_options(populate_existing=True)
-    head = db.session.execute(query).scalar_one()
+    head = db.session.execute(query).scalar_one_or_none()
+    if head is None:
+        insert_missing(AuditHead, chain=chain, seq=0, digest=NO_ENTRY)
+        head = db.session.execute(query).scalar_one()
     at = clock.now()
     entry: dict[str, Any] = {
         "seq": head.seq + 1,

@@ -110,6 +110,11 @@ def issue_fleeting(purpose: str, subject: str, *, expires_in: timedelta) -> str:
     return _encode(purpose, subject, "", now, now + expires_in)
 
 
+def write(purpose: str, subject: str, token_id: str, issued_at: datetime, expires_at: datetime) -> str:
+    """A token whose record is the subject's own: whoever reads it with `decode` compares `token_id` with that."""
+    return _encode(purpose, subject, token_id, issued_at, expires_at)
+
+
 def _encode(purpose: str, subject: str, token_id: str, issued_at: datetime, expires_at: datetime) -> str:
     claims = {"aud": purpose, "sub": subject, "jti": token_id, "iat": issued_at, "exp": expires_at}
     return jwt.encode(claims, _key(purpose), algorithm=ALGORITHM)

@@ -15,19 +15,25 @@ from events.registration.rules import RegistrationState
 class Quota(Base):
     """The places of one audience in one venue: the row that everybody queues at who takes or gives one back.
 
-    `taken` counts confirmed registrations, open offers, and what groups hold and have not used.
+    `taken` counts confirmed registrations, open offers, and what groups hold and have not used; `waiting` those on the
+    waiting list to whom nothing is offered.
     """
 
     __tablename__ = "quota"
     __table_args__ = (
         CheckConstraint("capacity >= 0", name="capacity_not_negative"),
         CheckConstraint("taken >= 0", name="taken_not_negative"),
+        CheckConstraint("waiting >= 0", name="waiting_not_negative"),
+        Index(None, "is_told"),
     )
     venue_id: Mapped[str] = mapped_column(ForeignKey("venue.id"), primary_key=True)
     audience_id: Mapped[str] = mapped_column(ForeignKey("audience.id"), primary_key=True)
     conference_id: Mapped[str] = mapped_column(ForeignKey("conference.id"), index=True)
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    is_open: Mapped[bool] = mapped_column(default=True)  # nobody gets a place in a conference that was called off
+    is_told: Mapped[bool] = mapped_column(default=True)  # whether the live channels have heard of these counts
 
 
 class Company(Base):
@@ -70,6 +76,8 @@ class Registration(Base):
     __tablename__ = "registration"
     __table_args__ = (
         UniqueConstraint("conference_id", "live_key"),
+        UniqueConstraint("conference_id", "code"),
+        UniqueConstraint("conference_id", "request_key"),
         # Who waits longest comes first; offers that ran out are found by their time.
         Index(None, "venue_id", "audience_id", "state", "queued_at"),
         Index(None, "offered_until"),
@@ -80,9 +88,16 @@ class Registration(Base):
     venue_id: Mapped[str] = mapped_column(ForeignKey("venue.id"))
     company_id: Mapped[str | None] = mapped_column(ForeignKey("company.id"), index=True)
     group_id: Mapped[str | None] = mapped_column(ForeignKey("group_hold.id"), index=True)
+    invitation_id: Mapped[str | None] = mapped_column(Id, index=True)
     live_key: Mapped[str | None] = mapped_column(String(254))
+    request_key: Mapped[str | None] = mapped_column(String(80))  # of who sent it: sent twice, it is one registration
+    code: Mapped[str] = mapped_column(String(12))  # short, to be read from a badge and typed at a door
     name: Mapped[str] = mapped_column(String(120))
+    pinyin: Mapped[str] = mapped_column(String(160))  # initials and the whole of the name, for who searches
     email: Mapped[str] = mapped_column(String(254))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    job_title: Mapped[str] = mapped_column(String(120), default="")
+    company_name: Mapped[str] = mapped_column(String(120), default="")  # where no company of the list was chosen
     locale: Mapped[str] = mapped_column(String(10))
     timezone: Mapped[str] = mapped_column(String(60))
     answers: Mapped[dict[str, Any]] = mapped_column(JsonValue)
@@ -91,5 +106,6 @@ class Registration(Base):
     offered_until: Mapped[datetime | None]  # an offer holds a place until then
     reason: Mapped[str] = mapped_column(default="")
     is_demo: Mapped[bool]
+    link_number: Mapped[int] = mapped_column(default=1)  # its self-service links of smaller numbers do not hold
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

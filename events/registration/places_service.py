@@ -24,9 +24,8 @@ def set_capacity(conference_id: str, venue_id: str, places: Mapping[str, int]) -
     """
     changed: list[dict[str, object]] = []
     for audience_id, capacity in sorted(places.items()):
-        insert_missing(
-            Quota, venue_id=venue_id, audience_id=audience_id, conference_id=conference_id, capacity=0, taken=0
-        )
+        key = {"venue_id": venue_id, "audience_id": audience_id, "conference_id": conference_id}
+        insert_missing(Quota, **key, capacity=0, taken=0, waiting=0, is_open=True, is_told=True)
         quota = take_quota(venue_id, audience_id)
         if quota.capacity != capacity:
             changed.append({"audience": audience_id, "before": quota.capacity, "after": capacity})

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from core.errors import Conflict
 
@@ -103,3 +104,56 @@ def offers_due(count: Count, waiting: int) -> int:
 def offer_ends(now: datetime, starts_at: datetime) -> datetime:
     """Until when an offer holds its place: a day, and never past the beginning."""
     return min(now + OFFER_LIFE, max(now, starts_at))
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What a conference says of registering for one audience; `state` is the conference's, `starts_at` the beginning
+    of its first item."""
+
+    state: str
+    needs_approval: bool
+    timezone: str
+    ends_on: date
+    starts_at: datetime | None
+
+    def has_begun(self, now: datetime) -> bool:
+        """Whether the first item has begun: from then on nothing is offered, and free places go to who comes."""
+        return self.starts_at is not None and now >= self.starts_at
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its last day has passed where it is held."""
+        return now.astimezone(ZoneInfo(self.timezone)).date() > self.ends_on
+
+
+def check_open(admission: Admission, *, is_open: bool, now: datetime) -> None:
+    """Raises Conflict `registration_closed` before a conference is published, once it is called off or over."""
+    if admission.state != "published" or not is_open or admission.is_over(now):
+        raise Conflict("registration_closed")
+
+
+def admit(
+    admission: Admission,
+    count: Count,
+    waiting: int,
+    *,
+    has_held_place: bool,
+    is_decided: bool,
+    may_wait: bool,
+    now: datetime,
+) -> RegistrationState:
+    """As what somebody is registered: nobody passes those who wait, until it begins.
+
+    Raises Conflict `venue_full_no_waiting`, also where the audience has no places in this venue at all.
+    """
+    if has_held_place:
+        return RegistrationState.CONFIRMED
+    if count.capacity == 0:
+        raise Conflict("venue_full_no_waiting")
+    if admission.needs_approval and not is_decided:
+        return RegistrationState.PENDING
+    if count.free and (not waiting or admission.has_begun(now)):
+        return RegistrationState.CONFIRMED
+    if not may_wait:
+        raise Conflict("venue_full_no_waiting")
+    return RegistrationState.WAITLISTED

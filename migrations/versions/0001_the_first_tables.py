@@ -718,8 +718,12 @@ def upgrade() -> None:
         sa.Column("conference_id", sa.String(length=40), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("is_told", sa.Boolean(), nullable=False),
         sa.CheckConstraint("capacity >= 0", name=op.f("ck_quota_capacity_not_negative")),
         sa.CheckConstraint("taken >= 0", name=op.f("ck_quota_taken_not_negative")),
+        sa.CheckConstraint("waiting >= 0", name=op.f("ck_quota_waiting_not_negative")),
         sa.ForeignKeyConstraint(["audience_id"], ["audience.id"], name=op.f("fk_quota_audience_id_audience")),
         sa.ForeignKeyConstraint(["conference_id"], ["conference.id"], name=op.f("fk_quota_conference_id_conference")),
         sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_quota_venue_id_venue")),
@@ -727,6 +731,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("quota", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_quota_conference_id"), ["conference_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_quota_is_told"), ["is_told"], unique=False)
 
     op.create_table(
         "venue_door",
@@ -747,9 +752,16 @@ def upgrade() -> None:
         sa.Column("venue_id", sa.String(length=40), nullable=False),
         sa.Column("company_id", sa.String(length=40), nullable=True),
         sa.Column("group_id", sa.String(length=40), nullable=True),
+        sa.Column("invitation_id", sa.String(length=40), nullable=True),
         sa.Column("live_key", sa.String(length=254), nullable=True),
+        sa.Column("request_key", sa.String(length=80), nullable=True),
+        sa.Column("code", sa.String(length=12), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("pinyin", sa.String(length=160), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("phone", sa.String(length=40), nullable=False),
+        sa.Column("job_title", sa.String(length=120), nullable=False),
+        sa.Column("company_name", sa.String(length=120), nullable=False),
         sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("timezone", sa.String(length=60), nullable=False),
         sa.Column("answers", JsonValue, nullable=False),
@@ -758,6 +770,7 @@ def upgrade() -> None:
         sa.Column("offered_until", UtcDateTime(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("link_number", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["audience_id"], ["audience.id"], name=op.f("fk_registration_audience_id_audience")),
@@ -768,25 +781,91 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["group_id"], ["group_hold.id"], name=op.f("fk_registration_group_id_group_hold")),
         sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_registration_venue_id_venue")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
+        sa.UniqueConstraint("conference_id", "code", name=op.f("uq_registration_conference_id_code")),
         sa.UniqueConstraint("conference_id", "live_key", name=op.f("uq_registration_conference_id_live_key")),
+        sa.UniqueConstraint("conference_id", "request_key", name=op.f("uq_registration_conference_id_request_key")),
     )
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_registration_company_id"), ["company_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_registration_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_registration_invitation_id"), ["invitation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_registration_offered_until"), ["offered_until"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_registration_venue_id_audience_id_state_queued_at"),
             ["venue_id", "audience_id", "state", "queued_at"],
             unique=False,
         )
+    op.create_table(
+        "form_question",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("label", JsonValue, nullable=False),
+        sa.Column("help", JsonValue, nullable=False),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("choices", JsonValue, nullable=False),
+        sa.Column("audiences", JsonValue, nullable=False),
+        sa.Column("condition_question", sa.String(length=40), nullable=False),
+        sa.Column("condition_value", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_form_question_conference_id_conference")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_question")),
+        sa.UniqueConstraint("conference_id", "key", name=op.f("uq_form_question_conference_id_key")),
+    )
+    op.create_table(
+        "privacy_notice",
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("controller", JsonValue, nullable=False),
+        sa.Column("purpose", JsonValue, nullable=False),
+        sa.Column("retention_days", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_privacy_notice_conference_id_conference")
+        ),
+        sa.PrimaryKeyConstraint("conference_id", name=op.f("pk_privacy_notice")),
+    )
+    op.create_table(
+        "answer_file",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("registration_id", sa.String(length=40), nullable=True),
+        sa.Column("question_key", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("uploaded_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_answer_file_conference_id_conference")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_answer_file_registration_id_registration")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_file")),
+    )
+    with op.batch_alter_table("answer_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_file_conference_id"), ["conference_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_answer_file_registration_id"), ["registration_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("answer_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answer_file_registration_id"))
+        batch_op.drop_index(batch_op.f("ix_answer_file_conference_id"))
+
+    op.drop_table("answer_file")
+    op.drop_table("privacy_notice")
+    op.drop_table("form_question")
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_registration_company_id"))
         batch_op.drop_index(batch_op.f("ix_registration_group_id"))
+        batch_op.drop_index(batch_op.f("ix_registration_invitation_id"))
         batch_op.drop_index(batch_op.f("ix_registration_offered_until"))
         batch_op.drop_index(batch_op.f("ix_registration_venue_id_audience_id_state_queued_at"))
 
@@ -794,6 +873,7 @@ def downgrade() -> None:
     op.drop_table("venue_door")
     with op.batch_alter_table("quota", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_quota_conference_id"))
+        batch_op.drop_index(batch_op.f("ix_quota_is_told"))
 
     op.drop_table("quota")
     with op.batch_alter_table("group_hold", schema=None) as batch_op:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import timedelta
 from typing import Any
 
-from core import paths
+from core import clock, paths
 from core.audit import Actor
 from core.db import db
-from events.conferences import planning, queries
+from events.conferences import planning, publishing, queries
 from events.conferences.plan_file import ConferenceFile
+from events.registration.service import Registering
 
 ORGANISER = Actor("account", "acc_organiser")
 _PLAN: dict[str, Any] = {
@@ -97,6 +99,30 @@ def keep(
     read = ConferenceFile.read(data or plan())
     conference_id = planning.import_conference(read, organisation_id=organisation_id, by=by, demo=False)
     return view(conference_id)
+
+
+def keep_open(
+    data: dict[str, Any] | None = None, *, in_days: int = 30, organisation_id: str = "org_sample", by: Actor = ORGANISER
+) -> queries.ConferenceView:
+    """Imported and published, so many days before its day: people can register."""
+    data = data or plan()
+    data["date"] = (clock.now() + timedelta(days=in_days)).date().isoformat()
+    conference = keep(data, organisation_id=organisation_id, by=by)
+    publishing.publish(conference.id, by=by)
+    return view(conference.id)
+
+
+def someone(
+    conference: queries.ConferenceView,
+    number: int = 1,
+    *,
+    venue: str = "chengdu",
+    audience: str = "company",
+    **named: Any,
+) -> Registering:
+    """Who wants to come: each number is another person."""
+    values = {"name": f"样例{number}", "email": f"person{number}@example.com", **named}
+    return Registering(audience_id=conference.audience(audience).id, venue_id=conference.venue(venue).id, **values)
 
 
 def view(conference_id: str) -> queries.ConferenceView:

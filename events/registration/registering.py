@@ -1,0 +1,161 @@
+"""Use case: somebody registers, and gets a place, a place on the waiting list, or an answer later."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from core import clock, ids
+from core.audit import Actor, Private
+from core.db import db, transaction
+from core.errors import Conflict, NotFound
+from events.conferences import admission_queries
+from events.registration import groups, links, queries, rules, telling, values
+from events.registration.models import Company, Quota, Registration
+from events.registration.pinyin import find_by
+from events.registration.rules import Admission, Count, RegistrationState
+from events.registration.values import Registered, Registering
+
+_TRIES = 3  # two codes that are alike are tried again with others
+
+
+def register(conference_id: str, new: Registering, *, by: Actor, request_key: str | None = None) -> Registered:
+    """Register one person; with the `request_key` of an earlier call for the same person, it is the same registration.
+
+    Raises NotFound `places_not_found`, `company_not_found`, `group_not_found`; Conflict `registration_closed`,
+    `already_registered`, `venue_full_no_waiting`, `group_full`, `group_over`.
+    """
+    email = values.clean_email(new.email)
+    request = _request(request_key, email, new.name)
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            with transaction():
+                row = _register(conference_id, new, email, request, by=by)
+                return _registered(row)
+        except IntegrityError:
+            # Looked at afterwards only: who comes for the first time pays no read for it.
+            if request and (row_of_request := queries.find_request(conference_id, request)):
+                return _registered(row_of_request)
+            if email and queries.find_live(conference_id, email):
+                raise Conflict("already_registered") from None
+            if tries == _TRIES:
+                raise
+
+
+def _request(key: str | None, email: str, name: str) -> str | None:
+    """What is kept of a request key: with the person in it, as a form sent again for somebody else is another one."""
+    return hashlib.sha256(f"{key}\n{email or name}".encode()).hexdigest() if key else None
+
+
+def _registered(row: Registration) -> Registered:
+    return Registered(row.id, row.state, links.write(row))
+
+
+def _register(conference_id: str, new: Registering, email: str, request: str | None, *, by: Actor) -> Registration:
+    at = _take_places(conference_id, new)
+    now = clock.now()
+    rules.check_open(at.admission, is_open=at.quota.is_open, now=now)
+    if new.company_id and not at.has_company:
+        raise NotFound("company_not_found")
+    group = groups.take_for(new.group_id, at.quota, now=now) if new.group_id else None
+    state = rules.admit(
+        at.admission,
+        Count(at.quota.capacity, at.quota.taken),
+        at.quota.waiting,
+        has_held_place=group is not None,
+        is_decided=new.approved or bool(group or new.invitation_id),
+        may_wait=new.may_wait,
+        now=now,
+    )
+    if group is not None:
+        group.used += 1
+    elif state is RegistrationState.CONFIRMED:
+        at.quota.taken += 1
+    elif state is RegistrationState.WAITLISTED:
+        at.quota.waiting += 1
+    row = _row(conference_id, new, email, state, is_demo=at.is_demo)
+    row.request_key = request
+    db.session.add(row)
+    telling.tell_quota(at.quota)
+    telling.mail(row, telling.MAIL_OF[state])
+    named = {"name": Private(new.name), "email": Private(email)}
+    beside = {"group": new.group_id, "invitation": new.invitation_id, "company": new.company_id}
+    told: dict[str, Any] = {"state": str(state), "venue": new.venue_id, "audience": new.audience_id}
+    telling.record(row, "registration.registered", by=by, **told, **named, **{k: v for k, v in beside.items() if v})
+    return row
+
+
+@dataclass(frozen=True)
+class _Places:
+    """What one read in order to register says."""
+
+    quota: Quota
+    admission: Admission
+    is_demo: bool
+    has_company: bool
+
+
+def _take_places(conference_id: str, new: Registering) -> _Places:
+    """The places, locked, with what decides on who gets one, in one statement; raises NotFound."""
+    facts = admission_queries.admissions()
+    query = (
+        select(Quota, facts, Company.id.label("company_id"))
+        .join(facts, facts.c.audience_id == Quota.audience_id)
+        .outerjoin(Company, (Company.id == new.company_id) & (Company.conference_id == Quota.conference_id))
+        .where(
+            Quota.conference_id == conference_id,
+            Quota.venue_id == new.venue_id,
+            Quota.audience_id == new.audience_id,
+        )
+        .with_for_update(of=Quota)
+        .execution_options(populate_existing=True)
+    )
+    found = db.session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound("places_not_found")
+    admission = Admission(
+        state=str(found.state),
+        needs_approval=found.needs_approval,
+        timezone=found.timezone,
+        ends_on=found.ends_on,
+        starts_at=found.starts_at,
+    )
+    return _Places(found.Quota, admission, found.is_demo, found.company_id is not None)
+
+
+def _row(conference_id: str, new: Registering, email: str, state: RegistrationState, *, is_demo: bool) -> Registration:
+    now = clock.now()
+    return Registration(
+        id=ids.new("reg"),
+        conference_id=conference_id,
+        audience_id=new.audience_id,
+        venue_id=new.venue_id,
+        company_id=new.company_id or None,
+        group_id=new.group_id,
+        invitation_id=new.invitation_id,
+        live_key=email or None,
+        code=values.new_code(),
+        name=new.name,
+        pinyin=find_by(new.name),
+        email=email,
+        phone=new.phone,
+        job_title=new.job_title,
+        company_name="" if new.company_id else new.company_name,
+        locale=new.locale,
+        timezone=new.timezone,
+        answers=dict(new.answers),
+        state=state,
+        queued_at=now if state is RegistrationState.WAITLISTED else None,
+        offered_until=None,
+        reason="",
+        is_demo=is_demo,
+        link_number=1,
+        created_at=now,
+        changed_at=now,
+    )

@@ -1,0 +1,85 @@
+"""What somebody sends who registers, and what comes back; pure."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from events.registration.rules import RegistrationState
+
+LONGEST_NAME = 120  # characters, here and below
+LONGEST_COMPANY = 120
+LONGEST_TITLE = 120
+LONGEST_PHONE = 40
+LONGEST_EMAIL = 254
+# Read from a badge and typed at a door: neither 0 and O nor 1 and I.
+_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_SIGNS_OF_A_CODE = 8
+
+
+@dataclass(frozen=True)
+class Registering:
+    """One person who wants to come. `answers` are those of the form, by the key of the question.
+
+    `may_wait`: takes a place on the waiting list where the venue is full. `approved`: whoever registers them has
+    decided already; a group's link and a personal invitation say so too. Without `email` no mail goes out and the
+    person is not held against others (walk-ins).
+    """
+
+    audience_id: str
+    venue_id: str
+    name: str
+    email: str
+    locale: str = "zh-CN"
+    timezone: str = "Asia/Shanghai"
+    phone: str = ""
+    job_title: str = ""
+    company_id: str | None = None
+    company_name: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    group_id: str | None = None
+    invitation_id: str | None = None
+    may_wait: bool = True
+    approved: bool = False
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a person may change about their registration; None leaves it as it is."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    job_title: str | None = None
+    company_id: str | None = None  # "" takes it out of the company
+    company_name: str | None = None
+    locale: str | None = None
+    timezone: str | None = None
+    answers: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What became of it; `link_token` opens the self-service page (links.py)."""
+
+    id: str
+    state: RegistrationState
+    link_token: str
+
+
+def new_code() -> str:
+    """Eight signs, which are one person's at one conference."""
+    return "".join(secrets.choice(_SIGNS) for _ in range(_SIGNS_OF_A_CODE))
+
+
+def clean_code(text: str) -> str:
+    """A code as it was typed, in its one written form."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char.isalnum())
+
+
+def clean_email(text: str) -> str:
+    """The one written form of a mail address, by which a person is known: trimmed, small letters, NFKC."""
+    return unicodedata.normalize("NFKC", text).strip().lower()
