@@ -60,6 +60,7 @@ preview-pages =
     }
 preview-page = Page {$number}
 preview-page-alt = Draft, page {$number} of {$count}; its text is below
+preview-seals = Specimen seals stand where they will be drawn: {$whose}. Each signer decides while signing whether it is drawn.
 preview-text = Read as text
 preview-enlarge = Enlarge
 preview-lacking =

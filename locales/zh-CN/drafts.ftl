@@ -52,6 +52,7 @@ preview-pdf = 打开 PDF
 preview-pages = 共 {$count} 页
 preview-page = 第 {$number} 页
 preview-page-alt = 草稿第 {$number} 页，共 {$count} 页；文字见下方
+preview-seals = 已按定稿的位置画出示意印模：{$whose}。是否盖出，由签署人签名时决定。
 preview-text = 以文字阅读
 preview-enlarge = 放大
 preview-lacking = 还有 {$n} 处要补全；草稿按现有内容显示

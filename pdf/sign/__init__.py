@@ -4,6 +4,7 @@ from pdf.cms import LONGEST_SIGNATURE, SHORTEST_SIGNATURE, sign_attributes, sign
 from pdf.sign.archive import archived_until, carried_certificates, seal, stamp
 from pdf.sign.certify import attest, freeze
 from pdf.sign.person import finish, prepare
+from pdf.sign.sealing import draw_seals
 from pdf.sign.values import (
     PLATFORM_FIELD,
     RESERVE,
@@ -29,6 +30,7 @@ __all__ = [
     "archived_until",
     "attest",
     "carried_certificates",
+    "draw_seals",
     "finish",
     "freeze",
     "prepare",

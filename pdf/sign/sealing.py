@@ -16,12 +16,13 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image
 
-from pdf.errors import AppearanceRefused, FieldProblem
+from pdf.errors import AppearanceRefused, FieldProblem, StructureUnsupported
 from pdf.sign import seams
 from pdf.sign.pictures import Picture, stored, text_picture
 from pdf.sign.seams import Mark
 from pdf.sign.sheets import Sheet, read_sheet
 from pdf.sign.values import SEAL_GROUP, SEAL_SHOWN, FieldSpec, SealSpec
+from pdf.writing import written
 
 # Print, Locked and LockedContents: nobody ticks it by hand, and readers draw its appearance, not a box of theirs.
 _FLAGS = 4 | 128 | 512
@@ -54,6 +55,25 @@ def add_seals(
         over[spec.field] = seams.over_signature(sheets[field.page], field.page, field.box)
     slices = _slices(sheets, seals, fields, over, ink)
     return [_Group(document, spec, sheets).make([over[spec.field], *slices.get(spec.field, ())]) for spec in seals]
+
+
+def draw_seals(
+    pdf: bytes, *, fields: Sequence[FieldSpec], seals: Sequence[SealSpec], ink: Sequence[Sequence[int]] = ()
+) -> bytes:
+    """The file with the marks of all seals drawn into its pages, where `freeze` of the same values puts them.
+
+    For looking at only: it has no field. Raises as `add_seals`, and StructureUnsupported.
+    """
+    try:
+        opened = pikepdf.open(io.BytesIO(pdf))
+    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
+        raise StructureUnsupported("not a PDF that can be opened") from error
+    with opened as document:
+        for group in add_seals(document, seals, fields, ink):
+            for mark in group.Kids:
+                mark.AS = Name(SEAL_SHOWN)
+        document.flatten_annotations("all")
+        return written(document)
 
 
 def _slices(

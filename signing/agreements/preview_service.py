@@ -1,4 +1,4 @@
-"""A draft's paper as it will be printed, marked as a draft; no table and no storage keeps it.
+"""A draft's paper as it will be printed, with its seals as drawn, marked as a draft; no table and no storage keeps it.
 
 What was printed lately lies in nameless files of this process: they end with it, whatever ends it.
 """
@@ -16,15 +16,19 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
 
-from core import config, storage
+from core import config
 from core.db import db
 from core.errors import Conflict, Invalid, NotFound, Problem, Refusal
-from pdf import intake, marking, preview, render
+from pdf import marking, preview, render
 from pdf.errors import PdfError
 from signing.agreements import queries
-from signing.agreements.paper import AgreementPaper, Attached, agreement_html, signature_page_html
+from signing.agreements.paper import AgreementPaper, Attached
+from signing.agreements.printing import paper_html, print_with_seals
 from signing.agreements.work import attached_of, paper_of
+from signing.ceremonies import queries as ceremonies
 from signing.papers import fill
+from signing.seals import queries as seals
+from signing.seals.queries import SealToFreeze
 
 # A paper gets its number when it is final: who holds a preview must not be able to quote one.
 NUMBER = "草稿 DRAFT"
@@ -137,8 +141,8 @@ def make_preview(agreement_id: str) -> Preview:
     if agreement.kind == "investment" and not agreement.amount:
         raise Invalid([Problem("$.amount", "amount_missing")])
     paper, attached = _as_draft(paper_of(agreement)), attached_of(agreement_id)
-    html = signature_page_html(paper, attached) if attached else agreement_html(paper)
-    digest = hashlib.sha256(f"{attached.text if attached else ''}\n{html}".encode()).hexdigest()
+    marks = seals.list_to_freeze(agreement, ceremonies.get_ceremony(agreement.ceremony_id))
+    digest = _digest(paper, attached, marks)
     db.session.rollback()  # no snapshot is held while the paper is printed
     kept = _find(agreement_id, digest)
     if kept is not None:
@@ -147,7 +151,7 @@ def make_preview(agreement_id: str) -> Preview:
         raise PreviewBusy
     try:
         # Whoever was in front may have printed the same.
-        return _find(agreement_id, digest) or _keep(agreement_id, _print(digest, html, paper, attached))
+        return _find(agreement_id, digest) or _keep(agreement_id, _print(digest, paper, attached, marks))
     except PdfError as error:
         raise Refusal("preview_failed", status=500) from error
     finally:
@@ -159,11 +163,13 @@ def _as_draft(paper: AgreementPaper) -> AgreementPaper:
     return replace(paper, number=NUMBER, signers=signers)
 
 
-def _print(digest: str, html: str, paper: AgreementPaper, attached: Attached | None) -> Preview:
-    printed = render.render(html).pdf
-    if attached:
-        printed = intake.append(storage.read(attached.text), printed, title=f"{paper.title.zh} {NUMBER}")
-    marked = marking.mark_pages(printed, _mark())
+def _digest(paper: AgreementPaper, attached: Attached | None, marks: Sequence[SealToFreeze]) -> str:
+    said = [attached.text if attached else "", *map(repr, marks), paper_html(paper, attached)]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def _print(digest: str, paper: AgreementPaper, attached: Attached | None, marks: Sequence[SealToFreeze]) -> Preview:
+    marked = marking.mark_pages(print_with_seals(paper, attached, marks), _mark())
     return shelve(digest, marked, preview.page_images(marked))
 
 

@@ -53,16 +53,13 @@ def print_and_freeze(
     Where the host brought a paper along, that is the text, and one page for the signatures comes behind it.
     `time_policy` is the ceremony's: raises TimestampUnavailable where nobody may stand in for a silent authority.
     """
-    whole, places = _attach(paper, attached) if attached else _print(paper)
+    whole, places = print_paper(paper, attached)
     persons = field_signers(paper)
     frozen = pdf_sign.freeze(
         whole,
-        fields=[
-            pdf_sign.FieldSpec(name, places[f"sign-{key}"].page, places[f"sign-{key}"].box, persons.get(key))
-            for key, name in fields.items()
-        ],
+        fields=[field_spec(name, places[f"sign-{key}"], persons.get(key)) for key, name in fields.items()],
         seals=[seal_spec(seal) for seal in seals],
-        ink=edges.read_ink(whole) if any(seal.edges for seal in seals) else (),
+        ink=_ink(whole, seals),
         platform=trust.trust().platform,
         timestamper=trust.timestamper(time_policy),
         at=at,
@@ -72,6 +69,24 @@ def print_and_freeze(
         for number, page in enumerate(preview.page_images(frozen), start=1)
     ]
     return FrozenPaper(storage.put(whole), storage.put(frozen), len(frozen), tuple(pages))
+
+
+def print_with_seals(paper: AgreementPaper, attached: Attached | None, seals: Sequence[SealToFreeze]) -> bytes:
+    """The paper as it looks when all `seals` are drawn where freezing puts them; nothing of it can be signed."""
+    whole, places = print_paper(paper, attached)
+    if not seals:
+        return whole
+    fields = [field_spec(signer.key, places[f"sign-{signer.key}"]) for signer in paper.signers]
+    return pdf_sign.draw_seals(whole, fields=fields, seals=[seal_spec(seal) for seal in seals], ink=_ink(whole, seals))
+
+
+def _ink(whole: bytes, seals: Sequence[SealToFreeze]) -> Sequence[Sequence[int]]:
+    return edges.read_ink(whole) if any(seal.edges for seal in seals) else ()
+
+
+def field_spec(name: str, place: render.Anchor, signer: pdf_sign.FieldSigner | None = None) -> pdf_sign.FieldSpec:
+    """A signature field at a place of the printed paper."""
+    return pdf_sign.FieldSpec(name, place.page, place.box, signer)
 
 
 def field_signers(paper: AgreementPaper) -> dict[str, pdf_sign.FieldSigner]:
@@ -101,12 +116,15 @@ def seal_spec(seal: SealToFreeze) -> pdf_sign.SealSpec:
     )
 
 
-def _print(paper: AgreementPaper) -> tuple[bytes, dict[str, render.Anchor]]:
-    printed = render.render(agreement_html(paper))
-    return printed.pdf, printed.anchors
+def paper_html(paper: AgreementPaper, attached: Attached | None) -> str:
+    """What is printed of ours: the whole paper, or the page for the signatures behind one that was brought along."""
+    return signature_page_html(paper, attached) if attached else agreement_html(paper)
 
 
-def _attach(paper: AgreementPaper, attached: Attached) -> tuple[bytes, dict[str, render.Anchor]]:
-    printed = render.render(signature_page_html(paper, attached))
+def print_paper(paper: AgreementPaper, attached: Attached | None) -> tuple[bytes, dict[str, render.Anchor]]:
+    """The whole paper, and where on it each signer's place is. Raises PdfError."""
+    printed = render.render(paper_html(paper, attached))
+    if attached is None:
+        return printed.pdf, printed.anchors
     whole = intake.append(storage.read(attached.text), printed.pdf, title=f"{paper.title.zh} {paper.number}")
     return whole, {name: replace(anchor, page=anchor.page + attached.pages) for name, anchor in printed.anchors.items()}

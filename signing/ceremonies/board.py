@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core import clock, i18n, tokens
+from core.errors import Problem
 from core.i18n import t
 from signing import endings
 from signing.agreements import queries as agreements
@@ -151,18 +152,32 @@ def _seen(ceremony: queries.CeremonyView, seat: seats.SeatView) -> str:
 
 def warnings(ceremony_id: str) -> list[tuple[str, str]]:
     """What is allowed and mostly a mistake: (sentence, key of the party whose seal it is about or empty)."""
+    return _told(obstacles.list_warnings(ceremony_id))
+
+
+def seal_warnings(ceremony: queries.CeremonyView, agreement: agreements.AgreementView) -> list[tuple[str, str]]:
+    """As `warnings`, of the seals that one agreement's paper will lack."""
+    return _told(obstacles.list_undrawn_seals(ceremony, [agreement]))
+
+
+def _told(problems: list[Problem]) -> list[tuple[str, str]]:
     found = []
-    for each in obstacles.list_warnings(ceremony_id):
+    for each in problems:
         about, _, name = each.path.removeprefix("$.parties.").rpartition(".")
         found.append((t(each.message_id, **each.params), about if name == "seal" else ""))
     return found
 
 
-def planned_seals(ceremony: queries.CeremonyView) -> list[tuple[str, str]]:
-    """The seals that are printed with the plan as it is: (an agreement's title, whose seals go where in it)."""
+def planned_seals(
+    ceremony: queries.CeremonyView, found: list[agreements.AgreementView] | None = None
+) -> list[tuple[str, str]]:
+    """The seals that are printed with the plan as it is: (an agreement's title, whose seals go where in it).
+
+    Of the agreements `found`, or of all.
+    """
     whose: dict[str, list[str]] = {}
     titles: dict[str, str] = {}
-    for each in seals.list_planned(agreements.list_agreements(ceremony.id), ceremony):
+    for each in seals.list_planned(agreements.list_agreements(ceremony.id) if found is None else found, ceremony):
         if not each.why_not:
             titles[each.agreement.id] = i18n.pick(each.agreement.title)
             organisation = i18n.pick(ceremony.party(each.party_key).organisation)

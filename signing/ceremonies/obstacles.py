@@ -68,7 +68,7 @@ def list_warnings(ceremony_id: str) -> list[Problem]:
         *_same_addresses(ceremony),
         *_sums(ceremony, found),
         *_idle(ceremony, found),
-        *_undrawn_seals(ceremony, found),
+        *list_undrawn_seals(ceremony, found),
     ]
 
 
@@ -149,8 +149,8 @@ def _idle(ceremony: queries.CeremonyView, found: list[agreements.AgreementView])
     ]
 
 
-def _undrawn_seals(ceremony: queries.CeremonyView, found: list[agreements.AgreementView]) -> list[Problem]:
-    """One for each party: once the papers are printed, no seal can be added."""
+def list_undrawn_seals(ceremony: queries.CeremonyView, found: list[agreements.AgreementView]) -> list[Problem]:
+    """`seal_not_approved` or `seal_missing`, one for each party: once the papers are printed, no seal can be added."""
     titles: dict[tuple[str, str], list[str]] = defaultdict(list)
     for each in seals.list_planned(found, ceremony):
         if each.why_not:

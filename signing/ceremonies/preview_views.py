@@ -11,7 +11,7 @@ from core.errors import Conflict, Invalid
 from core.i18n import t
 from signing.agreements import preview_service
 from signing.agreements import queries as agreements
-from signing.ceremonies import obstacles, todo
+from signing.ceremonies import board, obstacles, todo
 from signing.ceremonies.access import READERS, is_host, own_ceremony
 
 bp = Blueprint("previews", __name__, url_prefix="/ceremonies/<ceremony_id>/agreements/<agreement_id>/preview")
@@ -35,6 +35,8 @@ def show(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
         pages=_pictures(ceremony_id, agreement_id, made) if made else [],
         texts=[page.text for page in made.pages] if made else [],
         todo=lacking,
+        warnings=board.seal_warnings(ceremony, agreement),
+        seals=next((whose for _, whose in board.planned_seals(ceremony, [agreement])), ""),
         can_host=is_host(),
         demo=ceremony.is_demo,
     )

@@ -15,6 +15,7 @@ from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.uploads import forms, queries, service
 
 bp = Blueprint("uploads", __name__, url_prefix="/ceremonies/<ceremony_id>/agreements/<agreement_id>/paper")
+_A4 = (1191, 1684)  # pixels of a page of ours, as pdf.preview draws it
 
 
 @bp.get("")
@@ -71,7 +72,8 @@ def _page(ceremony_id: str, agreement_id: str, refusal: Refusal | None = None) -
         agreement=agreement,
         upload=found,
         pages=_pictures(ceremony_id, agreement_id, found) if found else [],
-        can_change=ceremony.state == "draft",
+        signatures=_signature_page(agreement, found) if found and ceremony.is_draft else None,
+        can_change=ceremony.is_draft,
         problem=_sentences(refusal) if refusal else None,
         megabytes=settings.max_upload_bytes // 1_000_000,
         most_pages=settings.max_upload_pages,
@@ -91,6 +93,14 @@ def _pictures(ceremony_id: str, agreement_id: str, found: queries.UploadView) ->
         )
         for page in found.pages
     ]
+
+
+def _signature_page(agreement: agreements.AgreementView, found: queries.UploadView) -> tuple[str, int, int, str] | None:
+    """As `_pictures`: what comes behind them, printed when somebody looks; None where it cannot be printed yet."""
+    if agreement.kind == "investment" and not agreement.amount:
+        return None
+    here = {"ceremony_id": agreement.ceremony_id, "agreement_id": agreement.id}
+    return url_for("previews.show_page", number=len(found.pages) + 1, **here), *_A4, t("upload-signatures-alt")
 
 
 def _sentences(refusal: Refusal) -> dict[str, str]:

@@ -8,6 +8,7 @@ import subprocess
 from itertools import pairwise
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image, ImageChops
@@ -125,6 +126,23 @@ def test_the_marks_of_five_parties_stand_one_below_the_other() -> None:
     assert all(upper[1] >= lower[3] for upper, lower in pairwise(boxes))
     assert boxes[0][3] <= A4[1]
     assert boxes[4][1] >= 0
+
+
+def test_a_paper_to_look_at_shows_each_seal_where_signing_will_draw_it_and_cannot_be_signed() -> None:
+    pages = [*MIXED[:4], Page(A4, inked=((100.0, 160.0),)), MIXED[6]]
+    text = seals.paper(pages)
+    both = [seals.spec(1, row=0, rows=2), seals.spec(2, row=1, rows=2)]
+
+    shown = sign.draw_seals(text, fields=w.FIELDS, seals=both, ink=seals.looked_at(text))
+
+    used = seals.signed(seals.signed(seals.frozen(pages, *both)), 2)
+    for number, page in enumerate(pages):
+        looked, signed = (drawn(pdf, number, unit=page.unit) for pdf in (shown, used))
+        assert difference(looked, signed) < 0.01
+        assert difference(looked, drawn(text, number, unit=page.unit)) > 0.1
+    with pikepdf.open(io.BytesIO(shown)) as document:
+        assert "/AcroForm" not in document.Root
+        assert not any("/Annots" in page for page in document.pages)
 
 
 @pytest.mark.parametrize("number", [0, 5, 7])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from core import config, storage
 from core.config import Settings
@@ -16,8 +17,13 @@ from core.db import db, transaction
 from pdf.preview import PageImage
 from signing.agreements import preview_service
 from signing.agreements import queries as agreements
+from signing.ceremonies import queries as ceremonies
+from signing.seals import service as seals
+from signing.seals.rules import SealUse
 from signing.uploads.models import AgreementUpload
+from tests.pdf.seal_world import encoded, mark
 from tests.support import quick
+from tests.support.ceremony import HOST
 from tests.support.quick import Quick, QuickWorld
 
 
@@ -60,6 +66,32 @@ def test_a_paper_of_the_host_s_own_is_marked_too(draft: Quick) -> None:
     made = preview_service.make_preview(draft.first)
     assert len(made.pages) == quick.PAGES + 1
     assert all("草稿" in page.text for page in made.pages)
+
+
+def test_the_seals_that_will_be_drawn_are_drawn_and_change_the_preview(draft: Quick) -> None:
+    bare = preview_service.make_preview(draft.first)
+    party = ceremonies.get_ceremony(draft.id).party("party_a")
+    seal = seals.upload_seal(draft.id, party.key, encoded(mark(300)), by=HOST)
+    seals.choose_use(draft.id, draft.first, party.key, SealUse.EDGES, by=HOST)
+    waiting = preview_service.make_preview(draft.first)
+    seals.approve_seal(draft.id, party.key, seal.digest, by=HOST)
+
+    made = preview_service.make_preview(draft.first)
+
+    assert waiting.digest == bare.digest  # a seal that nobody approved is not printed
+    assert made.digest != bare.digest
+    for before, after in zip(bare.pages, made.pages, strict=True):
+        assert reds_at_the_edge(before.png) < 100 < reds_at_the_edge(after.png)
+    with pikepdf.open(io.BytesIO(made.pdf)) as document:
+        assert "/AcroForm" not in document.Root
+
+
+def reds_at_the_edge(png: bytes) -> int:
+    """How many dots of the last centimetre at the right have the colour of the seal's ink."""
+    with Image.open(io.BytesIO(png)) as page:
+        edge = page.convert("RGB").crop((page.width - page.width // 21, 0, page.width, page.height))
+    counts = edge.getcolors(1 << 24) or []
+    return sum(count for count, (red, green, blue) in counts if red > 160 and green < 80 and blue < 80)
 
 
 @pytest.fixture

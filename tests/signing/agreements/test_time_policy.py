@@ -29,15 +29,15 @@ def has_own_policy(world: Quick) -> None:
         db.session.get_one(Ceremony, world.id).time_policy = TimePolicy.REFUSE
 
 
-def small_print(fields: int) -> Callable[[object], tuple[bytes, dict[str, render.Anchor]]]:
+def small_print(fields: int) -> Callable[[object, object], tuple[bytes, dict[str, render.Anchor]]]:
     places = {f"sign-sign_party_{letter}": render.Anchor(0, (50, 60, 300, 120)) for letter in "abc"[:fields]}
-    return lambda _paper: (quick.blank_pdf(), places)
+    return lambda _paper, _attached: (quick.blank_pdf(), places)
 
 
 def test_freezing_waits_for_the_authority_and_is_done_when_it_speaks(
     quick_world: QuickWorld, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printing, "_print", small_print(3))
+    monkeypatch.setattr(printing, "print_paper", small_print(3))
     with quick_world.at("draft", "sqlite", data_dir) as world, authority("fallback", tmp_path) as silent:
         silent.speaks = False
         has_own_policy(world)

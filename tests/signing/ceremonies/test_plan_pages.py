@@ -18,7 +18,13 @@ from core import i18n
 from pdf.preview import PageImage
 from signing.agreements import preview_service
 from signing.agreements import queries as agreements
+from signing.agreements.paper import AgreementPaper, agreement_html
+from signing.ceremonies import queries as ceremonies
+from signing.seals import service as seals
+from signing.seals.rules import SealUse
+from tests.pdf.seal_world import encoded, mark
 from tests.support import apps, quick
+from tests.support.ceremony import HOST
 from tests.support.pages import check_page, csrf_token, get_page, post
 from tests.support.quick import Quick, QuickWorld
 
@@ -305,8 +311,8 @@ def small_previews(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Previews of one small page; what was printed is noted."""
     printed: list[str] = []
 
-    def small(digest: str, html: str, *_: object) -> preview_service.Preview:
-        printed.append(html)
+    def small(digest: str, paper: AgreementPaper, *_: object) -> preview_service.Preview:
+        printed.append(agreement_html(paper))
         return preview_service.shelve(digest, b"%PDF-1.7 small", [PageImage(quick.picture(), 1, 1, "第1页的文字")])
 
     monkeypatch.setattr(preview_service, "_print", small)
@@ -336,6 +342,29 @@ def test_a_paper_is_read_before_anybody_is_invited(draft: Quick, locale: str, sm
     post(host, path, {**form, "title": "样例总协议"})
     get_page(host, f"{path}/preview")
     assert "样例总协议" in small_previews[-1]
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_a_draft_says_whose_seals_it_shows_and_which_are_lacking(
+    draft: Quick, locale: str, small_previews: list[str]
+) -> None:
+    main = draft.agreements["main"]
+    with draft.app.app_context():
+        for key in ("party_a", "party_b"):
+            seal = seals.upload_seal(draft.id, key, encoded(mark(300)), by=HOST)
+            seals.choose_use(draft.id, main, key, SealUse.EDGES, by=HOST)
+            if key == "party_a":
+                seals.approve_seal(draft.id, key, seal.digest, by=HOST)
+        ceremony = ceremonies.get_ceremony(draft.id)
+        with i18n.use_locale(locale):
+            shown, lacking = (i18n.pick(ceremony.party(key).organisation) for key in ("party_a", "party_b"))
+
+    page = get_page(staff(draft, locale=locale), f"/ceremonies/{draft.id}/agreements/{main}/preview")
+
+    said = page.xpath("string(//*[@id='seals'])")
+    assert shown in said
+    assert lacking not in said
+    assert lacking in page.xpath("string(//*[@id='warnings'])")
 
 
 def test_what_is_lacking_is_said_beside_the_draft(draft: Quick, small_previews: list[str]) -> None:

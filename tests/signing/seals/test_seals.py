@@ -240,7 +240,7 @@ def test_slices_are_frozen_where_the_text_of_the_paper_leaves_room(
         f"sign-sign_{key}": render.Anchor(0, (60.0, 100.0 + 80 * n, 260.0, 170.0 + 80 * n))
         for n, key in enumerate(draft.people)
     }
-    monkeypatch.setattr(printing, "_print", lambda _paper: (text, anchors))
+    monkeypatch.setattr(printing, "print_paper", lambda _paper, _attached: (text, anchors))
     approve(draft)
     for agreement_id in draft.agreements.values():
         service.choose_use(draft.id, agreement_id, "party_a", SealUse.EDGES, by=HOST)

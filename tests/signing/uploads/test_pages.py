@@ -67,12 +67,14 @@ def test_a_paper_is_uploaded_looked_at_replaced_and_set_aside(world: Quick, loca
     assert send(client, address) == address
     page = get_page(client, address)
     pictures = page.xpath("//main//img")
-    assert [picture.get("src") for picture in pictures] == [f"{address}/pages/{number}.png" for number in (1, 2)]
+    signatures = address.removesuffix("/paper") + "/preview/pages/{}.png"
+    own = [f"{address}/pages/{number}.png" for number in (1, 2)]
+    assert [picture.get("src") for picture in pictures] == [*own, signatures.format(3)]
     assert all(picture.get("alt") and picture.get("width") for picture in pictures)
     assert "terms.pdf" in text_of(page)
     assert "terms.pdf" in text_of(get_page(client, address.removesuffix("/paper")))
     assert send(client, address, drawn(words("One page"))) == address
-    assert len(get_page(client, address).xpath("//main//img")) == 1
+    assert get_page(client, address).xpath("//main//img/@src") == [own[0], signatures.format(2)]
     token = csrf_token(client, address)
     assert client.post(f"{address}/remove", data={"csrf_token": token}).status_code == 303
     assert not get_page(client, address).xpath("//img")
