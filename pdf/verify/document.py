@@ -72,6 +72,7 @@ class Document:
         self._objects: dict[int, tuple[Ref, Plain, int]] = {}
         self._containers: dict[int, ObjectStream] = {}
         self._decoded: dict[tuple[Ref, int | ObjStreamRef | None], bytes] = {}
+        self._trailers: dict[int, dict[str, Plain]] = {}
 
     @property
     def last(self) -> int:
@@ -79,8 +80,11 @@ class Document:
 
     def trailer(self, revision: int) -> dict[str, Plain]:
         """The trailer as it stands at a revision, without what belongs to the cross-reference stream itself."""
-        value = as_dict(plain(self._reader.trailer.flatten(revision)))
-        return {key: entry for key, entry in value.items() if key not in ("/Size", "/Prev", "/XRefStm")}
+        if revision not in self._trailers:  # each is put together from all before it
+            value = as_dict(plain(self._reader.trailer.flatten(revision)))
+            kept = {key: entry for key, entry in value.items() if key not in ("/Size", "/Prev", "/XRefStm")}
+            self._trailers[revision] = kept
+        return self._trailers[revision]
 
     def place(self, ref: Ref, revision: int) -> int | None:
         """The byte offset of an object as of a revision; its container's if it is packed in an object stream."""

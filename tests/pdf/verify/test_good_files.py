@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.xref import TrailerDictionary
 
 from pdf import pki, sign
 from pdf.tsa import LocalTimestamper
@@ -194,3 +196,18 @@ def test_custody_is_believed_below_our_own_ca_only() -> None:
     platform = pki.issue_platform(root, pki.SubjectName("Platform"), **span)  # type: ignore[arg-type]
     pdf = sign.freeze(world.blank_pdf(), fields=[], platform=platform, timestamper=None, at=world.NOW)
     assert judged(pdf, anchors=[root.certificate]).signatures[0].key_custody is None
+
+
+def test_the_trailer_of_each_revision_is_put_together_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    flatten = TrailerDictionary.flatten
+
+    def counted(self: TrailerDictionary, revision: int) -> generic.DictionaryObject:
+        asked.append(revision)
+        return flatten(self, revision)
+
+    monkeypatch.setattr(TrailerDictionary, "flatten", counted)
+    verdict = judged(sealed())
+    assert verdict.verdict is Indication.TOTAL_PASSED
+    assert sorted(asked) == list(range(1 + max(asked)))
+    assert len(asked) > len(verdict.signatures)
