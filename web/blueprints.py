@@ -76,6 +76,7 @@ REGISTERED = (
     "signing.seats.mails",
     "events.conferences.models",
     "events.registration.models",
+    "events.checkin.models",
 )
 
 # Staff navigation, in order; the first that an account may open is its start page.

@@ -850,11 +850,110 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_answer_file_conference_id"), ["conference_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_answer_file_registration_id"), ["registration_id"], unique=False)
 
+    op.create_table(
+        "presence",
+        sa.Column("registration_id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("venue_id", sa.String(length=40), nullable=False),
+        sa.Column("is_in", sa.Boolean(), nullable=False),
+        sa.Column("door_id", sa.String(length=40), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=True),
+        sa.Column("first_at", UtcDateTime(), nullable=True),
+        sa.Column("first_door_id", sa.String(length=40), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_presence_conference_id_conference")
+        ),
+        sa.PrimaryKeyConstraint("registration_id", name=op.f("pk_presence")),
+    )
+    with op.batch_alter_table("presence", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_presence_conference_id_changed_at"), ["conference_id", "changed_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_presence_conference_id_since"), ["conference_id", "since"], unique=False)
+
+    op.create_table(
+        "scan",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("venue_id", sa.String(length=40), nullable=False),
+        sa.Column("door_id", sa.String(length=40), nullable=False),
+        sa.Column("phone_id", sa.String(length=40), nullable=False),
+        sa.Column("clerk_id", sa.String(length=40), nullable=False),
+        sa.Column("nonce", sa.String(length=60), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("direction", sa.String(length=20), nullable=False),
+        sa.Column("registration_id", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=300), nullable=False),
+        sa.Column("print_number", sa.Integer(), nullable=True),
+        sa.Column("undoes", sa.String(length=60), nullable=False),
+        sa.Column("phone_at", UtcDateTime(), nullable=False),
+        sa.Column("happened_at", UtcDateTime(), nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("clock_off_ms", sa.BigInteger(), nullable=False),
+        sa.Column("is_clock_off", sa.Boolean(), nullable=False),
+        sa.Column("decision", sa.String(length=20), nullable=False),
+        sa.Column("shown", sa.String(length=20), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("first_at", UtcDateTime(), nullable=True),
+        sa.Column("first_door_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["conference_id"], ["conference.id"], name=op.f("fk_scan_conference_id_conference")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scan")),
+        sa.UniqueConstraint("nonce", name=op.f("uq_scan_nonce")),
+    )
+    with op.batch_alter_table("scan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_scan_conference_id_decision"), ["conference_id", "decision"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_scan_conference_id_received_at"), ["conference_id", "received_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_scan_registration_id"), ["registration_id"], unique=False)
+
+    op.create_table(
+        "door_phone",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("venue_id", sa.String(length=40), nullable=False),
+        sa.Column("door_id", sa.String(length=40), nullable=False),
+        sa.Column("timezone", sa.String(length=60), nullable=False),
+        sa.Column("label", sa.String(length=60), nullable=False),
+        sa.Column("is_kiosk", sa.Boolean(), nullable=False),
+        sa.Column("made_by", sa.String(length=40), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("device_digest", sa.String(length=64), nullable=False),
+        sa.Column("paired_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.Column("last_seen_at", UtcDateTime(), nullable=True),
+        sa.Column("clock_off_ms", sa.BigInteger(), nullable=False),
+        sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_door_phone_conference_id_conference")
+        ),
+        sa.ForeignKeyConstraint(["door_id"], ["venue_door.id"], name=op.f("fk_door_phone_door_id_venue_door")),
+        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_door_phone_venue_id_venue")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_door_phone")),
+    )
+    with op.batch_alter_table("door_phone", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_door_phone_conference_id"), ["conference_id"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("door_phone", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_door_phone_conference_id"))
+
+    op.drop_table("door_phone")
+    with op.batch_alter_table("scan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_scan_registration_id"))
+        batch_op.drop_index(batch_op.f("ix_scan_conference_id_received_at"))
+        batch_op.drop_index(batch_op.f("ix_scan_conference_id_decision"))
+
+    op.drop_table("scan")
+    with op.batch_alter_table("presence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_presence_conference_id_since"))
+        batch_op.drop_index(batch_op.f("ix_presence_conference_id_changed_at"))
+
+    op.drop_table("presence")
     with op.batch_alter_table("answer_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answer_file_registration_id"))
         batch_op.drop_index(batch_op.f("ix_answer_file_conference_id"))

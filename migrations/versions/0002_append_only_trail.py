@@ -1,4 +1,4 @@
-"""The audit trail refuses UPDATE, DELETE and TRUNCATE.
+"""The audit trail and the log of scans refuse UPDATE, DELETE and TRUNCATE.
 
 Revision ID: 0002
 Revises: 0001
@@ -35,9 +35,31 @@ STATEMENTS = {
     ),
 }
 
+# As events.checkin.models.TRIGGERS; tests/events/checkin/test_log.py compares.
+OF_SCANS = {
+    "sqlite": (
+        "CREATE TRIGGER scan_no_update BEFORE UPDATE ON scan "
+        "BEGIN SELECT RAISE(ABORT, 'the scan log is append-only'); END",
+        "CREATE TRIGGER scan_no_delete BEFORE DELETE ON scan "
+        "BEGIN SELECT RAISE(ABORT, 'the scan log is append-only'); END",
+        # INSERT OR REPLACE deletes without the delete trigger.
+        "CREATE TRIGGER scan_no_replace BEFORE INSERT ON scan "
+        "WHEN EXISTS (SELECT 1 FROM scan WHERE id = NEW.id OR nonce = NEW.nonce) "
+        "BEGIN SELECT RAISE(ABORT, 'the scan log is append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION scan_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the scan log is append-only'; END $$",
+        "CREATE TRIGGER scan_no_change BEFORE UPDATE OR DELETE ON scan FOR EACH ROW EXECUTE FUNCTION scan_refuse()",
+        "CREATE TRIGGER scan_no_truncate BEFORE TRUNCATE ON scan FOR EACH STATEMENT EXECUTE FUNCTION scan_refuse()",
+    ),
+}
+
 
 def upgrade() -> None:
     for statement in STATEMENTS[op.get_bind().dialect.name]:
+        op.execute(statement)
+    for statement in OF_SCANS[op.get_bind().dialect.name]:
         op.execute(statement)
 
 

@@ -1,0 +1,64 @@
+"""What a phone sends and what it is answered, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from events.checkin.rules import Decision, Direction, ScanKind
+
+
+@dataclass(frozen=True)
+class NewScan:
+    """One scan as a phone sends it. `shown`: what the phone showed where it decided by itself, without the server."""
+
+    nonce: str
+    kind: ScanKind
+    direction: Direction
+    phone_at: datetime
+    code: str = ""  # of a badge, or typed
+    registration_id: str = ""  # chosen in the phone's list, or just registered
+    undoes: str = ""  # the nonce of the scan that an undo takes back
+    shown: Decision | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was decided, when it came first; for an earlier entry when and where that was."""
+
+    nonce: str
+    decision: Decision
+    registration_id: str
+    first_at: datetime | None = None
+    first_door_id: str = ""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What a phone sends at once: its scans, its own time, and how many it still keeps."""
+
+    scans: tuple[NewScan, ...]
+    sent_at: datetime
+    waiting: int = 0
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The answers in the order of the scans; `clock_off_ms`: by how much the phone's clock is fast."""
+
+    conference_id: str
+    answers: tuple[Answer, ...]
+    received_at: datetime
+    clock_off_ms: int
+
+
+@dataclass(frozen=True)
+class WalkIn:
+    """Who never registered and stands at the door; `nonce` makes a second sending the same registration."""
+
+    nonce: str
+    name: str
+    audience_id: str
+    company: str = ""
+    email: str = ""
+    phone: str = ""
