@@ -42,6 +42,7 @@ BLUEPRINTS = (
     "events.conferences.public_views:bp",
     "events.conferences.api:bp",
     "events.registration.views:bp",
+    "events.registration.question_views:bp",
 )
 
 # Only where YUNQIAN_DEMO is set.
@@ -77,6 +78,7 @@ REGISTERED = (
     "events.conferences.models",
     "events.registration.models",
     "events.checkin.models",
+    "events.registration.question_models",
 )
 
 # Staff navigation, in order; the first that an account may open is its start page.

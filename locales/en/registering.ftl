@@ -1,0 +1,144 @@
+# The registration form and its builder, what the registering person sees, and what happens to their data
+questions-title = Registration form
+questions-lead = What people are asked when they register, besides who they are.
+questions-preview = See it as they do
+questions-preview-as = As seen by: {$who}. Nothing here is sent or kept.
+questions-preview-others = See it as:
+questions-preview-none = These people are asked nothing further.
+questions-always = Everybody is asked
+questions-always-which = Kind of people, venue, name, mail address; telephone number, organisation and position if they like. Everything else stands below.
+questions-required = must be answered
+questions-optional = may be left out
+questions-asked-all = asked of everybody
+questions-asked-of = asked of: {$who}
+questions-answered = { $n ->
+    [one] 1 answer
+   *[other] {$n} answers
+}
+questions-up = Move up: {$what}
+questions-down = Move down: {$what}
+questions-remove = Remove the question
+questions-remove-what = Remove: {$what}
+questions-remove-ask = Ask this no more?
+questions-remove-unanswered = Nobody has answered it yet.
+questions-remove-answered = { $n ->
+    [one] One person has answered it. The answer stays with that registration.
+   *[other] {$n} people have answered it. Their answers stay with their registrations.
+}
+questions-none = No further questions
+questions-none-next = Names, addresses and venues are asked anyway. Add what you need to know besides: meals, hotels, a consent.
+question-new = Add a question
+question-change = Change the question
+question-card-words = The question
+question-card-kind = How it is answered
+question-card-who = Who is asked, and when
+question-field-label = Question
+question-field-help = Help
+question-help-hint = Stands small beside the question; in both languages, or leave both empty.
+question-field-required = Must be answered
+question-required-hint = Of those who are asked. A consent that must be answered keeps everybody out who does not agree.
+question-field-kind = Kind
+question-kind-text = Text
+question-kind-text-hint = One line
+question-kind-long = Long text
+question-kind-long-hint = Several lines
+question-kind-number = Number
+question-kind-number-hint = Whole, or with a decimal point
+question-kind-choice = One choice
+question-kind-choice-hint = One of the choices below
+question-kind-several = Several choices
+question-kind-several-hint = As many of the choices below as they like
+question-kind-date = Day
+question-kind-date-hint = From a calendar
+question-kind-phone = Telephone number
+question-kind-phone-hint = Digits, with a country code if they like
+question-kind-file = File
+question-kind-file-hint = PDF, picture, Word or Excel, at most 5 MB
+question-kind-consent = Consent
+question-kind-consent-hint = A box to tick; the words that were agreed to are kept with the answer
+question-field-choices = Choices
+question-choices-hint = For “one choice” and “several choices”: one a line, Chinese | English. At least two.
+question-field-audiences = Who is asked
+question-audiences-hint = Tick none to ask everybody.
+question-field-condition = Asked only when
+question-condition-none = always
+question-condition-hint = Only questions that stand above this one, and only choices and consents.
+question-condition-is = “{$question}” is answered “{$value}”
+question-agreed = agreed
+question-choice-gone = a choice that is offered no more
+question-has-answers = { $n ->
+    [one] One person has answered this question.
+   *[other] {$n} people have answered this question.
+}
+question-has-answers-next = Its kind, and choices that were made, can no longer be changed. Changed words are asked about once more before they count.
+question-knowing = { $n ->
+    [one] I know that one person answered other words
+   *[other] I know that {$n} people answered other words
+}
+question-knowing-hint = Only correct a mistake here. For something else, add a new question: their answers would otherwise seem to say what nobody asked.
+question-language-zh-CN = Chinese
+question-language-en = English
+privacy-title = Data protection
+privacy-lead = What people are told before they register, and how long their data is kept.
+privacy-not-set = Words of the house; please write your own
+privacy-card-words = What people are told
+privacy-card-days = How long data is kept
+privacy-who = Who has the data
+privacy-purpose = What for
+privacy-kept = How long
+privacy-kept-until = { $days ->
+    [one] Deleted one day after the conference, after {$until}
+   *[other] Deleted {$days} days after the conference, after {$until}
+}
+privacy-rights = Your rights
+privacy-rights-words = With the personal link in your mail you can see, download, change and delete what is kept of you, at any time.
+privacy-purpose-default = To organise this conference: registration, places, admission, and messages about it. Nothing else, and it is given to nobody who does not work for it.
+privacy-field-controller = Who is responsible, and how to reach them
+privacy-controller-hint = Left empty: the name of your organisation.
+privacy-field-purpose = What the data is used for
+privacy-purpose-hint = Left empty: “{$default}”
+privacy-field-days = Days after the conference’s last day
+privacy-days-hint = Then names, addresses, answers and files are deleted by themselves; numbers stay. Usual: {$default}.
+problem-label_missing = Please write this in {$language} too; people read the form in either language.
+problem-choices_missing = At least two choices are needed, one a line.
+problem-choice_twice = “{$label}” stands among the choices twice.
+problem-too_many_questions = A form has at most {$most} questions.
+problem-condition_on_itself = A question cannot hang on its own answer.
+problem-condition_unknown = The question that this one hangs on is not in the form.
+problem-condition_in_circle = These questions hang on each other in a circle, so that none would ever be asked.
+problem-condition_later = It hangs on a question that comes later. Move that one further up first.
+problem-condition_value = That answer is not offered.
+problem-condition_other_people = The people who are asked this are never asked the question that it hangs on.
+problem-bad_days = Please write a whole number of days from 1 to {$most}.
+problem-unknown_audience = There is no kind of people with the key “{$key}”.
+problem-not_a_number = “{$value}” is not a number. Write digits, such as 12 or 2.5.
+problem-bad_phone = “{$value}” is not a telephone number.
+problem-choice_needed = Please choose.
+problem-file_needed = Please choose a file.
+registering-only-when = Only if {$when}
+registering-file-hint = PDF, PNG, JPG, Word or Excel, at most 5 MB.
+registering-file-kept = {$name} is here already. Choose another file to replace it.
+registering-card-questions = Questions
+error-question_not_found = There is no such question.
+error-question_not_found-next = It may have been removed just now. Go back to the form.
+error-question_order = A question cannot stand above the one that it hangs on.
+error-question_order-next = Change or remove the condition first.
+error-question_needed = Another question hangs on this one.
+error-question_needed-next = Change or remove that question first.
+error-question_answered = { $people ->
+    [one] One person has answered this question as it stood.
+   *[other] {$people} people have answered this question as it stood.
+}
+error-question_answered-next = Nothing was changed. If you only correct a mistake, tick the box at the end and save again; otherwise add a new question.
+error-question_kind_answered = { $people ->
+    [one] One person has answered already, so the kind stays as it is.
+   *[other] {$people} people have answered already, so the kind stays as it is.
+}
+error-question_kind_answered-next = Add a new question of the other kind, and remove this one if you like.
+error-choice_answered = “{$choice}” has been chosen by { $people ->
+    [one] one person
+   *[other] {$people} people
+} and cannot go.
+error-choice_answered-next = Put it back among the choices. To offer something else from now on, add a new question.
+registering-sending = Sending…
+registering-not-sent = The connection was lost. What you typed is still here: send it again, and it counts once.
