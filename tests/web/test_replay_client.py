@@ -19,20 +19,23 @@ Answer = tuple[int, str, bytes]
 FINE: Answer = (200, "application/json", b'{"fine": true}')
 LOST: Answer = (0, "", b"")  # the connection ends without an answer, as under SIGKILL
 HALF: Answer = (-1, "", b"")  # half an answer
+ELSEWHERE: Answer = (303, "text/html", b"see /done")
 
 
 class Flaky:
-    """A server that answers from a list, the last entry again and again; `seen` counts the requests."""
+    """Answers from a list, the last entry again and again; `seen` counts the requests, `asked` lists them."""
 
     def __init__(self, *answers: Answer) -> None:
         self._answers = list(answers)
         self.seen = 0
+        self.asked: list[str] = []
         flaky = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                self.rfile.read(int(self.headers["Content-Length"]))
+            def do_GET(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 flaky.seen += 1
+                flaky.asked.append(f"{self.command} {self.path}")
                 status, kind, body = flaky._answers.pop(0) if len(flaky._answers) > 1 else flaky._answers[0]
                 self.close_connection = True
                 if status == 0:
@@ -43,8 +46,12 @@ class Flaky:
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
+                if status == 303:
+                    self.send_header("Location", body.decode().split()[-1])
                 self.end_headers()
                 self.wfile.write(body)
+
+            do_POST = do_GET
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -74,6 +81,12 @@ def flaky(request: pytest.FixtureRequest) -> Iterator[Flaky]:
 def test_a_lost_answer_is_asked_for_again(flaky: Flaky) -> None:
     assert Browser(flaky.url, patience=10).post("/api", {"idempotency_key": "k"}) == {"fine": True}
     assert flaky.seen > 1
+
+
+@pytest.mark.parametrize("flaky", [[ELSEWHERE, LOST, (502, "text/html", b"proxy"), FINE]], indirect=True)
+def test_a_form_that_was_answered_is_not_sent_again_where_the_page_behind_it_is_lost(flaky: Flaky) -> None:
+    assert Browser(flaky.url, patience=10).post_form("/form") == '{"fine": true}'
+    assert flaky.asked == ["POST /form", *["GET /done"] * 3]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from typing import Any
+from urllib.parse import urljoin
 
 import requests
 
@@ -83,14 +84,22 @@ class Browser:
         return {"Accept": "application/json", "X-CSRFToken": self._csrf, **named}
 
     def _send(self, method: str, path: str, **options: Any) -> requests.Response:
+        """The answer at the end of all redirects. What was answered by one is not sent again where the next fails."""
+        response = self._ask(method, path, **options)
+        while response.is_redirect:
+            url = urljoin(response.url, response.headers["Location"])
+            response = self._ask("GET", url, headers=options.get("headers"))
+        return _checked(response)
+
+    def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
         url = path if path.startswith("http") else self.server + path
         until = time.monotonic() + self._patience
         pause = 0.05
         while True:
             try:
-                response = self._session.request(method, url, timeout=60, **options)
+                response = self._session.request(method, url, timeout=60, allow_redirects=False, **options)
                 if response.status_code not in _AGAIN or _is_refusal(response):
-                    return _checked(response)
+                    return response
                 fault = f"status {response.status_code}"
             except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
                 fault = type(error).__name__
