@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,8 @@ from core.db import Base, JsonValue, db, insert_missing, require_transaction, ta
 
 NOTIFY = "yunqian_live"
 KEEP = timedelta(hours=24)
+Teller = Callable[[], None]
+_tellers: list[Teller] = []
 
 
 class LiveChannel(Base):
@@ -60,6 +63,26 @@ def publish(channel: str, kind: str, **data: Any) -> int:
 def find_seq(channel: str) -> int:
     """The newest number of a channel; 0 where nothing was published."""
     return db.session.scalar(select(LiveChannel.seq).filter_by(channel=channel)) or 0
+
+
+def is_recent(channel: str, *, within: timedelta) -> bool:
+    """Whether something was published on this channel so recently."""
+    newest = select(func.max(LiveUpdate.at)).where(LiveUpdate.channel == channel)
+    at = db.session.scalar(newest)
+    return at is not None and at > clock.now() - within
+
+
+def tells(teller: Teller) -> Teller:
+    """Register a function that every working process calls once a second, outside any transaction: it publishes what
+    has changed often since it last did, such as a count, and only looks where nothing has."""
+    _tellers.append(teller)
+    return teller
+
+
+def tell_all() -> None:
+    """Call the registered tellers once."""
+    for teller in _tellers:
+        teller()
 
 
 def forget_old() -> int:

@@ -77,6 +77,8 @@ REGISTERED = (
     "signing.seats.mails",
     "events.conferences.models",
     "events.registration.models",
+    "events.registration.jobs",
+    "events.registration.mails",
     "events.checkin.models",
     "events.registration.question_models",
 )

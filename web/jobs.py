@@ -31,6 +31,7 @@ TICK_SECONDS = 0.5  # how soon rows of other processes, and rows whose time has 
 ASK_SECONDS = 20  # how often the periodic work is looked at
 JOB_THREADS = 2
 MAIL_THREADS = 2  # of their own, so that a slow mail server does not hold up the sealing
+TELL_SECONDS = 1  # how often what changes often, such as a count, is told
 KEEP_PERIODIC = timedelta(days=7)
 
 
@@ -53,6 +54,7 @@ class Worker:
         self._clock = BackgroundScheduler(timezone="UTC")
         self._clock.add_job(self.look, "interval", seconds=tick_seconds, coalesce=True, max_instances=1)
         self._clock.add_job(self.ask_periodic, "interval", seconds=ASK_SECONDS, coalesce=True, max_instances=1)
+        self._clock.add_job(self.tell, "interval", seconds=TELL_SECONDS, coalesce=True, max_instances=1)
         self._deafen: Callable[[], None] = lambda: None
         self._presence: workers.Presence | None = None
 
@@ -103,6 +105,14 @@ class Worker:
                 jobs.ask_periodic()
         except SQLAlchemyError as error:
             log.warning("work.periodic_not_asked", error=type(error).__name__)
+
+    def tell(self) -> None:
+        """Have the live channels hear of counts that changed."""
+        try:
+            with self._app.app_context():
+                live.tell_all()
+        except SQLAlchemyError as error:
+            log.warning("work.counts_not_told", error=type(error).__name__)
 
 
 def do_job(claim: Claim) -> None:

@@ -12,6 +12,7 @@ from events.conferences import drafts, queries, rules, version_queries, version_
 from events.conferences.models import Conference, ConferenceVersion
 from events.conferences.rules import ConferenceAction
 from events.conferences.version_rules import Difference
+from events.registration import places_service
 
 
 def snapshot(conference: queries.ConferenceView) -> dict[str, Any]:
@@ -107,7 +108,8 @@ def _record(conference_id: str, action: str, *, by: Actor, **data: Any) -> None:
 
 
 def cancel(conference_id: str, *, reason: str, by: Actor) -> None:
-    """Call the conference off for good. What was published says so from now on, and so do its calendar entries.
+    """Call the conference off for good. What was published says so from now on, and so do its calendar entries; nobody
+    registers any more, and who did gets a mail.
 
     Raises NotFound, Conflict `conference_cancelled`.
     """
@@ -120,4 +122,5 @@ def cancel(conference_id: str, *, reason: str, by: Actor) -> None:
             shown = version_rules.cancelled(last, number=number)
             shown["conference"]["reason"] = reason
             _keep(conference, shown, number, by=by)
+        places_service.close(conference_id)
         _record(conference_id, "conference.cancelled", by=by, reason=audit.Private(reason))

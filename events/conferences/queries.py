@@ -221,7 +221,8 @@ def take_conference(conference_id: str) -> Conference:
     conference = db.session.scalar(
         select(Conference)
         .filter_by(id=conference_id)
-        .with_for_update(of=Conference)
+        # Who registers only refers to this row (FOR KEY SHARE), and does not wait for who plans.
+        .with_for_update(of=Conference, key_share=True)
         .execution_options(populate_existing=True)
     )
     if conference is None:

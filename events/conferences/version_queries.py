@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from core.db import db
 from core.errors import NotFound
@@ -33,10 +33,19 @@ def find_version(conference_id: str, number: int) -> dict[str, Any] | None:
 
 def get_published(code: str) -> Published:
     """The newest version behind a public address; raises NotFound, also for what was never published."""
+    return _published(Conference.code == code)
+
+
+def get_published_of(conference_id: str) -> Published:
+    """As `get_published`, by the conference's id."""
+    return _published(Conference.id == conference_id)
+
+
+def _published(named: ColumnElement[bool]) -> Published:
     row = db.session.execute(
         select(Conference.id, Conference.code, Conference.is_demo, ConferenceVersion)
         .join(ConferenceVersion, ConferenceVersion.conference_id == Conference.id)
-        .where(Conference.code == code, ConferenceVersion.number == Conference.version)
+        .where(named, ConferenceVersion.number == Conference.version)
     ).one_or_none()
     if row is None:
         raise NotFound("conference_not_public")

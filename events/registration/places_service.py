@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 from sqlalchemy import delete, select
 
-from core import clock, ids
+from core import clock, ids, jobs
 from core.db import db, insert_missing
 from core.errors import Conflict
-from events.registration import demo, queries, rules
+from events.registration import demo, offers, queries, rules, telling
 from events.registration.models import Company, Quota
 from events.registration.rules import Count
 
@@ -29,7 +29,8 @@ def set_capacity(conference_id: str, venue_id: str, places: Mapping[str, int]) -
         quota = take_quota(venue_id, audience_id)
         if quota.capacity != capacity:
             changed.append({"audience": audience_id, "before": quota.capacity, "after": capacity})
-            quota.capacity = capacity
+            quota.capacity, quota.is_told = capacity, False
+            offers.ask_if_due(quota)
     return changed
 
 
@@ -70,6 +71,7 @@ def move_place(audience_id: str, *, from_venue: str, to_venue: str) -> None:
 
 def remove_venue(venue_id: str) -> None:
     """Forget the places of a venue that leaves the plan; raises Conflict `venue_in_use` where somebody registered."""
+    _take_all(venue_id=venue_id)
     if queries.has_registrations(venue_id=venue_id):
         raise Conflict("venue_in_use")
     db.session.execute(delete(Quota).where(Quota.venue_id == venue_id))
@@ -77,9 +79,24 @@ def remove_venue(venue_id: str) -> None:
 
 def remove_audience(audience_id: str) -> None:
     """Forget the places of a kind of people; raises Conflict `audience_in_use` where somebody registered as one."""
+    _take_all(audience_id=audience_id)
     if queries.has_registrations(audience_id=audience_id):
         raise Conflict("audience_in_use")
     db.session.execute(delete(Quota).where(Quota.audience_id == audience_id))
+
+
+def _take_all(**named: str) -> list[Quota]:
+    """Places in order to change them, the smaller key first; nobody registers for them meanwhile."""
+    query = select(Quota).filter_by(**named).order_by(Quota.venue_id, Quota.audience_id).with_for_update()
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def close(conference_id: str) -> None:
+    """A conference is called off: nobody gets a place any more, and everybody who registered is told by mail."""
+    for quota in _take_all(conference_id=conference_id):
+        quota.is_open = quota.is_told = False
+    db.session.flush()
+    jobs.add(telling.CANCELLED_JOB, conference_id, chain=conference_id, conference=conference_id)
 
 
 def add_demo_companies(conference_id: str, count: int) -> None:

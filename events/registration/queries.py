@@ -72,6 +72,52 @@ def list_companies(conference_id: str) -> list[CompanyView]:
     return [CompanyView(**{name: getattr(row, name) for name in names}) for row in rows]
 
 
+def has_company(conference_id: str, company_id: str) -> bool:
+    """Whether this company is one of the conference."""
+    return db.session.scalar(select(Company.id).filter_by(id=company_id, conference_id=conference_id)) is not None
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """Places held for a delegation."""
+
+    id: str
+    conference_id: str
+    venue_id: str
+    audience_id: str
+    company_id: str | None
+    name: str
+    size: int
+    used: int
+    held_until: datetime
+    released_at: datetime | None
+
+    @property
+    def left(self) -> int:
+        """How many of its places are held and not used."""
+        return 0 if self.released_at else self.size - self.used
+
+
+def get_group(group_id: str, *, conference_id: str | None = None) -> GroupView:
+    """One group, of this conference where one is given; raises NotFound."""
+    row = db.session.get(GroupHold, group_id)
+    if row is None or conference_id not in (None, row.conference_id):
+        raise NotFound("group_not_found")
+    return _group(row)
+
+
+def _group(row: GroupHold) -> GroupView:
+    return GroupView(**{name: getattr(row, name) for name in GroupView.__dataclass_fields__})
+
+
+def list_groups(conference_id: str) -> list[GroupView]:
+    """Every group, the newest first."""
+    rows = db.session.scalars(
+        select(GroupHold).filter_by(conference_id=conference_id).order_by(GroupHold.created_at.desc(), GroupHold.id)
+    )
+    return [_group(row) for row in rows]
+
+
 @dataclass(frozen=True)
 class RegistrationView:
     """One person at one conference. `company` by locale: the chosen one's names, or what was typed."""

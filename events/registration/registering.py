@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from core import clock, ids
 from core.audit import Actor, Private
 from core.db import db, transaction
 from core.errors import Conflict, NotFound
-from events.conferences import admission_queries
-from events.registration import groups, links, queries, rules, telling, values
-from events.registration.models import Company, Quota, Registration
+from events.registration import admission, groups, links, queries, rules, telling, values
+from events.registration.models import Registration
 from events.registration.pinyin import find_by
-from events.registration.rules import Admission, Count, RegistrationState
+from events.registration.rules import RegistrationState
 from events.registration.values import Registered, Registering
 
 _TRIES = 3  # two codes that are alike are tried again with others
@@ -58,7 +55,7 @@ def _registered(row: Registration) -> Registered:
 
 
 def _register(conference_id: str, new: Registering, email: str, request: str | None, *, by: Actor) -> Registration:
-    at = _take_places(conference_id, new)
+    at = admission.take(conference_id, new.venue_id, new.audience_id, company_id=new.company_id)
     now = clock.now()
     rules.check_open(at.admission, is_open=at.quota.is_open, now=now)
     if new.company_id and not at.has_company:
@@ -66,7 +63,7 @@ def _register(conference_id: str, new: Registering, email: str, request: str | N
     group = groups.take_for(new.group_id, at.quota, now=now) if new.group_id else None
     state = rules.admit(
         at.admission,
-        Count(at.quota.capacity, at.quota.taken),
+        at.count,
         at.quota.waiting,
         has_held_place=group is not None,
         is_decided=new.approved or bool(group or new.invitation_id),
@@ -89,44 +86,6 @@ def _register(conference_id: str, new: Registering, email: str, request: str | N
     told: dict[str, Any] = {"state": str(state), "venue": new.venue_id, "audience": new.audience_id}
     telling.record(row, "registration.registered", by=by, **told, **named, **{k: v for k, v in beside.items() if v})
     return row
-
-
-@dataclass(frozen=True)
-class _Places:
-    """What one read in order to register says."""
-
-    quota: Quota
-    admission: Admission
-    is_demo: bool
-    has_company: bool
-
-
-def _take_places(conference_id: str, new: Registering) -> _Places:
-    """The places, locked, with what decides on who gets one, in one statement; raises NotFound."""
-    facts = admission_queries.admissions()
-    query = (
-        select(Quota, facts, Company.id.label("company_id"))
-        .join(facts, facts.c.audience_id == Quota.audience_id)
-        .outerjoin(Company, (Company.id == new.company_id) & (Company.conference_id == Quota.conference_id))
-        .where(
-            Quota.conference_id == conference_id,
-            Quota.venue_id == new.venue_id,
-            Quota.audience_id == new.audience_id,
-        )
-        .with_for_update(of=Quota)
-        .execution_options(populate_existing=True)
-    )
-    found = db.session.execute(query).one_or_none()
-    if found is None:
-        raise NotFound("places_not_found")
-    admission = Admission(
-        state=str(found.state),
-        needs_approval=found.needs_approval,
-        timezone=found.timezone,
-        ends_on=found.ends_on,
-        starts_at=found.starts_at,
-    )
-    return _Places(found.Quota, admission, found.is_demo, found.company_id is not None)
 
 
 def _row(conference_id: str, new: Registering, email: str, state: RegistrationState, *, is_demo: bool) -> Registration:

@@ -96,6 +96,30 @@ def give_back(count: Count, places: int = 1) -> int:
     return count.taken - places
 
 
+def move(count: Count, waiting: int, *, has_begun: bool) -> int:
+    """What is taken in the other venue afterwards; raises Conflict `venue_full`, also where people wait there."""
+    if waiting and not has_begun:
+        raise Conflict("venue_full")
+    return take(count)
+
+
+def accept(state: RegistrationState, offered_until: datetime | None, now: datetime) -> RegistrationState:
+    """The state after an offered place is accepted; raises Conflict `registration_<state>`, `no_offer`,
+    `offer_over`."""
+    after = change(state, RegistrationAction.ACCEPT)
+    if offered_until is None:
+        raise Conflict("no_offer")
+    if offered_until <= now:
+        raise Conflict("offer_over")
+    return after
+
+
+def check_live(state: RegistrationState) -> None:
+    """Raises Conflict `registration_<state>` for what was withdrawn or rejected."""
+    if state not in LIVE:
+        raise Conflict(f"registration_{state}")
+
+
 def offers_due(count: Count, waiting: int) -> int:
     """To how many of those who wait a place can be offered now."""
     return min(count.free, waiting)

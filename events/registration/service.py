@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from events.registration.deciding import approve, change, move, reject, send_link, withdraw
+from events.registration.groups import find_link as find_group_link
+from events.registration.groups import get_by_link as get_group_by_link
+from events.registration.groups import hold_places, release_places
+from events.registration.links import read as read_link
+from events.registration.offers import accept as accept_offer
 from events.registration.registering import register
 from events.registration.values import Changes, Registered, Registering, clean_code, clean_email
 
@@ -9,7 +15,19 @@ __all__ = [
     "Changes",
     "Registered",
     "Registering",
+    "accept_offer",
+    "approve",
+    "change",
     "clean_code",
     "clean_email",
+    "find_group_link",
+    "get_group_by_link",
+    "hold_places",
+    "move",
+    "read_link",
     "register",
+    "reject",
+    "release_places",
+    "send_link",
+    "withdraw",
 ]

@@ -1,0 +1,78 @@
+"""Takes the places that a change is about, together with what decides on them: the one way in which use cases lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from core.db import db
+from core.errors import NotFound
+from events.conferences import admission_queries
+from events.registration.models import Company, GroupHold, Quota, Registration
+from events.registration.rules import Admission, Count
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Locked places and what stands beside them."""
+
+    quota: Quota
+    admission: Admission
+    is_demo: bool
+    has_company: bool
+
+    @property
+    def count(self) -> Count:
+        """The places as a value."""
+        return Count(self.quota.capacity, self.quota.taken)
+
+
+def take(conference_id: str, venue_id: str, audience_id: str, *, company_id: str | None = None) -> Taken:
+    """The places of an audience in a venue, locked, in one statement; `has_company`: whether this one is of the
+    conference. Raises NotFound `places_not_found`."""
+    facts = admission_queries.admissions()
+    query = (
+        select(Quota, facts, Company.id.label("company_id"))
+        .join(facts, facts.c.audience_id == Quota.audience_id)
+        .outerjoin(Company, (Company.id == company_id) & (Company.conference_id == Quota.conference_id))
+        .where(Quota.conference_id == conference_id, Quota.venue_id == venue_id, Quota.audience_id == audience_id)
+        .with_for_update(of=Quota)
+        .execution_options(populate_existing=True)
+    )
+    found = db.session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound("places_not_found")
+    admission = Admission(
+        state=str(found.state),
+        needs_approval=found.needs_approval,
+        timezone=found.timezone,
+        ends_on=found.ends_on,
+        starts_at=found.starts_at,
+    )
+    return Taken(found.Quota, admission, found.is_demo, found.company_id is not None)
+
+
+def take_several(conference_id: str, venue_ids: Iterable[str], audience_id: str) -> dict[str, Taken]:
+    """As `take`, by venue, the smaller key first, so that no two who take the same ones wait for each other."""
+    return {venue_id: take(conference_id, venue_id, audience_id) for venue_id in sorted(set(venue_ids))}
+
+
+def take_registration(registration_id: str) -> Registration:
+    """One registration in order to change it, before its places; raises NotFound."""
+    query = select(Registration).filter_by(id=registration_id).with_for_update()
+    row = db.session.scalar(query.execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound("registration_not_found")
+    return row
+
+
+def take_group(group_id: str) -> tuple[GroupHold, Taken]:
+    """A group with its places: who holds these holds the group's row too. Raises NotFound."""
+    group = db.session.get(GroupHold, group_id)
+    if group is None:
+        raise NotFound("group_not_found")
+    taken = take(group.conference_id, group.venue_id, group.audience_id)
+    db.session.refresh(group)
+    return group, taken

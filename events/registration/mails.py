@@ -1,0 +1,213 @@
+"""The mails that registrations cause. Each names a registration and is written when it is sent, so that it says what
+is true then; one that is not true any more is not sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core import clock, config, i18n
+from core.db import db
+from core.i18n import t
+from core.jobs import Hopeless
+from core.letters import Button, compose
+from core.outbox import Attachment, Mail, renders
+from events.conferences import calendar_service as published_conferences
+from events.conferences import queries as conferences
+from events.conferences.calendar_service import Published
+from events.conferences.queries import ConferenceView, VenueView
+from events.registration import links, queries, telling
+from events.registration.models import Registration
+from events.registration.queries import RegistrationView
+from events.registration.rules import RegistrationState
+
+Facts = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """What a mail is about."""
+
+    person: RegistrationView
+    conference: ConferenceView
+    published: Published
+    venue: VenueView
+    link: str
+
+    @property
+    def title(self) -> str:
+        return i18n.pick(self.published.snapshot["conference"]["title"])
+
+
+def _read(payload: dict[str, Any], states: Sequence[RegistrationState]) -> _Letter:
+    """Raises Hopeless where the registration is not in one of these states any more."""
+    person = queries.find_registration(payload["registration"])
+    if person is None or person.state not in states:
+        raise Hopeless("the registration has changed since", reason="too_late")
+    conference = conferences.get_conference(person.conference_id)
+    token = links.write(db.session.get_one(Registration, person.id))
+    return _Letter(
+        person=person,
+        conference=conference,
+        published=published_conferences.get_published(person.conference_id),
+        venue=next(venue for venue in conference.venues if venue.id == person.venue_id),
+        link=f"{config.settings().base_url}/r/{token}",
+    )
+
+
+def _facts(letter: _Letter) -> Facts:
+    """Which conference, when in the reader's zone and there, and where."""
+    venue, person = letter.venue, letter.person
+    found = [(t("registration-fact-conference"), letter.title), *_times(letter)]
+    where = " · ".join(filter(None, (i18n.pick(venue.name), i18n.pick(venue.city))))
+    found.append((t("registration-fact-venue"), where))
+    if address := i18n.pick(venue.address):
+        found.append((t("registration-fact-address"), address))
+    if person.company:
+        found.append((t("registration-fact-company"), person.company))
+    return found
+
+
+def _times(letter: _Letter) -> Facts:
+    """The beginning of what happens in the venue."""
+    items = [each for each in letter.published.snapshot["items"] if letter.venue.key in each["venues"]]
+    if not items:
+        return [(t("registration-fact-day"), i18n.format_date(letter.conference.starts_on))]
+    starts_at = min(clock.parse_iso(each["starts_at"]) for each in items)
+    here, there = letter.person.timezone, letter.venue.timezone
+    found = [(t("registration-fact-there"), i18n.format_named(starts_at, there))]
+    if here != there:
+        found.append((t("registration-fact-here"), i18n.format_named(starts_at, here)))
+    return found
+
+
+def _calendar(letter: _Letter) -> tuple[Attachment, ...]:
+    content = published_conferences.find_venue_file(letter.published, letter.venue.key)
+    if content is None:
+        return ()
+    off = bool(letter.published.snapshot["conference"].get("cancelled"))
+    return (Attachment("conference.ics", f"text/calendar; method={'CANCEL' if off else 'PUBLISH'}", content),)
+
+
+def _compose(
+    letter: _Letter,
+    name: str,
+    *,
+    facts: Facts | None = None,
+    button: str = "registration-mail-look",
+    after: Sequence[str] = (),
+    big: str = "",
+    has_link: bool = True,
+    attachments: tuple[Attachment, ...] = (),
+    **args: str,
+) -> Mail:
+    """The mail of this name: `registration-mail-<name>-subject` and `registration-mail-<name>`."""
+    return compose(
+        t(f"registration-mail-{name}-subject", title=letter.title),
+        [t("mail-greeting", name=letter.person.name), t(f"registration-mail-{name}", title=letter.title, **args)],
+        facts=_facts(letter) if facts is None else facts,
+        button=Button(t(button), letter.link) if has_link else None,
+        after=[*after, *([t("registration-mail-personal")] if has_link else [])],
+        big=big,
+        demo=letter.conference.is_demo,
+        attachments=attachments,
+    )
+
+
+def _until(letter: _Letter) -> str:
+    if letter.person.offered_until is None:
+        raise Hopeless("the offer is no longer there", reason="too_late")
+    return i18n.format_named(letter.person.offered_until, letter.person.timezone)
+
+
+@renders(telling.CONFIRMED_MAIL)
+def confirmed(payload: dict[str, Any]) -> Mail:
+    """That there is a place, with its code and the calendar file of the venue."""
+    letter = _read(payload, [RegistrationState.CONFIRMED])
+    note = t("registration-mail-online") if letter.venue.is_online else t("registration-mail-code")
+    return _compose(letter, "confirmed", big=letter.person.code, after=[note], attachments=_calendar(letter))
+
+
+@renders(telling.PENDING_MAIL)
+def pending(payload: dict[str, Any]) -> Mail:
+    """That somebody decides."""
+    return _compose(_read(payload, [RegistrationState.PENDING]), "pending")
+
+
+@renders(telling.WAITLISTED_MAIL)
+def waitlisted(payload: dict[str, Any]) -> Mail:
+    """That it is full, and what happens when a place is free."""
+    return _compose(_read(payload, [RegistrationState.WAITLISTED]), "waitlisted")
+
+
+@renders(telling.OFFERED_MAIL)
+def offered(payload: dict[str, Any]) -> Mail:
+    """That a place is held, until when, and where to take it."""
+    letter = _read(payload, [RegistrationState.WAITLISTED])
+    until = _until(letter)
+    facts = [*_facts(letter), (t("registration-fact-until"), until)]
+    return _compose(letter, "offered", facts=facts, button="registration-mail-take", until=until)
+
+
+@renders(telling.LAPSED_MAIL)
+def lapsed(payload: dict[str, Any]) -> Mail:
+    """That the time of an offer has run out, and that the person still waits."""
+    return _compose(_read(payload, [RegistrationState.WAITLISTED]), "lapsed")
+
+
+@renders(telling.MOVED_MAIL)
+def moved(payload: dict[str, Any]) -> Mail:
+    """In which venue the place is now."""
+    letter = _read(payload, [RegistrationState.CONFIRMED, RegistrationState.PENDING])
+    is_confirmed = letter.person.state is RegistrationState.CONFIRMED
+    venue = i18n.pick(letter.venue.name)
+    return _compose(
+        letter,
+        "moved",
+        venue=venue,
+        big=letter.person.code if is_confirmed else "",
+        attachments=_calendar(letter) if is_confirmed else (),
+    )
+
+
+@renders(telling.CHANGED_MAIL)
+def changed(payload: dict[str, Any]) -> Mail:
+    """That what the person said of themselves was changed, and how it stands now."""
+    letter = _read(payload, list(RegistrationState))
+    person = letter.person
+    own = [
+        (t("registration-fact-name"), person.name),
+        (t("registration-fact-job"), person.job_title),
+        (t("registration-fact-phone"), person.phone),
+    ]
+    return _compose(letter, "changed", facts=[*(each for each in own if each[1]), *_facts(letter)])
+
+
+@renders(telling.LINK_MAIL)
+def link(payload: dict[str, Any]) -> Mail:
+    """The link once more, for who asked for it."""
+    return _compose(_read(payload, list(RegistrationState)), "link")
+
+
+@renders(telling.REJECTED_MAIL)
+def rejected(payload: dict[str, Any]) -> Mail:
+    """That it was declined, and why."""
+    letter = _read(payload, [RegistrationState.REJECTED])
+    reason = [(t("registration-fact-reason"), letter.person.reason)] if letter.person.reason else []
+    return _compose(letter, "rejected", facts=[*reason, *_facts(letter)], has_link=False)
+
+
+@renders(telling.WITHDRAWN_MAIL)
+def withdrawn(payload: dict[str, Any]) -> Mail:
+    """That the person does not come, as they said."""
+    return _compose(_read(payload, [RegistrationState.WITHDRAWN]), "withdrawn", has_link=False)
+
+
+@renders(telling.CANCELLED_MAIL)
+def cancelled(payload: dict[str, Any]) -> Mail:
+    """That the conference does not take place; takes the calendar's entries back."""
+    letter = _read(payload, list(RegistrationState))
+    reason = letter.conference.cancelled_reason
+    facts = [*([(t("registration-fact-reason"), reason)] if reason else []), *_facts(letter)]
+    return _compose(letter, "cancelled", facts=facts, has_link=False, attachments=_calendar(letter))
