@@ -15,8 +15,8 @@ from core.letters import Button, compose
 from core.outbox import Attachment, Mail, renders
 from events.conferences import calendar_service as published_conferences
 from events.conferences import queries as conferences
-from events.conferences.calendar_service import Published
 from events.conferences.queries import ConferenceView, VenueView
+from events.conferences.version_queries import Published
 from events.registration import links, queries, telling
 from events.registration.models import Registration
 from events.registration.queries import RegistrationView

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -181,3 +182,13 @@ def admit(
     if not may_wait:
         raise Conflict("venue_full_no_waiting")
     return RegistrationState.WAITLISTED
+
+
+def clean_code(text: str) -> str:
+    """A code as it was typed, in its one written form."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char.isalnum())
+
+
+def clean_email(text: str) -> str:
+    """The one written form of a mail address, by which a person is known: trimmed, small letters, NFKC."""
+    return unicodedata.normalize("NFKC", text).strip().lower()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from events.registration.rules import RegistrationState
+from events.registration.rules import RegistrationState, clean_code, clean_email
 
+__all__ = ["Changes", "Registered", "Registering", "clean_code", "clean_email", "new_code"]
 LONGEST_NAME = 120  # characters, here and below
 LONGEST_COMPANY = 120
 LONGEST_TITLE = 120
@@ -73,13 +73,3 @@ class Registered:
 def new_code() -> str:
     """Eight signs, which are one person's at one conference."""
     return "".join(secrets.choice(_SIGNS) for _ in range(_SIGNS_OF_A_CODE))
-
-
-def clean_code(text: str) -> str:
-    """A code as it was typed, in its one written form."""
-    return "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char.isalnum())
-
-
-def clean_email(text: str) -> str:
-    """The one written form of a mail address, by which a person is known: trimmed, small letters, NFKC."""
-    return unicodedata.normalize("NFKC", text).strip().lower()
