@@ -79,6 +79,7 @@ REGISTERED = (
     "events.registration.models",
     "events.registration.jobs",
     "events.registration.mails",
+    "events.badges.models",
     "events.checkin.models",
     "events.registration.question_models",
 )

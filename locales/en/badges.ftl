@@ -12,6 +12,8 @@ error-badge_forged = The signature of this badge is wrong: it may be forged.
 error-badge_forged-next = Do not let them in by it. Check the person's papers, search by name, and tell whoever is in charge.
 error-badge_other_conference = This badge belongs to another conference.
 error-badge_other_conference-next = Search for a registration for this conference by name.
+error-badge_run_not_found = There is no such printing.
+error-badge_run_not_found-next = Go back to the page of badges and reload it.
 
 # The command line.
 cli-pki-door = Key of badges { $name }: Ed25519 public key { $raw }

@@ -12,6 +12,8 @@ error-badge_forged = 这张胸卡的签名不对，可能是伪造的。
 error-badge_forged-next = 请不要放行，查验证件并按姓名查找，同时告知负责人。
 error-badge_other_conference = 这张胸卡属于另一场大会。
 error-badge_other_conference-next = 请按姓名查找本次大会的报名。
+error-badge_run_not_found = 没有这次打印。
+error-badge_run_not_found-next = 请返回胸卡页面并刷新。
 
 # 命令行。
 cli-pki-door = 胸卡密钥 { $name }：Ed25519 公钥 { $raw }

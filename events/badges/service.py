@@ -1,0 +1,18 @@
+"""Badges as other features use them."""
+
+from __future__ import annotations
+
+from events.badges import qr
+from events.badges.qr import BadgePrint
+from signing.trust import service as trust
+
+__all__ = ["BadgePrint", "check"]
+
+
+def check(text: str, *, conference_id: str) -> BadgePrint:
+    """The print that a badge's code is, by this installation's keys.
+
+    Raises Refusal `badge_foreign`, `badge_newer`, `badge_cut`, `badge_key_unknown`, `badge_forged`,
+    `badge_other_conference`. Whether it is the newest print, and the registration still stands, is asked elsewhere.
+    """
+    return qr.check(text, keys=trust.public_door_keys(), conference_id=conference_id)
