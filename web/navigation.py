@@ -25,9 +25,8 @@ class Entry:
 
 def links(account: Account) -> list[tuple[str, str, bool]]:
     """(href, text, whether it is the current page's part) for the layout."""
-    return [
-        (url_for(entry.endpoint), t(entry.text), _is_current(entry)) for entry in _entries() if entry.is_for(account)
-    ]
+    found = [(url_for(entry.endpoint), t(entry.text)) for entry in _entries() if entry.is_for(account)]
+    return [(href, text, _is_below(href)) for href, text in found]
 
 
 def first_page(account: Account) -> str:
@@ -40,5 +39,6 @@ def _entries() -> tuple[Entry, ...]:
     return entries
 
 
-def _is_current(entry: Entry) -> bool:
-    return (request.blueprint or "") == entry.endpoint.rpartition(".")[0]  # a feature's pages share its blueprint
+def _is_below(href: str) -> bool:
+    here = request.script_root + request.path
+    return here == href or here.startswith(f"{href}/")

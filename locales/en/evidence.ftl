@@ -1,4 +1,5 @@
 # How each action of the audit trail is called; tests/signing/evidence/test_words.py sees that none is missing.
+trail-action-ceremony-begun = Ceremony begun
 trail-action-ceremony-imported = Plan imported
 trail-action-ceremony-printing = Texts made final, printing begun
 trail-action-ceremony-invited = Invitations sent out

@@ -74,6 +74,7 @@ plan-object-ceremony = The ceremony (the outermost object)
 plan-object-party = A party (an entry of “parties”)
 plan-object-agreement = An agreement (an entry of “agreements”)
 plan-required = required
+plan-optional = optional
 plan-default = ; if left out: { $value }
 
 plan-says-ceremony-title = What the ceremony is called, on every page and paper.
@@ -130,13 +131,13 @@ plan-takes-agreements = List of { $least } to { $most } agreements
 ceremonies-keys = What each key means
 ceremonies-keys-lead = The file is an object with these keys. Whatever is not required may be left out.
 ceremonies-example-download = Download the example as a template
-ceremonies-example-ways = No plan file yet? Import the example and change it on its pages, names, places and agreements; no JSON is needed. Or download it, put your own parties and agreements in, and choose it above.
+ceremonies-example-ways = No plan file is needed: begin a new ceremony and fill in its pages, or import the example and make its names, places and agreements your own. Or download the example, change it, and choose it above.
 
 problem-same_ceremony = Another ceremony has the same name on the same day: { $others }. This one is { $own }. If the file was imported twice, remove the draft that is not wanted; if both are meant, go on.
-ceremonies-twin = { $number } ({ $state }, imported { $created })
-ceremonies-number = { $number } · imported { $created }
+ceremonies-twin = { $number } ({ $state }, begun { $created })
+ceremonies-number = { $number } · begun { $created }
 ceremonies-agreements = Agreements
-ceremonies-order-new = Imported last first
+ceremonies-order-new = Newest first
 ceremonies-order-date = Held last first
 ceremonies-order = Order
 ceremonies-pages = Page { $number } of { $pages }, { $total } ceremonies

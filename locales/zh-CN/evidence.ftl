@@ -1,4 +1,5 @@
 # 审计轨迹里每一种动作的说法；tests/signing/evidence/test_words.py 保证一个不缺。
+trail-action-ceremony-begun = 新建签约仪式
 trail-action-ceremony-imported = 导入签约计划
 trail-action-ceremony-printing = 定稿并开始打印协议
 trail-action-ceremony-invited = 发出邀请

@@ -74,6 +74,7 @@ plan-object-ceremony = 仪式（最外层对象）
 plan-object-party = 签约方（“parties”中的一项）
 plan-object-agreement = 协议（“agreements”中的一项）
 plan-required = 必填
+plan-optional = 选填
 plan-default = ；不写则为 { $value }
 
 plan-says-ceremony-title = 仪式名称，出现在各个页面和文件上。
@@ -130,13 +131,13 @@ plan-takes-agreements = 列表，{ $least } 至 { $most } 份协议
 ceremonies-keys = 各个字段的含义
 ceremonies-keys-lead = 文件是一个含有以下字段的对象。没有标“必填”的可以不写。
 ceremonies-example-download = 下载示例作为模板
-ceremonies-example-ways = 还没有计划文件？导入示例，再在页面上把名称、地点和协议改成自己的，不必写 JSON。也可以下载后换成自己的签约方和协议，再从上面选择。
+ceremonies-example-ways = 没有计划文件也可以：新建一场仪式，在页面上逐项填写；或导入示例，把名称、地点和协议改成自己的。也可以下载示例，换成自己的内容后从上面选择。
 
 problem-same_ceremony = 同一天还有同名的仪式：{ $others }。本场是 { $own }。如果是同一个文件导入了两次，请删除多余的草稿；如果确实是两场，可以继续。
-ceremonies-twin = { $number }（{ $state }，导入于 { $created }）
-ceremonies-number = { $number } · 导入于 { $created }
+ceremonies-twin = { $number }（{ $state }，建立于 { $created }）
+ceremonies-number = { $number } · 建立于 { $created }
 ceremonies-agreements = 协议
-ceremonies-order-new = 最近导入的在前
+ceremonies-order-new = 最近建立的在前
 ceremonies-order-date = 举行日期晚的在前
 ceremonies-order = 排序
 ceremonies-pages = 第 { $number } 页，共 { $pages } 页，{ $total } 场仪式

@@ -14,7 +14,7 @@ from core.i18n import t
 from signing.agreements import queries as agreements
 from signing.ceremonies import copying, inviting, obstacles, planning, queries, seen, service
 from signing.ceremonies.access import HOSTS, READERS, own_ceremony
-from signing.ceremonies.forms import read_copy
+from signing.ceremonies.forms import read_beginning, read_copy, read_key
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.seats import queries as seats
 from signing.seen import read as read_seen
@@ -40,6 +40,21 @@ def import_ceremony() -> ResponseReturnValue:
         by=current_actor(),
         demo=config.settings().demo,
         import_key=request.headers.get("Idempotency-Key", "")[:80] or None,
+    )
+    return jsonify(state(ceremony_id)), 201
+
+
+@bp.post("/new")
+@needs(*HOSTS)
+def begin() -> ResponseReturnValue:
+    """What the page for a new ceremony sends (forms.read_beginning), and a `key` of one's own for each."""
+    data = json_body()
+    ceremony_id = planning.begin_ceremony(
+        read_beginning(data),
+        read_key(data),
+        organisation_id=current_account().organisation_id,
+        by=current_actor(),
+        demo=config.settings().demo,
     )
     return jsonify(state(ceremony_id)), 201
 

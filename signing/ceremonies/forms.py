@@ -15,7 +15,16 @@ from core.i18n import LOCALES
 from core.reader import Reader
 from core.values import Money, Texts
 from signing.ceremonies import rules
-from signing.ceremonies.rules import KINDS, YEARS, AgreementChange, CeremonyChange, CopyWish, PartyChange, TimePolicy
+from signing.ceremonies.rules import (
+    KINDS,
+    YEARS,
+    AgreementChange,
+    Beginning,
+    CeremonyChange,
+    CopyWish,
+    PartyChange,
+    TimePolicy,
+)
 
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d{1,2})?", re.ASCII)  # 500,000,000.00; 12,3 is no such thing
 
@@ -27,9 +36,16 @@ def read_ceremony(data: Mapping[str, Any]) -> CeremonyChange:
     (installation, wait, refuse), `amount` (may be empty), `currency`, `note`.
     """
     reader = Reader()
+    change = _ceremony(reader, data)
+    if reader.problems:
+        raise Invalid(reader.problems)
+    return change
+
+
+def _ceremony(reader: Reader, data: Mapping[str, Any]) -> CeremonyChange:
     held_on, start = _day(reader, data), reader.time_of_day(data.get("time"), "$.time")
     zone = reader.zone(data.get("timezone") or "", "$.timezone")
-    change = CeremonyChange(
+    return CeremonyChange(
         title=_both(reader, data, "title", rules.LONGEST_TITLE),
         starts_at=_start(reader, held_on, start, zone),
         host_timezone=zone,
@@ -41,9 +57,21 @@ def read_ceremony(data: Mapping[str, Any]) -> CeremonyChange:
         money=_money(reader, data),
         note=reader.text(data.get("note"), "$.note", limit=4000, required=False, lines=True),
     )
+
+
+def read_beginning(data: Mapping[str, Any]) -> Beginning:
+    """A new ceremony from a page form or JSON: what `read_ceremony` takes, of which `title`, `date`, `time` and
+    `timezone` must be given, and the host's `organisation` and `place` in both languages. Raises Invalid.
+    """
+    reader = Reader()
+    wish = Beginning(
+        about=_ceremony(reader, {"minutes": 15, **data}),
+        organisation=_both(reader, data, "organisation", rules.LONGEST_ORGANISATION),
+        place=_both(reader, data, "place", rules.LONGEST_PLACE),
+    )
     if reader.problems:
         raise Invalid(reader.problems)
-    return change
+    return wish
 
 
 def _day(reader: Reader, data: Mapping[str, Any]) -> date:

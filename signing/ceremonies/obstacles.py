@@ -24,6 +24,8 @@ def list_obstacles(ceremony_id: str) -> list[Problem]:
         who = i18n.pick(party.organisation)
         if not seat.name:
             problems.append(Problem(f"{path}.representative_name", "name_missing", {"who": who}))
+        if not "".join(party.representative_title.values()):
+            problems.append(Problem(f"{path}.representative_title", "position_missing", {"who": who}))
         if not seat.email:
             problems.append(Problem(f"{path}.email", "email_missing", {"who": who}))
         problems += _missing_glyphs(f"{path}.representative_name", seat.name, seat.name)
@@ -31,9 +33,14 @@ def list_obstacles(ceremony_id: str) -> list[Problem]:
         for name in ("organisation", "representative_title", "place"):
             text = "".join(getattr(party, name).values())
             problems += _missing_glyphs(f"$.parties.{party.key}.{name}", text, text)
+    found = agreements.list_agreements(ceremony_id)
+    if len(ceremony.parties) < 2:
+        problems.append(Problem("$.parties", "party_missing"))
+    if not found:
+        problems.append(Problem("$.agreements", "agreement_missing"))
     title = "".join(ceremony.title.values())
     problems += _missing_glyphs("$.title", title, title)
-    for agreement in agreements.list_agreements(ceremony_id):
+    for agreement in found:
         text = "".join(agreement.title.values())
         problems += _missing_glyphs(f"$.agreements.{agreement.key}.title", text, text)
         if agreement.kind == "investment" and not agreement.amount:
@@ -140,6 +147,8 @@ def _sums(ceremony: queries.CeremonyView, found: list[agreements.AgreementView])
 
 
 def _idle(ceremony: queries.CeremonyView, found: list[agreements.AgreementView]) -> list[Problem]:
+    if not found:
+        return []  # where nothing is agreed yet, that is what is said
     busy = {signer.seat_id for each in found for signer in each.signers}
     by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony.id)}
     return [

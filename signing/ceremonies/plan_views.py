@@ -17,6 +17,7 @@ from signing.agreements import queries as agreements
 from signing.ceremonies import arranging, editing, plan_form, plan_now, queries, seen
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.ceremonies.forms import read_agreement, read_ceremony, read_key, read_party, zone_names
+from signing.ceremonies.plan_form import by_field
 from signing.ceremonies.plan_now import Rows
 from signing.ceremonies.seen import PlanChanged
 from signing.uploads import queries as uploads
@@ -39,7 +40,7 @@ def change_ceremony(ceremony_id: str) -> ResponseReturnValue:
     try:
         editing.change_ceremony(ceremony_id, read_ceremony(typed), by=current_actor(), looked_at=typed["seen"])
     except Invalid as invalid:
-        return _ceremony_page(ceremony, typed, _by_field(invalid)), invalid.status
+        return _ceremony_page(ceremony, typed, by_field(invalid)), invalid.status
     except PlanChanged as refusal:
         ceremony = own_ceremony(ceremony_id)
         rows = plan_now.ceremony_rows(ceremony, typed)
@@ -85,7 +86,7 @@ def add_party(ceremony_id: str) -> ResponseReturnValue:
     try:
         editing.add_party(ceremony_id, read_key(request.form), read_party(request.form), by=current_actor())
     except Invalid as invalid:
-        return _party_page(ceremony, None, request.form.to_dict(), _by_field(invalid)), invalid.status
+        return _party_page(ceremony, None, request.form.to_dict(), by_field(invalid)), invalid.status
     return _to_plan(ceremony_id)
 
 
@@ -105,7 +106,7 @@ def change_party(ceremony_id: str, party_key: str) -> ResponseReturnValue:
     try:
         editing.change_party(ceremony_id, party_key, read_party(typed), by=current_actor(), looked_at=typed["seen"])
     except Invalid as invalid:
-        return _party_page(ceremony, party, typed, _by_field(invalid)), invalid.status
+        return _party_page(ceremony, party, typed, by_field(invalid)), invalid.status
     except PlanChanged as refusal:
         ceremony = own_ceremony(ceremony_id)
         party, rows = ceremony.party(party_key), plan_now.party_rows(ceremony, party_key, typed)
@@ -174,7 +175,7 @@ def add_agreement(ceremony_id: str) -> ResponseReturnValue:
     try:
         arranging.add_agreement(ceremony_id, read_key(typed), read_agreement(typed), by=current_actor())
     except Invalid as invalid:
-        return _agreement_page(ceremony, None, typed, _by_field(invalid)), invalid.status
+        return _agreement_page(ceremony, None, typed, by_field(invalid)), invalid.status
     return _to_plan(ceremony_id)
 
 
@@ -198,7 +199,7 @@ def change_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue
             ceremony_id, agreement_id, read_agreement(typed), by=current_actor(), looked_at=typed["seen"]
         )
     except Invalid as invalid:
-        return _agreement_page(ceremony, agreement, typed, _by_field(invalid)), invalid.status
+        return _agreement_page(ceremony, agreement, typed, by_field(invalid)), invalid.status
     except PlanChanged as refusal:
         ceremony = own_ceremony(ceremony_id)
         agreement = agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
@@ -285,11 +286,3 @@ def _removal_page(
 
 def _to_plan(ceremony_id: str) -> ResponseReturnValue:
     return redirect(url_for("ceremonies.show", ceremony_id=ceremony_id), 303)
-
-
-def _by_field(invalid: Invalid) -> dict[str, list[str]]:
-    errors: dict[str, list[str]] = {}
-    for each in invalid.problems:
-        name = each.path.removeprefix("$.").partition("[")[0]
-        errors.setdefault(name, []).append(t(each.message_id, **each.params))
-    return errors

@@ -1,4 +1,4 @@
-"""Use case: a plan becomes a draft; editing.py and arranging.py change it."""
+"""Use cases: a plan becomes a draft, or one is begun with the host alone; editing.py and arranging.py change it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from core import audit, clock, ids
 from core.audit import Actor, Subject
 from core.db import db, transaction
+from core.i18n import LOCALES
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import drafts, queries
 from signing.ceremonies.models import Ceremony, Party
-from signing.ceremonies.rules import CeremonyPlan, CeremonyState, PartyPlan
+from signing.ceremonies.rules import Beginning, CeremonyPlan, CeremonyState, PartyPlan
 from signing.seals import service as seals
 from signing.seats import service as seat_service
 from signing.uploads import service as uploads
@@ -45,6 +46,28 @@ def import_ceremony(
         if before is None:
             raise
         return before
+
+
+def begin_ceremony(wish: Beginning, key: str, *, organisation_id: str, by: Actor, demo: bool) -> str:
+    """A new draft with its host alone, who signs nothing yet, and return its id; sent again with the same key, it is
+    the same ceremony."""
+    host = PartyPlan(
+        key="host",
+        organisation=wish.organisation,
+        representative_title={},
+        representative_name="",
+        email="",
+        locale=LOCALES[0],
+        place=wish.place,
+        timezone=wish.about.host_timezone,
+        is_host=True,
+        assumed=(),
+    )
+    about = wish.about
+    plan = CeremonyPlan(
+        **vars(about), held_on=about.starts_at.date(), parties=(host,), agreements=(), source="", demo=demo
+    )
+    return import_ceremony(plan, organisation_id=organisation_id, by=by, demo=demo, import_key=f"begun:{key}")
 
 
 def _import(
@@ -86,7 +109,8 @@ def _import(
         made = _add_agreements(ceremony, plan, seat_ids)
         audit.record(
             ceremony.id,
-            "ceremony.imported",
+            # A file names one agreement at least.
+            "ceremony.imported" if plan.agreements else "ceremony.begun",
             actor=by,
             subject=Subject("ceremony", ceremony.id),
             parties=len(plan.parties),

@@ -164,6 +164,15 @@ class CeremonyChange:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """A ceremony that is begun without a file: itself and the party that hosts it, `place` in `about.host_timezone`."""
+
+    about: CeremonyChange
+    organisation: Texts
+    place: Texts
+
+
+@dataclass(frozen=True)
 class PartyChange:
     """What the host may change about a party before inviting; `is_host` makes it the host in another's place."""
 

@@ -11,13 +11,15 @@ from core.i18n import t
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries
 
-_NOT_GIVEN = frozenset({"name_missing", "email_missing", "amount_missing"})
+_NOT_GIVEN = frozenset({"name_missing", "position_missing", "email_missing", "amount_missing"})
+
+_NOT_THERE = {"party_missing": "new_party", "agreement_missing": "new_agreement"}
 
 
 @dataclass
 class Todo:
     """One party (`key` is its key), agreement (its id) or the ceremony itself: `lacking` names fields, `wrong` holds
-    sentences."""
+    sentences. `new_party` and `new_agreement` are those that are not there yet."""
 
     kind: str
     key: str
@@ -33,7 +35,10 @@ def group(ceremony: queries.CeremonyView, obstacles: Iterable[Problem]) -> list[
     for each in obstacles:
         kind, _, rest = each.path.removeprefix("$.").partition(".")
         key, _, name = rest.partition(".")
-        if kind == "parties":
+        if each.code in _NOT_THERE:
+            kind = _NOT_THERE[each.code]
+            made = Todo(kind, "", t(f"plan-add-{kind.removeprefix('new_')}"))
+        elif kind == "parties":
             made = Todo("party", key, i18n.pick(ceremony.party(key).organisation))
         elif kind == "agreements":
             made = Todo("agreement", by_key[key].id, i18n.pick(by_key[key].title))

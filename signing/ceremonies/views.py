@@ -1,17 +1,21 @@
-"""The host's pages of a ceremony: list, the ceremony itself; plan_views.py changes a draft."""
+"""The host's pages of a ceremony: list, new, the ceremony itself; plan_views.py changes a draft."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from accounts import queries as accounts
 from accounts.access import current_account, current_actor, needs
-from core import i18n, live, outbox, tokens
-from signing.ceremonies import board, copying, obstacles, queries, service, todo, troubles
+from core import config, i18n, ids, live, outbox, tokens
+from core.errors import Invalid
+from signing.ceremonies import board, copying, obstacles, plan_form, planning, queries, service, todo, troubles
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
-from signing.ceremonies.forms import read_copy, read_listing, read_why
+from signing.ceremonies.forms import read_beginning, read_copy, read_key, read_listing, read_why, zone_names
+from signing.ceremonies.plan_form import by_field
 
 bp = Blueprint("ceremonies", __name__, url_prefix="/ceremonies")
 _STREAM_LIFE = timedelta(hours=12)
@@ -34,6 +38,43 @@ def list_ceremonies() -> ResponseReturnValue:
         show="discarded" if wanted.discarded else None,
         discarded=queries.count_discarded(account.organisation_id),
         can_import=is_host(),
+    )
+
+
+@bp.get("/new")
+@needs(*HOSTS)
+def show_new() -> ResponseReturnValue:
+    account = current_account()
+    organisation = accounts.get_organisation_name(account.organisation_id)
+    return _new_page(plan_form.beginning_values(ids.new("ceremony"), organisation, account.timezone), {})
+
+
+@bp.post("/new")
+@needs(*HOSTS)
+def begin() -> ResponseReturnValue:
+    typed = request.form.to_dict()
+    try:
+        ceremony_id = planning.begin_ceremony(
+            read_beginning(typed),
+            read_key(typed),
+            organisation_id=current_account().organisation_id,
+            by=current_actor(),
+            demo=config.settings().demo,
+        )
+    except Invalid as invalid:
+        return _new_page(typed, by_field(invalid)), invalid.status
+    return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
+
+
+def _new_page(typed: Mapping[str, str], errors: dict[str, list[str]]) -> str:
+    return render_template(
+        "ceremonies/facts.html",
+        ceremony=None,
+        typed=typed,
+        errors=errors,
+        now=None,
+        zones=zone_names(),
+        demo=config.settings().demo,
     )
 
 

@@ -99,8 +99,13 @@ def _signature_page(agreement: agreements.AgreementView, found: queries.UploadVi
     """As `_pictures`: what comes behind them, printed when somebody looks; None where it cannot be printed yet."""
     if agreement.kind == "investment" and not agreement.amount:
         return None
-    here = {"ceremony_id": agreement.ceremony_id, "agreement_id": agreement.id}
-    return url_for("previews.show_page", number=len(found.pages) + 1, **here), *_A4, t("upload-signatures-alt")
+    address = url_for(
+        "previews.show_page",
+        ceremony_id=agreement.ceremony_id,
+        agreement_id=agreement.id,
+        number=len(found.pages) + 1,
+    )
+    return address, *_A4, t("upload-signatures-alt")
 
 
 def _sentences(refusal: Refusal) -> dict[str, str]:

@@ -60,6 +60,14 @@ def test_the_start_page_sends_staff_to_the_first_page_that_they_may_open(app: Fl
         get_page(client, link.get("href"))
 
 
+def test_a_page_below_another_marks_the_same_link_at_the_top(app: Flask) -> None:
+    client = signed_in(app, Role.ADMINISTRATOR)
+
+    for path in ("/ceremonies", "/ceremonies/import", "/conferences/new", "/conferences/import"):
+        current = get_page(client, path).xpath("//nav//a[@aria-current='page']/@href")
+        assert current == ["/" + path.split("/")[1]]
+
+
 def test_a_reader_chooses_the_language_and_keeps_it(client: FlaskClient) -> None:
     assert get_page(client, "/login", headers={"Accept-Language": "zh"}).get("lang") == "zh-CN"
 
