@@ -102,16 +102,32 @@ def test_everything_needed_to_check_stands_on_it() -> None:
         assert "".join(wanted.split()) in text, wanted
 
 
-@pytest.mark.parametrize(("signers", "on_each_page"), [(2, [1, 1]), (3, [1, 2, 0])])
-def test_no_signer_is_torn_over_two_pages_and_the_notice_stands_with_the_evidence(
+def pages_of(paper: CompletionPaper) -> list[str]:
+    printed = render(completion_html(paper, data_name=NAME))
+    return ["".join(image.text.split()) for image in page_images(printed.pdf)]
+
+
+@pytest.mark.parametrize(
+    ("signers", "on_each_page"),
+    [(1, [0, 1]), (3, [0, 3]), (4, [0, 2, 2]), (10, [0, 3, 3, 2, 2])],
+)
+def test_the_first_page_sums_up_and_the_signatures_are_spread_evenly_over_the_others(
     signers: int, on_each_page: list[int]
 ) -> None:
-    printed = render(completion_html(replace(PAPER, signatures=(LINE,) * signers), data_name=NAME))
-    pages = ["".join(image.text.split()) for image in page_images(printed.pdf)]
-    assert [page.count("单位与签署身份") for page in pages] == on_each_page
+    pages = pages_of(replace(PAPER, signatures=(LINE,) * signers))
+    assert [page.count("单位·签署身份") for page in pages] == on_each_page
     assert [page.count("证书载明") for page in pages] == on_each_page
-    assert "证据Evidence" in pages[-1]
-    assert "任何人可用公开工具" in pages[-1]
+    assert pages[0].count("示例签署人") == signers
+    assert "证据Evidence" in pages[0]
+    assert "任何人可用公开工具" in pages[0]
+    assert [f"以上共{signers}个签名，证书至此结束" in page for page in pages] == [False] * (len(pages) - 1) + [True]
+
+
+def test_no_signer_is_torn_over_two_pages_whatever_the_length_of_names() -> None:
+    pages = pages_of(replace(PAPER, signatures=(LONG,) * 4))
+    begun = [page.count("单位·签署身份") for page in pages]
+    assert sum(begun) == 4
+    assert [page.count("证书载明") for page in pages] == begun
 
 
 def test_times_stand_in_the_signer_s_zone_and_in_utc() -> None:
