@@ -207,7 +207,7 @@ def test_a_forked_process_is_frozen_thawed_and_killed_like_any_other(processes: 
 
 
 def test_forked_processes_end_with_the_one_that_asked(tmp_path: Path) -> None:
-    forks = Forks()
+    forks = Forks(bare=True)
     forked = forks.start("http.server", ["0"], env={}, cwd=tmp_path, log=tmp_path / "log")
     assert forked.is_alive
     forks.stop()

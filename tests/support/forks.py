@@ -1,9 +1,10 @@
 """Modules of ours run as processes of their own, without half of a second or two of imports for each of them.
 
 One process (`python -m tests.support.forks`) has imported the product and forks a child for every order. A child has a
-session, environment, folder and output of its own, runs its module as `python -m` does, and dies with its parent.
-Starting anew from nothing is tested where it is the matter: the demo, the replays and one of the drills start real
-commands.
+session, environment, folder and output of its own, runs its module as `python -m` does, and dies with its parent. Texts
+are parsed, tables are mapped and routes are compiled before the fork; a template is compiled by the child that first
+shows it.
+Starting anew from nothing is tested where it is the matter: the demo and the replays start real commands.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import os
 import runpy
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,14 +26,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from tests.support.processes import Processes, Running, die_with_parent
-from web import blueprints
 
 _ROOT = Path(__file__).resolve().parents[2]
-_IMPORTED = (
-    *blueprints.REGISTERED,
-    *(name.partition(":")[0] for name in (*blueprints.BLUEPRINTS, *blueprints.DEMO_BLUEPRINTS)),
-    *("web.asgi", "web.cli_accounts", "web.cli_server", "web.cli_verify", "web.jobs", "tests.support.core_app"),
-)
+_COMMANDS = ("web.asgi", "web.cli_accounts", "web.cli_server", "web.cli_verify", "web.jobs", "tests.support.core_app")
 
 
 class Forked(Running):
@@ -70,10 +67,15 @@ class Forked(Running):
 
 
 class Forks:
-    """The process that others are forked from; it starts when first asked and ends with `stop`."""
+    """The process that others are forked from; it starts when first asked and ends with `stop`.
 
-    def __init__(self) -> None:
+    One that is `bare` has not loaded the product.
+    """
+
+    def __init__(self, *, bare: bool = False) -> None:
         self._mother: subprocess.Popen[str] | None = None
+        self._bare = bare
+        self._templates = ""
         self._one_at_a_time = threading.Lock()
 
     def start(
@@ -124,12 +126,14 @@ class Forks:
             self._mother.stdin.close()
             self._mother.wait(30)
             self._mother = None
+            shutil.rmtree(self._templates, ignore_errors=True)  # a child may be writing its last one
 
     def _ask(self, order: dict[str, Any]) -> int:
         with self._one_at_a_time:
             if self._mother is None:
+                self._templates = "" if self._bare else tempfile.mkdtemp()
                 self._mother = subprocess.Popen(
-                    [sys.executable, "-m", __name__],
+                    [sys.executable, "-m", __name__, self._templates],
                     cwd=_ROOT,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
@@ -199,11 +203,35 @@ def become(order: dict[str, Any]) -> None:
     sys.argv = [order["module"], *order["arguments"]]
 
 
+def load_product(templates: str) -> None:
+    """Import it, and make what every child would make anew; `templates` is a folder for compiled ones."""
+    from flask import Flask
+    from jinja2 import FileSystemBytecodeCache
+    from sqlalchemy.orm import configure_mappers
+
+    from core import config, i18n
+    from tests.support import routes
+    from web import blueprints
+    from web.app import create_app
+
+    for name in (*blueprints.REGISTERED, *blueprints.BLUEPRINTS, *blueprints.DEMO_BLUEPRINTS, *_COMMANDS):
+        import_module(name.partition(":")[0])
+    configure_mappers()
+    for locale in i18n.LOCALES:
+        i18n._bundle(locale)
+    routes.keep_compiled()
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(templates)}
+    before = config._current[:]
+    with tempfile.TemporaryDirectory() as folder:
+        create_app(config.Settings(data_dir=Path(folder), demo=True))
+    config._current[:] = before
+
+
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the keyboard's goes to pytest, which says when it is over
     asked, told = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
-    for name in _IMPORTED:
-        import_module(name)
+    if sys.argv[1]:
+        load_product(sys.argv[1])
     gc.freeze()
     order = take_orders(asked, told)
     signal.signal(signal.SIGINT, signal.default_int_handler)
