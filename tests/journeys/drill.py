@@ -26,19 +26,32 @@ from web.replay.signer import Act
 
 @dataclass(frozen=True)
 class Case:
-    """What is played: a ceremony file, and how many agreements and signatures it comes to."""
+    """What is played: a ceremony file, and how many people, agreements and signatures it comes to."""
 
     content: bytes
+    people: int
     agreements: int
     signatures: int
 
+    @property
+    def parts(self) -> tuple[tuple[str, int], ...]:
+        """What the trail counts on the way, and how far.
 
-WHOLE = Case((paths.examples() / ceremony.EXAMPLE).read_bytes(), agreements=5, signatures=10)
-# For what happens at one signature, whichever it is.
-SMALL = Case(json.dumps(ceremony.small()).encode(), agreements=2, signatures=4)
-# Entries of the trail from the import of the whole case to its last kit. A moment is drawn from each part in turn, so
-# that every replay is hit while it prints, while people enter, while they sign and while the evidence is made.
-PARTS = ((1, 9), (9, 15), (15, 50), (50, 78), (78, 100))
+        A moment is drawn from each part in turn, so that every replay is hit while it is imported, while it prints,
+        while people enter, while they sign and while the evidence is made.
+        """
+        return (
+            ("seal.placed", self.signatures),
+            ("agreement.frozen", self.agreements),
+            ("certificate.issued", self.people),
+            ("agreement.signed", self.signatures),
+            ("evidence.made", self.agreements - 1),  # the last one is the end
+        )
+
+
+WHOLE = Case((paths.examples() / ceremony.EXAMPLE).read_bytes(), people=6, agreements=5, signatures=10)
+# For what happens at one signature, whichever it is, or at one kind of process or database.
+SMALL = Case(json.dumps(ceremony.small()).encode(), people=3, agreements=2, signatures=4)
 LONGEST_DELAY = 0.6  # seconds from the drawn entry to the kill
 SHARE_OF_DOUBLE_KILLS = 0.2  # how many of the kills hit the server while it starts after another one
 PATIENCE = 120.0
@@ -47,23 +60,27 @@ _UNFINISHED = "SELECT count(*) FROM {} WHERE done_at IS NULL AND dead_at IS NULL
 
 @dataclass(frozen=True)
 class Moment:
-    """When to kill: so many seconds after the trail has so many entries; once more this long after the new start."""
+    """When to kill: so many seconds after the trail has so many entries of this action; once more this long after the
+    new start."""
 
+    action: str
     entries: int
     delay: float
     again: float | None
 
 
-def moments(rng: random.Random, count: int) -> list[Moment]:
+def moments(rng: random.Random, count: int, case: Case) -> list[Moment]:
     """`count` moments spread over one replay; some are followed by another kill while the server starts again."""
-    entries = sorted(rng.randrange(*PARTS[number % len(PARTS)]) for number in range(count))
+    parts = case.parts
+    drawn = sorted((part, rng.randint(1, parts[part][1])) for part in (n % len(parts) for n in range(count)))
     return [
         Moment(
-            each,
+            parts[part][0],
+            entries,
             delay=rng.uniform(0, LONGEST_DELAY),
-            again=rng.uniform(0, 2.0) if rng.random() < SHARE_OF_DOUBLE_KILLS else None,
+            again=rng.uniform(0, 0.5) if rng.random() < SHARE_OF_DOUBLE_KILLS else None,
         )
-        for each in entries
+        for part, entries in drawn
     ]
 
 
@@ -78,8 +95,8 @@ class Replayed:
     ceremony_id: str
 
 
-def replay(server: Server, out: Path, *, at: Sequence[Moment], say: Callable[[str], None]) -> Replayed:
-    """Play the whole case while the server is killed; asserts that the play ends as it must.
+def replay(server: Server, out: Path, case: Case, *, at: Sequence[Moment], say: Callable[[str], None]) -> Replayed:
+    """Play a case while the server is killed; asserts that the play ends as it must.
 
     Moments that come after its end count as no kills.
     """
@@ -87,13 +104,13 @@ def replay(server: Server, out: Path, *, at: Sequence[Moment], say: Callable[[st
     kills = 0
     with server.database() as engine, ThreadPoolExecutor(1) as pool:
         before = _entries(engine)
-        playing = pool.submit(play.run, WHOLE.content)
+        playing = pool.submit(play.run, case.content)
         for moment in at:
-            _wait_for_entries(engine, before + moment.entries, playing)
+            _wait_for(engine, moment, before, playing)
             kills += _kill(server, moment, playing, say)
         outcome: Outcome = playing.result(timeout=300)
     assert outcome.is_good, [verdict.to_json() for verdict in outcome.verdicts]
-    return Replayed(WHOLE, outcome.acts, out, kills, outcome.ceremony_id)
+    return Replayed(case, outcome.acts, out, kills, outcome.ceremony_id)
 
 
 class HeldPlay(Play):
@@ -129,13 +146,18 @@ def replay_killed_after(server: Server, out: Path, *, acknowledged: int, say: Ca
     return Replayed(SMALL, outcome.acts, out, 1, outcome.ceremony_id)
 
 
-def _entries(engine: Engine) -> int:
+def _entries(engine: Engine) -> Counter[str]:
+    """How many entries of each action all trails have."""
     with engine.connect() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM audit_entry")).scalar_one())
+        rows = connection.execute(text("SELECT action, count(*) AS n FROM audit_entry GROUP BY action"))
+        return Counter({row.action: row.n for row in rows})
 
 
-def _wait_for_entries(engine: Engine, count: int, playing: Future[Outcome]) -> None:
-    wait_until(lambda: playing.done() or _entries(engine) >= count, 180, what=f"{count} entries in the trail")
+def _wait_for(engine: Engine, moment: Moment, before: Counter[str], playing: Future[Outcome]) -> None:
+    def has_come() -> bool:
+        return playing.done() or _entries(engine)[moment.action] - before[moment.action] >= moment.entries
+
+    wait_until(has_come, 180, what=f"{moment.entries} times {moment.action} in the trail")
 
 
 def _kill(server: Server, moment: Moment, playing: Future[Outcome], say: Callable[[str], None]) -> int:

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from tests.journeys.drill import (
+    SMALL,
     WHOLE,
+    Case,
     Replayed,
     check_acknowledged,
     check_everything,
@@ -35,30 +37,29 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def play_and_kill(server: Server, out: Path, *, kills: int, seed: int) -> None:
+def play_and_kill(server: Server, out: Path, case: Case, *, kills: int, seed: int) -> None:
     """A replay with so many kills, and another one while some are left; checks what is left at the end."""
     say(f"seed {seed}")
     drawn = random.Random(seed)
     server.start_all()
     played: list[Replayed] = []
     while left := kills - sum(each.kills for each in played):
-        played.append(replay(server, out / str(len(played)), at=moments(drawn, left), say=say))
+        played.append(replay(server, out / str(len(played)), case, at=moments(drawn, left, case), say=say))
     check_everything(server, played)
 
 
-@pytest.mark.parametrize("number", range(2))
 def test_twenty_kills_lose_nothing(
-    databases: Databases, processes: ForkedProcesses, data_dir: Path, tmp_path: Path, number: int
+    databases: Databases, processes: ForkedProcesses, data_dir: Path, tmp_path: Path
 ) -> None:
     server = Server(processes, data_dir, databases.empty(SQLITE), steady_port())
-    play_and_kill(server, tmp_path / "out", kills=10, seed=SEED + number)
+    play_and_kill(server, tmp_path / "out", WHOLE, kills=20, seed=SEED)
 
 
 def test_kills_lose_nothing_on_postgresql(
     databases: Databases, processes: ForkedProcesses, data_dir: Path, tmp_path: Path
 ) -> None:
     server = Server(processes, data_dir, databases.empty(POSTGRESQL), steady_port())
-    play_and_kill(server, tmp_path / "out", kills=3, seed=SEED + 10)
+    play_and_kill(server, tmp_path / "out", SMALL, kills=5, seed=SEED + 10)
 
 
 def test_a_worker_killed_beside_the_pages_loses_nothing(
@@ -67,13 +68,13 @@ def test_a_worker_killed_beside_the_pages_loses_nothing(
     env = {"YUNQIAN_RUN_JOBS": "false"}
     parts = (SERVE, WORK)
     server = Server(processes, data_dir, databases.empty(SQLITE), steady_port(), parts, victim=1, env=env)
-    play_and_kill(server, tmp_path / "out", kills=4, seed=SEED + 20)
+    play_and_kill(server, tmp_path / "out", SMALL, kills=5, seed=SEED + 20)
 
 
 def test_a_signature_acknowledged_just_before_a_kill_is_kept(
     databases: Databases, processes: ForkedProcesses, data_dir: Path, tmp_path: Path
 ) -> None:
-    server = Server(processes, data_dir, databases.empty(SQLITE), steady_port(), from_nothing=True)
+    server = Server(processes, data_dir, databases.empty(SQLITE), steady_port())
     server.start_all()
     check_everything(server, [replay_killed_after(server, tmp_path / "out", acknowledged=2, say=say)])
 

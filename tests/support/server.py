@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,7 +31,7 @@ class Server:
     """`yunqian` processes on one data folder and one port, that can be killed and started again.
 
     `parts` are command lines after `python -m`; the first one answers on the port, the one named by `victim` is killed.
-    They are forked from a process that has imported the product, unless they shall start `from_nothing`.
+    They are forked from a process that has imported the product.
     """
 
     processes: ForkedProcesses
@@ -41,7 +40,6 @@ class Server:
     port: int
     parts: Sequence[Sequence[str]] = (SERVE,)
     victim: int = 0
-    from_nothing: bool = False
     env: Mapping[str, str] = field(default_factory=dict)
     running: list[Running] = field(default_factory=list)
 
@@ -63,8 +61,6 @@ class Server:
             **self.env,
         }
         words = [part.format(port=self.port) for part in self.parts[number]]
-        if self.from_nothing:
-            return self.processes.start([sys.executable, "-m", *words], env=env)
         return self.processes.fork(*words, env=env)
 
     def wait_ready(self) -> None:
