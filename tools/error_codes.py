@@ -9,9 +9,10 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime import FluentBundle
 from fluent.syntax import FluentParser
 from fluent.syntax import ast as fluent
 
@@ -105,13 +106,15 @@ def _returned(expression: ast.expr, functions: dict[str, ast.FunctionDef]) -> li
     return [node.value for node in inside if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
+@cache
 def sentences(locale: str) -> dict[str, str]:
     """All messages of a locale as plain text, with `{name}` where a value comes in and plurals in their main form."""
     bundle, names = FluentBundle([locale], use_isolating=False), {}
     for path in sorted((ROOT / "locales" / locale).glob("*.ftl")):
         text = path.read_text(encoding="utf-8")
-        bundle.add_resource(FluentResource(text))
-        for entry in FluentParser().parse(text).body:
+        resource = FluentParser().parse(text)
+        bundle.add_resource(resource)
+        for entry in resource.body:
             if isinstance(entry, fluent.Message) and entry.value is not None:
                 source = text[entry.span.start : entry.span.end] if entry.span else ""
                 names[entry.id.name] = set(re.findall(r"\$([a-zA-Z_]\w*)", source))

@@ -37,6 +37,7 @@ def waiting() -> tuple[w.Signer, sign.Prepared, bytes]:
     return signer, prepared, sign.sign_attributes(signer.key, prepared.attributes)
 
 
+@lru_cache(maxsize=2)
 def contents_of_last(pdf: bytes) -> range:
     """The places that the last signature does not cover."""
     _, first, second, _ = (int(each) for each in PdfFileReader(io.BytesIO(pdf)).embedded_signatures[-1].byte_range)

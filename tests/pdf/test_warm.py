@@ -86,7 +86,7 @@ def test_who_takes_too_long_is_stopped(warm: Warm, limits: dict[str, float]) -> 
 
 def test_one_that_takes_long_holds_up_no_other(warm: Warm) -> None:
     found: list[str] = []
-    slow = threading.Thread(target=lambda: found.append(refusal(warm, "burn_processor", wall_seconds=5.0).code))
+    slow = threading.Thread(target=lambda: found.append(refusal(warm, "burn_processor", wall_seconds=2.0).code))
     slow.start()
     assert warm.run(TASKS + "echo", b"quick") == b"quick"
     assert found == []

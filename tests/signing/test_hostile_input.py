@@ -159,6 +159,8 @@ def test_no_body_crashes_a_door(world: Quick, visitor: FlaskClient) -> None:
             check_named(answer, endpoint, kind, raw[:40])
 
 
+# The database that refuses more: a zero byte is no part of a text, and of both a number that is too long is none.
+@pytest.mark.parametrize("database_kind", ["postgresql"])
 def test_no_value_in_a_body_crashes_a_door(world: Quick, visitor: FlaskClient) -> None:
     headers = {"X-CSRFToken": csrf_token(visitor), "Accept": "application/json"}
     for endpoint, _, _, path in paths(world):
@@ -171,6 +173,7 @@ def test_no_value_in_a_body_crashes_a_door(world: Quick, visitor: FlaskClient) -
                 check_named(answer, endpoint, name, repr(value)[:40])
 
 
+@pytest.mark.parametrize("database_kind", ["postgresql"])
 def test_no_address_crashes_a_door(world: Quick, visitor: FlaskClient) -> None:
     headers = {"X-CSRFToken": csrf_token(visitor), "Accept": "application/json"}
     names = ("ceremony_id", "agreement_id", "party_key", "seat_id", "signing_id", "token", "digest", "name", "number")
