@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core import clock, ids
+from core import clock, ids, seen
 from core.audit import Actor, Subject
 from core.db import db, transaction
 from core.errors import Conflict, NotFound
@@ -109,7 +109,7 @@ def change(
         changed = drafts.differences(before, said(queries.view(conference), key))
         if not changed:
             return
-        drafts.check_seen(looked_at, before)
+        seen.check(looked_at, seen.digest(before))
         subject = Subject("agenda_item", item.id)
         drafts.record(conference_id, "item.changed", subject, by=by, key=key, changed=changed)
 

@@ -13,8 +13,8 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from accounts.access import accepts_upload, current_account, current_actor, json_body, needs
-from core import config
-from events.conferences import agenda, drafts, editing, planning, publishing, queries, words
+from core import config, seen
+from events.conferences import agenda, editing, planning, publishing, queries, words
 from events.conferences.access import (
     ORGANISERS,
     READERS,
@@ -25,7 +25,7 @@ from events.conferences.access import (
     team_plans,
     team_reads,
 )
-from events.conferences.forms import Known, read_conference, read_key, read_page, read_reason, read_seen
+from events.conferences.forms import Known, read_conference, read_key, read_page, read_reason
 from events.conferences.part_forms import READERS as FORMS
 from events.conferences.parts import PARTS
 from events.conferences.plan_file import ConferenceFile
@@ -89,9 +89,9 @@ def _state(conference_id: str) -> dict[str, Any]:
         ],
         "unpublished": len(publishing.find_differences(conference)),
         "seen": {
-            "conference": drafts.seen(editing.said(conference)),
-            "draft": drafts.seen(draft),
-            **{name: {key: drafts.seen(said) for key, said in found.items()} for name, found in parts.items()},
+            "conference": seen.digest(editing.said(conference)),
+            "draft": seen.digest(draft),
+            **{name: {key: seen.digest(said) for key, said in found.items()} for name, found in parts.items()},
         },
     }
 
@@ -100,7 +100,7 @@ def _state(conference_id: str) -> dict[str, Any]:
 @team_leads
 def change_conference(conference_id: str) -> ResponseReturnValue:
     data = json_body()
-    editing.change_conference(conference_id, read_conference(data), by=current_actor(), looked_at=read_seen(data))
+    editing.change_conference(conference_id, read_conference(data), by=current_actor(), looked_at=seen.read(data))
     return jsonify(_state(conference_id))
 
 
@@ -129,7 +129,7 @@ def change_part(conference_id: str, part: str, key: str) -> ResponseReturnValue:
     data = json_body()
     plan = FORMS[part](data, key, _known(conference_id))
     rights = rights_in(conference_id)
-    PARTS[part].change(conference_id, key, plan, by=current_actor(), rights=rights, looked_at=read_seen(data))
+    PARTS[part].change(conference_id, key, plan, by=current_actor(), rights=rights, looked_at=seen.read(data))
     return jsonify(_state(conference_id))
 
 
@@ -145,7 +145,7 @@ def remove_part(conference_id: str, part: str, key: str) -> ResponseReturnValue:
 def publish(conference_id: str) -> ResponseReturnValue:
     """No body is needed; one may say under `seen` which draft is meant: `seen.draft` of the conference's state."""
     data = json_body() if request.is_json and request.content_length else {}
-    publishing.publish(conference_id, by=current_actor(), looked_at=read_seen(data))
+    publishing.publish(conference_id, by=current_actor(), looked_at=seen.read(data))
     return jsonify(_state(conference_id))
 
 

@@ -1,25 +1,16 @@
-"""What every change of a plan needs: hold the conference, compare with what was looked at, tell what was changed."""
+"""What every change of a plan needs: hold the conference, tell what was changed."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from core import audit, live
 from core.audit import Actor, Subject
-from core.errors import Conflict
 from core.values import Texts
 from events.conferences import queries, rules
 from events.conferences.models import Conference
 from events.conferences.rules import ConferenceAction
-
-
-class PlanChanged(Conflict):
-    """What is to be changed or confirmed is not what was looked at."""
-
-    code = "plan_changed"
 
 
 def channel(conference_id: str) -> str:
@@ -40,18 +31,6 @@ def take_draft(conference_id: str) -> Conference:
     conference = queries.take_conference(conference_id)
     rules.change(conference.state, ConferenceAction.EDIT)
     return conference
-
-
-def seen(values: object) -> str:
-    """The digest of what a form shows, which it sends back: SHA-256, hex."""
-    text = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def check_seen(looked_at: str | None, now: object) -> None:
-    """That what was looked at still stands; None: nobody says what it was. Raises PlanChanged."""
-    if looked_at is not None and looked_at != seen(now):
-        raise PlanChanged
 
 
 def first(texts: Texts) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core import seen
 from core.audit import Actor, Subject
 from core.db import transaction
 from events.conferences import drafts, queries
@@ -25,7 +26,7 @@ def change_conference(conference_id: str, facts: ConferenceFacts, *, by: Actor, 
         changed = drafts.differences(before, said(conference))
         if not changed:
             return
-        drafts.check_seen(looked_at, before)
+        seen.check(looked_at, seen.digest(before))
         subject = Subject("conference", conference_id)
         drafts.record(conference_id, "conference.changed", subject, by=by, changed=changed)
 

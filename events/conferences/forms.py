@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from core.errors import Invalid, Problem
+from core.errors import Invalid
 from core.reader import Reader
 from core.values import Texts
 from events.conferences import rules
@@ -224,14 +224,6 @@ def read_key(data: Mapping[str, Any]) -> str:
     key = reader.key(data.get("key") or "", "$.key", set())
     finish(reader)
     return key
-
-
-def read_seen(data: Mapping[str, Any]) -> str | None:
-    """The digest of what was looked at (`seen`), None where nobody says; raises Invalid."""
-    seen = data.get("seen")
-    if seen is None or isinstance(seen, str):
-        return seen
-    raise Invalid([Problem("$.seen", "not_a_text")])
 
 
 def read_reason(data: Mapping[str, Any]) -> str:

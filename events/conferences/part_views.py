@@ -9,12 +9,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
-from core import i18n
+from core import i18n, seen
 from core.errors import Conflict, Invalid
 from core.i18n import t
-from events.conferences import drafts, queries
+from core.seen import PlanChanged
+from events.conferences import queries
 from events.conferences.access import own_conference, rights_in, team_plans
-from events.conferences.drafts import PlanChanged
 from events.conferences.forms import Known, read_key, zone_names
 from events.conferences.part_forms import LISTS, READERS
 from events.conferences.parts import PARTS
@@ -63,7 +63,7 @@ def _typed(part: str) -> dict[str, Any]:
 def show(conference_id: str, part: str, key: str) -> ResponseReturnValue:
     conference = own_conference(conference_id)
     values = PARTS[part].values(conference, key)
-    return _page(conference, part, key, {**values, "seen": drafts.seen(PARTS[part].said(conference, key))}, {})
+    return _page(conference, part, key, {**values, "seen": seen.digest(PARTS[part].said(conference, key))}, {})
 
 
 @bp.post(f"/{_PART}/<key>")
@@ -80,7 +80,7 @@ def change(conference_id: str, part: str, key: str) -> ResponseReturnValue:
         return _page(conference, part, key, typed, by_field(invalid)), invalid.status
     except PlanChanged as refusal:
         conference = own_conference(conference_id)
-        typed["seen"] = drafts.seen(made.said(conference, key))
+        typed["seen"] = seen.digest(made.said(conference, key))
         now = now_rows(made.values(conference, key), typed)
         return _page(conference, part, key, typed, {}, now), refusal.status
     return _to_conference(conference_id, part)

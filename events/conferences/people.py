@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import ids
+from core import ids, seen
 from core.audit import Actor, Subject
 from core.db import db, transaction
 from core.errors import Conflict, NotFound
@@ -80,7 +80,7 @@ def change_audience(
         changed = drafts.differences(before, said_audience(queries.view(conference), key))
         if not changed:
             return
-        drafts.check_seen(looked_at, before)
+        seen.check(looked_at, seen.digest(before))
         drafts.record(conference_id, "audience.changed", Subject("audience", row.id), by=by, key=key, changed=changed)
 
 
@@ -150,7 +150,7 @@ def change_speaker(
         changed = drafts.differences(before, said_speaker(queries.view(conference), key), personal=_PERSONAL)
         if not changed:
             return
-        drafts.check_seen(looked_at, before)
+        seen.check(looked_at, seen.digest(before))
         drafts.record(conference_id, "speaker.changed", Subject("speaker", row.id), by=by, key=key, changed=changed)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import audit, clock, live
+from core import audit, clock, live, seen
 from core.audit import Actor, Subject
 from core.db import db, transaction
 from core.errors import Conflict
@@ -76,7 +76,7 @@ def publish(conference_id: str, *, by: Actor, looked_at: str | None = None) -> i
         conference = queries.take_conference(conference_id)
         state = rules.change(conference.state, ConferenceAction.PUBLISH)
         draft = snapshot(queries.view(conference))
-        drafts.check_seen(looked_at, draft)
+        seen.check(looked_at, seen.digest(draft))
         if not draft["venues"] or not draft["items"]:
             raise Conflict("nothing_to_publish")
         before = version_queries.find_version(conference_id, conference.version)

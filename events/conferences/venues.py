@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core import ids
+from core import ids, seen
 from core.audit import Actor, Subject
 from core.db import db, transaction
 from core.errors import Conflict, NotFound
@@ -100,7 +100,7 @@ def change(
         changed = drafts.differences(before, said(queries.view(conference), key))
         if not changed:
             return
-        drafts.check_seen(looked_at, before)
+        seen.check(looked_at, seen.digest(before))
         drafts.record(conference_id, "venue.changed", Subject("venue", venue.id), by=by, key=key, changed=changed)
 
 

@@ -10,9 +10,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_account, current_actor, needs
-from core import clock, config, live, tokens
+from core import clock, config, live, seen, tokens
 from core.errors import Conflict, Invalid
 from core.i18n import t
+from core.seen import PlanChanged
 from events.conferences import board, drafts, editing, kinds, part_form, planning, publishing, queries
 from events.conferences.access import (
     ORGANISERS,
@@ -24,8 +25,7 @@ from events.conferences.access import (
     team_leads,
     team_reads,
 )
-from events.conferences.drafts import PlanChanged
-from events.conferences.forms import read_conference, read_page, read_reason, read_seen, zone_names
+from events.conferences.forms import read_conference, read_page, read_reason, zone_names
 
 bp = Blueprint("conferences", __name__, url_prefix="/conferences")
 _STREAM_LIFE = timedelta(hours=12)
@@ -92,7 +92,7 @@ def show(conference_id: str) -> ResponseReturnValue:
 def show_facts(conference_id: str) -> ResponseReturnValue:
     conference = own_conference(conference_id)
     values = part_form.conference_values(conference)
-    return _facts_page(conference, {**values, "seen": drafts.seen(editing.said(conference))}, {})
+    return _facts_page(conference, {**values, "seen": seen.digest(editing.said(conference))}, {})
 
 
 @bp.post("/<conference_id>/plan")
@@ -100,13 +100,13 @@ def show_facts(conference_id: str) -> ResponseReturnValue:
 def change_facts(conference_id: str) -> ResponseReturnValue:
     conference, typed = own_conference(conference_id), {"seen": "", **request.form.to_dict()}
     try:
-        editing.change_conference(conference_id, read_conference(typed), by=current_actor(), looked_at=read_seen(typed))
+        editing.change_conference(conference_id, read_conference(typed), by=current_actor(), looked_at=seen.read(typed))
     except Invalid as invalid:
         return _facts_page(conference, typed, by_field(invalid)), invalid.status
     except PlanChanged as refusal:
         conference = own_conference(conference_id)
         now = part_form.conference_values(conference)
-        typed["seen"] = drafts.seen(editing.said(conference))
+        typed["seen"] = seen.digest(editing.said(conference))
         return _facts_page(conference, typed, {}, now_rows(now, typed)), refusal.status
     return redirect(url_for(".show", conference_id=conference_id), 303)
 
@@ -189,7 +189,7 @@ def _publish_page(conference: queries.ConferenceView, *, changed: bool = False, 
     return render_template(
         "conferences/publish.html",
         **board.publication(conference),
-        seen=drafts.seen(publishing.snapshot(conference)),
+        seen=seen.digest(publishing.snapshot(conference)),
         changed=changed,
         why_not=(t(refusal.message_id, **refusal.params), t(refusal.next_id, **refusal.params)) if refusal else None,
         demo=conference.is_demo,

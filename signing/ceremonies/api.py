@@ -11,13 +11,13 @@ from accounts.access import accepts_upload, current_account, current_actor, json
 from core import clock, config, outbox
 from core.errors import Problem
 from core.i18n import t
+from core.seen import read as read_seen
 from signing.agreements import queries as agreements
 from signing.ceremonies import copying, inviting, obstacles, planning, queries, seen, service
 from signing.ceremonies.access import HOSTS, READERS, own_ceremony
 from signing.ceremonies.forms import read_beginning, read_copy, read_key
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.seats import queries as seats
-from signing.seen import read as read_seen
 
 bp = Blueprint("ceremony_api", __name__, url_prefix="/api/ceremonies")
 

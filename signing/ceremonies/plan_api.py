@@ -10,12 +10,12 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor, json_body, needs
+from core.seen import read as read_seen
 from signing.agreements import queries as agreements
 from signing.ceremonies import arranging, editing
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.ceremonies.api import state
 from signing.ceremonies.forms import read_agreement, read_ceremony, read_key, read_party
-from signing.seen import read as read_seen
 
 bp = Blueprint("plan_api", __name__, url_prefix="/api/ceremonies/<ceremony_id>")
 

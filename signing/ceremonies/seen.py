@@ -6,11 +6,11 @@ can say which of them changed.
 
 from __future__ import annotations
 
+from core.seen import PlanChanged, check, digest
 from signing.agreements import queries as agreements
 from signing.ceremonies import plan_form, queries
 from signing.seals import queries as seals
 from signing.seats import queries as seats
-from signing.seen import PlanChanged, check, digest
 from signing.uploads import queries as uploads
 
 __all__ = ["CEREMONY", "PlanChanged", "changed_parts", "check", "of_agreement", "of_ceremony", "of_party", "of_plan"]

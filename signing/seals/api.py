@@ -12,8 +12,7 @@ from flask import Blueprint, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import accepts_upload, current_actor, json_body, needs
-from core import clock
-from signing import seen
+from core import clock, seen
 from signing.agreements import queries as agreements
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.ceremonies.queries import CeremonyView, PartyView

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.db import db
 from core.errors import NotFound
+from core.seen import digest
 from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView
 from signing.ceremonies.queries import CeremonyView
@@ -17,7 +18,6 @@ from signing.seals import rules
 from signing.seals.models import AgreementSeal, PartySeal
 from signing.seals.rules import SealUse
 from signing.seats import queries as seats
-from signing.seen import digest
 
 DEFAULT_USE = SealUse.SIGNATURE
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from threading import BoundedSemaphore
 
-from core import audit, clock, i18n, live, storage
+from core import audit, clock, i18n, live, seen, storage
 from core.audit import Actor, Subject
 from core.db import db, transaction
 from core.errors import Conflict, NotFound, Refusal
 from pdf import specimen
 from pdf.errors import PdfError
-from signing import seen
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
 from signing.seals import queries, rules

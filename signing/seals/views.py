@@ -9,18 +9,17 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from accounts.access import accepts_upload, current_actor, needs
-from core import i18n, storage
+from core import i18n, seen, storage
 from core.errors import Invalid, NotFound, Refusal
 from core.i18n import t
+from core.seen import PlanChanged
 from pdf.specimen import LARGEST
-from signing import seen
 from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.ceremonies.queries import CeremonyView
 from signing.seals import demo, forms, queries, service
 from signing.seats.access import proved_only
-from signing.seen import PlanChanged
 
 bp = Blueprint("seals", __name__)
 _BASE = "/ceremonies/<ceremony_id>/seals"

@@ -12,10 +12,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from accounts.rules import Role
-from core import audit, live
+from core import audit, live, seen
 from core.audit import Actor
 from core.db import db, transaction
 from core.errors import Conflict, Forbidden, NotFound
+from core.seen import PlanChanged
 from events.conferences import (
     agenda,
     drafts,
@@ -28,7 +29,6 @@ from events.conferences import (
     venues,
     version_queries,
 )
-from events.conferences.drafts import PlanChanged
 from events.conferences.models import AgendaItemVenue, TeamMember
 from events.conferences.plan_file import ConferenceFile
 from events.conferences.queries import ConferenceView
@@ -155,7 +155,7 @@ def test_an_item_sent_twice_is_added_once(draft: ConferenceView) -> None:
 
 
 def test_what_somebody_else_changed_meanwhile_is_not_overwritten(draft: ConferenceView) -> None:
-    seen = drafts.seen(agenda.said(draft, "talk"))
+    looked_at = seen.digest(agenda.said(draft, "talk"))
     agenda.change(draft.id, "talk", item_plan(draft, "talk", title={"zh-CN": "一"}), by=ORGANISER, rights=EVERYTHING)
     with pytest.raises(PlanChanged):
         agenda.change(
@@ -164,7 +164,7 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(draft: Conferen
             item_plan(draft, "talk", title={"zh-CN": "二"}),
             by=ORGANISER,
             rights=EVERYTHING,
-            looked_at=seen,
+            looked_at=looked_at,
         )
     assert conference.view(draft.id).item("talk").title == {"zh-CN": "一"}
 
@@ -276,10 +276,10 @@ def test_publishing_the_same_again_makes_no_new_version(draft: ConferenceView) -
 
 
 def test_only_what_was_looked_at_is_published(draft: ConferenceView) -> None:
-    seen = drafts.seen(publishing.snapshot(draft))
+    looked_at = seen.digest(publishing.snapshot(draft))
     agenda.remove(draft.id, "tea", by=ORGANISER, rights=EVERYTHING)
     with pytest.raises(PlanChanged):
-        publishing.publish(draft.id, by=ORGANISER, looked_at=seen)
+        publishing.publish(draft.id, by=ORGANISER, looked_at=looked_at)
     db.session.remove()
     assert refused(version_queries.get_published, draft.code) == "conference_not_public"
 

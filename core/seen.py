@@ -16,8 +16,8 @@ class PlanChanged(Conflict):
     code = "plan_changed"
 
 
-def digest(values: Mapping[str, Any] | list[Any]) -> str:
-    """SHA-256 in hex over the values that a form shows."""
+def digest(values: object) -> str:
+    """SHA-256 in hex over the values that a form shows: what JSON has, and nothing else."""
     text = json.dumps(values, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
