@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, select
+from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock, storage
@@ -72,3 +73,9 @@ def list_messages(*, recipient: str | None = None, limit: int = 200) -> list[Mai
     if recipient is not None:
         query = query.where(MailboxMessage.recipient == recipient)
     return list(db.session.scalars(query))
+
+
+def forget(message_ids: Collection[str]) -> None:
+    """Inside a transaction: delete these mails for good; files that came with them stay."""
+    require_transaction()
+    db.session.execute(delete(MailboxMessage).where(MailboxMessage.id.in_(message_ids)))

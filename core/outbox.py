@@ -126,6 +126,21 @@ def withdraw(kind: str, *, chain: str, **named: str) -> None:
     claims.tell_watchers(chain)
 
 
+def forget_recipient(address: str, *, chain: str) -> list[str]:
+    """Inside a transaction: nothing that waits for this address is sent any more, and the address is in none of the
+    chain's messages; returns their ids. What a worker has in hand just now may still arrive."""
+    require_transaction()
+    theirs = (OutboxMessage.chain == chain, OutboxMessage.recipient == address)
+    found = list(db.session.scalars(select(OutboxMessage.id).where(*theirs)))
+    for values in (
+        (update(OutboxMessage).where(*theirs, OutboxMessage.done_at.is_(None))
+         .values(done_at=clock.now(), lease_until=None, reason="withdrawn", payload={})),
+        update(OutboxMessage).where(*theirs).values(recipient=""),
+    ):  # fmt: skip
+        db.session.execute(values.execution_options(synchronize_session=False))
+    return found
+
+
 @dataclass(frozen=True)
 class MessageTrouble(Trouble):
     """A message that was given up, or that fails again and again."""

@@ -43,6 +43,8 @@ BLUEPRINTS = (
     "events.conferences.api:bp",
     "events.registration.views:bp",
     "events.registration.question_views:bp",
+    "events.registration.signup_views:bp",
+    "events.registration.self_views:bp",
 )
 
 # Only where YUNQIAN_DEMO is set.
@@ -82,6 +84,8 @@ REGISTERED = (
     "events.badges.models",
     "events.checkin.models",
     "events.registration.question_models",
+    "events.registration.answer_files",
+    "events.registration.privacy_service",
 )
 
 # Staff navigation, in order; the first that an account may open is its start page.

@@ -13,7 +13,7 @@ from core.errors import Invalid, Refusal, SignInNeeded, TooMany
 from core.i18n import has, t
 from web import logging
 
-_BY_LINK = ("/s/", "/seat/", "/stage/")
+_BY_LINK = ("/s/", "/seat/", "/stage/", "/r/", "/registration/", "/c/")
 log = logging.get("yunqian.web")
 
 UNEXPECTED = "unexpected"

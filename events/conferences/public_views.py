@@ -11,6 +11,7 @@ from accounts.access import public
 from core import i18n, live, tokens
 from core.i18n import t
 from events.conferences import board, calendar, drafts, version_queries
+from events.registration import signup_service as registering
 
 bp = Blueprint("conference_public", __name__, url_prefix="/c")
 _STREAM_LIFE = timedelta(hours=24)
@@ -33,6 +34,7 @@ def show(code: str) -> ResponseReturnValue:
         code=code,
         version=published.number,
         published=i18n.format_zoned(published.published_at, zone),
+        places=registering.list_places_left(code),
         live_url=f"/live/{token}",
         live_seq=seq,
         messages={name: t(name, time="{time}", zone="{zone}") for name in _WORDS},

@@ -13,8 +13,21 @@ from core.i18n import t
 from events.conferences.queries import ConferenceView
 from events.registration import question_queries as queries
 from events.registration.answer_rules import LONGEST_LONG, LONGEST_PHONE, LONGEST_TEXT
-from events.registration.question_rules import CHOOSING, YES, Question, QuestionKind, asked
+from events.registration.question_rules import CHOOSING, YES, Question, QuestionKind, asked, values_of
 
+__all__ = [
+    "Question",
+    "answered",
+    "by_field",
+    "conditions",
+    "fields",
+    "is_file",
+    "kinds",
+    "notice",
+    "rows",
+    "said",
+    "typed_of",
+]
 _INPUTS = {QuestionKind.PHONE: "tel", QuestionKind.DATE: "date", QuestionKind.FILE: "file"}
 _LONGEST = {
     QuestionKind.TEXT: LONGEST_TEXT,
@@ -71,6 +84,20 @@ def values(question: Question, keys: Sequence[str]) -> list[tuple[str, str]]:
     """(value, in words) of what a condition on this question may ask for."""
     labels = {choice.key: i18n.pick(choice.label) for choice in question.choices}
     return [(key, labels.get(key) or t("question-agreed" if key == YES else "question-choice-gone")) for key in keys]
+
+
+def kinds() -> list[tuple[str, str, str]]:
+    """(kind, its name, a hint) of everything that a question may be."""
+    return [(str(kind), t(f"question-kind-{kind}"), t(f"question-kind-{kind}-hint")) for kind in QuestionKind]
+
+
+def conditions(questions: Sequence[Question]) -> list[tuple[str, str]]:
+    """(`<question>=<value>`, in words) of everything that a question behind these may hang on."""
+    return [
+        (f"{each.key}={value}", t("question-condition-is", question=i18n.pick(each.label), value=said))
+        for each in questions
+        for value, said in values(each, values_of(each))
+    ]
 
 
 def fields(

@@ -14,6 +14,21 @@ from events.registration.models import Registration
 from events.registration.question_models import AnswerFile, FormQuestion, PrivacyNotice
 from events.registration.question_rules import Choice, Condition, Question
 
+__all__ = [
+    "RETENTION_DAYS",
+    "Answers",
+    "FileView",
+    "Notice",
+    "Question",
+    "count_answers",
+    "file_view",
+    "find_file",
+    "get_notice",
+    "get_question",
+    "list_questions",
+    "list_rows",
+    "view",
+]
 RETENTION_DAYS = 180  # after the conference's last day, where nobody has set another number
 
 

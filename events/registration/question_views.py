@@ -18,7 +18,7 @@ from events.registration import question_board as board
 from events.registration import question_forms as forms
 from events.registration import question_queries as queries
 from events.registration import question_service as service
-from events.registration.question_rules import CHOOSING, Question, QuestionKind, values_of
+from events.registration.question_queries import Question
 
 bp = Blueprint("registration_form", __name__, url_prefix="/conferences/<conference_id>/form")
 
@@ -111,14 +111,9 @@ def _page(
         what=i18n.pick(question.label) if question else "",
         typed=typed,
         errors=errors,
-        kinds=[(str(kind), t(f"question-kind-{kind}"), t(f"question-kind-{kind}-hint")) for kind in QuestionKind],
-        choosing=[str(kind) for kind in CHOOSING],
+        kinds=board.kinds(),
         audience_choices=[(each.key, i18n.pick(each.name)) for each in conference.audiences],
-        conditions=[
-            (f"{each.key}={value}", t("question-condition-is", question=i18n.pick(each.label), value=said))
-            for each in others
-            for value, said in board.values(each, values_of(each))
-        ],
+        conditions=board.conditions(others),
         answered=given.people if given else 0,
         refusal=(t(refusal.message_id, **refusal.params), t(refusal.next_id, **refusal.params)) if refusal else None,
         asks_to_know=refusal is not None and refusal.code == "question_answered",

@@ -103,6 +103,9 @@ function sendSafely(form: HTMLFormElement): void {
 }
 
 function begin(): void {
+  document.querySelectorAll<HTMLInputElement>("[data-timezone]").forEach((field) => {
+    field.value = new Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+  });
   document.querySelectorAll<HTMLElement>("[data-register]").forEach(followFirst);
 }
 
