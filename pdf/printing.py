@@ -8,9 +8,12 @@ import logging
 import os
 import resource
 import sys
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import IO, Any
 
+import pydyf
 from weasyprint import HTML, Attachment
 from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
@@ -61,22 +64,24 @@ def serve(parent: int) -> None:
     fonts = FontConfiguration()
     archival.tag_languages()
     while len(length := sys.stdin.buffer.read(_LENGTH)) == _LENGTH:
-        asked, _, html = sys.stdin.buffer.read(int.from_bytes(length)).partition(b"\n")
-        _send(answers, print_document(html.decode(), json.loads(asked), fonts))
+        head, _, html = sys.stdin.buffer.read(int.from_bytes(length)).partition(b"\n")
+        _send(answers, print_document(html.decode(), fonts, **json.loads(head)))
 
 
-def print_document(html: str, attached: list[dict[str, str]], fonts: FontConfiguration) -> bytes:
+def print_document(
+    html: str, fonts: FontConfiguration, *, enclosed: Sequence[dict[str, str]] = (), under: Sequence[str] = ()
+) -> bytes:
     """One line of JSON ({anchors, page_count, warnings} or {code, message}), then the PDF."""
     warnings = _Warnings()
     LOGGER.handlers = [warnings]
     options: dict[str, Any] = {
         "pdf_variant": archival.VARIANT,
-        "attachments": [_attachment(**each) for each in attached],
+        "attachments": [_attachment(**each) for each in enclosed],
         "uncompressed_pdf": True,  # archival.finish compresses
     }
     try:
         document = HTML(string=html, url_fetcher=DataOnly()).render(font_config=fonts, **options)
-        pdf: bytes = document.write_pdf(finisher=archival.finish, **options)
+        pdf: bytes = document.write_pdf(finisher=partial(_finish, under=under), **options)
     except ForeignAddress as refused:
         return _head(code="render_foreign_address", message=str(refused))
     except Exception as error:  # noqa: BLE001 - the outer edge of the child
@@ -87,6 +92,17 @@ def print_document(html: str, attached: list[dict[str, str]], fonts: FontConfigu
         for name, box in page.anchors.items()
     }
     return _head(anchors=anchors, page_count=len(document.pages), warnings=warnings.said) + pdf
+
+
+def _finish(document: Any, pdf: Any, *, under: Sequence[str]) -> None:
+    """Draw below the text of each page what was asked for, as what nobody reads aloud; then what `archival` does."""
+    pages = [each for each in pdf.objects if isinstance(each, pydyf.Dictionary) and each.get("Type") == "/Page"]
+    for page, drawing in zip(pages, under, strict=False):
+        # Before the page's own stream, which turns the axes; inside q and Q, for that stream goes on from here.
+        stream = pydyf.Stream([f"/Artifact BMC q {drawing} Q EMC"])
+        pdf.add_object(stream)
+        page["Contents"] = pydyf.Array([stream.reference, page["Contents"]])
+    archival.finish(document, pdf)
 
 
 def _attachment(*, name: str, content: str, description: str, made_at: str) -> Any:

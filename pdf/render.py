@@ -85,10 +85,15 @@ class RenderWorker:
         # A forked process has neither the thread nor a child of its own; it starts afresh.
         os.register_at_fork(after_in_child=self._forget)
 
-    def render(self, html: str, *, enclosed: Sequence[Enclosed] = ()) -> Rendered:
-        """Print `html`; waits for its turn. Raises RenderFailed, FontsMissing."""
+    def render(self, html: str, *, enclosed: Sequence[Enclosed] = (), under: Sequence[str] = ()) -> Rendered:
+        """Print `html`; waits for its turn. Raises RenderFailed, FontsMissing.
+
+        `under`: what is drawn below the text of each page, in order: operators of a content stream, in points from the
+        bottom left, of no font and no picture. It is decoration to whoever hears the paper read.
+        """
         answer: Future[Rendered] = Future()
-        request = json.dumps([_written(each) for each in enclosed]).encode() + b"\n" + html.encode()
+        said = {"enclosed": [_written(each) for each in enclosed], "under": list(under)}
+        request = json.dumps(said).encode() + b"\n" + html.encode()
         with self._lock:
             self._jobs.put((request, answer))
             if self._thread is None:
@@ -231,6 +236,6 @@ def _read(answer: bytes) -> Rendered:
 _shared = RenderWorker()
 
 
-def render(html: str, *, enclosed: Sequence[Enclosed] = ()) -> Rendered:
+def render(html: str, *, enclosed: Sequence[Enclosed] = (), under: Sequence[str] = ()) -> Rendered:
     """Print `html` in this process's one worker. Raises RenderFailed, FontsMissing."""
-    return _shared.render(html, enclosed=enclosed)
+    return _shared.render(html, enclosed=enclosed, under=under)

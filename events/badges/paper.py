@@ -1,0 +1,191 @@
+"""From what stands on badges to what pdf.render prints: the words as HTML, codes, bands and crop marks as drawing.
+
+The words are measured before they are set, so that each stands in its box; nothing overlaps, nothing runs out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from core import paths
+from events.badges.rules import CARDS, BadgeLayout, Box, Card, Face
+from pdf import measuring, render
+
+_POINTS = 72 / 25.4  # in a millimetre
+_QUIET = 4  # modules: ISO/IEC 18004 §9.1
+# A signature is noise, which no mask makes better: trying all eight takes six times as long.
+_MASK = 3
+_LEADING = 1.16
+_LOW = 0.04  # em: so much lower than the middle the letters of these fonts stand in their lines
+_NAME_SIZES = (*range(38, 11, -1), 11, 10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7)
+_WORD_SIZES = (12, 11, 10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6)
+_CROP = 3.0  # millimetres
+_MM = 1 / _POINTS
+
+
+@dataclass(frozen=True)
+class Badge:
+    """One badge to be printed; `text` is what its code says, `number` counts its prints."""
+
+    face: Face
+    text: str
+    number: int = 1
+
+
+@dataclass(frozen=True)
+class Line:
+    """A paragraph of a card: its style, place and width (mm), and how it was fitted."""
+
+    kind: str
+    left: float
+    top: float
+    width: float
+    fitted: measuring.Fitted
+
+
+def print_badges(
+    badges: Sequence[Badge], layout: BadgeLayout, *, title: str, made_at: datetime, mark: str = ""
+) -> bytes:
+    """The PDF: the same badges and `made_at` give the same bytes. `mark` stands on each badge, say that it is a proof.
+
+    Raises RenderFailed, FontsMissing.
+    """
+    card = CARDS[layout]
+    pages = [badges[start : start + card.per_page] for start in range(0, len(badges), card.per_page)]
+    html = _template().render(
+        title=title,
+        made_at=made_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        card=card,
+        pages=[[list(_lines(card, number, each, mark)) for number, each in enumerate(page)] for page in pages],
+    )
+    return render.render(html, under=[_drawing(card, page) for page in pages]).pdf
+
+
+@cache
+def _template() -> Template:
+    folder = paths.templates() / "pdf"
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("badges.html")
+
+
+def _lines(card: Card, number: int, badge: Badge, mark: str) -> Iterator[Line]:
+    """The paragraphs of one card, placed on the page."""
+    face = badge.face
+    left, top = card.corner(number)
+    marks = " · ".join(filter(None, (mark, "演示样本" if face.is_demo else "")))
+    room = Box(card.title.left, 0, card.title.width - (measuring.width(marks) * 7 * _MM + 3 if marks else 0), card.band)
+    yield from _set(room, "a", face.audience, (13, 12, 11, 10, 9, 8, 7, 6.5), left, top, bold=True)
+    if marks:
+        line = measuring.Fitted(7, (marks,))
+        yield _placed(Box(card.title.left, 0, card.title.width, card.band), "m", line, left, top)
+    yield from _set(card.title, "t", face.conference, (8, 7.5, 7, 6.5, 6, 5.5), left, top)
+    yield from _set(card.name, "n", face.name, _NAME_SIZES, left, top, bold=True, cut=False)
+    yield from _set(card.code, "k", _grouped(face.code, badge.number), (8.5,), left, top)
+    yield from _words(card.words, face, left, top)
+
+
+def _words(box: Box, face: Face, left: float, top: float) -> Iterator[Line]:
+    """Organisation, job title and venue, one under the other; what one leaves free the next begins in."""
+    at = box.top
+    # Beside the organisation there is less to say, and it is said smaller.
+    for text, share, sizes in (
+        (face.organisation, 0.54, _WORD_SIZES),
+        (face.job_title, 0.27, _WORD_SIZES[3:]),
+        (face.venue, 0.19, _WORD_SIZES[5:]),
+    ):
+        if text:
+            fitted = _fitted(Box(box.left, at, box.width, box.height * share), text, sizes)
+            yield Line("o", left + box.left, top + at, box.width, fitted)
+            at += len(fitted.lines) * fitted.size * _LEADING * _MM + 0.5
+
+
+def _set(
+    box: Box,
+    kind: str,
+    text: str,
+    sizes: Sequence[float],
+    left: float,
+    top: float,
+    *,
+    bold: bool = False,
+    cut: bool = True,
+) -> Iterator[Line]:
+    if text:
+        yield _placed(box, kind, _fitted(box, text, sizes, bold=bold, cut=cut), left, top)
+
+
+def _fitted(box: Box, text: str, sizes: Sequence[float], *, bold: bool = False, cut: bool = True) -> measuring.Fitted:
+    wide, high = box.width * _POINTS, box.height * _POINTS
+    return measuring.fit(text, wide=wide, high=high, sizes=sizes, leading=_LEADING, bold=bold, cut=cut)
+
+
+def _placed(box: Box, kind: str, fitted: measuring.Fitted, left: float, top: float) -> Line:
+    """In the middle of the box's height."""
+    used = len(fitted.lines) * fitted.size * _LEADING * _MM
+    at = box.top + (box.height - used) / 2 - fitted.size * _LOW * _MM
+    return Line(kind, left + box.left, top + at, box.width, fitted)
+
+
+def _grouped(code: str, number: int) -> str:
+    """In groups of four, to be read aloud; from the second print on with its number."""
+    groups = " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+    return groups if number == 1 else f"{groups} · {number}"
+
+
+def _drawing(card: Card, badges: Sequence[Badge]) -> str:
+    """Bands, codes and crop marks of a page, in points from the bottom left."""
+    parts = [f"{_POINTS:.5f} 0 0 {-_POINTS:.5f} 0 {card.page[1] * _POINTS:.5f} cm"]  # from here: mm from the top left
+    for number, badge in enumerate(badges):
+        left, top = card.corner(number)
+        red, green, blue = (int(badge.face.colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        parts.append(f"{red:.4f} {green:.4f} {blue:.4f} rg {left:.3f} {top:.3f} {card.width:g} {card.band:g} re f")
+        parts.append(_code(badge.text, left + card.qr.left, top + card.qr.top, card.qr.width))
+    if card.per_page > 1:
+        parts.append(f"0.55 G 0.08 w {' '.join(_crop_marks(card))} S")
+    return "\n".join(parts)
+
+
+def _code(text: str, left: float, top: float, width: float) -> str:
+    """A QR code as one path, `width` with its quiet zone."""
+    rows = segno.make_qr(text, error="m", boost_error=False, mask=_MASK).matrix
+    module = width / (len(rows) + 2 * _QUIET)
+    runs = " ".join(f"{start} {y} {length} 1 re" for y, row in enumerate(rows) for start, length in _runs(row))
+    at = f"{left + _QUIET * module:.4f} {top + _QUIET * module:.4f}"
+    return f"q 0 g {module:.6f} 0 0 {module:.6f} {at} cm {runs} f Q"
+
+
+def _runs(row: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """(first, length) of each run of dark modules."""
+    start = None
+    for x, dark in enumerate((*row, 0)):
+        if dark and start is None:
+            start = x
+        elif not dark and start is not None:
+            yield start, x - start
+            start = None
+
+
+def _crop_marks(card: Card) -> Iterator[str]:
+    """Where to cut: short lines in the margin, off the badges."""
+    left, top = card.margin
+    right, bottom = card.page[0] - left, card.page[1] - top
+    for column in range(card.columns + 1):
+        x = left + column * card.width
+        for y in (top - 1 - _CROP, bottom + 1):
+            yield f"{x:.3f} {y:.3f} m {x:.3f} {y + _CROP:.3f} l"
+    for row in range(card.rows + 1):
+        y = top + row * card.height
+        for x in (left - 1 - _CROP, right + 1):
+            yield f"{x:.3f} {y:.3f} m {x + _CROP:.3f} {y:.3f} l"
