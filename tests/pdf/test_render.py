@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 MADE = "".join(f'<meta name="dcterms.{what}" content="2020-02-11T02:03:04Z">' for what in ("created", "modified"))
 STYLE = "<style>@page { size: 200pt 300pt; margin: 0 } body { margin: 0; font-family: 'Yunqian Serif' }</style>"
 TEXT = f'<html lang="zh-CN">{MADE}{STYLE}<p>人民币伍亿元整</p><p lang="en">Party’s duty</p></html>'
-LONG = f"{MADE}{STYLE}" + "<p>条款</p>" * 4_000
+LONG = f"{MADE}{STYLE}" + "<p>条款</p>" * 800
 
 
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg=="
@@ -145,7 +145,7 @@ def test_a_child_killed_at_its_work_costs_nobody_the_document(worker: RenderWork
     wait_until(lambda: Path(f"/proc/{first}/stat").read_text().rpartition(")")[2].split()[0] == "R")
     os.kill(first, signal.SIGKILL)
     thread.join()
-    assert answers[0] > 100
+    assert answers[0] > 20
     assert worker.child_pid != first
 
 

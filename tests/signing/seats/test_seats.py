@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core import audit, clock, limits, live, tokens
 from core.db import db, transaction
@@ -208,10 +208,16 @@ def test_sixteen_codes_a_day_for_one_link_and_a_new_link_starts_anew(invited: Qu
         proving.send_code(seat_id, address=ADDRESS, link_id="lnk_stolen")
 
 
+def tried(times: int, name: str, key: str, *, limit: int, per: timedelta) -> None:
+    """So many tries have been counted before."""
+    limits.hit(name, key, limit=limit, per=per)
+    with transaction():
+        db.session.execute(update(limits.AttemptLimit).filter_by(name=name).values(tries=times))
+
+
 def test_who_guesses_for_as_long_as_a_link_lives_is_stopped_at_two_hundred(invited: Quick) -> None:
     seat_id = person_of(invited).seat_id
-    for _ in range(199):
-        limits.hit("seat-code-life", "lnk_stolen", limit=200, per=service.LINK_LIFE)
+    tried(199, "seat-code-life", "lnk_stolen", limit=200, per=service.LINK_LIFE)
     with clock.frozen(clock.now() + timedelta(days=89)):
         proving.send_code(seat_id, address=ADDRESS, link_id="lnk_stolen")
         code = mailed_code(seat_id)
@@ -224,8 +230,7 @@ def test_who_guesses_for_as_long_as_a_link_lives_is_stopped_at_two_hundred(invit
 
 def test_guessing_is_limited_whatever_codes_are_asked_for(invited: Quick) -> None:
     seat_id = person_of(invited).seat_id
-    for _ in range(59):
-        limits.hit("seat-code-check", seat_id, limit=60, per=timedelta(hours=1))
+    tried(59, "seat-code-check", seat_id, limit=60, per=timedelta(hours=1))
     assert code_refusal(seat_id, "000000")[0] == "code_none"
     with pytest.raises(TooMany):
         proving.check_code(seat_id, "000000", address=ADDRESS)
