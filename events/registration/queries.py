@@ -162,7 +162,8 @@ class RegistrationView:
 _PLAIN = [name for name in RegistrationView.__dataclass_fields__ if name != "company_texts"]
 
 
-def _registrations() -> Select[Registration, dict[str, str] | None]:
+def registrations() -> Select[Registration, dict[str, str] | None]:
+    """Rows for `view`, to be narrowed down."""
     return select(Registration, Company.name).outerjoin(Company, Company.id == Registration.company_id)
 
 
@@ -174,7 +175,7 @@ def view(row: Registration, company: dict[str, str] | None) -> RegistrationView:
 
 def find_registration(registration_id: str) -> RegistrationView | None:
     """One registration."""
-    found = db.session.execute(_registrations().where(Registration.id == registration_id)).one_or_none()
+    found = db.session.execute(registrations().where(Registration.id == registration_id)).one_or_none()
     return view(*found) if found else None
 
 
@@ -188,14 +189,14 @@ def get_registration(registration_id: str, *, conference_id: str | None = None) 
 
 def find_live(conference_id: str, live_key: str) -> RegistrationView | None:
     """The one registration of this cleaned mail address that is pending, confirmed or waiting."""
-    query = _registrations().where(Registration.conference_id == conference_id, Registration.live_key == live_key)
+    query = registrations().where(Registration.conference_id == conference_id, Registration.live_key == live_key)
     found = db.session.execute(query).one_or_none()
     return view(*found) if found else None
 
 
 def find_by_code(conference_id: str, code: str) -> RegistrationView | None:
     """The registration with this cleaned code (values.py)."""
-    query = _registrations().where(Registration.conference_id == conference_id, Registration.code == code)
+    query = registrations().where(Registration.conference_id == conference_id, Registration.code == code)
     found = db.session.execute(query).one_or_none()
     return view(*found) if found else None
 
@@ -217,7 +218,7 @@ def list_registrations(
     limit: int = PAGE_SIZE,
 ) -> list[RegistrationView]:
     """The newest first, behind the id `after`; `text` stands in a name, its pinyin, an address, a code or a company."""
-    query = _registrations().where(Registration.conference_id == conference_id)
+    query = registrations().where(Registration.conference_id == conference_id)
     named = {"state": state, "venue_id": venue_id, "audience_id": audience_id}
     query = query.filter_by(**{name: value for name, value in named.items() if value is not None})
     if venue_ids is not None:
@@ -250,17 +251,23 @@ def _holds(text: str) -> ColumnElement[bool]:
 
 def list_admitted(conference_id: str, venue_id: str | None = None) -> list[RegistrationView]:
     """Everybody who is confirmed (in this venue), by pinyin and name: whom badges are printed for and doors let in."""
-    query = _registrations().filter_by(conference_id=conference_id, state=RegistrationState.CONFIRMED)
+    query = registrations().where(
+        Registration.conference_id == conference_id, Registration.state == RegistrationState.CONFIRMED
+    )
     if venue_id is not None:
         query = query.where(Registration.venue_id == venue_id)
     rows = db.session.execute(query.order_by(Registration.pinyin, Registration.name, Registration.id))
     return [view(*row) for row in rows]
 
 
-def count_by_state(conference_id: str, *, venue_id: str | None = None) -> dict[RegistrationState, int]:
-    """How many registrations stand in each state (in this venue)."""
+def count_by_state(
+    conference_id: str, *, venue_id: str | None = None, venue_ids: frozenset[str] | None = None
+) -> dict[RegistrationState, int]:
+    """How many registrations stand in each state (in this venue, or these)."""
     query = select(Registration.state, func.count()).where(Registration.conference_id == conference_id)
     if venue_id is not None:
         query = query.where(Registration.venue_id == venue_id)
+    if venue_ids is not None:
+        query = query.where(Registration.venue_id.in_(venue_ids))
     found = {row[0]: row[1] for row in db.session.execute(query.group_by(Registration.state))}
     return {state: found.get(state, 0) for state in RegistrationState}

@@ -70,6 +70,11 @@ def change(state: RegistrationState, action: RegistrationAction) -> Registration
     return after
 
 
+def may(state: RegistrationState, action: RegistrationAction) -> bool:
+    """Whether the state allows an action."""
+    return (state, action) in _NEXT
+
+
 @dataclass(frozen=True)
 class Count:
     """The places of one audience in one venue: `taken` of `capacity`, by people, offers and groups together."""

@@ -60,6 +60,16 @@ def test_an_approved_person_has_a_place_or_waits(conference: ConferenceView) -> 
     assert refusal.value.code == "registration_confirmed"
 
 
+def test_the_admitted_are_the_confirmed_in_the_order_of_their_names(conference: ConferenceView) -> None:
+    made = {name: enter(conference, n, name=name) for n, name in enumerate(("赵样例", "安样例", "Berg"))}
+    enter(conference, 7, audience="guest")
+    online = enter(conference, 8, venue="cloud", name="云样例")
+    found = queries.list_admitted(conference.id)
+    assert [each.name for each in found] == ["安样例", "Berg", "云样例", "赵样例"]
+    assert [each.id for each in queries.list_admitted(conference.id, conference.venue("cloud").id)] == [online]
+    assert queries.find_by_code(conference.id, queries.get_registration(made["Berg"]).code) == found[1]
+
+
 def test_who_is_rejected_reads_why_may_come_anew_and_leaves_a_place(conference: ConferenceView) -> None:
     made = enter(conference, 1)
     service.reject(made, reason="名额留给企业", by=TEAM)
