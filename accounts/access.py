@@ -27,6 +27,7 @@ __all__ = [
     "Account",
     "Role",
     "accepts_upload",
+    "allow_wasm",
     "by",
     "check_every_view_declares",
     "current_account",
@@ -197,6 +198,11 @@ def network_key() -> str:
         return str(address)
     # RFC 4291 §2.5.5.2: an IPv4 address that a socket for both shows as IPv6.
     return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+
+
+def allow_wasm() -> None:
+    """This answer's page may compile WebAssembly, which its policy (web/security.py) forbids all others."""
+    g.allows_wasm = True
 
 
 def json_body() -> dict[str, Any]:

@@ -65,6 +65,12 @@ def find_seq(channel: str) -> int:
     return db.session.scalar(select(LiveChannel.seq).filter_by(channel=channel)) or 0
 
 
+def find_newest(channel: str, kind: str) -> dict[str, Any] | None:
+    """What was published last with this kind, while it is kept."""
+    query = select(LiveUpdate.data).filter_by(channel=channel, kind=kind).order_by(LiveUpdate.seq.desc())
+    return db.session.scalar(query.limit(1))
+
+
 def is_recent(channel: str, *, within: timedelta) -> bool:
     """Whether something was published on this channel so recently."""
     newest = select(func.max(LiveUpdate.at)).where(LiveUpdate.channel == channel)

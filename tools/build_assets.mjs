@@ -10,6 +10,13 @@ const OUT = path.resolve(process.argv[2] ?? path.join(ROOT, "static"));
 const SOURCES = path.join(ROOT, "web", "assets");
 const PAGES = ["base", "seat", "stage", "host", "verify", "conference", "register"];
 
+// Each in one file, without parts that it would have to ask for while there is no network.
+const OFFLINE = [
+  { name: "checkin", format: "esm" },
+  { name: "checkin-worker", format: "iife" },
+];
+const WASM = ["zxing-wasm/dist/reader/zxing_reader.wasm"];
+
 const shared = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -44,6 +51,17 @@ async function bundle() {
     splitting: true,
     chunkNames: "part-[hash]",
   });
+  const offline = await Promise.all(
+    OFFLINE.map(({ name, format }) =>
+      build({ ...shared, entryPoints: [path.join(SOURCES, `${name}.ts`)], outdir: path.join(OUT, "js"), format, target: "es2022" }),
+    ),
+  );
+  const wasm = await build({
+    ...shared,
+    entryPoints: WASM.map((name) => path.join(ROOT, "node_modules", name)),
+    outdir: path.join(OUT, "wasm"),
+    loader: { ".wasm": "copy" },
+  });
   const styles = await build({
     ...shared,
     entryPoints: [path.join(SOURCES, "css", "app.css")],
@@ -58,17 +76,18 @@ async function bundle() {
     loader: { ".svg": "copy" },
   });
   const manifest = Object.fromEntries([
-    ...named(scripts.metafile, "js", "js"),
+    ...[scripts, ...offline].flatMap((built) => named(built.metafile, "js", "js")),
+    ...named(wasm.metafile, "wasm", "wasm"),
     ...named(styles.metafile, "css", "css"),
     ...named(images.metafile, "img", "svg"),
   ].sort());
-  const written = [scripts, styles, images].flatMap((result) => Object.keys(result.metafile.outputs).map(inOut));
+  const written = [scripts, ...offline, wasm, styles, images].flatMap((result) => Object.keys(result.metafile.outputs).map(inOut));
   return { manifest, written: new Set(written) };
 }
 
 /** Drop what an earlier build left, after the manifest points at the new names. */
 async function sweep(written) {
-  for (const folder of ["js", "css", "img"]) {
+  for (const folder of ["js", "css", "img", "wasm"]) {
     for (const name of await readdir(path.join(OUT, folder)).catch(() => [])) {
       if (!written.has(`${folder}/${name}`)) await rm(path.join(OUT, folder, name), { recursive: true });
     }

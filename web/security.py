@@ -160,10 +160,11 @@ def nonce() -> str:
 
 def content_security_policy() -> str:
     """Nothing but our own files; scripts and styles only with this answer's nonce."""
+    wasm = " 'wasm-unsafe-eval'" if g.get("allows_wasm") else ""
     return "; ".join(
         [
             "default-src 'none'",
-            f"script-src 'nonce-{nonce()}'",
+            f"script-src 'nonce-{nonce()}'{wasm}",
             f"style-src 'nonce-{nonce()}'",
             "img-src 'self' data: blob:",
             "font-src 'self'",

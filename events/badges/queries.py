@@ -53,7 +53,8 @@ def newest_prints(registration_ids: Collection[str]) -> dict[str, int]:
 
 def newest_prints_of(conference_id: str) -> dict[str, int]:
     """The number of the newest print by registration, for all badges of a conference."""
-    query = select(PrintedBadge.registration_id, func.max(PrintedBadge.number)).filter_by(conference_id=conference_id)
+    query = select(PrintedBadge.registration_id, func.max(PrintedBadge.number))
+    query = query.where(PrintedBadge.conference_id == conference_id)
     return {row[0]: row[1] for row in db.session.execute(query.group_by(PrintedBadge.registration_id))}
 
 

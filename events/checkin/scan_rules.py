@@ -46,7 +46,6 @@ class Upload:
 class Recorded:
     """The answers in the order of the scans; `clock_off_ms`: by how much the phone's clock is fast."""
 
-    conference_id: str
     answers: tuple[Answer, ...]
     received_at: datetime
     clock_off_ms: int

@@ -1,0 +1,72 @@
+"""The rows that doors queue at: taken in the order of their keys, written once at the end. Inside the caller's
+transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.db import db
+from events.checkin.models import PresenceRow
+from events.checkin.phones import Here
+from events.checkin.rules import NEVER_SEEN, Presence
+
+_COLUMNS = PresenceRow.__table__.c
+_KEPT = ("venue_id", "changed_at", *Presence.__dataclass_fields__)
+_SAID = ("registration_id", *Presence.__dataclass_fields__)
+
+
+class Held:
+    """People's presences, held until the transaction ends; what was changed is written by `write`."""
+
+    def __init__(self, here: Here, registration_ids: Collection[str], *, at: datetime) -> None:
+        self._here = here
+        self._at = at
+        self._found = _take(here, registration_ids, at)
+        self._before = dict(self._found)
+
+    def of(self, registration_id: str) -> Presence:
+        """As it is now, with what was put meanwhile."""
+        return self._found[registration_id]
+
+    def put(self, registration_id: str, presence: Presence) -> None:
+        """Remember what a scan made of it."""
+        self._found[registration_id] = presence
+
+    def write(self) -> None:
+        """Keep what differs, in one statement for all."""
+        changed = [self._row(key, each) for key, each in sorted(self._found.items()) if each != self._before[key]]
+        if changed:
+            _upsert(changed, overwrite=_KEPT)
+
+    def _row(self, registration_id: str, presence: Presence) -> dict[str, Any]:
+        return {
+            "registration_id": registration_id,
+            "conference_id": self._here.conference_id,
+            "venue_id": self._here.venue_id,
+            "changed_at": self._at,
+            **vars(presence),
+        }
+
+
+def _take(here: Here, registration_ids: Collection[str], at: datetime) -> dict[str, Presence]:
+    """Hold these rows, made where they are missing: one statement, so that two doors never both find nobody in."""
+    if not registration_ids:
+        return {}
+    empty = {"conference_id": here.conference_id, "venue_id": here.venue_id, "changed_at": at}
+    rows = [{"registration_id": each, **empty, **vars(NEVER_SEEN)} for each in sorted(registration_ids)]
+    return _upsert(rows, overwrite=("conference_id",))
+
+
+def _upsert(rows: list[dict[str, Any]], *, overwrite: tuple[str, ...]) -> dict[str, Presence]:
+    session = db.session()
+    insert = sqlite.insert if session.connection().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(PresenceRow).values(rows)
+    kept = statement.on_conflict_do_update(
+        index_elements=["registration_id"], set_={name: statement.excluded[name] for name in overwrite}
+    )
+    found = session.execute(kept.returning(*(_COLUMNS[name] for name in _SAID)))
+    return {row[0]: Presence(*row[1:]) for row in found}

@@ -1,0 +1,88 @@
+"""Reads of registrations for the doors: whoever may come, by id and by the short code on the badge."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from core import i18n
+from core.db import db
+from events.registration.models import Company, Registration
+from events.registration.values import clean_code as clean_code
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person's registration stands. A short code that a door was told is looked up in capitals."""
+
+    id: str
+    code: str
+    venue_id: str
+    state: str
+
+
+def list_standings(conference_id: str, *, ids: Collection[str], codes: Collection[str]) -> list[Standing]:
+    """The registrations of a conference with one of these ids or short codes; in one statement."""
+    named = ((Registration.id, set(ids) - {""}), (Registration.code, set(codes) - {""}))
+    wanted = [column.in_(sorted(found)) for column, found in named if found]
+    if not wanted:
+        return []
+    query = select(Registration.id, Registration.code, Registration.venue_id, Registration.state)
+    rows = db.session.execute(query.where(Registration.conference_id == conference_id, or_(*wanted)))
+    return [Standing(row.id, row.code, row.venue_id, str(row.state)) for row in rows]
+
+
+@dataclass(frozen=True)
+class DoorPerson:
+    """What a door's list says of a person; `pinyin`: what they are found by."""
+
+    id: str
+    venue_id: str
+    audience_id: str
+    name: str
+    company: str
+    job_title: str
+    code: str
+    pinyin: str
+    state: str
+    changed_at: datetime
+
+
+def list_for_doors(conference_id: str, *, changed_since: datetime | None = None) -> list[DoorPerson]:
+    """Everybody who ever registered, in the order of their names; with `changed_since` whose registration changed."""
+    query = (
+        select(Registration, Company.name)
+        .outerjoin(Company, Company.id == Registration.company_id)
+        .where(Registration.conference_id == conference_id)
+        .order_by(Registration.name, Registration.id)
+    )
+    if changed_since is not None:
+        query = query.where(Registration.changed_at >= changed_since)
+    return [_person(row, company) for row, company in db.session.execute(query)]
+
+
+def _person(row: Registration, company: dict[str, str] | None) -> DoorPerson:
+    return DoorPerson(
+        id=row.id,
+        venue_id=row.venue_id,
+        audience_id=row.audience_id,
+        name=row.name,
+        company=i18n.pick(company) if company else row.company_name,
+        job_title=row.job_title,
+        code=row.code,
+        pinyin=row.pinyin,
+        state=str(row.state),
+        changed_at=row.changed_at,
+    )
+
+
+def list_by_ids(ids: Collection[str]) -> dict[str, DoorPerson]:
+    """People by id, for pages that name who was scanned."""
+    if not ids:
+        return {}
+    query = select(Registration, Company.name).outerjoin(Company, Company.id == Registration.company_id)
+    rows = db.session.execute(query.where(Registration.id.in_(sorted(ids))))
+    return {row.id: _person(row, company) for row, company in rows}

@@ -1,0 +1,156 @@
+"""What a phone asks and is answered: pairing, the signed list, uploads, walk-ins."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from flask import Flask
+
+from core import clock, tokens
+from events.checkin import lists, phones
+from events.conferences.queries import ConferenceView
+from tests.support import doors
+from tests.support.doors import CLERK, nonce
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])  # the statements are tried in test_service.py
+
+JSON = "application/json"
+DEVICE = "secret-of-a-phone-in-a-test-of-its-api"
+
+
+class Phone:
+    """A browser without a cookie that holds a door's link."""
+
+    def __init__(self, app: Flask, draft: ConferenceView, *, is_kiosk: bool = False) -> None:
+        door_id = draft.venue("chengdu").doors[0].id
+        self.id = phones.open_door(draft.id, door_id, label="Phone", is_kiosk=is_kiosk, by=CLERK)
+        self.token = tokens.find_newest(phones.PURPOSE, self.id)
+        self.client = app.test_client()
+
+    def ask(
+        self, path: str, body: Mapping[str, Any] | None = None, *, device: str = DEVICE, token: str | None = None
+    ) -> Any:
+        headers = {"Authorization": f"Bearer {token or self.token}", "X-Door-Device": device, "Accept": JSON}
+        method = "GET" if body is None else "POST"
+        return self.client.open(f"/door/api/{path}", method=method, json=body, headers=headers)
+
+
+@pytest.fixture
+def phone(app: Flask, draft: ConferenceView) -> Phone:
+    made = Phone(app, draft)
+    assert made.ask("pair", {}).status_code == 200
+    return made
+
+
+def upload(*scans: Mapping[str, Any]) -> dict[str, Any]:
+    return {"sent_at": clock.iso(clock.now()), "waiting": 0, "scans": list(scans)}
+
+
+def scan(registration: str, **more: Any) -> dict[str, Any]:
+    now = clock.iso(clock.now())
+    return {"nonce": nonce(), "kind": "name", "direction": "in", "at": now, "registration": registration, **more}
+
+
+def read(answer: Any) -> dict[str, Any]:
+    """The list, its signature checked with the key that it names."""
+    signed = answer.get_json()
+    text: dict[str, Any] = json.loads(signed["list"])
+    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(text["keys"][signed["key"]]))
+    key.verify(base64.b64decode(signed["signature"]), lists.CONTEXT + signed["list"].encode())
+    return text
+
+
+def test_a_list_names_who_may_come_by_this_door_and_nobody_elses_guests(draft: ConferenceView, phone: Phone) -> None:
+    own, elsewhere = doors.register(draft, "张三"), doors.register(draft, "李四", venue="london")
+    people = {each["id"]: each for each in read(phone.ask("list"))["people"]}
+    assert people[own]["name"] == "张三"
+    assert people[own]["find"].startswith("zs")
+    assert people[elsewhere] == {
+        "id": elsewhere,
+        "code": people[elsewhere]["code"],
+        "state": "confirmed",
+        "venue": draft.venue("london").id,
+    }
+    assert "guests.example" not in phone.ask("list").text  # no mail address leaves for a phone
+
+
+def test_what_changed_since_is_all_that_comes_the_second_time(draft: ConferenceView, phone: Phone) -> None:
+    doors.register(draft, "先到")
+    with clock.frozen(clock.now() + 2 * lists.OVERLAP):
+        first = read(phone.ask("list"))
+        later = doors.register(draft, "后到")
+        doors.phone(draft, 1).scan(later)
+        delta = read(phone.ask(f"list?since={first['made_at']}"))
+    assert [each["name"] for each in delta["people"]] == ["后到"]
+    assert [(each["id"], each["in"]) for each in delta["inside"]] == [(later, True)]
+
+
+def test_scans_are_answered_in_their_order(draft: ConferenceView, phone: Phone) -> None:
+    guest = doors.register(draft)
+    body = upload(scan(guest), scan(guest), scan(guest, direction="out"))
+    answer = phone.ask("scans", body).get_json()
+    assert [each["decision"] for each in answer["answers"]] == ["admitted", "already_in", "left"]
+    assert answer["clock_off_ms"] == 0
+    assert phone.ask("scans", body).get_json()["answers"] == answer["answers"]
+
+
+def test_a_foreign_code_of_any_kind_is_kept_and_nothing_breaks(draft: ConferenceView, phone: Phone) -> None:
+    scans = [
+        scan("", kind=kind, code=code) for kind in ("badge", "code") for code in ("\0" * 9, "🎫" * 400, "YQ1.", "YQ9.x")
+    ]
+    answers = phone.ask("scans", upload(*scans)).get_json()["answers"]
+    assert {each["decision"] for each in answers} == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("nonce", "short"), ("kind", "ticket"), ("direction", "up"), ("at", "yesterday"), ("at", "2026-07-01T09:00:00")],
+)
+def test_a_scan_that_cannot_be_read_is_named_by_its_place(
+    draft: ConferenceView, phone: Phone, field: str, value: str
+) -> None:
+    answer = phone.ask("scans", upload(scan(doors.register(draft)), scan("", **{field: value})))
+    assert answer.status_code == 422
+    assert [each["path"] for each in answer.get_json()["error"]["problems"]] == [f"$.scans[1].{field}"]
+
+
+def test_a_link_is_needed_and_is_one_phones(draft: ConferenceView, phone: Phone) -> None:
+    assert (
+        phone.client.get("/door/api/list", headers={"Accept": JSON}).get_json()["error"]["code"] == "door_link_needed"
+    )
+    assert phone.ask("list", token="x" * 60).get_json()["error"]["code"] == "link_invalid"
+    assert phone.ask("list", device="another-phone-that-saw-the-same-code").status_code == 410
+    assert phone.ask("pair", {}, device="another-phone-that-saw-the-same-code").status_code == 410
+    assert phone.ask("pair", {}).status_code == 200
+    phones.close_door(draft.id, phone.id, by=CLERK)
+    answer = phone.ask("scans", upload())
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (410, "door_link_revoked")
+
+
+def test_a_walk_in_gets_a_place_and_a_scan(draft: ConferenceView, phone: Phone) -> None:
+    body = {"nonce": nonce(), "name": "演示访客", "audience": draft.audience("company").id, "company": "演示公司"}
+    made = phone.ask("walk-ins", body)
+    assert made.status_code == 201
+    assert phone.ask("walk-ins", body).get_json() == made.get_json()
+    came = scan(made.get_json()["registration"], kind="walk-in")
+    assert phone.ask("scans", upload(came)).get_json()["answers"][0]["decision"] == "admitted"
+
+
+def test_the_pages_of_the_app_say_nothing_of_people_and_may_run_the_reader(app: Flask, draft: ConferenceView) -> None:
+    doors.register(draft, "张三")
+    client = app.test_client()
+    assert "'wasm-unsafe-eval'" not in client.get("/sign-in").headers["Content-Security-Policy"]
+    page = client.get("/door/")
+    assert "张三" not in page.text
+    assert "'wasm-unsafe-eval'" in page.headers["Content-Security-Policy"]
+    worker = client.get("/door/worker.js")
+    assert worker.mimetype == "text/javascript"
+    [build] = [line for line in page.text.split() if line.startswith("data-build=")]
+    assert build.split('"')[1] in worker.text
+    manifest = json.loads(client.get("/door/app.webmanifest").text)
+    assert (manifest["start_url"], manifest["display"]) == ("/door/", "standalone")

@@ -1,0 +1,107 @@
+// What the door's page shows; it decides nothing.
+
+import { timeIn } from "../lib/clocks.js";
+import { el, need, setText } from "../lib/dom.js";
+import { say } from "../lib/messages.js";
+import type { Shown } from "./answer.js";
+import type { Person, Roster } from "./model.js";
+
+const OLD_LIST_MS = 60 * 60_000;
+
+export interface LastScan {
+  at: number;
+  said: Shown;
+}
+
+export function showView(name: "start" | "door"): void {
+  for (const view of document.querySelectorAll<HTMLElement>("[data-view]")) view.hidden = view.dataset["view"] !== name;
+}
+
+export interface DoorState {
+  online: boolean;
+  listAt: number | null;
+  waiting: number;
+  off: { hours: number; minutes: number; isFast: boolean } | null;
+}
+
+function ago(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000));
+  if (minutes < 1) return say("checkin-list-new");
+  return minutes < 60 ? say("checkin-list-minutes", { n: minutes }) : say("checkin-list-hours", { n: Math.floor(minutes / 60), m: minutes % 60 });
+}
+
+export function showState(state: DoorState): void {
+  const place = need<HTMLElement>("[data-door-state]");
+  const age = state.listAt === null ? 0 : Date.now() - state.listAt;
+  const words = [say(state.online ? "checkin-online" : "checkin-offline"), ago(age), state.waiting > 0 ? say("checkin-waiting", { n: state.waiting }) : say("checkin-none-waiting")];
+  setText(place, words.join(" · "));
+  place.dataset["state"] = state.online ? "online" : "offline";
+  const notice = need<HTMLElement>("[data-door-notice]");
+  const said = [
+    state.off ? say(state.off.isFast ? "checkin-clock-fast" : "checkin-clock-slow", { hours: state.off.hours, minutes: state.off.minutes }) : "",
+    age > OLD_LIST_MS ? say("checkin-list-old") : "",
+  ].filter(Boolean);
+  notice.hidden = said.length === 0;
+  setText(notice, said.join(" "));
+}
+
+let closing = 0;
+
+/** Full screen, until somebody presses or `ms` are over. */
+export function showAnswer(said: Shown, undo: (() => void) | null, ms: number | null): void {
+  const place = need<HTMLElement>("[data-answer]");
+  const back = document.activeElement as HTMLElement | null;
+  const close = (): void => {
+    window.clearTimeout(closing);
+    place.hidden = true;
+    back?.focus?.();
+  };
+  window.clearTimeout(closing);
+  place.dataset["tone"] = said.tone;
+  place.dataset["decision"] = said.decision;
+  for (const part of ["sign", "word", "name", "more"] as const) setText(need(`[data-answer-${part}]`), said[part]);
+  place.hidden = false;
+  const undoing = need<HTMLButtonElement>("[data-answer-undo]");
+  undoing.hidden = undo === null;
+  undoing.onclick = () => {
+    close();
+    undo?.();
+  };
+  need<HTMLButtonElement>("[data-answer-close]").onclick = close;
+  place.onkeydown = (event) => event.key === "Escape" && close();
+  need<HTMLButtonElement>("[data-answer-close]").focus();
+  if (ms !== null) closing = window.setTimeout(close, ms);
+}
+
+export function showLast(scans: LastScan[], zone: string): void {
+  need("[data-last]").replaceChildren(
+    ...scans.map(({ at, said }) =>
+      el(
+        "li",
+        { "data-tone": said.tone },
+        el("time", {}, timeIn(zone, at, false)),
+        el("span", { class: "door-last-name" }, said.name || said.word),
+        said.name ? el("span", { class: "door-last-word" }, said.word) : null,
+      ),
+    ),
+  );
+  need<HTMLElement>("[data-last-none]").hidden = scans.length > 0;
+}
+
+export function showFound(people: Person[], roster: Roster, typed: string): void {
+  const rows = people.map((person) => {
+    const isIn = roster.presences.get(person.id)?.in === true;
+    return el(
+      "li",
+      {},
+      el(
+        "button",
+        { class: "door-person", type: "button", "data-person": person.id },
+        el("strong", {}, person.name ?? ""),
+        el("span", { class: "soft" }, [person.company, person.code].filter(Boolean).join(" · ")),
+        isIn ? el("span", { class: "door-in" }, say("checkin-is-in")) : null,
+      ),
+    );
+  });
+  need("[data-found]").replaceChildren(...(rows.length === 0 && typed.trim() !== "" ? [el("li", { class: "soft" }, say("checkin-search-none"))] : rows));
+}
