@@ -64,9 +64,19 @@ def first(folder: Path) -> Iterator[str]:
     processes.end_all()
 
 
+@pytest.fixture(scope="module")
+def abroad(first: str, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A demo on the first one's folder, at an address of its own, that goes on running."""
+    processes = Processes(tmp_path_factory.mktemp("abroad"))
+    demo = start(processes, folder, steady_port(), "--no-play", "--address", "127.0.0.2")
+    demo.wait_for_output("goes on running", 120)
+    yield demo
+    processes.end_all()
+
+
 @pytest.mark.slow
 class TestDemo:
-    """Three starts on one data folder."""
+    """Four starts on one data folder."""
 
     def test_the_first_start_prints_every_link(self, first: str) -> None:
         paths = [urlsplit(url).path for url in links(first).values()]
@@ -101,22 +111,17 @@ class TestDemo:
             for url in found.values():
                 assert browser.get(url).status_code == 200, url
 
-    def test_a_killed_demo_takes_its_server_along(self, first: str, folder: Path, processes: Processes) -> None:
-        demo = start(processes, folder, steady_port(), "--no-play")
-        demo.wait_for_output("goes on running", 120)
-        (server,) = children(demo.pid)
-        demo.kill()
-        wait_until(lambda: not Path(f"/proc/{server}").exists(), 30, what="the server's end")
+    def test_at_an_address_of_the_network_every_link_leads_there_and_the_price_is_said(self, abroad: Running) -> None:
+        found = links(abroad.output())
+        assert "is host there" in abroad.output()
+        (host,) = {urlsplit(url).netloc for url in found.values()}
+        assert host.startswith("127.0.0.2:")
+        self._open_every_link(found)
 
-    def test_at_an_address_of_the_network_every_link_leads_there_and_the_price_is_said(
-        self, first: str, folder: Path, processes: Processes
-    ) -> None:
-        port = steady_port()
-        demo = start(processes, folder, port, "--no-play", "--address", "127.0.0.2")
-        demo.wait_for_output("goes on running", 120)
-        assert "is host there" in demo.output()
-        assert {urlsplit(url).netloc for url in links(demo.output()).values()} == {f"127.0.0.2:{port}"}
-        self._open_every_link(links(demo.output()))
+    def test_a_killed_demo_takes_its_server_along(self, abroad: Running) -> None:
+        (server,) = children(abroad.pid)
+        abroad.kill()
+        wait_until(lambda: not Path(f"/proc/{server}").exists(), 30, what="the server's end")
 
     def test_in_a_terminal_it_waits_for_enter(self, first: str, folder: Path, processes: Processes) -> None:
         keyboard, terminal = pty.openpty()
