@@ -12,8 +12,9 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import ObjStreamRef
 
 from pdf.verify.limits import VerifyLimits
-from pdf.verify.objects import Data, Name, Plain, Ref, as_dict, plain
-from pdf.verify.reading import read_object
+from pdf.verify.objects import Data, Plain, Ref, Stream, as_dict, plain
+from pdf.verify.packing import ObjectStream, unpacked
+from pdf.verify.reading import Read, read_object
 from pdf.verify.sections import history, read_sections
 from pdf.verify.verdict import Finding, failed, unsure
 from pdf.verify.verdict import Sub as S
@@ -22,37 +23,11 @@ from pdf.verify.verdict import Sub as S
 END = re.compile(rb"startxref[\r\n ]{1,4}([1-9]\d{0,9})[\r\n ]{1,4}%%EOF(?:\r\n|\r|\n)?")
 _TAIL = 64
 _SHORT = 16 * 1024
+_OF_SECTIONS = {"/Size", "/Prev", "/XRefStm", "/Type", "/Length", "/Filter", "/DecodeParms", "/W", "/Index"}
 
 
 def _revision_of(entry: tuple[int, int | ObjStreamRef | None]) -> int:
     return entry[0]
-
-
-class ObjectStream:
-    """The objects packed in one stream (ISO 32000-1 §7.5.7), its header read once: pyHanko reads it for each object."""
-
-    def __init__(self, entries: dict[str, Plain], data: bytes, reader: PdfFileReader) -> None:
-        count, first = entries.get("/N"), entries.get("/First")
-        if entries.get("/Type") != Name("/ObjStm") or not isinstance(count, int) or not isinstance(first, int):
-            raise Finding(failed("broken-file", detail="a malformed object stream"))
-        header = [int(number) for number in data[:first].split()]
-        if len(header) != 2 * count:
-            raise Finding(failed("broken-file", detail="a malformed object stream"))
-        self.numbers, self._offsets = header[::2], [first + offset for offset in header[1::2]]
-        if len(set(self.numbers)) != count:
-            raise Finding(failed("broken-file", detail="an object stream that holds an object twice"))
-        self._stream = io.BytesIO(data)
-        self._reader = reader
-
-    def read(self, index: int, number: int) -> Plain:
-        """The object at an index, which must carry this number."""
-        if not 0 <= index < len(self.numbers) or self.numbers[index] != number:
-            raise Finding(failed("broken-file", detail=f"object {number} is not where it should be"))
-        self._stream.seek(self._offsets[index])
-        value = generic.read_object(self._stream, generic.Reference(number, 0, self._reader))
-        if isinstance(value, generic.StreamObject | generic.IndirectObject):
-            raise Finding(failed("broken-file", detail=f"object {number} may not be packed"))
-        return plain(value)
 
 
 class Document:
@@ -69,10 +44,12 @@ class Document:
             raise Finding(unsure("encrypted", S.GENERIC))
         self.sections = read_sections(self._reader, data, limits)
         self._history = history(self.sections)
-        self._objects: dict[int, tuple[Ref, Plain, int]] = {}
+        self._objects: dict[int, Read] = {}
+        self._bent: set[int] = set()  # where objects stand that pyHanko alone could read
+        self._bent_inside: set[tuple[int | None, int]] = set()  # place of the container, number
+        self._is_measuring = False
         self._containers: dict[int, ObjectStream] = {}
         self._decoded: dict[tuple[Ref, int | ObjStreamRef | None], bytes] = {}
-        self._trailers: dict[int, dict[str, Plain]] = {}
 
     @property
     def last(self) -> int:
@@ -80,11 +57,19 @@ class Document:
 
     def trailer(self, revision: int) -> dict[str, Plain]:
         """The trailer as it stands at a revision, without what belongs to the cross-reference stream itself."""
-        if revision not in self._trailers:  # each is put together from all before it
-            value = as_dict(plain(self._reader.trailer.flatten(revision)))
-            kept = {key: entry for key, entry in value.items() if key not in ("/Size", "/Prev", "/XRefStm")}
-            self._trailers[revision] = kept
         return self._trailers[revision]
+
+    @cached_property
+    def _trailers(self) -> list[dict[str, Plain]]:
+        """What each revision's trailer says over those before it; pyHanko's word from the first misspelt one on."""
+        found: list[dict[str, Plain]] = []
+        value: dict[str, Plain] = {}
+        is_misspelt = False
+        for at, section in enumerate(self.sections):
+            is_misspelt = is_misspelt or bool(section.misspelt)
+            value = as_dict(plain(self._reader.trailer.flatten(at))) if is_misspelt else {**value, **section.trailer}
+            found.append({key: entry for key, entry in value.items() if key not in _OF_SECTIONS})
+        return found
 
     def place(self, ref: Ref, revision: int) -> int | None:
         """The byte offset of an object as of a revision; its container's if it is packed in an object stream."""
@@ -144,10 +129,7 @@ class Document:
         known = (ref, self._marker(ref, revision))
         if known in self._decoded:
             return self._decoded[known]
-        stream = self._object(ref, revision)
-        if not isinstance(stream, generic.StreamObject):
-            raise Finding(failed("broken-file", detail=f"object {ref.number} is no stream"))
-        data = bytes(stream.data)
+        data = self._unpacked(ref, revision)
         if len(data) <= _SHORT:
             self._decoded[known] = data
         return data
@@ -161,23 +143,62 @@ class Document:
             return None
         return inside[-1] if int(match[1]) == self.sections[inside[-1]].declared_start else None
 
+    def is_plain(self, ref: Ref, revision: int) -> bool:
+        """Whether an object was read by ourselves: is of the one form, which every program reads alike."""
+        self._read(ref, revision)
+        marker = self._marker(ref, revision)
+        if isinstance(marker, ObjStreamRef):
+            container = Ref(marker.obj_stream_id)
+            return (self.place(container, revision), ref.number) not in self._bent_inside and self.is_plain(
+                container, revision
+            )
+        return marker not in self._bent
+
     def _read(self, ref: Ref, revision: int) -> tuple[Plain, int]:
         """An object and where it ends (0 in an object stream); read once for each place, not for each revision."""
         marker = self._marker(ref, revision)
         if marker is None:
             return None, 0
         if isinstance(marker, ObjStreamRef):
-            return self.container(Ref(marker.obj_stream_id), revision).read(marker.ix_in_stream, ref.number), 0
+            container = Ref(marker.obj_stream_id)
+            value, is_plain = self.container(container, revision).read(marker.ix_in_stream, ref.number)
+            if not is_plain:
+                self._bent_inside.add((self.place(container, revision), ref.number))
+            return value, 0
         if marker not in self._objects:
-            self._objects[marker] = read_object(self.data, marker) or (
-                ref,
-                plain(self._object(ref, revision)),
-                int(self._reader.stream.tell()),
-            )
-        written_as, value, end = self._objects[marker]
-        if written_as != ref:
+            found = read_object(self.data, marker, lambda length: self._measured(length, revision))
+            if found is None:
+                self._bent.add(marker)
+                found = Read(ref, plain(self._object(ref, revision)), int(self._reader.stream.tell()))
+            self._objects[marker] = found
+        found = self._objects[marker]
+        if found.ref != ref:
             raise Finding(failed("broken-file", detail=f"object {ref.number} is not where it should be"))
-        return value, end
+        return found.value, found.end
+
+    def _measured(self, ref: Ref, revision: int) -> Plain:
+        """A stream's length that stands in an object of its own; such an object needs no other to be read."""
+        if self._is_measuring:
+            return None
+        self._is_measuring = True
+        try:
+            return self.value(ref, revision)
+        finally:
+            self._is_measuring = False
+
+    def _unpacked(self, ref: Ref, revision: int) -> bytes:
+        """A stream's bytes out of their filters: those that we read ourselves, where we did."""
+        value, marker = self.value(ref, revision), self._marker(ref, revision)
+        if not isinstance(value, Stream) or not isinstance(marker, int):
+            raise Finding(failed("broken-file", detail=f"object {ref.number} is no stream"))
+        if marker in self._bent:
+            stream = self._object(ref, revision)
+            if not isinstance(stream, generic.StreamObject):
+                raise Finding(failed("broken-file", detail=f"object {ref.number} is no stream"))
+            return bytes(stream.data)
+        found = self._objects[marker]
+        said = {key: self.resolve(value.entries.get(key), revision) for key in ("/Filter", "/DecodeParms")}
+        return unpacked(self._reader, said, bytes(self.data[found.begin : found.stop]))
 
     def container(self, container: Ref, revision: int) -> ObjectStream:
         """The object stream of this number as of a revision. Raises Finding where there is none."""

@@ -15,11 +15,15 @@ TRAILER = Ref(0)
 
 @dataclass
 class Index:
-    """Which objects point to which, over every revision read so far (a superset: pointers once there stay)."""
+    """Which objects point to which, over every revision read so far (a superset: pointers once there stay).
+
+    `is_plain`: every object of the base is of the one form; a pointer in another one may have gone unseen.
+    """
 
     referrers: dict[Ref, set[Ref]] = field(default_factory=lambda: defaultdict(set))
     kids: dict[Ref, list[Ref]] = field(default_factory=dict)
     pages: int = 0
+    is_plain: bool = True
 
     def add(self, holder: Ref, value: Plain) -> None:
         for ref in refs_in(value):
@@ -43,6 +47,7 @@ def read_base(document: Document, revision: int, end: int) -> Index:
             if not 0 < start < stop <= end:
                 raise Finding(failed("objects-outside"))
         index.add(ref, value)
+        index.is_plain = index.is_plain and document.is_plain(ref, revision)
         _note_page(index, ref, value)
         within("pages", index.pages, document.limits.pages)
     _check_page_tree(document, index, revision)

@@ -16,11 +16,15 @@ def is_canonical(value: dict[str, object], line: bytes) -> bool:
 
 
 def parse_json(data: bytes) -> object:
-    """JSON in UTF-8 without repeated keys or numbers that are none; None for anything else."""
+    """JSON in UTF-8 without repeated keys, numbers that are none or half characters; None for anything else."""
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant)
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant)
+        if b"\\ud" in data or b"\\uD" in data:
+            # RFC 8259 §8.2: half a character is none, and nothing that tells of it could be written down.
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):
         return None
+    return value
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -11,17 +11,15 @@ from collections.abc import Iterator, Mapping
 
 from pdf.verify.document import END, Document
 from pdf.verify.increments import Increment
-from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict
+from pdf.verify.objects import Name, Plain, Ref, as_dict
+from pdf.verify.reading import COMMENT, WHITE
 from pdf.verify.sections import Section
 from pdf.verify.verdict import Reason, failed
 
-_SPACE = rb"\0\t\n\f\r "
 # ISO 32000-2 §7.2.3. Comments that say which program wrote the file stand between objects too.
-_COMMENT = rb"%(?!%EOF)(?:(?!obj|xref|trailer|stream)[ -~]){0,120}(?=[\r\n])"
-_GAP = re.compile(rb"[" + _SPACE + rb"]*+(?:" + _COMMENT + rb"[" + _SPACE + rb"]*+){0,16}+")
-_END_OF_OBJECT = re.compile(rb"[" + _SPACE + rb"]*+endobj(?![^" + _SPACE + rb"%])")
-_AN_OBJECT = re.compile(rb"obj(?<=[" + _SPACE + rb"]obj)")
-_OPENING = re.compile(rb"\d[" + _SPACE + rb"]+\d+[" + _SPACE + rb"]+\Z")
+_GAP = re.compile(rb"[" + WHITE + rb"]*+(?:" + COMMENT + rb"[" + WHITE + rb"]*+){0,16}+")
+_AN_OBJECT = re.compile(rb"obj(?<=[" + WHITE + rb"]obj)")
+_OPENING = re.compile(rb"\d[" + WHITE + rb"]+\d+[" + WHITE + rb"]+\Z")
 _BEFORE = 64
 _MOST_NUMBERS = 4_000_000  # pdfium gives up at 4,194,304 and builds a table of its own
 _TRAILER = {"/Size", "/Prev", "/Root", "/Info", "/ID"}
@@ -53,6 +51,9 @@ class _Revisions:
             section = self.document.sections[revision]
             if section.misspelt:
                 yield section.misspelt
+                return
+            if not all(self.document.is_plain(ref, revision) for ref in section.changed):
+                yield "an object that programs read differently"
                 return
             yield from self._section(section, revision)
             yield from self._packed(section, revision)
@@ -122,34 +123,19 @@ class _Revisions:
         if self._after_gap(at) != section.start:
             return None
         at = section.end
-        if section.stream_ref:
-            stop = self._closed(section.stream_ref, section.start, section.end)
-            if stop is None:
-                return None
-            at = stop
+        if section.stream_ref and not self._begins(section.stream_ref, section.start):
+            return None
         closing = END.match(self.data, self._after_gap(at))
         return closing.end() if closing and int(closing[1]) == section.start else None
 
     def _object(self, ref: Ref, revision: int) -> int | None:
         """Where an object ends that begins exactly at its place, or None."""
-        start, stop, value = self.document.span(ref, revision)
-        if not self._begins(ref, start):
-            return None
-        if bytes(self.data[stop - 6 : stop]) == b"endobj":
-            return stop
-        # Read by pyHanko, which goes on to the next token.
-        last = self.data.rfind(b"endobj", start, stop)
-        ended = last >= 0 and not bytes(self.data[last + 6 : stop]).strip(b"\0\t\n\f\r ")
-        data_ended = not isinstance(value, Stream) or _ends_as_stream(bytes(self.data[max(start, last - 40) : last]))
-        return last + 6 if ended and data_ended else None
+        start, stop, _ = self.document.span(ref, revision)
+        return stop if self._begins(ref, start) else None
 
     def _begins(self, ref: Ref, start: int) -> bool:
         opening = b"%d %d obj" % ref
         return bytes(self.data[start : start + len(opening)]) == opening
-
-    def _closed(self, ref: Ref, start: int, end: int) -> int | None:
-        closing = _END_OF_OBJECT.match(self.data, end)
-        return closing.end() if closing and self._begins(ref, start) else None
 
     def _after_gap(self, at: int) -> int:
         found = _GAP.match(self.data, at)
@@ -161,10 +147,6 @@ class _Revisions:
         for match in _AN_OBJECT.finditer(self.data, self.at, stop):
             found += bool(_OPENING.search(bytes(self.data[max(0, match.start() - _BEFORE) : match.start()])))
         return found
-
-
-def _ends_as_stream(tail: bytes) -> bool:
-    return tail.rstrip(b"\0\t\n\f\r ").endswith(b"endstream")
 
 
 def _is_plainly_packed(entries: Mapping[str, Plain], kind: str) -> bool:

@@ -1,60 +1,92 @@
-"""Reading one object quickly: the plain forms that programs write, and nothing else.
+"""Reading objects: the whole well-formed syntax of ISO 32000-2 §7.3, and nothing that programs read in two ways.
 
-pyHanko's parser takes a file octet by octet; here each token is one match. Whatever is not of the plain form (comments,
-escapes in strings and names, references as lengths, an entry that stands twice …) is left to that parser: None, never
-a guess. Both ways give the same values (tests/pdf/verify/test_reading.py).
+pyHanko's parser, like those of viewers, takes liberties of its own: it skips comments inside hexadecimal strings, ends
+a dictionary at a single `>`, sees no bound in a vertical tab. Whatever needs one (so do an entry that stands twice, a
+letter in disguise as in `/P#61ges`, a number past 32 bits …) gives None, never a guess; behind the first signature
+that is the end of it. What is read, pyHanko reads alike (tests/pdf/verify/test_reading.py).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from decimal import Decimal
+from typing import NamedTuple, TypeAlias
 
 from pdf.verify.objects import Data, Name, Plain, Ref, Stream
 
+WHITE = rb"\0\t\n\f\r "
+# In sight, short, and with no word by which programs that mend a file find its parts.
+COMMENT = rb"%(?!%EOF)(?:(?!obj|xref|trailer|stream)[ -~]){0,120}(?=[\r\n])"
 _DEPTH = 60
+_MOST_NUMBERS = 8_388_607  # ISO 32000-1 annex C: programs wrap or refuse larger ones
+_LONGEST_NAME = 250  # octets as written: pdfium cuts a word at 255
+_WORD_MIN, _WORD_MAX = -(2**31), 2**31 - 1
+_GAP = rb"[" + WHITE + rb"]*+(?:" + COMMENT + rb"[" + WHITE + rb"]*+){0,16}+"
+_BOUND = rb"(?![^" + WHITE + rb"()<>\[\]{}/%])"
 _HEADER = re.compile(rb"(\d{1,10})[ \r\n]+(\d{1,5})[ \r\n]+obj\b")
-_END = re.compile(rb"[\0\t\n\f\r ]*endobj(?![^\0\t\n\f\r ])")
-_STREAM = re.compile(rb"[\0\t\n\f\r ]*stream\r?\n")
-_END_STREAM = re.compile(rb"\r?\n?endstream(?=[\0\t\n\f\r ]*endobj)")
+_END = re.compile(_GAP + rb"endobj(?![^" + WHITE + rb"])")
+_STREAM = re.compile(rb"[" + WHITE + rb"]*stream\r?\n")
+_END_STREAM = re.compile(rb"\r?\n?endstream(?=[" + WHITE + rb"]*endobj)")
 # A token and what must follow it: where a token could go on, it is none of the plain form. Order decides.
 _TOKEN = re.compile(
-    rb"[\0\t\n\f\r ]*+(?:"
-    rb"/(?P<name>[!-\"$&'*-.0-;=?-Z\\^-z|~]{1,127})(?![^\0\t\n\f\r ()<>\[\]{}/%])"
-    rb"|(?P<ref>\d{1,10})[\0\t\n\f\r ]{1,4}(?P<generation>\d{1,5})[\0\t\n\f\r ]{1,4}R(?![^\0\t\n\f\r ()<>\[\]{}/%])"
-    rb"|(?P<number>[+-]?\d{1,18})(?![^\0\t\n\f\r ()<>\[\]{}/%])"
-    rb"|(?P<real>[+-]?(?:\d{1,15}\.\d{0,15}|\.\d{1,15}))(?![^\0\t\n\f\r ()<>\[\]{}/%])"
-    rb"|(?P<mark><<|>>|\[|\])"
+    _GAP + rb"(?:"
+    rb"/(?P<name>[!-\"$&'*-.0-;=?-Z\\^-z|~]{1,127})" + _BOUND + rb"|(?P<ref>\d{1,10})[" + WHITE + rb"]{1,4}"
+    rb"(?P<generation>\d{1,5})[" + WHITE + rb"]{1,4}R" + _BOUND + rb"|(?P<number>[+-]?\d{1,18})" + _BOUND + rb"|"
+    rb"(?P<real>[+-]?(?:\d{1,15}\.\d{0,30}|\.\d{1,30}))" + _BOUND + rb"|(?P<mark><<|>>|\[|\])"
     rb"|<(?P<hex>(?:[0-9A-Fa-f]{2})*+)>"
     rb"|\((?P<text>[^()\\\r]*+)\)"
-    rb"|(?P<word>true|false|null)(?![^\0\t\n\f\r ()<>\[\]{}/%])"
-    rb")"
+    rb"|(?P<word>true|false|null)" + _BOUND + rb")"
 )
+_SKIP = re.compile(_GAP)
+# The same in forms that few programs write.
+_RARE_NAME = re.compile(rb"/((?:[!-\"$&'*-.0-;=?-Z\\^-z|~\x80-\xff]|#[0-9A-Fa-f]{2}){1,127})" + _BOUND)
+_RARE_HEX = re.compile(rb"<([0-9A-Fa-f" + WHITE + rb"]*+)>")
+_ESCAPED_SIGN = re.compile(rb"#(..)", re.DOTALL)
+_PART = re.compile(rb"[^()\\\r]*+")
+_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|\r|\n)|(.))", re.DOTALL)
+_ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _WORDS: dict[bytes, bool | None] = {b"true": True, b"false": False, b"null": None}
+
+Length: TypeAlias = Callable[[Ref], "Plain"]
+
+
+class Read(NamedTuple):
+    """An object, where it ends, and where a stream's own bytes begin and stop (0 where there is none)."""
+
+    ref: Ref
+    value: Plain
+    end: int
+    begin: int = 0
+    stop: int = 0
 
 
 class _NotPlain(Exception):
     pass
 
 
-def read_object(data: Data, offset: int) -> tuple[Ref, Plain, int] | None:
-    """The object at an offset and where it ends, or None if it must be read the long way."""
+def read_object(data: Data, offset: int, length: Length | None = None) -> Read | None:
+    """The object at an offset, or None if it is not of the one form.
+
+    `length` says what a reference means that stands for a stream's length; without it there may be none.
+    """
     header = _HEADER.match(data, offset)
     if header is None:
         return None
+    begin = stop = 0
     try:
         value, at = _value(data, header.end(), 0)
         if isinstance(value, dict):
-            value, at = _with_stream(data, value, at)
+            value, at, begin, stop = _with_stream(data, value, at, length)
     except _NotPlain:
         return None
     end = _END.match(data, at)
-    return (Ref(int(header[1]), int(header[2])), value, end.end()) if end else None
+    return Read(Ref(int(header[1]), int(header[2])), value, end.end(), begin, stop) if end else None
 
 
 def read_value(data: Data, offset: int) -> tuple[Plain, int] | None:
-    """The value at an offset and where it ends, or None if it must be read the long way."""
+    """The value at an offset and where it ends, or None if it is not of the one form."""
     try:
         return _value(data, offset, 0)
     except _NotPlain:
@@ -62,17 +94,19 @@ def read_value(data: Data, offset: int) -> tuple[Plain, int] | None:
 
 
 def _value(data: Data, at: int, depth: int) -> tuple[Plain, int]:
-    found = _TOKEN.match(data, at)
-    if found is None or depth > _DEPTH:
+    if depth > _DEPTH:
         raise _NotPlain
+    found = _TOKEN.match(data, at)
+    if found is None:
+        return _rare(data, at)
     kind, at = found.lastgroup, found.end()
     match kind:
         case "name":
             return Name("/" + found[kind].decode("ascii")), at
         case "generation":
-            return Ref(int(found["ref"]), int(found["generation"])), at
+            return _reference(int(found["ref"]), int(found["generation"])), at
         case "number":
-            return int(found[kind]), at
+            return _integer(int(found[kind])), at
         case "hex":
             return bytes.fromhex(found[kind].decode("ascii")), at
         case "text":
@@ -88,50 +122,113 @@ def _value(data: Data, at: int, depth: int) -> tuple[Plain, int]:
     raise _NotPlain
 
 
+def _reference(number: int, generation: int) -> Ref:
+    if not 0 < number <= _MOST_NUMBERS or generation > 65_535:
+        raise _NotPlain
+    return Ref(number, generation)
+
+
+def _integer(value: int) -> int:
+    if not _WORD_MIN <= value <= _WORD_MAX:
+        raise _NotPlain
+    return value
+
+
+def _rare(data: Data, at: int) -> tuple[Plain, int]:
+    """A name with signs that are escaped, a string with escapes, lines or brackets, or with gaps between its digits."""
+    skipped = _SKIP.match(data, at)
+    at = skipped.end() if skipped else at
+    opening = data[at : at + 1]
+    if opening == b"(":
+        return _string(data, at + 1)
+    if opening == b"<" and (found := _RARE_HEX.match(data, at)):
+        digits = found[1].translate(None, b"\0\t\n\f\r ")
+        return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii")), found.end()
+    if opening == b"/" and (found := _RARE_NAME.match(data, at)) and len(found[1]) <= _LONGEST_NAME:
+        # Latin 1 keeps names apart that differ in one octet.
+        return Name("/" + _ESCAPED_SIGN.sub(_sign, found[1]).decode("latin-1")), found.end()
+    raise _NotPlain
+
+
+def _sign(escaped: re.Match[bytes]) -> bytes:
+    sign = bytes.fromhex(escaped[1].decode("ascii"))
+    if sign.isalnum() or sign == b"\0":  # nothing needs that, and no program writes it
+        raise _NotPlain
+    return sign
+
+
+def string_end(data: Data, at: int) -> int | None:
+    """Where a literal string ends whose first bracket stands just before `at`; None where it does not."""
+    try:
+        return _string(data, at)[1]
+    except _NotPlain:
+        return None
+
+
+def _string(data: Data, at: int) -> tuple[bytes, int]:
+    """A literal string from behind its first bracket (ISO 32000-2 §7.3.4.2)."""
+    out, opened = bytearray(), 1
+    while part := _PART.match(data, at):
+        out += part[0]
+        at = part.end()
+        mark = data[at : at + 1]
+        if mark == b"\\" and (escape := _ESCAPE.match(data, at)):
+            octal, line, sign = escape.groups()
+            if line is None:
+                out += bytes([int(octal, 8) & 0xFF]) if octal else _ESCAPED.get(sign, sign)
+            at = escape.end()
+            continue
+        opened += (mark == b"(") - (mark == b")")
+        if not opened:
+            return bytes(out), at + 1
+        if mark not in (b"(", b")", b"\r"):
+            break  # the file ends within
+        at += 2 if data[at : at + 2] == b"\r\n" else 1
+        out += b"\n" if mark == b"\r" else mark
+    raise _NotPlain
+
+
 def _dictionary(data: Data, at: int, depth: int) -> tuple[Plain, int]:
     entries: dict[str, Plain] = {}
     seen: set[str] = set()
     while True:
         found = _TOKEN.match(data, at)
-        if found is None:
-            raise _NotPlain
-        if found["mark"] == b">>":
+        if found is not None and found["mark"] == b">>":
             return entries, found.end()
-        if found.lastgroup != "name":
+        name, at = _value(data, at, depth + 1)
+        if not isinstance(name, Name) or name.text in seen:
             raise _NotPlain
-        key = "/" + found["name"].decode("ascii")
-        if key in seen:
-            raise _NotPlain
-        seen.add(key)
-        value, at = _value(data, found.end(), depth + 1)
+        seen.add(name.text)
+        value, at = _value(data, at, depth + 1)
         if value is not None:  # ISO 32000-1 §7.3.7: an entry whose value is null is no entry
-            entries[key] = value
+            entries[name.text] = value
 
 
 def _array(data: Data, at: int, depth: int) -> tuple[Plain, int]:
     items: list[Plain] = []
     while True:
         found = _TOKEN.match(data, at)
-        if found is None:
-            raise _NotPlain
-        if found["mark"] == b"]":
+        if found is not None and found["mark"] == b"]":
             return items, found.end()
         value, at = _value(data, at, depth + 1)
         items.append(value)
 
 
-def _with_stream(data: Data, entries: dict[str, Plain], at: int) -> tuple[Plain, int]:
+def _with_stream(data: Data, entries: dict[str, Plain], at: int, measure: Length | None) -> tuple[Plain, int, int, int]:
     """The stream behind a dictionary, if there is one: exactly as long as it says."""
-    begin = _STREAM.match(data, at)
-    if begin is None:
-        return entries, at
-    length = entries.get("/Length")
-    if not isinstance(length, int) or isinstance(length, bool) or not 0 <= length <= len(data) - begin.end():
+    found = _STREAM.match(data, at)
+    if found is None:
+        return entries, at, 0, 0
+    begin, length = found.end(), entries.get("/Length")
+    is_elsewhere = isinstance(length, Ref)
+    if isinstance(length, Ref) and measure is not None:
+        length = measure(length)
+    if not isinstance(length, int) or isinstance(length, bool) or not 0 <= length <= len(data) - begin:
         raise _NotPlain
-    stop = begin.end() + length
+    stop = begin + length
     end = _END_STREAM.match(data, stop)
-    if end is None:
+    if end is None or (is_elsewhere and data.find(b"endstream", begin, stop) >= 0):
         raise _NotPlain
     with memoryview(data) as view:
-        digest = hashlib.sha256(view[begin.end() : stop]).digest()
-    return Stream(entries, digest), end.end()
+        digest = hashlib.sha256(view[begin:stop]).digest()
+    return Stream(entries, digest), end.end(), begin, stop

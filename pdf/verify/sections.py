@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import (
@@ -14,12 +13,12 @@ from pyhanko.pdf_utils.xref import (
     XRefSectionData,
     XRefSectionMetaInfo,
     XRefSectionType,
-    read_object_header,
 )
 
 from pdf.verify.limits import VerifyLimits, within
-from pdf.verify.objects import Data, Plain, Ref, as_dict, plain
-from pdf.verify.reading import read_value
+from pdf.verify.objects import Data, Plain, Ref, Stream
+from pdf.verify.packing import unpacked
+from pdf.verify.reading import read_object, read_value
 from pdf.verify.verdict import Finding, failed
 from pdf.verify.xref import Entries, Misspelt, read_rows, read_table
 
@@ -28,7 +27,7 @@ from pdf.verify.xref import Entries, Misspelt, read_rows, read_table
 class Section:
     """One cross-reference section: where it lies, where it says that objects lie, and what it frees.
 
-    `end` lies behind its trailer's dictionary, or behind the data of a stream; `trailer` is its own, nothing inherited.
+    `end` lies behind its trailer's dictionary, or behind a stream's object; `trailer` is its own, nothing inherited.
     `misspelt`: why it was not read by ourselves ("" where it was), so that only pyHanko's word stands for it.
     """
 
@@ -123,32 +122,28 @@ def _entries(found: XRefSectionData) -> tuple[dict[Ref, int], dict[Ref, tuple[in
 
 
 def _read_table(
-    reader: PdfFileReader, data: Data, at: int, limits: VerifyLimits, found: XRefSectionData
+    _reader: PdfFileReader, data: Data, at: int, limits: VerifyLimits, found: XRefSectionData
 ) -> tuple[dict[str, Plain], int]:
     """The trailer behind a table, and where its dictionary ends."""
     entries, at = read_table(data, at, limits.objects)
     _compare(entries, found)
-    quick = read_value(data, at)
-    if quick is not None:
-        return as_dict(quick[0]), quick[1]
-    reader.stream.seek(at)
-    value = generic.read_object(reader.stream, generic.TrailerReference(reader))  # type: ignore[no-untyped-call]
-    return as_dict(plain(value)), int(reader.stream.tell())
+    read = read_value(data, at)
+    if read is None or not isinstance(read[0], dict):
+        raise Misspelt("a trailer that programs read differently")
+    return read[0], read[1]
 
 
 def _read_stream(
-    reader: PdfFileReader, _data: Data, at: int, limits: VerifyLimits, found: XRefSectionData
+    reader: PdfFileReader, data: Data, at: int, limits: VerifyLimits, found: XRefSectionData
 ) -> tuple[dict[str, Plain], int]:
-    """The dictionary of a cross-reference stream, and where its data ends."""
-    reader.stream.seek(at)
-    number, generation = read_object_header(reader.stream, strict=True)  # type: ignore[no-untyped-call]
-    value = generic.read_object(reader.stream, generic.Reference(number, generation, reader))
-    end = int(reader.stream.tell())
-    if not isinstance(value, generic.StreamObject):
-        raise Misspelt("no cross-reference stream where one is said to be")
-    trailer = as_dict(plain(value))
-    _compare(read_rows(trailer, value.read_data(DecodePurpose.XREF_STREAM), limits.objects), found)
-    return trailer, end
+    """The dictionary of a cross-reference stream, and where its object ends."""
+    read = read_object(data, at)
+    if read is None or not isinstance(read.value, Stream):
+        raise Misspelt("a cross-reference stream that programs read differently")
+    trailer = read.value.entries
+    rows = unpacked(reader, trailer, bytes(data[read.begin : read.stop]), DecodePurpose.XREF_STREAM)
+    _compare(read_rows(trailer, rows, limits.objects), found)
+    return trailer, read.end
 
 
 def _compare(ours: Entries, theirs: XRefSectionData) -> None:

@@ -11,9 +11,10 @@ from cryptography.x509 import ocsp
 
 from pdf.verify.certificates import read_x509
 from pdf.verify.increments import Sides
-from pdf.verify.objects import Plain, Ref, Stream, as_dict, as_list
+from pdf.verify.objects import Name, Plain, Ref, Stream, refs_in
 
 Read = Callable[[bytes], object]
+_PACKING = {"/Length", "/Filter", "/DecodeParms", "/Type"}
 _UNREADABLE = (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm)
 
 
@@ -31,13 +32,14 @@ _ENTRY: dict[str, Read] = {"/Cert": read_x509, "/CRL": x509.load_der_x509_crl, "
 
 def is_store(sides: Sides, value: Plain) -> bool:
     """Whether a store holds nothing but what one may hold; streams that an increment adds must be what they are for."""
-    store = as_dict(sides.after(value))
-    if store.keys() - _STORE.keys() - {"/Type", "/VRI"}:
+    store = sides.after(value)
+    vri = sides.after(store.get("/VRI", {})) if isinstance(store, dict) else None
+    if not isinstance(store, dict) or not isinstance(vri, dict) or not _is_known(store, {*_STORE, "/Type", "/VRI"}):
         return False
     kinds = list(_kinds(sides, store, _STORE))
-    for entry in as_dict(sides.after(store.get("/VRI"))).values():
-        said = as_dict(sides.after(entry))
-        if said.keys() - _ENTRY.keys() - {"/Type", "/TU", "/TS"}:
+    for entry in vri.values():
+        said = sides.after(entry)
+        if not isinstance(said, dict) or not _is_known(said, {*_ENTRY, "/Type", "/TU", "/TS"}):
             return False
         kinds.extend(_kinds(sides, said, _ENTRY))
         if "/TS" in said:
@@ -49,15 +51,25 @@ def is_store(sides: Sides, value: Plain) -> bool:
 
 def _kinds(sides: Sides, entries: dict[str, Plain], reads: dict[str, Read]) -> Iterator[tuple[Plain, Read]]:
     for key, read in reads.items():
-        for each in as_list(sides.after(entries.get(key))):
+        listed = sides.after(entries.get(key, []))
+        for each in listed if isinstance(listed, list) else [None]:
             yield each, read
 
 
+def _is_known(entries: dict[str, Plain], keys: set[str]) -> bool:
+    """Whether nothing else is said, and nothing is hung on what is no list: it would count as reached."""
+    said = isinstance(entries.get("/Type", Name("/DSS")), Name) and isinstance(entries.get("/TU", b""), bytes)
+    return entries.keys() <= keys and said
+
+
 def _is_kind(sides: Sides, value: Plain, read: Read) -> bool:
-    if not isinstance(value, Ref) or not isinstance(sides.new(value), Stream):
+    stream = sides.new(value) if isinstance(value, Ref) else None
+    if not isinstance(value, Ref) or not isinstance(stream, Stream):
         return False
     if not sides.is_new(value):
         return True
+    if stream.entries.keys() - _PACKING or any(refs_in(stream)):
+        return False
     try:
         read(sides.document.decoded(value, sides.increment.after))
     except _UNREADABLE:

@@ -150,6 +150,8 @@ class WholeFile:
     def _changes(self, document: Document, placed: Sequence[Placed], *, certified: bool) -> None:
         first = placed[0]
         index = read_base(document, first.revision, first.signed.range.end)
+        if not index.is_plain and document.last > first.revision:
+            self.reasons.append(unsure("base-read-differently", Sub.SIG_CONSTRAINTS_FAILURE))
         seals = read_seals(document, first.revision) if certified else None
         for before, after in pairwise(placed):
             self._check_locks(placed, after)

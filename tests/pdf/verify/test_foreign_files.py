@@ -6,6 +6,7 @@ import io
 import zlib
 
 import pikepdf
+import pytest
 from asn1crypto import crl
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
@@ -141,6 +142,42 @@ def test_a_table_that_points_behind_the_signed_bytes_fails() -> None:
     verdict = judged(padded + pdf[pdf.rindex(b"startxref") :])
     assert verdict.verdict is Indication.TOTAL_FAILED
     assert judged(pdf).verdict is Indication.TOTAL_FAILED
+
+
+@pytest.mark.parametrize("more", [b"/X <41%\n>", b"/Contents [4 0 R % endobj\n]"])
+def test_a_base_that_programs_read_differently_leaves_doubt_once_something_follows(more: bytes) -> None:
+    """A pointer may stand in it that our reading does not show, to be filled later."""
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] %s >>" % more
+    first = foreign.hand_made(
+        {
+            1: b"<< /Type /Catalog /Pages 2 0 R /AcroForm 7 0 R >>",
+            2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            3: page,
+            4: foreign.CONTENT,
+            5: b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (A) /F 132 /Rect [0 0 0 0] /P 3 0 R >>",
+            6: b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (B) /F 132 /Rect [0 0 0 0] /P 3 0 R >>",
+            7: b"<< /Fields [5 0 R 6 0 R] /SigFlags 3 >>",
+        }
+    )
+    one = world_signed(first, "A")
+    two = judged(world_signed(one, "B"))
+    assert judged(one).verdict is Indication.TOTAL_PASSED
+    assert (two.verdict, codes(two)) == (Indication.INDETERMINATE, ["base-read-differently"])
+
+
+def test_a_stream_whose_length_stands_elsewhere_is_read_in_the_base() -> None:
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R /AcroForm 7 0 R >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
+        4: foreign.CONTENT.replace(b"/Length 8", b"/Length 8 0 R"),
+        5: b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (A) /F 132 /Rect [0 0 0 0] /P 3 0 R >>",
+        6: b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (B) /F 132 /Rect [0 0 0 0] /P 3 0 R >>",
+        7: b"<< /Fields [5 0 R 6 0 R] /SigFlags 3 >>",
+        8: b"8",
+    }
+    two = judged(world_signed(world_signed(foreign.hand_made(objects), "A"), "B"))
+    assert (two.verdict, codes(two)) == (Indication.TOTAL_PASSED, [])
 
 
 def test_an_encrypted_file_is_doubted_not_accused() -> None:

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from pdf import pki
 from pdf.verify import FileVerdict, Indication, Level, Sub, verify_file
+from pdf.verify.json_lines import parse_json
+from pdf.verify.stored import dump_verdict
 from tests.pdf import signing_world as world
 from tests.pdf.verify import kits, tampering
 
@@ -313,3 +315,17 @@ def test_a_kit_that_was_packed_without_seeking_passes() -> None:
             archive.writestr(path, data)
         assert any(entry.flag_bits & 0x8 for entry in archive.filelist)
     assert kits.judged(out.getvalue()).verdict is Indication.TOTAL_PASSED
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "\\uDFFF", "a\\ud83dz"])
+def test_half_a_character_in_a_manifest_is_a_verdict_that_can_be_written_down(half: str) -> None:
+    good = kits.good()
+    raw = good["manifest.json"].replace(b'"path": "README.txt"', b'"path": "%s"' % half.encode())
+    assert raw != good["manifest.json"]
+    verdict = kits.judged({**good, "manifest.json": raw})
+    failed_with(verdict, ("manifest-malformed", None))
+    assert dump_verdict(verdict)
+
+
+def test_a_character_in_two_halves_is_one() -> None:
+    assert parse_json(b'["\\ud83d\\ude00"]') == ["\U0001f600"]

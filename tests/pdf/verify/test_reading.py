@@ -1,10 +1,11 @@
-"""The quick reader of plain objects beside pyHanko's parser: the same value, or none."""
+"""Our reader beside pyHanko's parser: the same value, or none."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable
 from contextlib import suppress
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -40,7 +41,7 @@ def slowly(data: bytes, offset: int = 0) -> tuple[Ref, Plain]:
 
 
 def same(data: bytes, offset: int = 0) -> bool:
-    """Whether the quick way answered; then it must have said what pyHanko says."""
+    """Whether our reader answered; then it must have said what pyHanko says."""
     found = read_object(data, offset)
     if found is None:
         return False
@@ -55,15 +56,13 @@ def every_object(pdf: bytes) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("make", "share"),
-    [(sealed, 1.0), (lambda: archived(with_store(foreign.signed(certified(), "A"))), 0.6)],
-    ids=["ours", "pyHanko's"],
+    "make", [sealed, lambda: archived(with_store(foreign.signed(certified(), "A")))], ids=["ours", "pyHanko's"]
 )
-def test_what_programs_write_is_read_quickly_and_alike(make: Callable[[], bytes], share: float) -> None:
+def test_what_programs_write_is_read_to_the_last_object_and_alike(make: Callable[[], bytes]) -> None:
     pdf = make()
     found = [same(pdf, offset) for offset in every_object(pdf)]
     assert len(found) > 20
-    assert sum(found) >= len(found) * share
+    assert all(found)
 
 
 def readable(data: bytes) -> list[int]:
@@ -93,19 +92,63 @@ def test_the_attack_files_are_read_alike() -> None:
         (b"/Name", Name("/Name")),
         (b"<< /Length 3 >>\nstream\nabc\nendstream", None),
         (b"<< /Length 3 >> stream\r\nabcendstream", None),
+        (b"(a(b)c)", b"a(b)c"),
+        (b"(a\\)b\\\\)", b"a)b\\"),
+        (b"(\\n\\r\\t\\b\\f)", b"\n\r\t\b\f"),
+        (b"(\\101\\0534\\7)", b"A+4\7"),
+        (b"(a\\\r\nb\\\nc)", b"abc"),
+        (b"<61 6\t2>", b"ab"),
+        (b"<616>", b"a`"),
+        (b"/A#20B#2e", Name("/A B.")),
+        (b"% note\n1% another\r", 1),
+        (b"[1%a\n2 0 R%b\n]", [1, Ref(2, 0)]),
+        (b"[+1 -.5 4. 0012]", [1, Decimal("-0.5"), Decimal(4), 12]),
+        (b"0.30000000000000004", Decimal("0.30000000000000004")),
     ],
 )
-def test_plain_forms_are_read_quickly(body: bytes, value: Plain) -> None:
+def test_well_formed_objects_are_read_as_pyhanko_reads_them(body: bytes, value: Plain) -> None:
     data = b"7 0 obj\n" + body + b"\nendobj\n"
     assert same(data)
     if value is not None:
-        assert read_object(data, 0) == (Ref(7, 0), value, len(data) - 1)
+        assert read_object(data, 0) == (Ref(7, 0), value, len(data) - 1, 0, 0)
+
+
+def test_line_ends_in_a_string_are_one_sign() -> None:
+    """ISO 32000-2 §7.3.4.2; pyHanko keeps them as they are."""
+    found = read_object(b"7 0 obj\n(a\rb\r\nc)\nendobj\n", 0)
+    assert found is not None
+    assert found.value == b"a\nb\nc"
+
+
+def test_names_that_differ_in_one_octet_are_two() -> None:
+    found = read_object(b"7 0 obj\n[/\xe9 /\xc3\xa9 /#E9]\nendobj\n", 0)
+    assert found is not None
+    assert found.value == [Name("/\xe9"), Name("/\xc3\xa9"), Name("/\xe9")]
+
+
+def test_a_length_that_stands_elsewhere_is_asked_for() -> None:
+    data = b"7 0 obj\n<< /Length 9 0 R >>\nstream\nabc\nendstream\nendobj\n"
+    found = read_object(data, 0, {Ref(9, 0): 3}.get)
+    assert found is not None
+    assert data[found.begin : found.stop] == b"abc"
+    for lengths in ({}, {Ref(9, 0): 2}, {Ref(9, 0): True}, {Ref(9, 0): Ref(8, 0)}):
+        assert read_object(data, 0, lengths.get) is None
+
+
+def test_a_length_that_stands_elsewhere_ends_at_the_first_end() -> None:
+    data = b"7 0 obj\n<< /Length 9 0 R >>\nstream\na\nendstream\nendobj\nb\nendstream\nendobj\n"
+    assert read_object(data, 0, {Ref(9, 0): 1}.get) is not None
+    assert read_object(data, 0, {Ref(9, 0): data.rindex(b"\nendstream") - data.index(b"a\n")}.get) is None
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        b"<< /A 1 /A 2 >>", b"(a(b)c)", b"(a\\)b)", b"(a\rb)", b"/A#42", b"<61 62>", b"<616>", b"% note\n1", b"1 2",
+        b"<< /A 1 /A 2 >>", b"<< /A#20 1 /A#20 2 >>", b"(a(b)", b"(a\\)", b"/A#42", b"/A#4", b"/A#00",
+        b"/" + b"A" * 128,
+        b"<61%x\n62>", b"<6g>", b"<61\v>", b"<61", b"% endobj\n1", b"%\xff\n1", b"%" + b"x" * 200 + b"\n1", b"1 2",
+        b"1\v", b"2147483648", b"-2147483649", b"0 0 R", b"8388608 0 R", b"1 65536 R", b"[1 %\n0 R]", b"[1     0 R]",
+        b"<< /A << >x >>", b"<< /A << > > >>", b"{1}", b"truefalse", b"[1 0R]", b"1e3",
         b"<< /A >>", b"<< 1 2 >>", b"[1", b"<< /A 1", b"1 0 Rx", b"truer", b"1.2.3", b"--1", b"/",
         b"<< /Length 2 >>\nstream\nabc\nendstream",
         b"<< /Length 1 0 R >>\nstream\nabc\nendstream", b"<< /Length 3 >>\nstream\rabc\nendstream",
@@ -113,7 +156,7 @@ def test_plain_forms_are_read_quickly(body: bytes, value: Plain) -> None:
         b"[" * 80 + b"]" * 80,
     ],
 )  # fmt: skip
-def test_anything_else_is_left_to_the_long_way(body: bytes) -> None:
+def test_anything_else_is_not_read(body: bytes) -> None:
     assert read_object(b"7 0 obj\n" + body + b"\nendobj\n", 0) is None
 
 
@@ -124,11 +167,12 @@ def test_an_object_ends_with_its_own_word() -> None:
 
 PIECES = st.sampled_from(
     [b"<<", b">>", b"[", b"]", b"/A", b"/B", b"/Length", b"1", b"-2", b"0.5", b"3 0 R", b"(x)", b"(\\))", b"<41>",
-     b"null", b"true", b"%c\n", b"\nstream\n", b"\nendstream", b"abc", b"R", b"(", b"<", b" ", b"\n", b"\0"]
+     b"(a(b\\)c)\\101)", b"<4 1>", b"/A#20", b"null", b"true", b"%c\n", b"\nstream\n", b"\nendstream", b"abc", b"R",
+     b"(", b"<", b" ", b"\n", b"\0"]
 )  # fmt: skip
 
 
 @settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.lists(PIECES, max_size=14), st.booleans())
-def test_whatever_is_read_quickly_is_what_pyhanko_reads(pieces: list[bytes], spaced: bool) -> None:
+def test_whatever_is_read_is_what_pyhanko_reads(pieces: list[bytes], spaced: bool) -> None:
     same(b"7 0 obj " + (b" " if spaced else b"").join(pieces) + b"\nendobj\n")
