@@ -8,6 +8,7 @@ from typing import Any
 
 from core.errors import Problem
 
+_BLANK = b" \t\r\n\xef\xbb\xbf\xff\xfe"  # white space and byte order marks
 _DEEPEST = 32  # levels of lists and objects: ours have six
 _SHOWN = 40  # characters before and behind the place where reading ended
 _WIDE = "“”‘’„‟＂＇，：；｛｝［］【】、。"  # what input methods write where JSON has its own marks
@@ -55,6 +56,20 @@ def load_json(content: bytes) -> Any:
     except UnicodeEncodeError:
         raise BadJson(Problem("$", "half_character")) from None
     return data
+
+
+def load_file(content: bytes | None, *, largest: int, lacking: str) -> Any:
+    """The JSON of a file of at most `largest` bytes that somebody chose; None: nothing was chosen.
+
+    Raises BadJson as `load_json`, with `lacking`, `file_too_large` or `empty_file`.
+    """
+    if content is None:
+        raise BadJson(Problem("$", lacking))
+    if len(content) > largest:
+        raise BadJson(Problem("$", "file_too_large", {"limit": largest // 1000}))
+    if not content.strip(_BLANK):
+        raise BadJson(Problem("$", "empty_file"))
+    return load_json(content)
 
 
 def _decoded(content: bytes) -> str:

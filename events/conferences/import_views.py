@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import accepts_upload, current_account, current_actor, needs
 from core import config
-from core.errors import Invalid, Problem
+from core.errors import Invalid
+from core.upload import find_content
 from events.conferences import plan_keys, planning, words
 from events.conferences.access import ORGANISERS
 from events.conferences.plan_file import ConferenceFile
@@ -26,7 +27,8 @@ def show_import() -> ResponseReturnValue:
 @accepts_upload
 def import_file() -> ResponseReturnValue:
     try:
-        plan = ConferenceFile.loads(_uploaded())
+        sent = words.example() if request.form.get("example") else find_content(request.files.get("file"))
+        plan = ConferenceFile.loads(sent)
     except Invalid as invalid:
         return _page(words.file_problems(invalid.problems)), invalid.status
     conference_id = planning.import_conference(
@@ -48,13 +50,3 @@ def download_example() -> ResponseReturnValue:
 
 def _page(problems: list[words.FileProblem]) -> str:
     return render_template("conferences/import.html", problems=problems, objects=plan_keys.OBJECTS)
-
-
-def _uploaded() -> bytes:
-    if request.form.get("example"):
-        return words.example()
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise Invalid([Problem("$", "no_conference_file")], code="bad_conference_file")
-    content: bytes = file.read()
-    return content

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from core.errors import Invalid, Problem
-from core.json_text import BadJson, load_json
+from core.json_text import BadJson, load_file
 from core.reader import Reader
 from events.conferences import plan_keys, rules
 from events.conferences.plan_items import Context, read_item
@@ -26,23 +26,19 @@ from events.conferences.rules import (
 )
 
 MAX_FILE_BYTES = 1_000_000
-_BLANK = b" \t\r\n\xef\xbb\xbf\xff\xfe"  # white space and byte order marks
 
 
 class ConferenceFile:
     """The file format of `examples/twin-city-conference.json`; its keys stand in `plan_keys`."""
 
     @staticmethod
-    def loads(content: bytes) -> ConferencePlan:
-        """A plan from the bytes of a file; raises Invalid with all problems."""
-        if len(content) > MAX_FILE_BYTES:
-            raise _bad([Problem("$", "file_too_large", {"limit": MAX_FILE_BYTES // 1000})])
-        if not content.strip(_BLANK):
-            raise _bad([Problem("$", "empty_file")])
+    def loads(content: bytes | None) -> ConferencePlan:
+        """A plan from the bytes of a file, None where none was chosen; raises Invalid with all problems."""
         try:
-            return ConferenceFile.read(load_json(content))
+            data = load_file(content, largest=MAX_FILE_BYTES, lacking="no_conference_file")
         except BadJson as error:
             raise _bad([error.problem]) from None
+        return ConferenceFile.read(data)
 
     @staticmethod
     def read(data: object) -> ConferencePlan:

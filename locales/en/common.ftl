@@ -47,3 +47,9 @@ common-day-after = the next day
 common-file-choose = Choose a file
 common-file-choose-many = Choose files
 common-file-none = No file chosen yet
+
+import-nothing = Nothing was imported. Mend the file and choose it again.
+import-do = Import
+import-example = Begin with the example
+import-example-do = Import the example
+import-example-download = Download the example as a template

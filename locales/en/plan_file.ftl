@@ -130,7 +130,6 @@ plan-takes-agreements = List of { $least } to { $most } agreements
 
 ceremonies-keys = What each key means
 ceremonies-keys-lead = The file is an object with these keys. Whatever is not required may be left out.
-ceremonies-example-download = Download the example as a template
 ceremonies-example-ways = No plan file is needed: begin a new ceremony and fill in its pages, or import the example and make its names, places and agreements your own. Or download the example, change it, and choose it above.
 
 problem-same_ceremony = Another ceremony has the same name on the same day: { $others }. This one is { $own }. If the file was imported twice, remove the draft that is not wanted; if both are meant, go on.

@@ -47,3 +47,9 @@ common-day-after = 后一天
 common-file-choose = 选择文件
 common-file-choose-many = 选择文件（可多选）
 common-file-none = 尚未选择文件
+
+import-nothing = 没有导入任何内容。修改文件后重新选择即可。
+import-do = 导入
+import-example = 从示例开始
+import-example-do = 导入示例
+import-example-download = 下载示例作为模板

@@ -130,7 +130,6 @@ plan-takes-agreements = 列表，{ $least } 至 { $most } 份协议
 
 ceremonies-keys = 各个字段的含义
 ceremonies-keys-lead = 文件是一个含有以下字段的对象。没有标“必填”的可以不写。
-ceremonies-example-download = 下载示例作为模板
 ceremonies-example-ways = 没有计划文件也可以：新建一场仪式，在页面上逐项填写；或导入示例，把名称、地点和协议改成自己的。也可以下载示例，换成自己的内容后从上面选择。
 
 problem-same_ceremony = 同一天还有同名的仪式：{ $others }。本场是 { $own }。如果是同一个文件导入了两次，请删除多余的草稿；如果确实是两场，可以继续。

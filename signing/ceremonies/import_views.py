@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import accepts_upload, current_account, current_actor, needs
 from core import config
-from core.errors import Invalid, Problem
+from core.errors import Invalid
+from core.upload import find_content
 from signing.ceremonies import plan_words, planning
 from signing.ceremonies.access import HOSTS
 from signing.ceremonies.plan_file import CeremonyFile
@@ -26,7 +27,8 @@ def show_import() -> ResponseReturnValue:
 @accepts_upload
 def import_file() -> ResponseReturnValue:
     try:
-        plan = CeremonyFile.loads(_uploaded())
+        sent = plan_words.example() if request.form.get("example") else find_content(request.files.get("file"))
+        plan = CeremonyFile.loads(sent)
     except Invalid as invalid:
         return _page(plan_words.told(invalid.problems)), invalid.status
     ceremony_id = planning.import_ceremony(
@@ -48,13 +50,3 @@ def download_example() -> ResponseReturnValue:
 
 def _page(problems: list[plan_words.Told]) -> str:
     return render_template("ceremonies/import.html", problems=problems, objects=plan_words.describe())
-
-
-def _uploaded() -> bytes:
-    if request.form.get("example"):
-        return plan_words.example()
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise Invalid([Problem("$", "no_ceremony_file")], code="bad_ceremony_file")
-    content: bytes = file.read()
-    return content

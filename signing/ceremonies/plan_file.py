@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.errors import Invalid, Problem
-from core.json_text import BadJson, load_json
+from core.json_text import BadJson, load_file
 from core.reader import Reader
 from core.values import Money
 from signing.ceremonies.plan_keys import (
@@ -28,23 +28,19 @@ from signing.ceremonies.rules import YEARS, AgreementPlan, CeremonyPlan, PartyPl
 
 __all__ = ["MAX_AGREEMENTS", "MAX_BETWEEN", "MAX_FILE_BYTES", "MAX_PARTIES", "CeremonyFile"]
 _START = {"morning": time(10), "afternoon": time(15), "evening": time(19)}
-_BLANK = b" \t\r\n\xef\xbb\xbf\xff\xfe"  # white space and byte order marks
 
 
 class CeremonyFile:
     """The file format of `examples/shuangliu-signing.json`; its keys stand in `plan_keys`."""
 
     @staticmethod
-    def loads(content: bytes) -> CeremonyPlan:
-        """A plan from the bytes of a file; raises Invalid with all problems."""
-        if len(content) > MAX_FILE_BYTES:
-            raise _bad([Problem("$", "file_too_large", {"limit": MAX_FILE_BYTES // 1000})])
-        if not content.strip(_BLANK):
-            raise _bad([Problem("$", "empty_file")])
+    def loads(content: bytes | None) -> CeremonyPlan:
+        """A plan from the bytes of a file, None where none was chosen; raises Invalid with all problems."""
         try:
-            return CeremonyFile.read(load_json(content))
+            data = load_file(content, largest=MAX_FILE_BYTES, lacking="no_ceremony_file")
         except BadJson as error:
             raise _bad([error.problem]) from None
+        return CeremonyFile.read(data)
 
     @staticmethod
     def read(data: object) -> CeremonyPlan:

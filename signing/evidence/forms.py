@@ -7,9 +7,10 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO, Protocol
+from typing import IO
 
 from core.errors import Invalid, NotFound, Problem
+from core.upload import Upload
 from signing.evidence.rules import TrailFilter
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -35,13 +36,6 @@ class TrailForm:
         """The same filter on another page."""
         asked = {name: value for name, value in vars(self.wanted).items() if value}
         return {**asked, "page": str(page)}
-
-
-class Upload(Protocol):
-    """An uploaded file as the request has it."""
-
-    filename: str | None
-    stream: IO[bytes]
 
 
 def read_upload(file: Upload | None) -> tuple[str, IO[bytes]]:

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import accepts_upload, current_actor, json_body, needs
 from core import clock, seen
+from core.upload import read_content
 from signing.agreements import queries as agreements
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.ceremonies.queries import CeremonyView, PartyView
@@ -33,7 +34,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
 def upload(ceremony_id: str, party_key: str) -> ResponseReturnValue:
     """The body is the picture."""
     ceremony = own_ceremony(ceremony_id)
-    data = forms.read_content(request.get_data(cache=False))
+    data = read_content(request.get_data(cache=False))
     service.upload_seal(ceremony_id, party_key, data, by=current_actor(), looked_at=seen.read(request.args))
     return jsonify(_seal(ceremony.id, ceremony.party(party_key))), 201
 

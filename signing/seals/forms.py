@@ -1,10 +1,10 @@
-"""What a host sends: one picture, what was looked at, where seals go."""
+"""What a host sends beside a picture: what was looked at, where seals go."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import IO, Any, Protocol
+from typing import Any
 
 from core.errors import Invalid, Problem
 from signing.seals.rules import SealUse
@@ -13,25 +13,6 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _USE = re.compile(r"use-([A-Za-z0-9_]{1,40})-([A-Za-z0-9_-]{1,40})")
 
 Wish = tuple[str, str, SealUse]  # agreement id, party key, where
-
-
-class Upload(Protocol):
-    """An uploaded file as the request has it."""
-
-    filename: str | None
-    stream: IO[bytes]
-
-
-def read_file(file: Upload | None) -> bytes:
-    """The chosen picture; raises Invalid for none or an empty one."""
-    return read_content(file.stream.read() if file is not None else b"")
-
-
-def read_content(content: bytes) -> bytes:
-    """The picture itself; raises Invalid where there is nothing in it."""
-    if not content:
-        raise Invalid([Problem("$.file", "no_file")])
-    return content
 
 
 def read_digest(data: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from core import i18n, seen, storage
 from core.errors import Invalid, NotFound, Refusal
 from core.i18n import t
 from core.seen import PlanChanged
+from core.upload import find_content, read_content
 from pdf.specimen import LARGEST
 from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView
@@ -38,7 +39,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
 def upload(ceremony_id: str, party_key: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
     try:
-        picture = forms.read_file(request.files.get("file"))
+        picture = read_content(find_content(request.files.get("file")))
         service.upload_seal(ceremony_id, party_key, picture, by=current_actor(), looked_at=_looked_at())
     except Refusal as refusal:
         if refusal.status not in (422, 503) and not isinstance(refusal, PlanChanged):

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from accounts.access import accepts_upload, current_actor, needs
 from core import clock
 from core.errors import NotFound
+from core.upload import read_content
 from signing.agreements import queries as agreements
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.uploads import forms, queries, service
@@ -35,7 +36,7 @@ def upload(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
     """The body is the file; `?name=` is what it is called."""
     own_ceremony(ceremony_id)
     agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
-    data = forms.read_content(request.get_data(cache=False))
+    data = read_content(request.get_data(cache=False))
     name = forms.read_name(request.args.get("name"))
     made = service.take_upload(ceremony_id, agreement_id, data, name=name, by=current_actor())
     return jsonify(_paper(ceremony_id, made)), 201

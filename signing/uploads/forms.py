@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import IO, Protocol
 
-from core.errors import Invalid, Problem
+from core.upload import Upload, find_content, read_content
 
 _LONGEST_NAME = 120
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-class Upload(Protocol):
-    """An uploaded file as the request has it."""
-
-    filename: str | None
-    stream: IO[bytes]
-
-
 def read_file(file: Upload | None) -> tuple[str, bytes]:
     """The name and the content of the chosen file; raises Invalid for none or an empty one."""
-    content = file.stream.read() if file is not None else b""
-    return read_name(file.filename if file is not None else ""), read_content(content)
-
-
-def read_content(content: bytes) -> bytes:
-    """The file itself; raises Invalid where there is nothing in it."""
-    if not content:
-        raise Invalid([Problem("$.file", "no_file")])
-    return content
+    return read_name(file.filename if file is not None else ""), read_content(find_content(file))
 
 
 def read_name(name: str | None) -> str:
