@@ -120,6 +120,8 @@ def fields(
             "kind": str(each.kind),
             "type": _INPUTS.get(each.kind, "text"),
             "label": i18n.pick(each.label),
+            # Before a colon, in the summary of what is wrong.
+            "short": i18n.pick(each.label).rstrip("?？ "),
             "help": i18n.pick(each.help),
             "required": each.required,
             "most": _LONGEST.get(each.kind),

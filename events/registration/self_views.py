@@ -29,6 +29,7 @@ from events.registration.signup_values import Typed, with_files
 
 bp = Blueprint("own_registration", __name__)
 _HERE = "/registration/<registration_id>"
+_SAID = ("registering-sending", "registering-not-sent", "registering-waiting")
 _some = limited("own_registration", times=60, per=timedelta(minutes=10))
 
 
@@ -129,7 +130,7 @@ def _change_page(found: RegistrationView, form: MultiDict[str, str], typed: Type
         person=typed_person(form),
         fields=board.fields(asked, _audience_key(found), typed.texts, files, given),
         errors=errors,
-        messages={name: t(name) for name in ("registering-sending", "registering-not-sent")},
+        messages={name: t(name) for name in _SAID},
     )
 
 

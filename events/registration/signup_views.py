@@ -26,7 +26,7 @@ from events.registration.signup_values import Typed, with_files
 
 bp = Blueprint("signup", __name__, url_prefix="/c/<code>")
 _open = public("anybody may register for a published conference")
-_SAID = ("registering-sending", "registering-not-sent")
+_SAID = ("registering-sending", "registering-not-sent", "registering-waiting")
 # A delegation, or a whole government network, registers from one address within minutes.
 _few = limited("register", times=150, per=timedelta(minutes=10))
 

@@ -236,3 +236,5 @@ own-deleted = Your data is deleted
 own-deleted-lead = Nothing leads to you any more; your personal link has ended. You get no mail about this, since we no longer have your address.
 error-registration_link_needed = This page opens with your personal link.
 error-registration_link_needed-next = Open the link in your newest mail from us. If you cannot find it, have it sent again from the registration form.
+own-venue = Venue
+registering-waiting = The connection is lost. What you typed is still here and is sent as soon as it is back.

@@ -208,3 +208,5 @@ own-deleted = 您的信息已删除
 own-deleted-lead = 已没有任何信息指向您，您的个人链接也已失效。由于不再有您的地址，我们不会就此发送邮件。
 error-registration_link_needed = 本页需要通过您的个人链接打开。
 error-registration_link_needed-next = 请打开我们最近一封邮件中的链接。如果找不到，可以在报名页面重新获取。
+own-venue = 会场
+registering-waiting = 连接中断。您填写的内容都还在，恢复后会自动提交。

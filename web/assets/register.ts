@@ -83,6 +83,11 @@ async function send(form: HTMLFormElement, button: HTMLButtonElement | null): Pr
     showPage(await answer.text());
   } catch {
     // No answer: what was typed still stands here, and the same request sent again is the same registration.
+    if (!navigator.onLine) {
+      if (state) setText(state, say("registering-waiting"));
+      await new Promise((resolve) => window.addEventListener("online", resolve, { once: true }));
+      return send(form, button);
+    }
     if (state) setText(state, say("registering-not-sent"));
     if (button) setBusy(button, false);
   }
