@@ -46,12 +46,22 @@ def finish(reader: Reader) -> None:
 
 
 def both(reader: Reader, data: Mapping[str, Any], name: str, limit: int, *, required: bool = True) -> Texts:
-    """A text from `name` (Chinese) and `<name>_en`; the English one may always be left out."""
-    texts = {}
-    if chinese := reader.text(data.get(name), f"$.{name}", limit=limit, required=required, lines=limit > 200):
-        texts["zh-CN"] = chinese
-    english = reader.text(data.get(f"{name}_en"), f"$.{name}_en", limit=limit, required=False, lines=limit > 200)
-    return {**texts, "en": english} if english else texts
+    """A name from `name` (Chinese) and `<name>_en`; the English one may always be left out."""
+    texts = {
+        "zh-CN": reader.name(data.get(name), f"$.{name}", limit=limit, required=required),
+        "en": reader.name(data.get(f"{name}_en"), f"$.{name}_en", limit=limit, required=False),
+    }
+    return {locale: text for locale, text in texts.items() if text}
+
+
+def both_of_lines(reader: Reader, data: Mapping[str, Any], name: str) -> Texts:
+    """A text of several lines from `name` (Chinese) and `<name>_en`; each may be left out."""
+    fields = {"zh-CN": name, "en": f"{name}_en"}
+    texts = {
+        locale: reader.text(data.get(field), f"$.{field}", limit=rules.LONGEST_TEXT, required=False, lines=True)
+        for locale, field in fields.items()
+    }
+    return {locale: text for locale, text in texts.items() if text}
 
 
 def read_conference(data: Mapping[str, Any]) -> ConferenceFacts:
@@ -62,7 +72,7 @@ def read_conference(data: Mapping[str, Any]) -> ConferenceFacts:
     facts = ConferenceFacts(
         title=both(reader, data, "title", rules.LONGEST_TITLE),
         kind=ConferenceKind(reader.choice(data.get("kind"), "$.kind", list(ConferenceKind), ConferenceKind.INVESTMENT)),
-        purpose=both(reader, data, "purpose", rules.LONGEST_TEXT, required=False),
+        purpose=both_of_lines(reader, data, "purpose"),
         timezone=reader.zone(data.get("timezone") or "", "$.timezone"),
         starts_on=first,
         ends_on=last,
@@ -116,9 +126,9 @@ def lines(reader: Reader, data: Mapping[str, Any], name: str, most: int) -> list
 def _paired(reader: Reader, line: str, path: str) -> Texts:
     """`中文 | English`, the second of which may be left out."""
     chinese, _, english = (part.strip() for part in line.partition("|"))
-    texts = {"zh-CN": reader.text(chinese, path, limit=rules.LONGEST_NAME)}
+    texts = {"zh-CN": reader.name(chinese, path, limit=rules.LONGEST_NAME)}
     if english:
-        texts["en"] = reader.text(english, path, limit=rules.LONGEST_NAME)
+        texts["en"] = reader.name(english, path, limit=rules.LONGEST_NAME)
     return texts
 
 
@@ -136,7 +146,7 @@ def read_venue(data: Mapping[str, Any], key: str, known: Known) -> VenuePlan:
         city=both(reader, data, "city", rules.LONGEST_CITY, required=onsite) if onsite else {},
         address=both(reader, data, "address", rules.LONGEST_ADDRESS, required=False) if onsite else {},
         timezone=reader.zone(data.get("timezone") or "", "$.timezone"),
-        stage=reader.text(data.get("stage"), "$.stage", limit=rules.LONGEST_NAME, required=False) if onsite else "",
+        stage=reader.name(data.get("stage"), "$.stage", limit=rules.LONGEST_NAME, required=False) if onsite else "",
         doors=_doors(reader, data) if onsite else (),
         feeds=_feeds(reader, data) if not onsite else (),
         places={
@@ -162,7 +172,7 @@ def _feeds(reader: Reader, data: Mapping[str, Any]) -> tuple[Feed, ...]:
             reader.problem(path, "bad_feed")
             continue
         kind = FeedKind(reader.choice(parts[1].lower(), path, list(FeedKind), FeedKind.LINK))
-        title = reader.text(parts[0], path, limit=rules.LONGEST_NAME)
+        title = reader.name(parts[0], path, limit=rules.LONGEST_NAME)
         found.append(Feed(title, kind, url(reader, parts[2], path)))
     return tuple(found)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.reader import Reader
 from events.conferences import rules, time_rules
-from events.conferences.forms import Known, both, finish, lines, url
+from events.conferences.forms import Known, both, both_of_lines, finish, lines, url
 from events.conferences.rules import YEARS, Appearance, ItemPlan, Material
 
 
@@ -29,7 +29,7 @@ def read_item(data: Mapping[str, Any], key: str, known: Known) -> ItemPlan:
     plan = ItemPlan(
         key=key,
         title=both(reader, data, "title", rules.LONGEST_TITLE),
-        abstract=both(reader, data, "abstract", rules.LONGEST_TEXT, required=False),
+        abstract=both_of_lines(reader, data, "abstract"),
         starts_at=span.starts_at,
         ends_at=span.ends_at,
         venues=venues,
@@ -60,7 +60,7 @@ def _materials(reader: Reader, data: Mapping[str, Any]) -> tuple[Material, ...]:
         if not bar:
             reader.problem(path, "bad_material")
             continue
-        found.append(Material(reader.text(title, path, limit=rules.LONGEST_TITLE), url(reader, address, path)))
+        found.append(Material(reader.name(title, path, limit=rules.LONGEST_TITLE), url(reader, address, path)))
     return tuple(found)
 
 

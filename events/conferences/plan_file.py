@@ -149,7 +149,7 @@ def _read_venue(
         city=reader.texts(given.get("city"), f"{path}.city", limit=rules.LONGEST_CITY),
         address=reader.texts(given.get("address"), f"{path}.address", limit=rules.LONGEST_ADDRESS),
         timezone=usual_zone if zone is None else reader.zone(zone, f"{path}.timezone"),
-        stage=reader.text(given.get("stage"), f"{path}.stage", limit=rules.LONGEST_NAME, required=False),
+        stage=reader.name(given.get("stage"), f"{path}.stage", limit=rules.LONGEST_NAME, required=False),
         doors=tuple(_read_door(reader, each, f"{path}.doors[{index}]", doors_seen) for index, each in enumerate(doors)),
         feeds=tuple(_read_feed(reader, each, f"{path}.feeds[{index}]") for index, each in enumerate(feeds)),
         places={
@@ -169,7 +169,7 @@ def _read_door(reader: Reader, data: object, path: str, seen: set[str]) -> Door:
 def _read_feed(reader: Reader, data: object, path: str) -> Feed:
     given = plan_keys.FEED.open(reader, data, path)
     kind = reader.choice(given.get("kind"), f"{path}.kind", list(FeedKind), FeedKind.LINK)
-    title = reader.text(given.get("title"), f"{path}.title", limit=rules.LONGEST_NAME)
+    title = reader.name(given.get("title"), f"{path}.title", limit=rules.LONGEST_NAME)
     return Feed(title, FeedKind(kind), read_url(reader, given.get("url"), f"{path}.url"))
 
 

@@ -86,5 +86,5 @@ def _read_appearance(reader: Reader, data: object, path: str, venues: tuple[str,
 
 def _read_material(reader: Reader, data: object, path: str) -> Material:
     given = plan_keys.MATERIAL.open(reader, data, path)
-    title = reader.text(given.get("title"), f"{path}.title", limit=rules.LONGEST_TITLE)
+    title = reader.name(given.get("title"), f"{path}.title", limit=rules.LONGEST_TITLE)
     return Material(title, read_url(reader, given.get("url"), f"{path}.url"))

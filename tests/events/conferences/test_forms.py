@@ -92,6 +92,12 @@ def test_nothing_breaks_a_form(form: str, value: object) -> None:
         ("venues", {"kind": "online", "feeds": "画面"}, "bad_feed"),
         ("venues", {"places_company": "1.5"}, "bad_number"),
         ("venues", {"city": ""}, "empty_text"),
+        *(("speakers", {name: "\u3164"}, "no_letter") for name in ("name", "name_en", "organisation", "title_en")),
+        *(("venues", {name: "—"}, "no_letter") for name in ("name", "city_en", "stage", "doors")),
+        ("venues", {"kind": "online", "feeds": "… | hls | https://live.example/a"}, "no_letter"),
+        ("agenda", {"title": "——"}, "no_letter"),
+        ("agenda", {"materials": "· | https://files.example/a"}, "no_letter"),
+        ("plan", {"partners": "样例单位 | —"}, "no_letter"),
         ("plan", {"ends_on": "2026-06-30"}, "ends_before_start"),
         ("plan", {"ends_on": "2027-06-30"}, "too_many_days"),
     ],
@@ -100,6 +106,11 @@ def test_what_is_wrong_has_a_name(form: str, change: dict[str, Any], code: str) 
     with pytest.raises(Invalid) as refusal:
         read(form, {**GOOD, **change})
     assert code in {each.code for each in refusal.value.problems}
+
+
+def test_a_text_of_several_lines_is_no_name() -> None:
+    texts = {"abstract": "——\n第二行", "abstract_en": "…"}
+    assert read("agenda", {**GOOD, **texts}).abstract == {"zh-CN": "——\n第二行", "en": "…"}
 
 
 def test_a_speaker_whose_venue_was_taken_away_stands_in_the_first() -> None:

@@ -76,6 +76,8 @@ WRONG = [
     ("venues.0.doors.1.key", "east", ("$.venues[0].doors[1].key", "duplicate_key")),
     ("venues.1.timezone", "Europe/Nowhere", ("$.venues[1].timezone", "bad_zone")),
     ("venues.2.feeds.0.url", "javascript:alert(1)", ("$.venues[2].feeds[0].url", "bad_url")),
+    ("venues.0.stage", "——", ("$.venues[0].stage", "no_letter")),
+    ("venues.2.feeds.0.title", "\u3164", ("$.venues[2].feeds[0].title", "no_letter")),
     ("agenda.0.venues", [], ("$.agenda[0].venues", "too_few")),
     ("agenda.0.venues", ["nowhere"], ("$.agenda[0].venues[0]", "unknown_venue")),
     ("agenda.0.speakers", ["nobody"], ("$.agenda[0].speakers[0]", "unknown_speaker")),
