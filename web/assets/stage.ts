@@ -57,14 +57,20 @@ function plannedDay(home: string, planned: number): string {
   return settings.demo && planned < serverNow() - DAY_MS ? say("stage-model-day", { day }) : day;
 }
 
+let headShape = "";
+
 function showHead(): void {
   const { ceremony } = state;
-  const title = need("[data-title]");
-  setPhrases(title, pickText(ceremony.title, locale));
-  setText(need("[data-title-other]"), other(ceremony.title));
   const home = state.places[0]?.timezone ?? "UTC";
   const day = ceremony.planned_at ? plannedDay(home, Date.parse(ceremony.planned_at)) : "";
   const amount = ceremony.amount ? sayAmount(ceremony.amount) : "";
+  // Each trial of a size lays the whole picture out: with every signature that would be seen.
+  const shape = JSON.stringify([ceremony.title, day, amount]);
+  if (shape === headShape) return;
+  headShape = shape;
+  const title = need("[data-title]");
+  setPhrases(title, pickText(ceremony.title, locale));
+  setText(need("[data-title-other]"), other(ceremony.title));
   need("[data-facts]").replaceChildren(...[day, amount].filter(Boolean).map((fact) => el("span", {}, fact)));
   fitTitle(title);
 }
