@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from pdf.sign import syntax
 from pdf.sign.revision import Head, Update
 from tests.pdf.verify import crooked
 from tools.fuzz import oath
@@ -17,6 +18,13 @@ _WORDS = (
     b"%x\r", b"xref\n", b"0 0\n", b"0 1\n0000000000 65535 f \n", b"trailer\n", b"startxref\n0\n%%EOF\n", b"%%EOF\n",
     b"/Root 9 0 R ", b"/Size 9 ", b"/Prev 0 ", b"/XRefStm 0 ", b"/Type /XRef ", b"null", b"<<", b">>", b"endobj", b"f",
 )  # fmt: skip
+# Where lexers part ways: what ends a string, a name, a comment, a dictionary, and what stands twice or in disguise.
+_LIBERTIES = (
+    b"<41%", b"<4\v1>", b"<", b">", b"\n42>", b">>", b"<<", b">x", b"(", b")", b"\\", b"\\)", b"\\(", b"(a\r", b"%",
+    b"%x\n", b"%x\r", b"%\v", b"\v", b"\0", b"\f", b"/A", b"/B", b"/P#61ges", b"/Pages#20", b"/#50ages", b"/A#",
+    b"/A#00", b"1", b"--1", b"1.2.3", b"4294967297", b"0 R", b"R", b"[", b"]", b"{", b"}", b"true", b"truefalse",
+    b"null", b"endobj", b"stream\n", b"/" + b"A" * 300, b"(" + b"a" * 33_000 + b")",
+)  # fmt: skip
 
 
 def stamped(chance: random.Random) -> bytes:
@@ -25,6 +33,9 @@ def stamped(chance: random.Random) -> bytes:
         freed = (crooked.contents(), (chance.choice((0, 0, 3, 5)), 0, chance.choice((0, 1, 7, 65535))))
         beside = chance.choice((b"", crooked.orphan()))
         return crooked.stamped(crooked.StreamUpdate(Head(crooked.finished()), lambda _: [freed], beside))
+    if chance.random() < 0.4:
+        crook = crooked.Crook(before=lambda update: _rewritten(chance, update))
+        return crooked.crooked(crook)
     crook = crooked.Crook(_before(chance), _table(chance), lambda tail: _bent(chance, tail))
     return crooked.crooked(crook)
 
@@ -48,6 +59,24 @@ def _before(chance: random.Random) -> Callable[[Update], bytes]:
         return (b"", b"", crooked.orphan(), b"%" + crooked.orphan())[hidden]
 
     return before
+
+
+def _rewritten(chance: random.Random, update: Update) -> bytes:
+    """The catalog anew, somewhere in it liberties around one that names another page tree."""
+    head = update.head
+    kept = syntax.write_dictionary({key: value for key, value in head.catalog.items() if key != b"Extensions"})
+    words = [chance.choice(_LIBERTIES) for _ in range(chance.randrange(1, 7))]
+    words.insert(chance.randrange(len(words) + 1), b"/Pages %d 0 R" % head.pages()[1])
+    written = b" ".join(words) if chance.random() < 0.7 else b"".join(words)
+    shaped = (
+        b"/Extensions << /A %s >>" % written,
+        b"/Extensions << /A <41%%> >> %s /B << /C <\n42> >>" % written,
+        b"/Extensions << /A (%s) >>" % written,
+        b"/Extensions << >> %s" % written,
+    )
+    body = kept.removesuffix(b">>") + chance.choice(shaped) + b" >>"
+    update.put(head.root, body if chance.random() < 0.7 else _bent(chance, body))
+    return b""
 
 
 def _table(chance: random.Random) -> Callable[[Update, bytes], bytes]:
