@@ -6,17 +6,15 @@ from datetime import timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
 
-from core import audit, clock, ids, limits
+from core import limits
 from core.db import db, transaction
-from core.errors import Conflict, Forbidden, Refusal
+from core.errors import Conflict, Refusal
 from pdf import external, pki
 from pdf.pki import holding
 from signing.ceremonies import queries as ceremonies
-from signing.seats import queries, rules
-from signing.seats.models import Seat, SeatCertificate
-from signing.seats.service import actor
+from signing.seats import queries, service
+from signing.seats.models import Seat
 from signing.trust import service as trust
 
 _STATEMENT = "Yunqian: I sign for seat {seat} with my own certificate {digest}"
@@ -41,47 +39,22 @@ def bring(
     digest = found.leaf.fingerprint(hashes.SHA256()).hex()
     trust.check_possession(found.leaf, statement(seat_id, digest), proof)
     with transaction():
-        seat = queries.take_seat(seat_id)
-        rules.check_identity(proved=seat.identity_proved_at is not None)
-        if seat.consented_at is None:
-            raise Forbidden("consent_missing")
+        seat = service.take_consented_seat(seat_id)
         holder = _holder(seat, found.leaf)
         before = queries.find_own_certificate(seat_id, digest)
         if before is not None and before.revoked_at is not None:
             raise Conflict("certificate_revoked")
-        return before or _keep(seat, found, digest, holder, address)
+        return before or _keep(seat, found, holder, address)
 
 
-def _keep(
-    seat: Seat, found: external.OwnCertificate, digest: str, holder: holding.Holder, address: str
-) -> queries.CertificateView:
-    row = SeatCertificate(
-        id=ids.new("crt"),
-        seat_id=seat.id,
-        key_custody=queries.OWN,
-        serial=f"{found.leaf.serial_number:x}",
-        der=found.leaf.public_bytes(Encoding.DER),
-        digest=digest,
-        chain=pki.dump_certificates(found.above),
-        holder=str(holder),
-        revocation="good" if found.is_revocation_known else "unknown",
-        issued_at=clock.now(),
-        expires_at=found.expires_at,
-    )
-    db.session.add(row)
-    audit.record(
-        seat.ceremony_id,
-        "certificate.brought",
-        actor=actor(seat, address),
-        subject=audit.Subject("seat", seat.id),
-        certificate=digest,
-        key_custody=queries.OWN,
-        anchor=(found.above or (found.leaf,))[-1].fingerprint(hashes.SHA256()).hex(),
-        holder=row.holder,
-        revocation=row.revocation,
-    )
-    db.session.flush()
-    return queries.get_certificate(row.id)
+def _keep(seat: Seat, found: external.OwnCertificate, holder: holding.Holder, address: str) -> queries.CertificateView:
+    row = service.certificate_row(seat, found.leaf, custody=queries.OWN, expires_at=found.expires_at)
+    row.chain = pki.dump_certificates(found.above)
+    row.holder = str(holder)
+    row.revocation = "good" if found.is_revocation_known else "unknown"
+    anchor = (found.above or (found.leaf,))[-1].fingerprint(hashes.SHA256()).hex()
+    told = {"anchor": anchor, "holder": row.holder, "revocation": row.revocation}
+    return service.keep_certificate(seat, row, "certificate.brought", address=address, **told)
 
 
 def _holder(seat: Seat, leaf: x509.Certificate) -> holding.Holder:

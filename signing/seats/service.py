@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -188,36 +189,57 @@ def certify(
     """Issue and keep a certificate for a signer's key. Raises Forbidden before identity and consent, TooMany."""
     limits.hit("seat-certificate", seat_id, limit=60, per=timedelta(hours=1))
     with transaction():
-        seat = queries.take_seat(seat_id)
-        rules.check_identity(proved=seat.identity_proved_at is not None)
-        if seat.consented_at is None:
-            raise Forbidden("consent_missing")
+        seat = take_consented_seat(seat_id)
         identifier = rules.certificate_identifier(seat.ceremony_id, seat.id)
         subject = SubjectName(seat.name, seat.organisation, seat.title, identifier)
         certificate = trust.issue_seat_certificate(
             public_key, subject, custody, needed_until=_days_after(ceremonies.get_ceremony(seat.ceremony_id).held_on)
         )
-        row = SeatCertificate(
-            id=ids.new("crt"),
-            seat_id=seat_id,
-            key_custody=custody,
-            serial=f"{certificate.serial_number:x}",
-            der=certificate.public_bytes(Encoding.DER),
-            digest=certificate.fingerprint(hashes.SHA256()).hex(),
-            issued_at=clock.now(),
-            expires_at=certificate.not_valid_after_utc,
-        )
-        db.session.add(row)
-        audit.record(
-            seat.ceremony_id,
-            "certificate.issued",
-            actor=actor(seat, address),
-            subject=audit.Subject("seat", seat.id),
-            certificate=row.digest,
-            key_custody=custody,
-        )
-        db.session.flush()
-        return queries.get_certificate(row.id)
+        row = certificate_row(seat, certificate, custody=custody, expires_at=certificate.not_valid_after_utc)
+        return keep_certificate(seat, row, "certificate.issued", address=address)
+
+
+def take_consented_seat(seat_id: str) -> Seat:
+    """The seat, inside the caller's transaction. Raises Forbidden before identity and consent."""
+    seat = queries.take_seat(seat_id)
+    rules.check_identity(proved=seat.identity_proved_at is not None)
+    if seat.consented_at is None:
+        raise Forbidden("consent_missing")
+    return seat
+
+
+def certificate_row(
+    seat: Seat, certificate: x509.Certificate, *, custody: str, expires_at: datetime
+) -> SeatCertificate:
+    """A certificate as it is kept."""
+    return SeatCertificate(
+        id=ids.new("crt"),
+        seat_id=seat.id,
+        key_custody=custody,
+        serial=f"{certificate.serial_number:x}",
+        der=certificate.public_bytes(Encoding.DER),
+        digest=certificate.fingerprint(hashes.SHA256()).hex(),
+        issued_at=clock.now(),
+        expires_at=expires_at,
+    )
+
+
+def keep_certificate(
+    seat: Seat, row: SeatCertificate, action: str, *, address: str, **told: str
+) -> queries.CertificateView:
+    """Keep it for the seat's signatures, inside the caller's transaction; the trail says so, with what is `told`."""
+    db.session.add(row)
+    audit.record(
+        seat.ceremony_id,
+        action,
+        actor=actor(seat, address),
+        subject=audit.Subject("seat", seat.id),
+        certificate=row.digest,
+        key_custody=row.key_custody,
+        **told,
+    )
+    db.session.flush()
+    return queries.get_certificate(row.id)
 
 
 def _days_after(held_on: date) -> datetime:
