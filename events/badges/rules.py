@@ -8,6 +8,7 @@ from enum import StrEnum
 DIRECT = 20  # so many badges are printed while somebody waits; more are work for later
 MOST_AT_ONCE = 5000
 LONGEST_REASON = 200
+CONFIRMED = "confirmed"  # the state of a registration that gets a badge
 # White on each of them has a contrast of 5.4 or more (WCAG 2.2, 1.4.3); the role also stands there in words.
 COLOURS = ("#1f4e79", "#9d2a22", "#2d6a3e", "#5b3a82", "#855000", "#0f6464", "#9b2c5e", "#4a4a4a")
 
@@ -135,6 +136,40 @@ class Face:
     conference: str
     code: str
     is_demo: bool = False
+
+
+TODO, ALL = "todo", "all"  # not printed or changed; everybody
+SHOWN = (TODO, *map(str, BadgeState), ALL)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Whose badges: `shown` is one of SHOWN, the others are ids (empty for all), `text` stands in a name or code."""
+
+    shown: str = TODO
+    venue: str = ""
+    audience: str = ""
+    company: str = ""
+    text: str = ""
+
+    @property
+    def states(self) -> frozenset[BadgeState]:
+        """The states that it shows."""
+        if self.shown == TODO:
+            return frozenset({BadgeState.UNPRINTED, BadgeState.CHANGED})
+        return frozenset(BadgeState) if self.shown == ALL else frozenset({BadgeState(self.shown)})
+
+
+@dataclass(frozen=True)
+class Order:
+    """Badges to be printed: these registrations, or everybody whom the filter shows."""
+
+    filter: Filter
+    registrations: tuple[str, ...]
+    is_all: bool
+    layout: BadgeLayout
+    reason: str
+    request_key: str | None
 
 
 def colour_of(position: int) -> str:

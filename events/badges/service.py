@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from events.badges import qr
+from events.badges.prints import ask, file_of, preview, venues_of_run
 from events.badges.qr import BadgePrint
+from events.badges.tickets import ticket_png, ticket_svg, ticket_text
 from signing.trust import service as trust
 
-__all__ = ["BadgePrint", "check"]
+__all__ = [
+    "BadgePrint",
+    "ask",
+    "check",
+    "file_of",
+    "preview",
+    "ticket_png",
+    "ticket_svg",
+    "ticket_text",
+    "venues_of_run",
+]
 
 
 def check(text: str, *, conference_id: str) -> BadgePrint:

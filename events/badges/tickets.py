@@ -1,0 +1,47 @@
+"""A person's own ticket: the code of their badge on a phone, before and after the badge is printed."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+
+from core.errors import Conflict
+from events.badges import qr, queries, rules
+from events.badges.qr import BadgePrint
+from events.registration import queries as registrations
+from signing.trust import service as trust
+
+_QUIET = 4
+_DARK = "#000000"
+
+
+def ticket_text(registration_id: str) -> str:
+    """What the code says: the print that is in use, or the first before there is one.
+
+    Raises NotFound, Conflict `ticket_not_confirmed`.
+    """
+    found = registrations.get_registration(registration_id)
+    if str(found.state) != rules.CONFIRMED:
+        raise Conflict("ticket_not_confirmed")
+    number = queries.newest_prints([registration_id]).get(registration_id, 1)
+    key = trust.door_key()
+    return qr.make(BadgePrint(found.conference_id, found.id, number), key_id=key.id, sign=key.sign)
+
+
+def ticket_svg(registration_id: str, *, words: str) -> str:
+    """The code as an SVG for a page, with its quiet zone; `words` say what it is to whoever hears the page read.
+
+    Raises as `ticket_text`.
+    """
+    code = segno.make_qr(ticket_text(registration_id), error="m", boost_error=False)
+    return code.svg_inline(border=_QUIET, dark=_DARK, light="#ffffff", omitsize=True, title=words)
+
+
+def ticket_png(registration_id: str) -> bytes:
+    """The code as a picture for a mail, 456 pixels wide. Raises as `ticket_text`."""
+    file = io.BytesIO()
+    segno.make_qr(ticket_text(registration_id), error="m", boost_error=False).save(
+        file, kind="png", scale=8, border=_QUIET, dark=_DARK, light="#ffffff"
+    )
+    return file.getvalue()
