@@ -14,9 +14,11 @@ from unittest import mock
 
 import pikepdf
 from flask import Flask
+from flask.testing import FlaskClient
 from PIL import Image
 
 from accounts import staff
+from accounts.rules import Role
 from core import storage
 from core.db import db, transaction
 from pdf import sign as pdf_sign
@@ -33,7 +35,7 @@ from signing.evidence.queries import Material
 from signing.seals.queries import SealToFreeze
 from signing.seats import queries as seats
 from signing.trust import service as trust
-from tests.support import ceremony
+from tests.support import apps, ceremony
 from tests.support.ceremony import ADDRESS, HOST, Person, Played
 from tests.support.stages import Stage, Stages
 
@@ -245,6 +247,18 @@ def sign(person: Person, agreement_id: str, *, key: str = "") -> preparing.Signe
     """Read what is left, prepare, sign."""
     read_all(person, agreement_id)
     return finish(person, prepared(person, agreement_id, key=key))
+
+
+def host(world: Quick, role: Role = Role.HOST, *, locale: str = "zh-CN", elsewhere: bool = False) -> FlaskClient:
+    """A new browser, signed in as somebody of the ceremony's organisation, or of another one."""
+    account = apps.add_account(
+        world.app,
+        role,
+        email=f"{role}-{locale}@example.test".lower(),
+        organisation_id="" if elsewhere else world.played.organisation_id,
+        locale=locale,
+    )
+    return apps.sign_in(world.app, account)
 
 
 def _drafted(data: dict[str, Any], make: Callable[[dict[str, Any], str], Played]) -> Played:

@@ -12,28 +12,20 @@ import pytest
 from flask.testing import FlaskClient
 from lxml.etree import _Element as Element
 
-from accounts.rules import Role
 from core import i18n
 from core.errors import Invalid
 from signing.ceremonies import plan_words
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.ceremonies.plan_keys import OBJECTS
-from tests.support import apps, quick
+from tests.support import quick
 from tests.support.pages import check_page, get_page, post
-from tests.support.quick import Quick, QuickWorld
+from tests.support.quick import Quick, QuickWorld, host
 
 
 @pytest.fixture
 def world(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
     with quick_world.at("draft", "sqlite", data_dir, inside=False) as made:
         yield made
-
-
-def host(world: Quick, locale: str = "zh-CN") -> FlaskClient:
-    account = apps.add_account(
-        world.app, Role.HOST, email="host@example.test", organisation_id=world.played.organisation_id, locale=locale
-    )
-    return apps.sign_in(world.app, account)
 
 
 def upload(client: FlaskClient, content: bytes) -> Any:
@@ -53,7 +45,7 @@ def test_a_problem_says_first_where_it_is_and_keeps_path_and_code_folded_away(
 ) -> None:
     data = quick.plan()
     data["parties"][2]["place"] = " "
-    answer = upload(host(world, locale), json.dumps(data).encode())
+    answer = upload(host(world, locale=locale), json.dumps(data).encode())
     assert answer.status_code == 422
     page = check_page(answer)
     [item] = page.xpath("//section[@role='alert']/ol/li")
@@ -86,7 +78,7 @@ def test_a_path_is_said_in_words(path: str, said: str) -> None:
 
 @pytest.mark.parametrize("locale", i18n.LOCALES)
 def test_every_key_that_the_reader_knows_is_explained_on_the_page(world: Quick, locale: str) -> None:
-    page = get_page(host(world, locale), "/ceremonies/import")
+    page = get_page(host(world, locale=locale), "/ceremonies/import")
     shown = [words(fold.xpath(".//dt/code")) for fold in page.xpath("//*[@id='keys']//details")]
     assert shown == [list(keys) for keys in OBJECTS.values()]
     said = words(page.xpath("//*[@id='keys']//dl/div"))

@@ -25,7 +25,7 @@ from signing.ceremonies import service as ceremonies
 from tests.support import apps, ceremony, quick
 from tests.support.ceremony import ADDRESS, HOST
 from tests.support.pages import check_page, csrf_token, get_page, post
-from tests.support.quick import Quick, QuickWorld
+from tests.support.quick import Quick, QuickWorld, host
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}"
 
@@ -34,14 +34,6 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}"
 def world(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
     with quick_world.at("entered", "sqlite", data_dir, inside=False) as made:
         yield made
-
-
-def host(world: Quick, role: Role = Role.HOST, *, locale: str = "zh-CN", elsewhere: bool = False) -> FlaskClient:
-    organisation = "" if elsewhere else world.played.organisation_id
-    account = apps.add_account(
-        world.app, role, email=f"{role}-{locale}@example.test".lower(), organisation_id=organisation, locale=locale
-    )
-    return apps.sign_in(world.app, account)
 
 
 def words(page: Element) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from accounts.rules import Role
 from core import i18n, storage
 from core.db import db
 from signing.agreements import preparing
@@ -19,10 +18,10 @@ from signing.seals import queries, service
 from signing.seals.rules import SealUse
 from signing.seats import queries as seats
 from tests.pdf.seal_world import encoded, mark, specimen
-from tests.support import apps, ceremony, quick
+from tests.support import ceremony, quick
 from tests.support.ceremony import HOST
 from tests.support.pages import check_page, csrf_token, get_page
-from tests.support.quick import Quick, QuickWorld
+from tests.support.quick import Quick, QuickWorld, host
 
 PICTURE = encoded(mark(300))
 
@@ -31,17 +30,6 @@ PICTURE = encoded(mark(300))
 def world(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
     with quick_world.at("draft", "sqlite", data_dir, inside=False) as made:
         yield made
-
-
-def host(world: Quick, *, locale: str = "zh-CN", organisation: str | None = None) -> FlaskClient:
-    account = apps.add_account(
-        world.app,
-        Role.HOST,
-        email=f"seals-{locale}@example.test".lower(),
-        organisation_id=world.played.organisation_id if organisation is None else organisation,
-        locale=locale,
-    )
-    return apps.sign_in(world.app, account)
 
 
 def page(world: Quick) -> str:
@@ -230,7 +218,7 @@ def test_programs_do_the_same_by_json(world: Quick) -> None:
 def test_hosts_of_other_organisations_see_nothing(world: Quick) -> None:
     with world.app.app_context():
         service.keep_seal(world.id, "party_a", specimen_digest(), original=PICTURE, by=HOST)
-    stranger = host(world, organisation="")
+    stranger = host(world, elsewhere=True)
 
     for address in (page(world), f"/api{page(world)}", f"{page(world)}/parties/party_a/picture.png"):
         assert stranger.get(address).status_code == 404

@@ -10,16 +10,14 @@ import pytest
 from flask.testing import FlaskClient
 from lxml.etree import _Element as Element
 
-from accounts.rules import Role
 from core import config, i18n
 from signing.ceremonies import inviting
 from signing.uploads import service
 from tests.pdf.foreign import drawn, words
 from tests.pdf.test_intake_fonts import ARIAL, lettered
-from tests.support import apps
 from tests.support.ceremony import HOST
 from tests.support.pages import check_page, csrf_token, get_page
-from tests.support.quick import Quick, QuickWorld
+from tests.support.quick import Quick, QuickWorld, host
 
 PAPER = drawn(words("Clause one"), words("Clause two"), size=(595, 842))
 HOSTILE = "<img src=x onerror=alert(2)>{{7*7}}.pdf"
@@ -29,17 +27,6 @@ HOSTILE = "<img src=x onerror=alert(2)>{{7*7}}.pdf"
 def world(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
     with quick_world.at("draft", "sqlite", data_dir, inside=False) as made:
         yield made
-
-
-def host(world: Quick, *, locale: str = "zh-CN", organisation: str | None = None) -> FlaskClient:
-    account = apps.add_account(
-        world.app,
-        Role.HOST,
-        email=f"host-{locale}@example.test".lower(),
-        organisation_id=world.played.organisation_id if organisation is None else organisation,
-        locale=locale,
-    )
-    return apps.sign_in(world.app, account)
 
 
 def path(world: Quick, *, api: bool = False) -> str:
@@ -174,7 +161,7 @@ def test_programs_upload_ask_and_set_aside(world: Quick) -> None:
 
 def test_another_organisation_sees_nothing(world: Quick) -> None:
     send(host(world), path(world))
-    stranger = host(world, locale="en", organisation="")
+    stranger = host(world, locale="en", elsewhere=True)
     for address in (path(world), f"{path(world)}/pages/1.png", path(world, api=True)):
         assert stranger.get(address).status_code == 404
 

@@ -8,20 +8,18 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from flask.testing import FlaskClient
 from pikepdf import Name, String
 
-from accounts.rules import Role
 from core import audit, config, storage
 from pdf.preview import page_images
 from signing.agreements import queries as agreements
 from signing.ceremonies import inviting
 from tests.pdf.foreign import drawn, layered, words
 from tests.pdf.shadows import FIELD, HONEST, SHEET, kept_aside, laid_ready, marked
-from tests.support import apps, ceremony
+from tests.support import ceremony
 from tests.support.ceremony import HOST
 from tests.support.pages import csrf_token, get_page
-from tests.support.quick import Quick, QuickWorld
+from tests.support.quick import Quick, QuickWorld, host
 
 SHADOW = "secretly 900 yuan"
 READ = "The price is 100 yuan. In words: one hundred"
@@ -54,11 +52,6 @@ def draft(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
     """On SQLite alone: what these tests ask for does not depend on the database."""
     with quick_world.at("draft", "sqlite", data_dir, parties=2, follow=0, inside=False) as made:
         yield made
-
-
-def host(world: Quick) -> FlaskClient:
-    account = apps.add_account(world.app, Role.HOST, organisation_id=world.played.organisation_id)
-    return apps.sign_in(world.app, account)
 
 
 def path(world: Quick) -> str:
