@@ -288,7 +288,7 @@ trail-mail-ceremony_ended = Notice to the host of the end
 trail-mail-seat_link = New personal link
 
 # What a signature can prove; the code of ETSI EN 319 142-1 stands behind it.
-evidence-level-B-B = no trusted time yet (PAdES B-B)
-evidence-level-B-T = time proved by a timestamp (PAdES B-T)
-evidence-level-B-LT = time proved by a timestamp, with all that checks it inside (PAdES B-LT)
-evidence-level-B-LTA = can be checked many years from now: timestamps and all that checks them are inside (PAdES B-LTA)
+evidence-level-B-B = no trusted time yet (PAdES B-B)
+evidence-level-B-T = time proved by a timestamp (PAdES B-T)
+evidence-level-B-LT = time proved by a timestamp, with all that checks it inside (PAdES B-LT)
+evidence-level-B-LTA = can be checked many years from now: timestamps and all that checks them are inside (PAdES B-LTA)

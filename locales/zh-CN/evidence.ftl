@@ -288,7 +288,7 @@ trail-mail-ceremony_ended = 给主持人的结束通知
 trail-mail-seat_link = 新的个人链接
 
 # 签名能证明什么；其后是 ETSI EN 319 142-1 的级别代码。
-evidence-level-B-B = 尚无可信时间（PAdES B-B）
-evidence-level-B-T = 时间由时间戳证明（PAdES B-T）
-evidence-level-B-LT = 时间由时间戳证明，自带核验所需资料（PAdES B-LT）
-evidence-level-B-LTA = 多年之后仍可核验：自带时间戳和核验所需资料（PAdES B-LTA）
+evidence-level-B-B = 尚无可信时间（PAdES B-B）
+evidence-level-B-T = 时间由时间戳证明（PAdES B-T）
+evidence-level-B-LT = 时间由时间戳证明，自带核验所需资料（PAdES B-LT）
+evidence-level-B-LTA = 多年之后仍可核验：自带时间戳和核验所需资料（PAdES B-LTA）

@@ -47,7 +47,7 @@ function showLocalTimes(): void {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   for (const element of document.querySelectorAll<HTMLTimeElement>("time[data-local-time]")) {
     const at = new Date(element.dateTime);
-    if (!Number.isNaN(at.getTime())) setText(element, `${zonedTime(zone, at.getTime(), pageLocale())} ·`);
+    if (!Number.isNaN(at.getTime())) setText(element, zonedTime(zone, at.getTime(), pageLocale()));
   }
 }
 

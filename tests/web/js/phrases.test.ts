@@ -21,3 +21,12 @@ test("no character stands alone, and a number keeps its unit", () => {
 test("a bracket is left to the browser's own rules, which keep it with what it holds", () => {
   assert.ok(words("战略合作协议（闲鱼）").every((word) => !word.startsWith("）") && !word.startsWith("（")), words("战略合作协议（闲鱼）").join("|"));
 });
+
+test("a title of several parts is broken between them and never before the dot", () => {
+  const title = "数字双城记\u2060·智慧两地行\u2060·共享新机遇：成渝新经济";
+  const found = words(title);
+  assert.equal(found.join(""), title);
+  assert.ok(found.every((word) => !word.startsWith("\u2060") && !word.startsWith("·")), found.join("|"));
+  for (const part of ["智慧", "共享新", "成渝新"]) assert.ok(found.some((word) => word.startsWith(part)), found.join("|"));
+  assert.ok(found.some((word) => word.endsWith("两地行\u2060·")), found.join("|"));
+});

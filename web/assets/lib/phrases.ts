@@ -4,6 +4,8 @@ import { el } from "./dom.js";
 
 const HAN = /\p{Script=Han}/u;
 const TOGETHER = /(\S*\w-\w\S*|Co\., Ltd\.?)/;
+const JOINER = "\u2060"; // templates put it before a middle dot, which must not begin a line
+const PART_END = /[·：，、；。]$/u;
 const LONGEST_TOGETHER = 24;
 
 /** The text's words, none of them a number without its unit or a single character alone on a line; joined they are the text. */
@@ -13,8 +15,10 @@ export function words(text: string): string[] {
   for (const { segment, isWordLike } of new Intl.Segmenter("zh", { granularity: "word" }).segment(text)) {
     const isWord = isWordLike === true;
     const last = made.at(-1);
-    const mayBreak = last?.isWord && isWord && segment.length > 1 && !/^\d/.test(segment) && !/\d$/.test(last.text);
-    if (last && !mayBreak) {
+    const isLong = segment.replaceAll(JOINER, "").length > 1;
+    const mayBreak = last?.isWord && isWord && isLong && !/^\d/.test(segment) && !/\d$/.test(last.text);
+    const endsPart = isWord && PART_END.test(last?.text ?? "");
+    if (last && !mayBreak && !endsPart) {
       last.text += segment;
       last.isWord = isWord;
     } else made.push({ text: segment, isWord });
