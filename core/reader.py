@@ -196,6 +196,11 @@ def read_amount(raw: object) -> Decimal | None:
     return Decimal(text) if _AMOUNT.fullmatch(text) and Decimal(text) > 0 else None
 
 
+def is_zone(text: str) -> bool:
+    """Whether this machine knows a time zone of this name."""
+    return text in _zones()
+
+
 @cache
 def _zones() -> frozenset[str]:
     """The IANA zones that this machine knows; asking walks the whole zone folder."""

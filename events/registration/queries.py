@@ -72,6 +72,16 @@ def list_companies(conference_id: str) -> list[CompanyView]:
     return [CompanyView(**{name: getattr(row, name) for name in names}) for row in rows]
 
 
+def find_company_id(conference_id: str, name: str) -> str | None:
+    """The id of the company that is called so in one of its languages, small and capital letters alike."""
+    called = [func.lower(Company.name[locale].as_string()) for locale in ("zh-CN", "en")]
+    wanted = (name, name.lower())
+    query = select(Company.id).where(
+        Company.conference_id == conference_id, or_(*(column.in_(wanted) for column in called))
+    )
+    return db.session.scalar(query.order_by(Company.key).limit(1))
+
+
 def has_company(conference_id: str, company_id: str) -> bool:
     """Whether this company is one of the conference."""
     return db.session.scalar(select(Company.id).filter_by(id=company_id, conference_id=conference_id)) is not None

@@ -15,7 +15,6 @@ from events.conferences import version_queries
 from events.conferences.queries import AudienceView, ConferenceView
 from events.conferences.version_queries import Published
 from events.registration import queries, rules
-from events.registration.queries import CompanyView
 from events.registration.rules import Admission
 
 
@@ -147,16 +146,7 @@ def rooms(found: Front, audience: AudienceView, joining: Joining | None = None) 
 
 def find_company(conference_id: str, name: str) -> str | None:
     """The id of the conference's company that is called so in one of its languages."""
-    wanted = _plain(name)
-    return next((each.id for each in queries.list_companies(conference_id) if wanted in _names(each)), None)
-
-
-def _names(company: CompanyView) -> set[str]:
-    return {_plain(name) for name in company.name.values()}
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return queries.find_company_id(conference_id, " ".join(name.split()))
 
 
 def public_places(found: Front) -> dict[str, list[dict[str, Any]]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,8 +14,10 @@ from accounts.access import accepts_upload, current_actor, limited, public
 from core import i18n, ids
 from core.errors import Conflict, Invalid, NotFound
 from core.i18n import t
+from core.reader import is_zone
 from events.conferences.queries import AudienceView
-from events.registration import answer_files, groups, queries, service, signup_access, signup_board
+from events.registration import answer_files, groups, invitation_service, queries, service, signup_access, signup_board
+from events.registration import invitation_queries as invitations
 from events.registration import question_board as board
 from events.registration import question_queries as questions
 from events.registration.service import Registered, Registering
@@ -41,6 +42,39 @@ def open_group(code: str, token: str) -> ResponseReturnValue:
     return redirect(url_for(".show", code=code), 303)
 
 
+@bp.get("/invited/<token>")
+@_open
+def open_invitation(code: str, token: str) -> ResponseReturnValue:
+    found, invited = signup_board.front(code), invitations.get_invitation(invitation_service.read_link(token))
+    if invited.conference_id != found.conference.id or not invited.email:
+        raise NotFound("invitation_not_found")
+    signup_access.remember_joining(code, "invitation", invited.id)
+    return redirect(url_for(".show", code=code), 303)
+
+
+@bp.get("/decline")
+@_open
+def ask_decline(code: str) -> ResponseReturnValue:
+    found, joining = signup_board.front(code), _joining(code)
+    if joining is None or joining.kind != "invitation":
+        raise NotFound("invitation_not_found")
+    return render_template(
+        "registering/decline.html", code=code, title=found.title, when=found.when, demo=found.published.is_demo
+    )
+
+
+@bp.post("/decline")
+@_open
+@_few
+def decline(code: str) -> ResponseReturnValue:
+    found, joining = signup_board.front(code), _joining(code)
+    if joining is None or joining.kind != "invitation":
+        raise NotFound("invitation_not_found")
+    invitation_service.decline(joining.id, by=current_actor())
+    signup_access.forget_joining(code)
+    return render_template("registering/declined.html", code=code, title=found.title, demo=found.published.is_demo)
+
+
 @bp.get("/register")
 @_open
 def show(code: str) -> ResponseReturnValue:
@@ -54,15 +88,30 @@ def show(code: str) -> ResponseReturnValue:
     chosen = next((each for each in found.conference.audiences if wanted in (each.key, each.id)), None)
     if chosen is None and len(offered) > 1:
         return _who_page(code, found, offered)
-    return _form_page(code, found, chosen or offered[0], MultiDict(), Typed(), {}, joining)
+    audience = chosen or offered[0]
+    return _form_page(
+        code, found, audience, _known_values(found, audience, joining), Typed(), {}, joining, is_fresh=True
+    )
+
+
+def _known_values(found: Front, audience: AudienceView, joining: Joining | None) -> MultiDict[str, str]:
+    """What an invitation says already."""
+    if joining is None:
+        return MultiDict()
+    venue = next((room.key for room in signup_board.rooms(found, audience, joining) if room.id == joining.venue_id), "")
+    return MultiDict({**joining.person, "venue": venue})
 
 
 def _joining(code: str) -> Joining | None:
     kind, subject = signup_access.find_joining(code)
-    if kind != "group":
-        return None
-    group = queries.get_group(subject)
-    return Joining("group", group.id, group.audience_id, group.venue_id, group.name)
+    if kind == "group":
+        group = queries.get_group(subject)
+        return Joining("group", group.id, group.audience_id, group.venue_id, group.name)
+    if kind == "invitation":
+        invited = invitations.get_invitation(subject)
+        person = signup_board.typed_person(vars(invited))
+        return Joining(kind, invited.id, invited.audience_id or "", invited.venue_id or "", invited.name, person=person)
+    return None
 
 
 def _who_page(code: str, found: Front, offered: list[AudienceView]) -> str:
@@ -86,6 +135,7 @@ def _form_page(
     joining: Joining | None,
     *,
     known_address: bool = False,
+    is_fresh: bool = False,
 ) -> str:
     rooms = signup_board.rooms(found, audience, joining)
     given = {key.removeprefix("answers."): said for key, said in errors.items() if key.startswith("answers.")}
@@ -108,7 +158,7 @@ def _form_page(
         notice=board.notice(found.conference),
         errors=errors,
         known_address=known_address,
-        is_fresh=not form,
+        is_fresh=is_fresh,
         messages={name: t(name) for name in _SAID},
         demo=found.published.is_demo,
     )
@@ -165,13 +215,16 @@ def _register(
         **vars(person),
         company_id=company_id,
         locale=i18n.current(),
-        timezone=zone if zone in available_timezones() else found.conference.timezone,
+        timezone=zone if is_zone(zone) else found.conference.timezone,
         answers=read.answered.answers,
-        group_id=joining.id if joining else None,
+        group_id=joining.id if joining and joining.kind == "group" else None,
+        invitation_id=joining.id if joining and joining.kind == "invitation" else None,
         # Who was told that there is a place is asked again before they wait for one.
         may_wait=room.key in request.form.getlist("waits"),
     )
     key = form.get("request_key", "")[:80] or None
+    if joining and joining.kind == "invitation":
+        invitation_service.take(joining.id, key or ids.secret())
     return service.register(found.conference.id, new, by=current_actor(), request_key=key)
 
 
