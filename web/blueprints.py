@@ -47,6 +47,7 @@ BLUEPRINTS = (
     "events.registration.api:bp",
     "events.checkin.views:bp",
     "events.checkin.door_views:bp",
+    "events.checkin.clerk_views:bp",
     "events.checkin.api:bp",
     "events.registration.question_views:bp",
     "events.registration.signup_views:bp",
@@ -107,6 +108,7 @@ NAVIGATION = (
         "conferences-title",
         frozenset({Role.ORGANISER, Role.ADMINISTRATOR, Role.AUDITOR}),
     ),
+    Entry("clerk.list_own", "checkin-title", frozenset({Role.CLERK})),
     Entry("staff.list_accounts", "accounts-nav-staff", frozenset({Role.ADMINISTRATOR})),
     Entry("accounts.show_own", "accounts-nav-own"),
 )

@@ -111,7 +111,10 @@ checkin-unnamed = Unknown person
 checkin-close = Seal the scans
 checkin-close-lead = Writes the number and the digest of all {$n} scans into the audit trail, so that any later change shows. Check-in may go on; seal it again afterwards.
 checkin-closed = Written into the audit trail.
-checkin-updated = updated every second
+checkin-own-lead = The conferences at whose doors you stand.
+checkin-own-none = No door is yours yet
+checkin-own-none-next = Ask whoever leads the conference to add you to a door on the team page, then reload this page.
+checkin-kiosk-ask = Please turn to the staff beside you.
 
 error-door_link_needed = This phone has no door's link.
 error-door_link_needed-next = Make a link for this door on the conference's check-in page and scan it with this phone.

@@ -111,7 +111,10 @@ checkin-unnamed = 未知人员
 checkin-close = 封存签到记录
 checkin-close-lead = 将全部 {$n} 条签到的数量和摘要写入审计轨迹，此后任何改动都能被发现。签到可以继续，之后再封存一次即可。
 checkin-closed = 已写入审计轨迹。
-checkin-updated = 每秒更新
+checkin-own-lead = 由您负责入口的大会。
+checkin-own-none = 还没有由您负责的入口
+checkin-own-none-next = 请大会负责人在团队页把您加到一个入口，然后刷新本页。
+checkin-kiosk-ask = 请到旁边的工作人员处办理。
 
 error-door_link_needed = 这部手机没有入口链接。
 error-door_link_needed-next = 请在大会的签到页为这个入口新建链接，用这部手机扫描。

@@ -118,6 +118,7 @@ RULES: dict[str, set[str]] = {
     "checkin.show_phone": DOOR_KEEPERS,
     "checkin.close_phone": DOOR_KEEPERS,
     "checkin.close": LEADS,
+    "clerk.list_own": {"clerk"},
     "door.show": EVERYBODY,
     "door.show_manifest": EVERYBODY,
     "door.show_worker": EVERYBODY,

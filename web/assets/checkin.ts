@@ -3,7 +3,7 @@
 import { readBadge } from "./checkin/badge.js";
 import { pick, shown, type Shown } from "./checkin/answer.js";
 import { openCamera, openReader, type Camera, type Reader } from "./checkin/camera.js";
-import { openKeep, type Keep, type Queued } from "./checkin/keep.js";
+import { openKeep, type Keep } from "./checkin/keep.js";
 import { CLOCK_TOLERANCE_MS, decide, offBy, passes, search, type Answer, type Decision, type Direction, type Kind, type Person, type Read, type Scan } from "./checkin/model.js";
 import { allowSound, signal } from "./checkin/signal.js";
 import { openSync, Refused, type Link, type Sync } from "./checkin/sync.js";
@@ -163,7 +163,7 @@ async function scan(kind: Kind, about: { code?: string; registration?: string },
     const who = here.person ?? person ?? (answer ? roster.people.get(answer.registration) : undefined);
     if (passes(decision) && who) roster.see({ id: who.id, in: direction === "in", since: new Date(Date.now() - sync.clockOff).toISOString(), door: roster.text.door.id });
     await keep.put("list", roster.whole());
-    tell(decision, who, answer, here.first?.since ?? null, here.first?.door ?? "", made, queued);
+    tell(decision, who, answer, here.first?.since ?? null, here.first?.door ?? "", made);
   } catch (reason) {
     if (reason instanceof Refused) await gone(reason);
     else throw reason;
@@ -173,7 +173,7 @@ async function scan(kind: Kind, about: { code?: string; registration?: string },
   }
 }
 
-function tell(decision: Decision, who: Person | undefined, answer: Answer | null, since: string | null, door: string, made: Scan, queued: Queued): void {
+function tell(decision: Decision, who: Person | undefined, answer: Answer | null, since: string | null, door: string, made: Scan): void {
   const text = sync.roster?.text;
   if (!text) return;
   const said: Shown = shown({
@@ -186,9 +186,9 @@ function tell(decision: Decision, who: Person | undefined, answer: Answer | null
     timezone: text.timezone,
     locale,
     alone: answer === null,
+    kiosk: text.door.kiosk,
   });
   signal(said.tone);
-  void queued;
   const undo = passes(decision) && !text.door.kiosk ? () => void takeBack(made, who) : null;
   showAnswer(said, undo, text.door.kiosk ? 4000 : said.tone === "good" ? 2500 : null);
   last = [{ at: Date.now(), said }, ...last].slice(0, LAST);
@@ -201,7 +201,7 @@ async function takeBack(wrong: Scan, who: Person | undefined): Promise<void> {
   reached = answer !== null;
   last = last.slice(1);
   showLast(last, sync.roster?.text.timezone ?? "UTC");
-  const said = shown({ decision: "undone", person: who, firstAt: null, firstDoor: undefined, venue: undefined, audience: undefined, timezone: "UTC", locale, alone: answer === null });
+  const said = shown({ decision: "undone", person: who, firstAt: null, firstDoor: undefined, venue: undefined, audience: undefined, timezone: "UTC", locale, alone: answer === null, kiosk: false });
   showAnswer(said, null, 1500);
   await state();
 }

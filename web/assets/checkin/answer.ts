@@ -32,13 +32,15 @@ export interface Facts {
   locale: string;
   /** Whether the server said so, or the phone decided by itself. */
   alone: boolean;
+  /** At a self check-in whoever is turned away is told whom to ask, and no more. */
+  kiosk: boolean;
 }
 
 export function shown(facts: Facts): Shown {
   const { decision, person, locale } = facts;
   const about = [person?.company, person?.title, pick(facts.audience, locale)].filter(Boolean).join(" · ");
-  const next = reason(facts);
-  const alone = facts.alone ? say("checkin-alone") : "";
+  const next = facts.kiosk && tone(decision) !== "good" ? say("checkin-kiosk-ask") : reason(facts);
+  const alone = facts.alone && !facts.kiosk ? say("checkin-alone") : "";
   return {
     decision,
     tone: tone(decision),
