@@ -50,6 +50,7 @@ BLUEPRINTS = (
     "events.checkin.clerk_views:bp",
     "events.checkin.api:bp",
     "events.registration.question_views:bp",
+    "events.registration.invitation_views:bp",
     "events.registration.signup_views:bp",
     "events.registration.self_views:bp",
 )
@@ -92,6 +93,8 @@ REGISTERED = (
     "events.checkin.models",
     "events.checkin.counters",
     "events.registration.question_models",
+    "events.registration.invitation_models",
+    "events.registration.invitation_mails",
     "events.registration.answer_files",
     "events.registration.privacy_service",
 )

@@ -13,7 +13,7 @@ from core.audit import SYSTEM, Actor, Subject
 from core.claims import Claim
 from core.db import db, transaction
 from events.conferences import ended_queries
-from events.registration import answer_files, deciding, queries
+from events.registration import answer_files, deciding, invitation_service, queries
 from events.registration import question_queries as questions
 from events.registration.admission import take_registration
 from events.registration.models import Registration
@@ -84,6 +84,7 @@ def erase(registration_id: str, *, by: Actor) -> None:
         for forgetter in _forgetters:
             forgetter(registration_id)
         _forget_mail(chain, row.email)
+        invitation_service.forget(row.invitation_id)
         _blank(row)
         deleted = audit.delete_private(chain, _entries_of(chain, registration_id))
         db.session.flush()

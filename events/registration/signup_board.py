@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ class Joining:
     audience_id: str
     venue_id: str
     name: str
+    person: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,14 @@ class Front:
         shown = self.published.snapshot["conference"]
         first, last = (i18n.format_date(date.fromisoformat(shown[name])) for name in ("starts_on", "ends_on"))
         return first if first == last else f"{first} – {last}"
+
+    @property
+    def where(self) -> str:
+        """Its cities and online rooms, in words."""
+        venues = self.published.snapshot["venues"]
+        return t("list-separator").join(
+            dict.fromkeys(i18n.pick(each["city"]) or i18n.pick(each["name"]) for each in venues)
+        )
 
 
 def front(code: str) -> Front:

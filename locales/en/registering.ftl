@@ -238,3 +238,103 @@ error-registration_link_needed = This page opens with your personal link.
 error-registration_link_needed-next = Open the link in your newest mail from us. If you cannot find it, have it sent again from the registration form.
 own-venue = Venue
 registering-waiting = The connection is lost. What you typed is still here and is sent as soon as it is back.
+invitations-title = Invitations
+invitations-lead = A list becomes mails with personal links: whoever opens theirs finds their details filled in.
+invitations-upload = Invite from a list
+invitations-upload-lead = An Excel file (.xlsx) or CSV with at most {$most} rows. Rows that cannot be invited are kept and shown with what is wrong; all others get their mail at once.
+invitations-file = List
+invitations-send = Read and invite
+invitations-template = Template
+invitations-columns = What each column holds
+invitations-lists = Lists
+invitations-none = Nobody has been invited by a list yet.
+invitations-sent = Sent
+invitations-sending = Being sent…
+invitations-answered = { $n ->
+    [one] 1 registered
+   *[other] {$n} registered
+}
+invitations-declined = { $n ->
+    [one] 1 declined
+   *[other] {$n} declined
+}
+invitations-wrong = { $n ->
+    [one] 1 row could not be invited
+   *[other] {$n} rows could not be invited
+}
+invitations-wrong-lead = Mend these rows in the file and upload it again: who is invited already is not invited twice.
+invitations-wrong-more = { $n ->
+    [one] 1 more stands in the result.
+   *[other] {$n} more stand in the result.
+}
+invitations-result = Result as Excel
+invitations-progress = How far it is
+invitations-rows = Rows
+invitations-row = Row
+invitations-state = State
+invitations-problems = What is wrong
+invitations-state-wrong = Not invited
+invitations-state-waiting = About to be sent
+invitations-state-sent = Invited
+invitations-state-declined = Declined
+invitations-state-answered = Registered
+invitations-sheet = Invitations
+invitations-colon = { ": " }
+invitations-example-name = Sample Person
+invitations-column-name = Name
+invitations-column-name-hint = Needed
+invitations-column-email = Email
+invitations-column-email-hint = Needed; one person, one address
+invitations-column-company_name = Organisation
+invitations-column-company_name-hint = If known
+invitations-column-job_title = Position
+invitations-column-job_title-hint = If known
+invitations-column-phone = Phone
+invitations-column-phone-hint = If known
+invitations-column-audience = Kind of people
+invitations-column-audience-hint = Needed where there are several
+invitations-column-venue = Venue
+invitations-column-venue-hint = Left empty: the person chooses
+invitations-column-locale = Language
+invitations-column-locale-hint = zh or en, of the mail; left empty: zh
+invitation-mail-subject = Invitation: {$title}
+invitation-mail-words = You are cordially invited to “{$title}”. Please register with your personal link; your details are filled in already.
+invitation-mail-when = When
+invitation-mail-where = Where
+invitation-mail-button = Register
+invitation-mail-personal = The link is yours alone. If you cannot come, open it and say so with one press.
+registering-invited = You are invited, {$name}
+registering-invited-lead = Check what is filled in, and register.
+registering-decline = I cannot come
+registering-decline-lead = The organiser learns that you cannot come. You get no further mail about this conference.
+registering-decline-do = Decline the invitation
+registering-declined = Thank you for telling us
+registering-declined-lead = The organiser knows that you cannot come.
+problem-sheet_missing = Please choose a file.
+problem-sheet_broken = This file cannot be read. Save it as .xlsx or .csv and try again.
+problem-sheet_without_columns = No sheet has the columns “Name” and “Email” in its first row (sheets: {$sheets}). The template shows how it begins.
+problem-sheet_too_heavy = This file takes too much to read. Leave only the list in it.
+problem-sheet_empty = There is no row below the header.
+problem-too_many_rows = The list has {$count} rows; at most {$most} are read at once. Nothing was imported: divide it.
+problem-row_formula = This row holds a formula. Paste the values instead.
+problem-row_merged = This row holds merged cells. Divide them.
+problem-invited_already = This address is invited or registered already.
+problem-address_twice = This address stands in the list twice; the first one was invited.
+problem-no_such_audience = “{$value}” is no kind of people of this conference.
+problem-no_such_venue = “{$value}” is no venue of this conference.
+problem-no_such_language = “{$value}” is neither zh nor en.
+error-invitation_not_found = There is no such invitation any more.
+error-invitation_not_found-next = Open the conference’s page and register there, or ask who invited you.
+error-invitation_list_not_found = There is no such list.
+error-invitation_list_not_found-next = Go back to the invitations.
+error-invitation_used = This invitation has been used.
+error-invitation_used-next = Look after that registration with the link in its mail.
+error-conference_not_published = The conference is not published.
+error-conference_not_published-next = Publish it first: the mails lead to its public page.
+trouble-job-registration-invite = The sending of a list of invitations
+trail-work-registration-invite = the sending of invitations
+trouble-job-registration-remove_files = Deletion of files that answered a form
+trail-work-registration-remove_files = Deletion of files that answered a form
+trouble-job-registration-retention = Deletion of people's data whose time is over
+trail-work-registration-retention = Deletion of people's data whose time is over
+trail-mail-registration_invitation = Invitation to a conference

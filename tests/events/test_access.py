@@ -92,6 +92,14 @@ RULES: dict[str, set[str]] = {
     "registration_form.remove": LEADS,
     "registration_form.show_notice": LEADS,
     "registration_form.change_notice": LEADS,
+    "invitations.show": READERS,
+    "invitations.show_list": READERS,
+    "invitations.download_result": READERS,
+    "invitations.upload": LEADS,
+    "invitations.download_template": LEADS,
+    "signup.open_invitation": EVERYBODY,
+    "signup.ask_decline": EVERYBODY,
+    "signup.decline": EVERYBODY,
     "signup.show": EVERYBODY,
     "signup.open_group": EVERYBODY,
     "signup.register": EVERYBODY,
@@ -215,7 +223,7 @@ def test_everybody_comes_exactly_as_far_as_the_table_says(world: World, who: str
     for endpoint, method, rule in sorted(rules(world.app), key=lambda each: order.index(each[0])):
         path = rule.replace("<any(venues, audiences, speakers, agenda):part>", "agenda")
         named = {"conference_id": world.draft.id, "code": world.draft.code, "key": "talk", "token": "nonsense"}
-        for name, value in {**named, "registration_id": "reg_nobody", "group_id": "grp_nobody"}.items():
+        for name, value in {**named, "registration_id": "reg_nobody", "list_id": "ivl_none", "group_id": "grp_nobody"}.items():
             path = path.replace(f"<{name}>", value)
         if endpoint.endswith("download_venue"):
             path = path.replace("talk", "chengdu")

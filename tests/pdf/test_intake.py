@@ -26,7 +26,7 @@ CHILDREN_ONLY = frozenset(
     f"pdf.{name}"
     for name in (
         "drawing", "edging", "unseen", "covering", "reading_order", "verify.comparing",
-        "rebuilding", "refusing", "flattening", "silencing", "embedding",
+        "rebuilding", "refusing", "flattening", "silencing", "embedding", "sheet_reading",
     )
 )  # fmt: skip
 STYLE = "<style>@page { size: 200pt 100pt; margin: 10pt } body { font-family: 'Yunqian Serif' }</style>"

@@ -1,0 +1,77 @@
+"""Spreadsheets: foreign ones are read as texts in a limited child, our own are written so that nothing in them runs."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from pdf.child import Limits, run_limited
+
+LIMITS = Limits(wall_seconds=40.0, cpu_seconds=30, memory_bytes=1024**3, output_bytes=64 * 1024 * 1024)
+_FILE_WIDTH = 24
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One row, by its number in the file; `marks` names what makes it doubtful: `formula`, `merged`."""
+
+    number: int
+    cells: tuple[str, ...]
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows behind the header, without empty ones; `more` counts those beyond the most that was asked for."""
+
+    name: str
+    header: tuple[str, ...]
+    rows: tuple[SheetRow, ...]
+    more: int
+
+
+def read_sheet(data: bytes, *, wanted: Sequence[Collection[str]], most_rows: int) -> Sheet:
+    """The first sheet of an .xlsx (or the one of a .csv in UTF-8 or GB 18030) whose first row has one name of each
+    group, small letters. Raises PdfError `sheet_broken`, `sheet_without_columns`, or a ChildFailure."""
+    head = json.dumps({"wanted": [sorted(group) for group in wanted], "most_rows": most_rows}).encode()
+    found = json.loads(run_limited("pdf.sheet_reading:rows_here", head + b"\n" + data, limits=LIMITS))
+    rows = tuple(SheetRow(row["number"], tuple(row["cells"]), tuple(row["marks"])) for row in found["rows"])
+    return Sheet(found["sheet"], tuple(found["header"]), rows, found["more"])
+
+
+def write_sheet(title: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """An .xlsx with one sheet. Every text is written as a text, so that none that begins with = + - @ is ever
+    calculated; numbers stay numbers."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.freeze_panes = "A2"
+    for number in range(1, len(header) + 1):
+        sheet.column_dimensions[get_column_letter(number)].width = _FILE_WIDTH
+    cells = [_cell(sheet, text) for text in header]
+    for cell in cells:
+        cell.font = Font(bold=True)
+    sheet.append(cells)
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _cell(sheet: object, value: object) -> WriteOnlyCell:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return WriteOnlyCell(sheet, value)
+    # Characters that XML cannot hold would make the file unreadable.
+    text = "".join(char for char in str(value if value is not None else "") if char in "\n\t" or ord(char) >= 32)
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    if text[:1] in "=+-@\t":
+        cell.quotePrefix = True
+    return cell

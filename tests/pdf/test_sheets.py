@@ -1,0 +1,84 @@
+"""Spreadsheets from outside are read in a child, ours hold nothing that runs."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from pdf.errors import PdfError
+from pdf.sheets import SheetRow, read_sheet, write_sheet
+
+WANTED = [("姓名", "name"), ("邮箱", "email")]
+
+
+def saved(book: Workbook) -> bytes:
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def test_the_sheet_with_the_columns_is_found_and_doubtful_rows_are_marked() -> None:
+    book = Workbook()
+    book.active.append(["notes"])
+    people = book.create_sheet("People")
+    for row in (
+        ["E-Mail", "Name", "Email"],
+        [1, "=A1&B1", "a@example.com"],
+        [None, "甲", "b@example.com"],
+        [],
+        ["", "乙", 7],
+    ):
+        people.append(row)
+    people.merge_cells("A3:A4")
+    sheet = read_sheet(saved(book), wanted=WANTED, most_rows=10)
+    assert (sheet.name, sheet.header, sheet.more) == ("People", ("E-Mail", "Name", "Email"), 0)
+    assert sheet.rows == (
+        SheetRow(2, ("1", "=A1&B1", "a@example.com"), ("formula",)),
+        SheetRow(3, ("", "甲", "b@example.com"), ("merged",)),
+        SheetRow(5, ("", "乙", "7"), ()),
+    )
+
+
+def test_more_rows_than_wanted_are_counted_and_not_read() -> None:
+    rows = "\n".join(f"n{number},n{number}@example.com" for number in range(100_000))
+    sheet = read_sheet(f"name,email\n{rows}\n".encode(), wanted=WANTED, most_rows=50)
+    assert (len(sheet.rows), sheet.more) == (50, 99_950)
+
+
+def test_text_in_the_encoding_of_chinese_windows_is_read() -> None:
+    sheet = read_sheet("姓名;邮箱\n样例甲;a@example.com\n".encode("gb18030"), wanted=WANTED, most_rows=5)
+    assert sheet.rows[0].cells == ("样例甲", "a@example.com")
+
+
+def bomb() -> bytes:
+    file = io.BytesIO(saved(Workbook()))
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"<worksheet><sheetData>" + b"<row>" * 10)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"PK\x03\x04 no archive", "sheet_broken"),
+        (b"\0\1\2", "sheet_broken"),
+        (bomb(), "sheet_broken"),
+        (b"first,second\n1,2\n", "sheet_without_columns"),
+    ],
+)
+def test_what_is_no_such_list_is_refused_by_name(data: bytes, code: str) -> None:
+    with pytest.raises(PdfError) as refusal:
+        read_sheet(data, wanted=WANTED, most_rows=5)
+    assert refusal.value.code == code
+
+
+def test_what_is_written_is_never_calculated() -> None:
+    hostile = ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\tx", "bell\x07"]
+    book = load_workbook(io.BytesIO(write_sheet("Sheet", ["=header", "n"], [hostile, [3, 2.5]])))
+    cells = [cell for row in book.active.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s", "n"}
+    assert [cell.value for cell in cells][:4] == ["=header", "n", "=1+1", "+cmd|' /C calc'!A0"]
+    assert book.active["A3"].value == 3
