@@ -9,8 +9,19 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
+# The suggestions below the address bar are a page of Chromium's own: one is loaded for every window of a test, seen by
+# nobody, at most of what a window costs.
+_UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxAimPopup")
+# Chromium heeds the last such list only: what Playwright's own would turn off is turned off here.
+_PLAYWRIGHTS = (
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints"),
+    *("NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+)
 ARGUMENTS = [
     "--no-sandbox",
+    f"--disable-features={','.join((*_UNSEEN, *_PLAYWRIGHTS))}",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
