@@ -12,10 +12,11 @@ from events.badges.rules import SHOWN as SHOWN
 
 
 def read_filter(data: Mapping[str, Any]) -> Filter:
-    """`shown`, `venue`, `audience`, `company`, `text`; what is not known counts as not said."""
+    """`shown`, `venue`, `audience`, `company`, `text`; what is not known, and `all`, counts as not said."""
     shown = str(data.get("shown") or TODO)
-    named = {name: str(data.get(name) or "")[:200].strip() for name in ("venue", "audience", "company", "text")}
-    return Filter(shown=shown if shown in SHOWN else TODO, **named)
+    ids = {name: str(data.get(name) or "")[:200].strip() for name in ("venue", "audience", "company")}
+    named = {name: "" if given == ALL else given for name, given in ids.items()}
+    return Filter(shown=shown if shown in SHOWN else TODO, text=str(data.get("text") or "")[:200].strip(), **named)
 
 
 def read_layout(data: Mapping[str, Any]) -> BadgeLayout:

@@ -35,7 +35,20 @@ def ticket_svg(registration_id: str, *, words: str) -> str:
     Raises as `ticket_text`.
     """
     code = segno.make_qr(ticket_text(registration_id), error="m", boost_error=False)
-    return code.svg_inline(border=_QUIET, dark=_DARK, light="#ffffff", omitsize=True, title=words)
+    file = io.BytesIO()
+    code.save(
+        file,
+        kind="svg",
+        border=_QUIET,
+        dark=_DARK,
+        light="#ffffff",
+        omitsize=True,
+        xmldecl=False,
+        title=words,
+        svgclass=None,
+        lineclass=None,
+    )
+    return file.getvalue().decode()
 
 
 def ticket_png(registration_id: str) -> bytes:

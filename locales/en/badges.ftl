@@ -56,6 +56,7 @@ badges-venue = Venue
 badges-audience = Audience
 badges-company = Organisation
 badges-text = Name, pinyin or code
+badges-name = Name
 badges-code = Code
 badges-choose = Choose
 badges-choose-who = Choose { $who }
@@ -103,6 +104,11 @@ badges-failed-next = It was tried several times. Badges that have their number c
 badges-numbered = Numbered
 badges-waiting = Each badge gets its number and signature: { $done } of { $n }.
 badges-drawing = { $n } badges are being set.
+
+ticket-title = Entry code
+ticket-lead = Show it at the door. It can be checked without a network.
+ticket-words = QR code for the entry
+ticket-keep = Keep on the phone
 
 trouble-job-badges-print = Printing of badges
 trouble-job-badges-remove_file = Deletion of a file of badges

@@ -56,6 +56,7 @@ badges-venue = 会场
 badges-audience = 类别
 badges-company = 单位
 badges-text = 姓名、拼音或编号
+badges-name = 姓名
 badges-code = 编号
 badges-choose = 选择
 badges-choose-who = 选择{ $who }
@@ -91,6 +92,11 @@ badges-failed-next = 系统已多次尝试。已编号的胸卡可在胸卡页�
 badges-numbered = 已编号
 badges-waiting = 正在为每张胸卡编号并签名：{ $done } / { $n }。
 badges-drawing = 正在排版 { $n } 张胸卡。
+
+ticket-title = 入场码
+ticket-lead = 到场时在入口出示；没有网络也能核验。
+ticket-words = 入场二维码
+ticket-keep = 保存到手机
 
 trouble-job-badges-print = 打印胸卡
 trouble-job-badges-remove_file = 删除胸卡文件
