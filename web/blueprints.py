@@ -51,6 +51,10 @@ BLUEPRINTS = (
     "events.checkin.api:bp",
     "events.registration.question_views:bp",
     "events.registration.invitation_views:bp",
+    "events.badges.views:bp",
+    "events.badges.api:bp",
+    "events.badges.public_views:bp",
+    "events.badges.ticket_views:bp",
     "events.registration.signup_views:bp",
     "events.registration.self_views:bp",
 )
@@ -90,6 +94,7 @@ REGISTERED = (
     "events.registration.jobs",
     "events.registration.mails",
     "events.badges.models",
+    "events.badges.work",
     "events.checkin.models",
     "events.checkin.counters",
     "events.registration.question_models",

@@ -121,6 +121,17 @@ RULES: dict[str, set[str]] = {
     "own_registration.download_file": set(),
     "own_registration.ask_deletion": set(),
     "own_registration.delete": set(),
+    "badges.show": {*READERS, "clerk"},
+    "badges.preview": {*READERS, "clerk"},
+    "badges.print_badges": {*PLANNERS, "clerk"},
+    "badges.show_run": {*PLANNERS, "clerk"},
+    "badges.download": {*PLANNERS, "clerk"},
+    "badge_keys.download_keys": EVERYBODY,
+    # By the personal link, and no account at all (badges/test_pages.py).
+    "badge_tickets.show": set(),
+    "badge_tickets.download": set(),
+    "badge_api.list_badges": {*READERS, "clerk"},
+    "badge_api.print_badges": {*PLANNERS, "clerk"},
     "checkin.show": {*READERS, "clerk"},
     "checkin.add_phone": DOOR_KEEPERS,
     "checkin.show_phone": DOOR_KEEPERS,
@@ -223,7 +234,13 @@ def test_everybody_comes_exactly_as_far_as_the_table_says(world: World, who: str
     for endpoint, method, rule in sorted(rules(world.app), key=lambda each: order.index(each[0])):
         path = rule.replace("<any(venues, audiences, speakers, agenda):part>", "agenda")
         named = {"conference_id": world.draft.id, "code": world.draft.code, "key": "talk", "token": "nonsense"}
-        for name, value in {**named, "registration_id": "reg_nobody", "list_id": "ivl_none", "group_id": "grp_nobody"}.items():
+        for name, value in {
+            **named,
+            "registration_id": "reg_nobody",
+            "list_id": "ivl_none",
+            "group_id": "grp_nobody",
+            "run_id": "bdr_nothing",
+        }.items():
             path = path.replace(f"<{name}>", value)
         if endpoint.endswith("download_venue"):
             path = path.replace("talk", "chengdu")
