@@ -135,10 +135,16 @@ def _targets(conference: ConferenceView, found: RegistrationView, called: Mappin
     """(key, words) of the other venues that have places for this audience."""
     every = queries.list_places(conference.id)
     places = {each.venue_id: each for each in every if each.audience_id == found.audience_id}
+    others = [venue for venue in conference.venues if venue.id != found.venue_id and venue.id in places]
+    counts = [(venue, places[venue.id].count) for venue in others if places[venue.id].count.capacity]
     return [
-        (venue.key, t("registration-move-to", venue=called[venue.id], n=places[venue.id].count.free))
-        for venue in conference.venues
-        if venue.id != found.venue_id and venue.id in places and places[venue.id].count.capacity
+        (
+            venue.key,
+            t("registration-move-to", venue=called[venue.id], n=count.free)
+            if count.free
+            else t("registration-move-full", venue=called[venue.id]),
+        )
+        for venue, count in sorted(counts, key=lambda each: not each[1].free)
     ]
 
 
