@@ -54,7 +54,7 @@ def _keep(seat: Seat, found: external.OwnCertificate, holder: holding.Holder, ad
     row.revocation = "good" if found.is_revocation_known else "unknown"
     anchor = (found.above or (found.leaf,))[-1].fingerprint(hashes.SHA256()).hex()
     told = {"anchor": anchor, "holder": row.holder, "revocation": row.revocation}
-    return service.keep_certificate(seat, row, "certificate.brought", address=address, **told)
+    return service.keep_certificate(seat, row, action="certificate.brought", address=address, **told)
 
 
 def _holder(seat: Seat, leaf: x509.Certificate) -> holding.Holder:

@@ -196,7 +196,7 @@ def certify(
             public_key, subject, custody, needed_until=_days_after(ceremonies.get_ceremony(seat.ceremony_id).held_on)
         )
         row = certificate_row(seat, certificate, custody=custody, expires_at=certificate.not_valid_after_utc)
-        return keep_certificate(seat, row, "certificate.issued", address=address)
+        return keep_certificate(seat, row, action="certificate.issued", address=address)
 
 
 def take_consented_seat(seat_id: str) -> Seat:
@@ -225,7 +225,7 @@ def certificate_row(
 
 
 def keep_certificate(
-    seat: Seat, row: SeatCertificate, action: str, *, address: str, **told: str
+    seat: Seat, row: SeatCertificate, *, action: str, address: str, **told: str
 ) -> queries.CertificateView:
     """Keep it for the seat's signatures, inside the caller's transaction; the trail says so, with what is `told`."""
     db.session.add(row)
