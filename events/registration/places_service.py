@@ -1,4 +1,4 @@
-"""Places: how many there are, who takes one and gives it back; and the companies of a demonstration.
+"""What a plan says of places: how many there are, and that they go or close; and the companies of a demonstration.
 
 Everything here runs inside the caller's transaction. Only `take_quota` reads a count that is to be changed.
 """
@@ -12,9 +12,8 @@ from sqlalchemy import delete, select
 from core import clock, ids, jobs
 from core.db import db, insert_missing
 from core.errors import Conflict
-from events.registration import demo, offers, queries, rules, telling
+from events.registration import demo, offers, queries, telling
 from events.registration.models import Company, Quota
-from events.registration.rules import Count
 
 
 def set_capacity(conference_id: str, venue_id: str, places: Mapping[str, int]) -> list[dict[str, object]]:
@@ -42,31 +41,6 @@ def take_quota(venue_id: str, audience_id: str) -> Quota:
     """
     query = select(Quota).filter_by(venue_id=venue_id, audience_id=audience_id).with_for_update()
     return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
-
-
-def take_place(venue_id: str, audience_id: str, *, places: int = 1) -> None:
-    """One more place is taken (or so many, all or none); raises Conflict `venue_full`."""
-    quota = take_quota(venue_id, audience_id)
-    quota.taken = rules.take(Count(quota.capacity, quota.taken), places)
-    db.session.flush()
-
-
-def give_back_place(venue_id: str, audience_id: str, *, places: int = 1) -> None:
-    """A place is free again (or so many); raises ValueError where more is given back than was taken."""
-    quota = take_quota(venue_id, audience_id)
-    quota.taken = rules.give_back(Count(quota.capacity, quota.taken), places)
-    db.session.flush()
-
-
-def move_place(audience_id: str, *, from_venue: str, to_venue: str) -> None:
-    """From one venue to another at once, hall or online; raises Conflict `venue_full`, and then nothing has changed."""
-    if from_venue == to_venue:
-        return
-    quotas = {venue: take_quota(venue, audience_id) for venue in sorted((from_venue, to_venue))}
-    there, here = quotas[to_venue], quotas[from_venue]
-    there_taken = rules.take(Count(there.capacity, there.taken))
-    here.taken, there.taken = rules.give_back(Count(here.capacity, here.taken)), there_taken
-    db.session.flush()
 
 
 def remove_venue(venue_id: str) -> None:
