@@ -11,7 +11,6 @@ from accounts.access import json_body, network_address, without_csrf
 from core import clock
 from events.checkin import forms, lists, phones, service, walk_ins
 from events.checkin.access import door_phone, door_phone_id
-from events.checkin.scan_rules import Answer
 
 bp = Blueprint("door_api", __name__, url_prefix="/door/api")
 _HEADER = "the link stands in a header that no other site can send"
@@ -59,7 +58,7 @@ def register() -> ResponseReturnValue:
     return jsonify(registration=registered.id, state=str(registered.state)), 201
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answer(answer: service.Answer) -> dict[str, Any]:
     return {
         "nonce": answer.nonce,
         "decision": str(answer.decision),

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from sqlalchemy import Executable
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.db import db
@@ -63,10 +65,16 @@ def _take(here: Here, registration_ids: Collection[str], at: datetime) -> dict[s
 
 def _upsert(rows: list[dict[str, Any]], *, overwrite: tuple[str, ...]) -> dict[str, Presence]:
     session = db.session()
-    insert = sqlite.insert if session.connection().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(PresenceRow).values(rows)
-    kept = statement.on_conflict_do_update(
-        index_elements=["registration_id"], set_={name: statement.excluded[name] for name in overwrite}
+    statement = _statement(session.connection().dialect.name, overwrite)
+    return {row[0]: Presence(*row[1:]) for row in session.execute(statement, rows)}
+
+
+@cache
+def _statement(dialect: str, overwrite: tuple[str, ...]) -> Executable:
+    """Made once, so that it is compiled once too: a check-in's time is mostly its statements'."""
+    into = PresenceRow.__table__
+    insert = sqlite.insert(into) if dialect == "sqlite" else postgresql.insert(into)  # type: ignore[arg-type]
+    kept = insert.on_conflict_do_update(
+        index_elements=["registration_id"], set_={name: insert.excluded[name] for name in overwrite}
     )
-    found = session.execute(kept.returning(*(_COLUMNS[name] for name in _SAID)))
-    return {row[0]: Presence(*row[1:]) for row in found}
+    return kept.returning(*(_COLUMNS[name] for name in _SAID))

@@ -10,7 +10,7 @@ from events.badges import queries as badge_queries
 from events.badges import service as badges
 from events.checkin.rules import CodeState, ScanKind
 from events.checkin.scan_rules import NewScan
-from events.registration.door_queries import clean_code
+from events.registration import service as registrations
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def _read(scan: NewScan, conference_id: str) -> Read:
             return Read(_REFUSED.get(refusal.code, CodeState.UNKNOWN))
         return Read(CodeState.GOOD, found.registration_id, print_number=found.number)
     if scan.kind is ScanKind.CODE:
-        return Read(CodeState.GOOD, short_code=clean_code(scan.code))
+        return Read(CodeState.GOOD, short_code=registrations.clean_code(scan.code))
     return Read(CodeState.GOOD, scan.registration_id)
 
 

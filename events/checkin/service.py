@@ -19,6 +19,8 @@ from events.checkin.scan_rules import Answer, NewScan, Recorded, Upload
 from events.registration import door_queries as registrations
 from events.registration.door_queries import Standing
 
+__all__ = ["Answer", "record_scans"]
+
 
 def record_scans(phone_id: str, device: str, upload: Upload) -> Recorded:
     """Keep a phone's scans and answer each; what was sent before is answered as it was decided then.

@@ -11,7 +11,6 @@ from sqlalchemy import or_, select
 from core import i18n
 from core.db import db
 from events.registration.models import Company, Registration
-from events.registration.values import clean_code as clean_code
 
 
 @dataclass(frozen=True)
