@@ -201,6 +201,7 @@ def test_eight_threads_make_one_chain(app: Flask) -> None:
         check_chain("cer_1", length=80)
 
 
+@pytest.mark.slow
 def test_three_processes_make_one_chain(app: Flask, settings: Settings, processes: ForkedProcesses) -> None:
     started = [
         processes.fork("tests.core.audit_writer", "cer_1", 25, name, env=environment(settings))

@@ -201,6 +201,7 @@ def worked_off(mode: str, app: Flask, settings: Settings, processes: ForkedProce
     return Counter(line for log in logs for line in log.read_text().split())
 
 
+@pytest.mark.slow
 def test_four_processes_do_no_row_twice(
     app: Flask, settings: Settings, processes: ForkedProcesses, tmp_path: Path
 ) -> None:
@@ -209,6 +210,7 @@ def test_four_processes_do_no_row_twice(
     assert set(given.values()) == {1}
 
 
+@pytest.mark.slow
 def test_four_processes_without_claims_do_rows_twice(
     app: Flask, settings: Settings, processes: ForkedProcesses, tmp_path: Path
 ) -> None:

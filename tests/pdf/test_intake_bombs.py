@@ -12,6 +12,7 @@ from pdf.errors import PdfError
 from pdf.preview import PageImage
 from tests.pdf.foreign import blown_up, one_page, raw, stream
 
+pytestmark = pytest.mark.slow
 FLATE = b"/Filter /FlateDecode"
 # Far below what is allowed in earnest: whoever runs into a limit does so in any case, and the test is over sooner.
 SHORT = Limits(wall_seconds=15, cpu_seconds=2, memory_bytes=500 * 1024 * 1024, output_bytes=50 * 1024 * 1024)

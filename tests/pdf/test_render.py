@@ -135,6 +135,7 @@ def test_a_child_that_died_while_idle_is_replaced(worker: RenderWorker) -> None:
     assert worker.child_pid != first
 
 
+@pytest.mark.slow
 def test_a_child_killed_at_its_work_costs_nobody_the_document(worker: RenderWorker) -> None:
     worker.render(TEXT)
     first = worker.child_pid

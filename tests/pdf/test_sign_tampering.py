@@ -58,6 +58,7 @@ def test_the_files_are_whole_before_they_are_touched() -> None:
     assert last_is_whole(finished())
 
 
+@pytest.mark.slow
 @FEW
 @given(st.data())
 @pytest.mark.parametrize("made", [signed, finished])

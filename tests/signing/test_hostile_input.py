@@ -16,6 +16,7 @@ from tests.signing.test_access import signer, signing_rules, staff
 from tests.support.pages import csrf_token
 from tests.support.quick import Quick, QuickWorld
 
+pytestmark = pytest.mark.slow
 PARTY = {
     "organisation": "样例公司",
     "organisation_en": "Sample",

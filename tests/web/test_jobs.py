@@ -236,6 +236,7 @@ def test_a_row_that_failed_for_a_day_is_given_up(app: Flask, worker: Worker, han
     assert look(app).done_at is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_kind", ["sqlite"])  # whose claim is renewed is the worker's matter
 def test_slow_work_keeps_its_claim(app: Flask, handle: Handle) -> None:
     """Three leases long: nobody else gets it meanwhile."""
@@ -309,6 +310,7 @@ def test_stopping_waits_for_what_was_begun(app: Flask, handle: Handle) -> None:
     assert look(app).done_at is not None
 
 
+@pytest.mark.slow
 class TestProcesses:
     """Real processes, which are killed and frozen."""
 

@@ -77,6 +77,7 @@ def test_two_signers_at_the_same_moment_both_sign(quick_world: QuickWorld, datab
         check_everybody_signed_once(world, data_dir)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_kind", ["sqlite"])  # below, five threads in each of two processes, on both
 def test_ten_signers_at_the_same_moment_all_sign(ten: Quick, data_dir: Path) -> None:
     answers = at_once.sign_at_once(ten.app, ten.people.values(), ten.first)
@@ -85,6 +86,7 @@ def test_ten_signers_at_the_same_moment_all_sign(ten: Quick, data_dir: Path) -> 
     check_everybody_signed_once(ten, data_dir)
 
 
+@pytest.mark.slow
 def test_ten_signers_in_two_processes_all_sign(
     ten: Quick, tmp_path: Path, processes: ForkedProcesses, data_dir: Path
 ) -> None:

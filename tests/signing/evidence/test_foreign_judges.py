@@ -32,6 +32,7 @@ from tests.support.foreign_ca import ForeignCA
 from tests.support.outside import ACCESSIBLE, ARCHIVE, unmet
 from tests.support.quick import QuickWorld
 
+pytestmark = pytest.mark.slow
 # What page-validation says of every file with more than one signature (docs/decisions/0019).
 SEVERAL = "PDFA3A-SIGNATURE-BYTERANGE-001"
 
