@@ -24,10 +24,6 @@ error-offer_over = The time of this offer has run out.
 error-offer_over-next = The place goes to the next who waits; you stay on the waiting list.
 error-hold_in_the_past = Places cannot be held until an instant that has passed.
 error-hold_in_the_past-next = Choose a later time.
-error-registration_confirmed = This registration has a place already.
-error-registration_confirmed-next = There is nothing to decide; reload the page.
-error-registration_waitlisted = This registration is on the waiting list.
-error-registration_waitlisted-next = A place is offered as soon as one is free; reload the page.
 
 trouble-job-registration-offers = Offering free places to who waits
 trouble-job-registration-group = Giving back places that a group has not used

@@ -24,10 +24,6 @@ error-offer_over = 这个名额的保留时间已过。
 error-offer_over-next = 名额已转给下一位候补者；您仍在候补名单中。
 error-hold_in_the_past = 名额不能保留到已经过去的时间。
 error-hold_in_the_past-next = 请选择更晚的时间。
-error-registration_confirmed = 这份报名已经有名额。
-error-registration_confirmed-next = 无需再处理，请刷新页面。
-error-registration_waitlisted = 这份报名在候补名单中。
-error-registration_waitlisted-next = 一有空缺就会发出名额邀请；请刷新页面。
 
 trouble-job-registration-offers = 向候补者发出空缺名额
 trouble-job-registration-group = 收回团组未使用的名额
