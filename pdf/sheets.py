@@ -16,6 +16,7 @@ from pdf.child import Limits, run_limited
 
 LIMITS = Limits(wall_seconds=40.0, cpu_seconds=30, memory_bytes=1024**3, output_bytes=64 * 1024 * 1024)
 _FILE_WIDTH = 24
+_BOLD = Font(bold=True)
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,7 @@ def write_sheet(title: str, header: Sequence[str], rows: Iterable[Sequence[objec
     sheet.freeze_panes = "A2"
     for number in range(1, len(header) + 1):
         sheet.column_dimensions[get_column_letter(number)].width = _FILE_WIDTH
-    cells = [_cell(sheet, text) for text in header]
-    for cell in cells:
-        cell.font = Font(bold=True)
-    sheet.append(cells)
+    sheet.append([_heading(sheet, text) for text in header])
     for row in rows:
         sheet.append([_cell(sheet, value) for value in row])
     file = io.BytesIO()
@@ -65,13 +63,20 @@ def write_sheet(title: str, header: Sequence[str], rows: Iterable[Sequence[objec
     return file.getvalue()
 
 
-def _cell(sheet: object, value: object) -> WriteOnlyCell:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return WriteOnlyCell(sheet, value)
-    # Characters that XML cannot hold would make the file unreadable.
-    text = "".join(char for char in str(value if value is not None else "") if char in "\n\t" or ord(char) >= 32)
+def _heading(sheet: object, text: str) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, text)
+    cell.data_type, cell.font = "s", _BOLD
+    return cell
+
+
+def _cell(sheet: object, value: object) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    text = str(value if value is not None else "")
+    if text.isprintable() and text[:1] not in "=+-@":
+        return text
+    # Characters that XML cannot hold would make the file unreadable.
+    cell = WriteOnlyCell(sheet, "".join(char for char in text if char in "\n\t" or ord(char) >= 32))
     cell.data_type = "s"
-    if text[:1] in "=+-@\t":
-        cell.quotePrefix = True
+    cell.quotePrefix = True
     return cell

@@ -97,6 +97,7 @@ def result(conference: ConferenceView, list_id: str) -> tuple[list[str], Iterato
     audiences = {each.id: i18n.pick(each.name) for each in conference.audiences}
     venues = {each.id: i18n.pick(each.name) for each in conference.venues}
     answered = queries.list_answered(list_id)
+    states = {name: t(f"invitations-state-{name}") for name in ("answered", *map(str, InvitationState))}
 
     def rows() -> Iterator[list[object]]:
         for each in queries.list_rows(list_id):
@@ -104,7 +105,7 @@ def result(conference: ConferenceView, list_id: str) -> tuple[list[str], Iterato
             yield [
                 each.number, each.name, each.email, each.company_name, each.job_title, each.phone,
                 audiences.get(each.audience_id or "", ""), venues.get(each.venue_id or "", ""), each.locale,
-                t(f"invitations-state-{state}"), " ".join(_sentences(each.problems)),
+                states[state], " ".join(_sentences(each.problems)),
             ]  # fmt: skip
 
     return header, rows()
