@@ -60,6 +60,8 @@ class _Joined:
         copied_parents = pikepdf.NumberTree(copied.ParentTree)
         for key in parents:
             self._parents[last + 1 + int(key)] = copied_parents[key]
+        if "/AF" not in source.Root:
+            return  # nothing lies inside this paper, nor, as they are of one kind, inside the first one
         for name, specification in _enclosed(self._pdf.copy_foreign(source.Root.Names.EmbeddedFiles)):
             self._pdf.Root.Names.EmbeddedFiles.Names.extend([name, specification])
             self._pdf.Root.AF.append(specification)
@@ -67,8 +69,10 @@ class _Joined:
     def finished(self, title: str, titles: Sequence[str]) -> bytes:
         """The file, with its title and an outline."""
         self._tree.ParentTreeNextKey = max(int(key) for key in self._parents) + 1
-        files = self._pdf.Root.Names.EmbeddedFiles
-        files.Names = Array([each for pair in sorted(_enclosed(files), key=lambda each: str(each[0])) for each in pair])
+        if "/AF" in self._pdf.Root:
+            files = self._pdf.Root.Names.EmbeddedFiles
+            pairs = sorted(_enclosed(files), key=lambda each: str(each[0]))
+            files.Names = Array([each for pair in pairs for each in pair])
         with self._pdf.open_outline() as outline:
             outline.root[:] = [
                 pikepdf.OutlineItem(text, page) for text, page in zip(titles, self._starts, strict=False)

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from core import paths
 from events.badges.rules import CARDS, BadgeLayout, Box, Card, Face
-from pdf import measuring, render
+from pdf import join, measuring, render
 
 _POINTS = 72 / 25.4  # in a millimetre
 _QUIET = 4  # modules: ISO/IEC 18004 §9.1
@@ -25,6 +25,7 @@ _LEADING = 1.16
 _LOW = 0.04  # em: so much lower than the middle the letters of these fonts stand in their lines
 _NAME_SIZES = (*range(38, 11, -1), 11, 10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7)
 _WORD_SIZES = (12, 11, 10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6)
+_PIECE = 100  # badges in one document
 _CROP = 3.0  # millimetres
 _MM = 1 / _POINTS
 
@@ -40,12 +41,10 @@ class Badge:
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph of a card: its style, place and width (mm), and how it was fitted."""
+    """A paragraph of a card: its style, how far below the card's top it begins (mm), and how it was fitted."""
 
     kind: str
-    left: float
     top: float
-    width: float
     fitted: measuring.Fitted
 
 
@@ -58,13 +57,37 @@ def print_badges(
     """
     card = CARDS[layout]
     pages = [badges[start : start + card.per_page] for start in range(0, len(badges), card.per_page)]
+    # In pieces: time and memory of one document stay those of a hundred badges, however many there are.
+    step = max(1, _PIECE // card.per_page)
+    pieces = [pages[start : start + step] for start in range(0, len(pages), step)]
+    files = [_printed(card, piece, title, made_at, mark) for piece in pieces]
+    return files[0] if len(files) == 1 else join.join(files, title=title)
+
+
+def _printed(card: Card, pages: Sequence[Sequence[Badge]], title: str, made_at: datetime, mark: str) -> bytes:
+    styles: dict[str, str] = {}
     html = _template().render(
         title=title,
         made_at=made_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         card=card,
-        pages=[[list(_lines(card, number, each, mark)) for number, each in enumerate(page)] for page in pages],
+        corners=[card.corner(number) for number in range(card.per_page)],
+        pages=[[_flowing(card, each, mark, styles) for each in page] for page in pages],
+        styles=styles,
     )
     return render.render(html, under=[_drawing(card, page) for page in pages]).pdf
+
+
+def _flowing(card: Card, badge: Badge, mark: str, styles: dict[str, str]) -> list[tuple[str, tuple[str, ...]]]:
+    """(classes, lines) of each paragraph of a card, one below the other by their margins; `styles` grows by what they
+    need. Placing each by itself, or saying its style beside it, takes the printing library twice as long."""
+    made, at = [], 0.0
+    for line in _lines(card, badge, mark):
+        size = line.fitted.size
+        style = f"margin-top:{line.top - at:.1f}mm;font-size:{size:g}pt"
+        name = styles.setdefault(style, f"v{len(styles)}")
+        made.append((f"{line.kind} {name}" + ("" if line.fitted.has_han else " f"), line.fitted.lines))
+        at += round(line.top - at, 1) + len(line.fitted.lines) * size * _LEADING * _MM
+    return made
 
 
 @cache
@@ -80,23 +103,22 @@ def _template() -> Template:
     return environment.get_template("badges.html")
 
 
-def _lines(card: Card, number: int, badge: Badge, mark: str) -> Iterator[Line]:
-    """The paragraphs of one card, placed on the page."""
+def _lines(card: Card, badge: Badge, mark: str) -> Iterator[Line]:
+    """The paragraphs of one card, from its top left corner."""
     face = badge.face
-    left, top = card.corner(number)
     marks = " · ".join(filter(None, (mark, "演示样本" if face.is_demo else "")))
     room = Box(card.title.left, 0, card.title.width - (measuring.width(marks) * 7 * _MM + 3 if marks else 0), card.band)
-    yield from _set(room, "a", face.audience, (13, 12, 11, 10, 9, 8, 7, 6.5), left, top, bold=True)
+    yield from _set(room, "a", face.audience, (13, 12, 11, 10, 9, 8, 7, 6.5), bold=True)
     if marks:
         line = measuring.Fitted(7, (marks,))
-        yield _placed(Box(card.title.left, 0, card.title.width, card.band), "m", line, left, top)
-    yield from _set(card.title, "t", face.conference, (8, 7.5, 7, 6.5, 6, 5.5), left, top)
-    yield from _set(card.name, "n", face.name, _NAME_SIZES, left, top, bold=True, cut=False)
-    yield from _set(card.code, "k", _grouped(face.code, badge.number), (8.5,), left, top)
-    yield from _words(card.words, face, left, top)
+        yield _placed(Box(card.title.left, 0, card.title.width, card.band), "m", line)
+    yield from _set(card.title, "t", face.conference, (8, 7.5, 7, 6.5, 6, 5.5))
+    yield from _set(card.name, "n", face.name, _NAME_SIZES, bold=True, cut=False)
+    yield from _words(card.words, face)
+    yield from _set(card.code, "k", _grouped(face.code, badge.number), (8.5,))
 
 
-def _words(box: Box, face: Face, left: float, top: float) -> Iterator[Line]:
+def _words(box: Box, face: Face) -> Iterator[Line]:
     """Organisation, job title and venue, one under the other; what one leaves free the next begins in."""
     at = box.top
     # Beside the organisation there is less to say, and it is said smaller.
@@ -107,23 +129,15 @@ def _words(box: Box, face: Face, left: float, top: float) -> Iterator[Line]:
     ):
         if text:
             fitted = _fitted(Box(box.left, at, box.width, box.height * share), text, sizes)
-            yield Line("o", left + box.left, top + at, box.width, fitted)
+            yield Line("o", at, fitted)
             at += len(fitted.lines) * fitted.size * _LEADING * _MM + 0.5
 
 
 def _set(
-    box: Box,
-    kind: str,
-    text: str,
-    sizes: Sequence[float],
-    left: float,
-    top: float,
-    *,
-    bold: bool = False,
-    cut: bool = True,
+    box: Box, kind: str, text: str, sizes: Sequence[float], *, bold: bool = False, cut: bool = True
 ) -> Iterator[Line]:
     if text:
-        yield _placed(box, kind, _fitted(box, text, sizes, bold=bold, cut=cut), left, top)
+        yield _placed(box, kind, _fitted(box, text, sizes, bold=bold, cut=cut))
 
 
 def _fitted(box: Box, text: str, sizes: Sequence[float], *, bold: bool = False, cut: bool = True) -> measuring.Fitted:
@@ -131,11 +145,10 @@ def _fitted(box: Box, text: str, sizes: Sequence[float], *, bold: bool = False, 
     return measuring.fit(text, wide=wide, high=high, sizes=sizes, leading=_LEADING, bold=bold, cut=cut)
 
 
-def _placed(box: Box, kind: str, fitted: measuring.Fitted, left: float, top: float) -> Line:
+def _placed(box: Box, kind: str, fitted: measuring.Fitted) -> Line:
     """In the middle of the box's height."""
     used = len(fitted.lines) * fitted.size * _LEADING * _MM
-    at = box.top + (box.height - used) / 2 - fitted.size * _LOW * _MM
-    return Line(kind, left + box.left, top + at, box.width, fitted)
+    return Line(kind, box.top + (box.height - used) / 2 - fitted.size * _LOW * _MM, fitted)
 
 
 def _grouped(code: str, number: int) -> str:

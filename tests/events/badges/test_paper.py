@@ -144,6 +144,17 @@ def test_the_same_badges_are_the_same_bytes() -> None:
     assert printed(badges) != printed(badges[::-1])
 
 
+def test_many_are_printed_in_pieces_and_are_one_file_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    badges = [badge(name=f"样例{number}") for number in range(3)]
+    monkeypatch.setattr(paper, "_PIECE", 2)
+    pdf = printed(badges, BadgeLayout.LABEL_62)
+    document = pypdfium2.PdfDocument(pdf)
+    assert [decoded(page, dpi=150) for page in document] == [{each.text} for each in badges]
+    assert pdf == printed(badges, BadgeLayout.LABEL_62)
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert opened.Root.MarkInfo.Marked
+
+
 def test_a_reprint_a_proof_and_a_demonstration_say_so() -> None:
     again = replace(badge(), number=2)
     shown = replace(again, face=replace(again.face, is_demo=True))
