@@ -204,4 +204,3 @@ def test_programs_register_decide_and_hold(app: Flask, lead: FlaskClient, confer
     assert f"/c/{conference.code}/group/" in held.get_json()["link"]
     released = lead.post(f"{path}/groups/{held.get_json()['id']}/release", json={}, headers=headers).get_json()
     assert released["released_at"] is not None
-
