@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import json
 import logging
 import os
@@ -63,9 +64,13 @@ def serve(parent: int) -> None:
     os.dup2(2, 1)  # what a library prints is no answer
     fonts = FontConfiguration()
     archival.tag_languages()
+    # A document is garbage all at once, when it is printed: looking for some meanwhile takes a sixth of the time.
+    gc.freeze()
+    gc.disable()
     while len(length := sys.stdin.buffer.read(_LENGTH)) == _LENGTH:
         head, _, html = sys.stdin.buffer.read(int.from_bytes(length)).partition(b"\n")
         _send(answers, print_document(html.decode(), fonts, **json.loads(head)))
+        gc.collect()
 
 
 def print_document(
