@@ -1023,7 +1023,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["conference_id"], ["conference.id"], name=op.f("fk_invitation_conference_id_conference")
         ),
-        sa.ForeignKeyConstraint(["list_id"], ["invitation_list.id"], name=op.f("fk_invitation_list_id_invitation_list")),
+        sa.ForeignKeyConstraint(
+            ["list_id"], ["invitation_list.id"], name=op.f("fk_invitation_list_id_invitation_list")
+        ),
         sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_invitation_venue_id_venue")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
     )

@@ -58,7 +58,7 @@ def door_key() -> DoorKey:
 
 
 def public_door_keys() -> dict[str, bytes]:
-    """Every key that badges were signed with, raw (32 bytes) by name: the one in use, made if need be, the others after."""
+    """Every key that badges were signed with, raw (32 bytes) by name: the one in use (made if need be) comes first."""
     used = door_key()
     return {used.id: _raw(used.private), **known_door_keys()}
 
