@@ -43,7 +43,7 @@ def metadata() -> MetaData:
     """All tables of all rooms."""
     for room in (core, accounts, signing, events, projects):
         for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
-            if room is core or module.name.endswith(".models"):
+            if room is core or module.name.endswith((".models", "_models")):
                 importlib.import_module(module.name)
     return db.metadata
 
