@@ -25,6 +25,7 @@ verify-reason-not-whole-file = The last signature, of { $whose }, does not cover
 verify-reason-end-not-covered = Validation data stands behind the last signature, of { $whose }, and nothing signs it.
 verify-reason-objects-outside = Parts of a later version of the file lie where they must not lie.
 verify-reason-base-read-differently = What was signed first is written so that programs may read parts of it differently. Whether later versions left it as it was cannot be told.
+verify-reason-other-program = Another program than the signing platform's wrote a later version of this file. What it may show in some readers is not judged; the version before it can be checked by itself.
 verify-reason-read-differently = A later version of the file is built so that different programs may show different text.
 verify-reason-page-changed = A page was added or changed after a signature (object { $object }, part of { $field }).
 verify-reason-annotation-changed = An annotation was added or changed after a signature (object { $object }, part of { $field }).

@@ -25,6 +25,7 @@ verify-reason-not-whole-file = 最后一个签名（{ $whose }）没有覆盖文
 verify-reason-end-not-covered = 最后一个签名（{ $whose }）之后还有验证数据，但没有任何签名为其作证。
 verify-reason-objects-outside = 文件较晚版本的部分内容出现在不该出现的位置。
 verify-reason-base-read-differently = 最初签署的内容有些地方会被不同软件读成不同结果，无法确定较晚的版本是否保持了原样。
+verify-reason-other-program = 文件较晚的一个版本由签署平台以外的软件写成，它在某些软件里会显示什么，这里不作判断；此前的版本可以单独核验。
 verify-reason-read-differently = 文件较晚版本的构造会让不同软件显示出不同的内容。
 verify-reason-page-changed = 签名之后有页面被增加或更改（对象 { $object }，属于 { $field }）。
 verify-reason-annotation-changed = 签名之后有批注被增加或更改（对象 { $object }，属于 { $field }）。

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pdf.verify.document import END, Document
 from pdf.verify.increments import Increment
 from pdf.verify.objects import Name, Plain, Ref, as_dict
+from pdf.verify.own_form import check_own_form
 from pdf.verify.reading import COMMENT, WHITE
 from pdf.verify.sections import Section
 from pdf.verify.verdict import Reason, failed
@@ -32,7 +33,8 @@ _PREDICTING = {"/Predictor", "/Columns", "/Colors", "/BitsPerComponent"}
 def check_layout(document: Document, increment: Increment) -> list[Reason]:
     """What is wrong with the form of an increment's revisions; `section` counts from 0."""
     revisions = _Revisions(document, increment)
-    return [failed("read-differently", detail=each, section=revisions.revision) for each in revisions.faults()]
+    found = [failed("read-differently", detail=each, section=revisions.revision) for each in revisions.faults()]
+    return found or check_own_form(document, increment)
 
 
 class _Revisions:

@@ -33,6 +33,7 @@ TEMPLATES: dict[str, str] = {
     "end-not-covered": "Validation data stands behind the last signature, in field {field}, and nothing signs it.",
     "objects-outside": "Parts of a later version of the file lie where they must not lie.",
     "base-read-differently": "Programs may read what was signed first differently: what came later cannot be judged.",
+    "other-program": "A program of somebody else's wrote a later version of this file: it is not judged.",
     "read-differently": "A later version of the file is built so that programs may read it differently: {detail}.",
     "page-changed": "A page was added or changed after a signature (object {object}, part of {field}).",
     "annotation-changed": "An annotation was added or changed after a signature (object {object}, part of {field}).",
