@@ -14,9 +14,8 @@ from werkzeug.test import TestResponse
 
 from core import audit, i18n
 from signing.ceremonies import queries
-from tests.signing.ceremonies.test_import import host
 from tests.support.pages import check_page, csrf_token, get_page, post
-from tests.support.quick import Quick, QuickWorld
+from tests.support.quick import Quick, QuickWorld, host
 
 WISH = {
     "key": "mine",
@@ -67,7 +66,7 @@ def state(client: FlaskClient, address: str) -> dict[str, Any]:
 def test_a_host_begins_with_name_time_and_the_own_organisation_and_is_told_what_is_lacking(
     world: Quick, locale: str
 ) -> None:
-    client = host(world, locale)
+    client = host(world, locale=locale)
     assert get_page(client, "/ceremonies").xpath("//a[@href='/ceremonies/new']")
     form = get_page(client, "/ceremonies/new")
     assert form.xpath("string(//*[@id='organisation']/@value)")

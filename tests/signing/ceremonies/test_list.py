@@ -33,7 +33,7 @@ def rows(page: Element) -> list[str]:
 
 @pytest.mark.parametrize("locale", i18n.LOCALES)
 def test_the_same_file_twice_is_told_apart_in_the_list_and_warned_of_on_the_plan(world: Quick, locale: str) -> None:
-    client = host(world, locale)
+    client = host(world, locale=locale)
     content = json.dumps(quick.plan()).encode()
 
     answer = upload(client, content)
