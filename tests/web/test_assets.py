@@ -34,7 +34,7 @@ def test_every_page_script_is_built_and_named_by_its_content(tmp_path: Path) -> 
     pages = {f"js/{page}.js" for page in ("base", "seat", "stage", "host", "verify")}
     assert pages | {"css/app.css", "img/favicon.svg"} <= set(manifest)
     for built in manifest.values():
-        assert re.search(r"-[0-9A-Z]{8}\.(js|css|svg)$", built)
+        assert re.search(r"-[0-9A-Z]{8}\.(js|css|svg|wasm)$", built)
         assert (tmp_path / built).stat().st_size > 0
     asset = asset_urls(tmp_path)
     assert asset("css/app.css") == "/static/" + manifest["css/app.css"]
