@@ -10,10 +10,11 @@ import re
 from decimal import Decimal
 
 from pdf.verify.increments import Sides
-from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict, as_list, refs_in
+from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict, as_numbers, refs_in
 from pdf.verify.reading import WHITE, string_end
 
-_FORM, _OUTSIDE = Name("/Form"), {"/F", "/FFilter", "/FDecodeParms", "/Ref", "/OPI", "/PS", "/Subtype2"}
+_FORM, _FLATE = Name("/Form"), Name("/FlateDecode")
+_OUTSIDE = {"/F", "/FFilter", "/FDecodeParms", "/DecodeParms", "/Ref", "/OPI", "/PS", "/Subtype2"}
 _OUR_KEYS = {"/Type", "/Subtype", "/BBox", "/Resources", "/Length"}
 _IMAGE_KEYS = {
     "/Type", "/Subtype", "/Width", "/Height", "/BitsPerComponent", "/ColorSpace", "/Filter", "/Length",
@@ -26,6 +27,7 @@ _NUMBER = rb"-?\d{1,7}(?:\.\d{1,3})?"
 _PICTURE = rb"q %b 0 0 %b %b %b cm /P\d{1,2} Do Q".replace(b"%b", _NUMBER)
 _LINE = rb"q 0\.4 w 0\.55 0\.58 0\.65 RG %b %b m %b %b l S Q".replace(b"%b", _NUMBER)
 _OUR_CONTENT = re.compile(rb"(?:%b(?:\n%b)*)?(?:(?:^|\n)%b)?" % (_PICTURE, _PICTURE, _LINE))
+_USED = re.compile(rb"(/P\d+) Do")
 _OPERATOR = re.compile(
     rb"[" + WHITE + rb"]*+(?:%[^\r\n]*+|/[^" + WHITE + rb"()<>\[\]{}/%]*+|<<|>>|<[0-9A-Fa-f" + WHITE + rb"]*+>|[\[\]]"
     rb"|(?P<string>\()|(?P<word>[^" + WHITE + rb"()<>\[\]{}/%]++)|\Z)"
@@ -43,24 +45,21 @@ def is_framed(sides: Sides, widget: dict[str, Plain], look: Plain) -> bool:
     content = sides.document.decoded(shown, sides.increment.after)
     if sides.increment.ours:
         return _is_ours(sides, widget, form, content)
-    return _is_kept_in(form, content)
+    return sides.document.is_plainly_packed(shown, sides.increment.after) and _is_kept_in(form, content)
 
 
 def _is_kept_in(form: Stream, content: bytes) -> bool:
     """A form of another program: its frame is said in place, and nothing in it ends the clipping."""
-    frame, matrix = _numbers(form.entries.get("/BBox")), _numbers(form.entries.get("/Matrix", [1, 0, 0, 1, 0, 0]))
+    frame, matrix = as_numbers(form.entries.get("/BBox")), as_numbers(form.entries.get("/Matrix", [1, 0, 0, 1, 0, 0]))
     if len(frame) != 4 or len(matrix) != 6 or form.entries.keys() & _OUTSIDE:
+        return False
+    if form.entries.get("/Filter") not in (None, _FLATE, [_FLATE]):
         return False
     wide, high = abs(frame[2] - frame[0]), abs(frame[3] - frame[1])  # any two corners: ISO 32000-2 §7.9.5
     if wide == high == 0:  # of a signature that nobody sees, as some programs write it
         return not content.strip(b"\0\t\n\f\r ")
     turned = matrix[0] * matrix[3] - matrix[1] * matrix[2]
     return wide >= _LEAST and high >= _LEAST and turned != 0 and _is_balanced(content)
-
-
-def _numbers(value: Plain) -> list[Decimal]:
-    numbers = [Decimal(each) for each in as_list(value) if isinstance(each, int | Decimal) and type(each) is not bool]
-    return numbers if len(numbers) == len(as_list(value)) else []
 
 
 def _is_balanced(content: bytes) -> bool:
@@ -80,7 +79,7 @@ def _is_balanced(content: bytes) -> bool:
 
 def _is_ours(sides: Sides, widget: dict[str, Plain], form: Stream, content: bytes) -> bool:
     """What pdf.sign.appearance writes, and nothing besides: pictures in a frame as large as the widget."""
-    entries, rect, frame = form.entries, _numbers(widget.get("/Rect")), _numbers(form.entries.get("/BBox"))
+    entries, rect, frame = form.entries, as_numbers(widget.get("/Rect")), as_numbers(form.entries.get("/BBox"))
     resources = entries.get("/Resources")
     if entries.keys() != _OUR_KEYS or len(rect) != 4 or len(frame) != 4 or not isinstance(resources, dict):
         return False
@@ -96,6 +95,7 @@ def _is_ours(sides: Sides, widget: dict[str, Plain], form: Stream, content: byte
         and len(pictures) <= _MOST_PICTURES
         and all(_is_picture(sides, each) for each in pictures.values())
         and _OUR_CONTENT.fullmatch(content) is not None
+        and {name.decode() for name in _USED.findall(content)} <= pictures.keys()
     )
 
 

@@ -42,10 +42,10 @@ class IncrementCheck:
         """Reasons, each with the number of the object concerned; also adds the increment to the index."""
         changed, misplaced = self._sides.layout()
         self.reasons.extend(failed("objects-outside") for _ in range(misplaced))
-        self.reasons.extend(check_layout(self.document, self.increment))
+        self.reasons.extend(check_layout(self.document, self.increment, self.index))
         old_numbers = {ref for ref in changed if self.document.is_defined(ref, self.increment.before)}
         for ref in changed - old_numbers:
-            if ref.generation or ref in self.index.referrers:
+            if ref.generation or ref.number in self.index.referrers:
                 self._refuse(ref)
         self._catalog()
         self._signed_field()
@@ -57,7 +57,7 @@ class IncrementCheck:
         for ref in changed - old_numbers - self._sides.reached(changed, old_numbers):
             self._refuse(ref)
         for ref in changed:
-            self.index.add(ref, self._sides.new(ref))
+            self.index.add(TRAILER if ref in self.document.section_refs else ref, self._sides.new(ref))
         return self.reasons
 
     def _may_change(self, ref: Ref) -> bool:
@@ -101,7 +101,7 @@ class IncrementCheck:
     def _trailer(self, before: dict[str, Plain], after: dict[str, Plain]) -> None:
         info = after.get("/Info")
         quiet = all(before.get(key) == after.get(key) for key in (before.keys() | after.keys()) - {"/ID", "/Info"})
-        if not quiet or as_list(before.get("/ID"))[:1] != as_list(after.get("/ID"))[:1]:
+        if not quiet or not _is_known_file(before.get("/ID"), after.get("/ID")):
             self._refuse(TRAILER)
         if info != before.get("/Info") and (self.increment.ours or not self._sides.is_new(info)):
             self._refuse(TRAILER)
@@ -170,11 +170,19 @@ class IncrementCheck:
 
     def _grown(self, old: Plain, new: Plain, holder: Ref) -> bool:
         """An array may gain the one new field of this increment at its end; an array of its own has one holder."""
+        if old == new and (not isinstance(new, Ref) or self._sides.old(new) == self._sides.new(new)):
+            return True
         if isinstance(new, Ref) and self._sides.old(new) != self._sides.new(new):
             if not self.index.points_only_from(new, {holder}):
                 return False
             self._allowed.add(new)
         if isinstance(old, Ref) and isinstance(new, Ref) and old != new:
+            return False
+        if isinstance(new, Ref) and not isinstance(old, Ref) and not self._sides.is_new(new):
+            return False
+        if not isinstance(self._sides.before([] if old is None else old), list):
+            return False
+        if new is not None and not isinstance(self._sides.after(new), list):
             return False
         was, now = as_list(self._sides.before(old)), as_list(self._sides.after(new))
         added = now[len(was) :]
@@ -251,3 +259,11 @@ class IncrementCheck:
             and self._sides.is_new(value)
             and is_bare_timestamp(as_dict(self._sides.new(value)))
         )
+
+
+def _is_known_file(old: Plain, new: Plain) -> bool:
+    """Whether an identifier stays as it was, or changes in its second half alone (ISO 32000-2 §14.4)."""
+    if old == new:
+        return True
+    was, now = as_list(old), as_list(new)
+    return len(now) == 2 and all(isinstance(each, bytes) for each in now) and (old is None or was[:1] == now[:1])

@@ -13,7 +13,7 @@ from pyhanko.pdf_utils.xref import ObjStreamRef
 
 from pdf.verify.limits import VerifyLimits
 from pdf.verify.objects import Data, Plain, Ref, Stream, as_dict, plain
-from pdf.verify.packing import ObjectStream, unpacked
+from pdf.verify.packing import ObjectStream, OddlyPacked, Unpacker
 from pdf.verify.reading import Read, read_object
 from pdf.verify.sections import history, read_sections
 from pdf.verify.verdict import Finding, failed, unsure
@@ -42,10 +42,12 @@ class Document:
         self._reader = PdfFileReader(io.BytesIO(data) if isinstance(data, bytes) else data, strict=True)
         if self._reader.encrypted:
             raise Finding(unsure("encrypted", S.GENERIC))
-        self.sections = read_sections(self._reader, data, limits)
+        self._unpacker = Unpacker(self._reader, len(data))
+        self.sections = read_sections(self._reader, self._unpacker, data, limits)
         self._history = history(self.sections)
         self._objects: dict[int, Read] = {}
         self._bent: set[int] = set()  # where objects stand that pyHanko alone could read
+        self._odd: set[int] = set()  # where streams stand that pyHanko alone could unpack
         self._bent_inside: set[tuple[int | None, int]] = set()  # place of the container, number
         self._is_measuring = False
         self._containers: dict[int, ObjectStream] = {}
@@ -98,11 +100,16 @@ class Document:
         return {ref for section in self.sections[first : after + 1] for ref in section.changed}
 
     @cached_property
+    def section_refs(self) -> frozenset[Ref]:
+        """The cross-reference streams among the objects: what they point to, the trailer points to."""
+        return frozenset(section.stream_ref for section in self.sections if section.stream_ref)
+
+    @cached_property
     def first_written(self) -> dict[int, int]:
-        """Each number that was ever in use, whatever its generation, and the first revision that wrote it."""
+        """Each number that anything ever bore, whatever its generation, and the first revision that wrote it."""
         found: dict[int, int] = {}
         for at, section in enumerate(self.sections):
-            for ref in section.changed:
+            for ref in section.changed | ({section.stream_ref} if section.stream_ref else set()):
                 found.setdefault(ref.number, at)
         return found
 
@@ -125,7 +132,7 @@ class Document:
         return (-1 if start is None else start, end, value)
 
     def decoded(self, ref: Ref, revision: int) -> bytes:
-        """A stream's decoded bytes, under pyHanko's limits on expansion; short ones are kept for the next who asks."""
+        """A stream's bytes out of their filters, within limits; short ones are kept for the next who asks."""
         known = (ref, self._marker(ref, revision))
         if known in self._decoded:
             return self._decoded[known]
@@ -149,8 +156,10 @@ class Document:
         marker = self._marker(ref, revision)
         if isinstance(marker, ObjStreamRef):
             container = Ref(marker.obj_stream_id)
-            return (self.place(container, revision), ref.number) not in self._bent_inside and self.is_plain(
-                container, revision
+            return (
+                (self.place(container, revision), ref.number) not in self._bent_inside
+                and self.is_plain(container, revision)
+                and self.is_plainly_packed(container, revision)
             )
         return marker not in self._bent
 
@@ -198,7 +207,17 @@ class Document:
             return bytes(stream.data)
         found = self._objects[marker]
         said = {key: self.resolve(value.entries.get(key), revision) for key in ("/Filter", "/DecodeParms")}
-        return unpacked(self._reader, said, bytes(self.data[found.begin : found.stop]))
+        data = bytes(self.data[found.begin : found.stop])
+        try:
+            return self._unpacker.plainly(said, data)
+        except OddlyPacked:
+            self._odd.add(marker)
+            return self._unpacker.anyhow(said, data)
+
+    def is_plainly_packed(self, ref: Ref, revision: int) -> bool:
+        """Whether a stream that was decoded was unpacked by ourselves: every program unpacks it alike."""
+        marker = self._marker(ref, revision)
+        return marker not in self._bent and marker not in self._odd
 
     def container(self, container: Ref, revision: int) -> ObjectStream:
         """The object stream of this number as of a revision. Raises Finding where there is none."""
@@ -208,6 +227,8 @@ class Document:
             raise Finding(failed("broken-file", detail=f"no object stream {container.number}"))
         if place not in self._containers:
             entries = as_dict(self._read(container, revision)[0])
+            if "/DecodeParms" in entries:
+                self._odd.add(place)
             self._containers[place] = ObjectStream(entries, self.decoded(container, revision), self._reader)
         return self._containers[place]
 

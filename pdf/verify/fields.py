@@ -134,7 +134,7 @@ def read_signed(document: Document, field: SignatureField) -> SignedField:
 
 
 def _byte_range(value: Plain, name: str, size: int) -> ByteRange:
-    numbers = [number for number in as_list(value) if isinstance(number, int) and not isinstance(number, bool)]
+    numbers = [number for number in as_list(value) if isinstance(number, int)]
     if len(numbers) != 4 or len(as_list(value)) != 4:
         raise Finding(failed("byte-range-malformed", field=name))
     start, first, gap_end, rest = numbers

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pdf.verify.document import Document
 from pdf.verify.limits import within
+from pdf.verify.linearized import is_as_long_as_it_was
 from pdf.verify.objects import Name, Plain, Ref, as_dict, as_list, refs_in
 from pdf.verify.verdict import Finding, failed
 
@@ -17,26 +18,29 @@ TRAILER = Ref(0)
 class Index:
     """Which objects point to which, over every revision read so far (a superset: pointers once there stay).
 
-    `is_plain`: every object of the base is of the one form; a pointer in another one may have gone unseen.
+    By number alone: viewers pay no heed to generations. `is_plain`: every object and section of the base is of the one
+    form; a pointer in another one may have gone unseen.
     """
 
-    referrers: dict[Ref, set[Ref]] = field(default_factory=lambda: defaultdict(set))
+    referrers: dict[int, set[Ref]] = field(default_factory=lambda: defaultdict(set))
     kids: dict[Ref, list[Ref]] = field(default_factory=dict)
     pages: int = 0
     is_plain: bool = True
 
     def add(self, holder: Ref, value: Plain) -> None:
         for ref in refs_in(value):
-            self.referrers[ref].add(holder)
+            self.referrers[ref.number].add(holder)
 
     def points_only_from(self, ref: Ref, holders: set[Ref]) -> bool:
-        return self.referrers.get(ref, set()) <= holders
+        return self.referrers.get(ref.number, set()) <= holders
 
 
 def read_base(document: Document, revision: int, end: int) -> Index:
     """Read every object as of a revision once: each must lie inside the first `end` bytes, whole and well formed."""
     index = Index()
     index.add(TRAILER, document.trailer(revision))
+    index.is_plain = not any(section.misspelt for section in document.sections[: revision + 1])
+    index.is_plain = index.is_plain and not is_as_long_as_it_was(document.data)
     for ref in {ref for section in document.sections[: revision + 1] for ref in section.changed}:
         if not document.is_defined(ref, revision):
             continue
@@ -46,7 +50,7 @@ def read_base(document: Document, revision: int, end: int) -> Index:
             start, stop, value = document.span(ref, revision)
             if not 0 < start < stop <= end:
                 raise Finding(failed("objects-outside"))
-        index.add(ref, value)
+        index.add(TRAILER if ref in document.section_refs else ref, value)
         index.is_plain = index.is_plain and document.is_plain(ref, revision)
         _note_page(index, ref, value)
         within("pages", index.pages, document.limits.pages)

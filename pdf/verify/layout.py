@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from pdf.verify.document import END, Document
 from pdf.verify.increments import Increment
+from pdf.verify.index import Index
 from pdf.verify.objects import Name, Plain, Ref, as_dict
 from pdf.verify.own_form import check_own_form
 from pdf.verify.reading import COMMENT, WHITE
@@ -19,20 +20,24 @@ from pdf.verify.verdict import Reason, failed
 
 # ISO 32000-2 §7.2.3. Comments that say which program wrote the file stand between objects too.
 _GAP = re.compile(rb"[" + WHITE + rb"]*+(?:" + COMMENT + rb"[" + WHITE + rb"]*+){0,16}+")
-_AN_OBJECT = re.compile(rb"obj(?<=[" + WHITE + rb"]obj)")
-_OPENING = re.compile(rb"\d[" + WHITE + rb"]+\d+[" + WHITE + rb"]+\Z")
-_BEFORE = 64
+# What programs that mend a file take for the beginning of an object: three words, whatever white stands between them.
+_AN_OBJECT = re.compile(rb"obj(?<=[" + WHITE + rb"\v\d]obj)")
+_BETWEEN = rb"(?:[" + WHITE + rb"\v]|%[^\r\n]*+[\r\n])"
+_OPENING = re.compile(rb"\d" + _BETWEEN + rb"++\d++" + _BETWEEN + rb"*+\Z")
+# What may be the end of one that begins further before: white or comments, one of them perhaps begun before.
+_ENDLESS = re.compile(rb"(?:[^\r\n]*+[\r\n])?+" + _BETWEEN + rb"*+(?:\d++" + _BETWEEN + rb"*+)?+\Z")
+_BEFORE = (256, 2_048)
 _MOST_NUMBERS = 4_000_000  # pdfium gives up at 4,194,304 and builds a table of its own
 _TRAILER = {"/Size", "/Prev", "/Root", "/Info", "/ID"}
-_STREAM = {"/Type", "/Length", "/Filter", "/DecodeParms"}
-_SECTION_STREAM = _TRAILER | _STREAM | {"/W", "/Index"}
+_STREAM = {"/Type", "/Length", "/Filter"}
+_SECTION_STREAM = _TRAILER | _STREAM | {"/DecodeParms", "/W", "/Index"}
 _OBJECT_STREAM = _STREAM | {"/N", "/First"}
-_PREDICTING = {"/Predictor", "/Columns", "/Colors", "/BitsPerComponent"}
+_FLATE = Name("/FlateDecode")
 
 
-def check_layout(document: Document, increment: Increment) -> list[Reason]:
-    """What is wrong with the form of an increment's revisions; `section` counts from 0."""
-    revisions = _Revisions(document, increment)
+def check_layout(document: Document, increment: Increment, index: Index) -> list[Reason]:
+    """What is wrong with the form of an increment's revisions; `section` counts from 0. `index`: of all before it."""
+    revisions = _Revisions(document, increment, index)
     found = [failed("read-differently", detail=each, section=revisions.revision) for each in revisions.faults()]
     return found or check_own_form(document, increment)
 
@@ -40,9 +45,10 @@ def check_layout(document: Document, increment: Increment) -> list[Reason]:
 class _Revisions:
     """Revisions in the order of the file; `at` is where the one at hand, `revision`, begins."""
 
-    def __init__(self, document: Document, increment: Increment) -> None:
+    def __init__(self, document: Document, increment: Increment, index: Index) -> None:
         self.document = document
         self.increment = increment
+        self.index = index
         self.data = document.data
         self.at = increment.start
         self.revision = increment.after
@@ -85,8 +91,25 @@ class _Revisions:
         # A free object 1 at the head of a table shifts all numbers by one for poppler.
         if any(first.get(number, revision + 1) <= revision or number == 1 for number in section.free_numbers):
             yield "an object that is freed"
+        if any(
+            first[ref.number] < revision and not self.document.is_defined(ref, revision - 1) for ref in section.changed
+        ):
+            yield "an object with a number that something else bore"
         if section.stream_ref and not _is_plainly_packed(own, "/XRef"):
             yield "a cross-reference stream that is packed in an unusual way"
+        if section.stream_ref and not self._is_nothing_else(section, section.stream_ref, revision):
+            yield "a cross-reference stream with the number of another object"
+
+    def _is_nothing_else(self, section: Section, ref: Ref, revision: int) -> bool:
+        """Whether this is a new number: MuPDF and qpdf show a cross-reference stream in place of what bore it."""
+        return (
+            ref.generation == 0
+            and self.document.first_written[ref.number] == revision
+            and ref.number not in section.free_numbers
+            and ref.number not in self.index.referrers
+            and ref not in section.packed
+            and section.offsets.get(ref, section.start) == section.start
+        )
 
     def _is_size(self, said: Plain, needed: int) -> bool:
         """ISO 32000-2 table 15: one more than the highest number. Programs of others keep some numbers in reserve."""
@@ -100,7 +123,8 @@ class _Revisions:
             listed.setdefault(container, {})[index] = ref.number
         for container, members in listed.items():
             ref = Ref(container)
-            if ref not in section.offsets:
+            first = self.document.first_written.get(container)
+            if ref not in section.offsets or first != revision or container in self.index.referrers:
                 yield "an object stream of another revision"
                 return
             value = self.document.value(ref, revision)
@@ -147,21 +171,22 @@ class _Revisions:
         """How many objects a program would find here that looks for `12 0 obj` and at no table."""
         found = 0
         for match in _AN_OBJECT.finditer(self.data, self.at, stop):
-            found += bool(_OPENING.search(bytes(self.data[max(0, match.start() - _BEFORE) : match.start()])))
+            found += self._is_begun(match.start())
         return found
+
+    def _is_begun(self, at: int) -> bool:
+        """Whether two numbers may stand before; where white and comments have no end, that counts as much."""
+        for length in _BEFORE:
+            before = bytes(self.data[max(0, at - length) : at])
+            if _OPENING.search(before) or len(before) < length or not _ENDLESS.match(before):
+                return _OPENING.search(before) is not None
+        return True
 
 
 def _is_plainly_packed(entries: Mapping[str, Plain], kind: str) -> bool:
     """A stream of this type, as it is or packed by Flate alone, of a length that is said in place."""
-    packing, predicting = entries.get("/Filter"), entries.get("/DecodeParms", {})
-    if isinstance(packing, list) and len(packing) == 1:
-        packing = packing[0]
-        predicting = predicting[0] if isinstance(predicting, list) and len(predicting) == 1 else predicting
-    numbers = isinstance(predicting, dict) and all(type(each) is int for each in predicting.values())
     return (
         entries.get("/Type") == Name(kind)
-        and packing in (None, Name("/FlateDecode"))
-        and type(entries.get("/Length")) is int
-        and numbers
-        and not as_dict(predicting).keys() - _PREDICTING
+        and entries.get("/Filter") in (None, _FLATE, [_FLATE])
+        and isinstance(entries.get("/Length"), int)
     )

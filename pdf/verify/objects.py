@@ -41,7 +41,22 @@ class Stream:
     digest: bytes
 
 
-Plain: TypeAlias = bool | int | Decimal | bytes | Name | Ref | list["Plain"] | dict[str, "Plain"] | Stream | None
+@dataclass(frozen=True)
+class Word:
+    """`true` or `false`: a thing of its own kind, for Python says that True is 1, and viewers do not."""
+
+    value: bool
+
+
+@dataclass(frozen=True)
+class Real:
+    """A number with a point, never equal to an integer: where one is needed, viewers take the other for nothing."""
+
+    value: Decimal
+
+
+# No bool and no Decimal: values of different kinds must differ in every comparison.
+Plain: TypeAlias = int | Real | Word | bytes | Name | Ref | list["Plain"] | dict[str, "Plain"] | Stream | None
 
 
 def plain(value: object, depth: int = 0) -> Plain:
@@ -52,7 +67,7 @@ def plain(value: object, depth: int = 0) -> Plain:
         case generic.NullObject():
             return None
         case generic.BooleanObject():
-            return bool(value.value)
+            return Word(bool(value.value))
         case generic.IndirectObject():
             return Ref(value.idnum, value.generation)
         case generic.NameObject():
@@ -60,7 +75,7 @@ def plain(value: object, depth: int = 0) -> Plain:
         case generic.NumberObject():
             return int(value)
         case generic.FloatObject():
-            return Decimal(value)
+            return Real(Decimal(value))
         case generic.TextStringObject() | generic.ByteStringObject():
             return bytes(value.original_bytes)
         case generic.StreamObject():
@@ -106,3 +121,10 @@ def as_dict(value: Plain) -> dict[str, Plain]:
 def as_list(value: Plain) -> list[Plain]:
     """The array, or an empty one."""
     return value if isinstance(value, list) else []
+
+
+def as_numbers(value: Plain) -> list[Decimal]:
+    """The numbers of an array, with a point or without; none where it is no array or holds anything else."""
+    numbers = [each.value if isinstance(each, Real) else Decimal(each) for each in as_list(value)
+               if isinstance(each, int | Real)]  # fmt: skip
+    return numbers if len(numbers) == len(as_list(value)) else []

@@ -1,45 +1,119 @@
-"""Streams out of their filters, and the objects packed in one: read by ourselves, unpacked by pyHanko within limits."""
+"""Streams out of their filters, and the objects packed in one: read by ourselves in one form.
+
+pyHanko reads a row of a predicted stream that stands for itself as zeros, and predicts where viewers do not. What it
+unpacks for us lies in the base alone, and leaves doubt there.
+"""
 
 from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Mapping
+from itertools import accumulate
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from pdf.verify.objects import Name, Plain, Ref, plain
+from pdf.verify.limits import within
+from pdf.verify.objects import Name, Plain, Ref, Word, plain
 from pdf.verify.reading import WHITE, read_value
 from pdf.verify.verdict import Finding, failed
 
 _WHITE = b"\0\t\n\f\r "
+_FLATE = Name("/FlateDecode")
+_PREDICTING = {"/Predictor", "/Columns", "/Colors", "/BitsPerComponent"}
+_WIDEST = 17  # of a row in a cross-reference stream: 1 + 8 + 8
+# As pyHanko's, in bytes: of one stream, and of all streams together.
+_MOST = 256 * 1024 * 1024
+_LEAST_IN_ALL, _RATIO_IN_ALL = 256 * 1024 * 1024, 100
 _NUMBERS = re.compile(
     rb"[" + WHITE + rb"]*+(?:\d{1,10}[" + WHITE + rb"]++\d{1,10}(?:[" + WHITE + rb"]++|\Z))*+",
 )
 
 
-def unpacked(
-    reader: PdfFileReader, said: Mapping[str, Plain], data: bytes, purpose: DecodePurpose = DecodePurpose.GENERIC
-) -> bytes:
-    """A stream's bytes out of the filters that its dictionary names, within pyHanko's limits on expansion.
+class OddlyPacked(Exception):
+    """A stream that is not packed in the one form; pyHanko, and each viewer in its way, may unpack it all the same."""
 
-    Raises Finding, and what pyHanko raises on bytes that are packed in no such way.
-    """
-    known = {key: said.get(key) for key in ("/Filter", "/DecodeParms")}
-    entries = {generic.NameObject(key): _given(value) for key, value in known.items() if value is not None}
-    stream = generic.StreamObject(entries, encoded_data=data)
-    stream.container_ref = generic.TrailerReference(reader)  # type: ignore[no-untyped-call]  # its limits count
-    return bytes(stream.read_data(purpose))
+
+class Unpacker:
+    """The streams of one document out of their filters, within limits on each and on all of them together."""
+
+    def __init__(self, reader: PdfFileReader, size: int) -> None:
+        self._reader = reader
+        self._left = max(_LEAST_IN_ALL, _RATIO_IN_ALL * size)
+
+    def plainly(self, said: Mapping[str, Plain], data: bytes) -> bytes:
+        """A stream as it stands or by Flate alone, all of it used up, in rows of the kind "up" at most.
+
+        Raises OddlyPacked for any other, and Finding past the limits.
+        """
+        packing, parameters = said.get("/Filter"), said.get("/DecodeParms")
+        if isinstance(packing, list) and len(packing) == 1 and (parameters is None or isinstance(parameters, list)):
+            packing, rest = packing[0], parameters or [None]
+            parameters = rest[0] if len(rest) == 1 else rest
+        if packing is None and parameters is None:
+            return data
+        if packing != _FLATE or not isinstance(parameters, dict | None):
+            raise OddlyPacked
+        content = self._inflated(data)
+        return content if parameters is None else _unpredicted(content, columns(parameters))
+
+    def anyhow(self, said: Mapping[str, Plain], data: bytes) -> bytes:
+        """As pyHanko unpacks it. Raises Finding, and what pyHanko raises on bytes that are packed in no such way."""
+        known = {key: said.get(key) for key in ("/Filter", "/DecodeParms")}
+        entries = {generic.NameObject(key): _given(value) for key, value in known.items() if value is not None}
+        stream = generic.StreamObject(entries, encoded_data=data)
+        stream.container_ref = generic.TrailerReference(self._reader)  # type: ignore[no-untyped-call]  # its limits count
+        return bytes(stream.read_data(DecodePurpose.GENERIC))
+
+    def _inflated(self, data: bytes) -> bytes:
+        most = min(self._left, _MOST)
+        stream = zlib.decompressobj()
+        try:
+            content = stream.decompress(data, most + 1)
+        except zlib.error as error:
+            raise OddlyPacked from error
+        within("unpacked bytes", len(content), most)
+        if not stream.eof or stream.unused_data or stream.unconsumed_tail:
+            raise OddlyPacked
+        self._left -= len(content)
+        return content
+
+
+def columns(parameters: Mapping[str, Plain]) -> int:
+    """How wide the rows are of a stream that is predicted row by row. Raises OddlyPacked for any other prediction."""
+    wide, kind = parameters.get("/Columns"), parameters.get("/Predictor")
+    if (
+        parameters.keys() - _PREDICTING
+        or not isinstance(kind, int)
+        or not isinstance(wide, int)
+        or not 10 <= kind <= 15
+        or not 1 <= wide <= _WIDEST
+        or (parameters.get("/Colors", 1), parameters.get("/BitsPerComponent", 8)) != (1, 8)
+    ):
+        raise OddlyPacked
+    return wide
+
+
+def _unpredicted(data: bytes, wide: int) -> bytes:
+    """Rows that all are of the kind "up": each octet says by how much it is more than the one above it."""
+    row = wide + 1
+    if len(data) % row or data[::row].strip(b"\2"):
+        raise OddlyPacked
+    out = bytearray(len(data) // row * wide)
+    for column in range(wide):
+        out[column::wide] = bytes(total & 0xFF for total in accumulate(data[column + 1 :: row]))
+    return bytes(out)
 
 
 def _given(value: Plain) -> generic.PdfObject:
     match value:
         case None:
             return generic.NullObject()
-        case bool():
-            return generic.BooleanObject(value)  # type: ignore[no-untyped-call]
+        case Word(value=said):
+            return generic.BooleanObject(said)  # type: ignore[no-untyped-call]
         case int():
             return generic.NumberObject(value)  # type: ignore[no-untyped-call]
         case Name(text=text):

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-from pdf.verify.objects import Data, Name, Plain, Ref, Stream
+from pdf.verify.objects import Data, Name, Plain, Real, Ref, Stream, Word
 
 WHITE = rb"\0\t\n\f\r "
 # In sight, short, and with no word by which programs that mend a file find its parts.
@@ -47,7 +47,7 @@ _ESCAPED_SIGN = re.compile(rb"#(..)", re.DOTALL)
 _PART = re.compile(rb"[^()\\\r]*+")
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|\r|\n)|(.))", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-_WORDS: dict[bytes, bool | None] = {b"true": True, b"false": False, b"null": None}
+_WORDS: dict[bytes, Word | None] = {b"true": Word(True), b"false": Word(False), b"null": None}
 
 Length: TypeAlias = Callable[[Ref], "Plain"]
 
@@ -112,7 +112,7 @@ def _value(data: Data, at: int, depth: int) -> tuple[Plain, int]:
         case "text":
             return found[kind], at
         case "real":
-            return Decimal(found[kind].decode("ascii")), at
+            return Real(Decimal(found[kind].decode("ascii"))), at
         case "word":
             return _WORDS[found[kind]], at
     if found["mark"] == b"<<":
@@ -223,7 +223,7 @@ def _with_stream(data: Data, entries: dict[str, Plain], at: int, measure: Length
     is_elsewhere = isinstance(length, Ref)
     if isinstance(length, Ref) and measure is not None:
         length = measure(length)
-    if not isinstance(length, int) or isinstance(length, bool) or not 0 <= length <= len(data) - begin:
+    if not isinstance(length, int) or not 0 <= length <= len(data) - begin:
         raise _NotPlain
     stop = begin + length
     end = _END_STREAM.match(data, stop)

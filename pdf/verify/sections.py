@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import (
     ObjStreamRef,
@@ -16,8 +15,8 @@ from pyhanko.pdf_utils.xref import (
 )
 
 from pdf.verify.limits import VerifyLimits, within
-from pdf.verify.objects import Data, Plain, Ref, Stream
-from pdf.verify.packing import unpacked
+from pdf.verify.objects import Data, Plain, Ref, Stream, as_dict, as_list
+from pdf.verify.packing import OddlyPacked, Unpacker, columns
 from pdf.verify.reading import read_object, read_value
 from pdf.verify.verdict import Finding, failed
 from pdf.verify.xref import Entries, Misspelt, read_rows, read_table
@@ -64,7 +63,7 @@ def history(sections: list[Section]) -> History:
     return found
 
 
-def read_sections(reader: PdfFileReader, data: Data, limits: VerifyLimits) -> list[Section]:
+def read_sections(reader: PdfFileReader, unpacker: Unpacker, data: Data, limits: VerifyLimits) -> list[Section]:
     """Every section, oldest first. Raises Finding for one that says two things, or another thing to pyHanko."""
     xrefs = reader.xrefs
     within("revisions", xrefs.total_revisions, limits.revisions)
@@ -74,12 +73,12 @@ def read_sections(reader: PdfFileReader, data: Data, limits: VerifyLimits) -> li
         meta, found = xrefs.get_xref_container_info(at), xrefs.get_xref_data(at)
         objects += len(found.standard_xrefs) + len(found.xrefs_in_objstm) + len(found.freed)
         within("objects", objects, limits.objects)
-        sections.append(_section(reader, data, limits, meta, found))
+        sections.append(_section(unpacker, data, limits, meta, found))
     return sections
 
 
 def _section(
-    reader: PdfFileReader, data: Data, limits: VerifyLimits, meta: XRefSectionMetaInfo, found: XRefSectionData
+    unpacker: Unpacker, data: Data, limits: VerifyLimits, meta: XRefSectionMetaInfo, found: XRefSectionData
 ) -> Section:
     offsets, packed = _entries(found)
     freed = frozenset(Ref(number, gen - 1) for number, gen in found.freed.items() if gen > 0)
@@ -94,7 +93,9 @@ def _section(
     # pyHanko notes where a table's first subsection begins: behind `xref` and one more octet.
     start = meta.start_location if is_stream else meta.start_location - len(b"xref\n")
     try:
-        trailer, end = (_read_stream if is_stream else _read_table)(reader, data, start, limits, found)
+        trailer, end = (_read_stream if is_stream else _read_table)(unpacker, data, start, limits, found)
+        if found.hybrid is not None:
+            _read_stream(unpacker, data, found.hybrid.meta_info.start_location, limits, found.hybrid.xref_data)
         misspelt = ""
     except Misspelt as told:
         trailer, end, misspelt = {}, 0, str(told)
@@ -122,7 +123,7 @@ def _entries(found: XRefSectionData) -> tuple[dict[Ref, int], dict[Ref, tuple[in
 
 
 def _read_table(
-    _reader: PdfFileReader, data: Data, at: int, limits: VerifyLimits, found: XRefSectionData
+    _unpacker: Unpacker, data: Data, at: int, limits: VerifyLimits, found: XRefSectionData
 ) -> tuple[dict[str, Plain], int]:
     """The trailer behind a table, and where its dictionary ends."""
     entries, at = read_table(data, at, limits.objects)
@@ -130,20 +131,36 @@ def _read_table(
     read = read_value(data, at)
     if read is None or not isinstance(read[0], dict):
         raise Misspelt("a trailer that programs read differently")
+    entries.check(read[0].get("/Size"))
     return read[0], read[1]
 
 
 def _read_stream(
-    reader: PdfFileReader, data: Data, at: int, limits: VerifyLimits, found: XRefSectionData
+    unpacker: Unpacker, data: Data, at: int, limits: VerifyLimits, found: XRefSectionData
 ) -> tuple[dict[str, Plain], int]:
     """The dictionary of a cross-reference stream, and where its object ends."""
     read = read_object(data, at)
     if read is None or not isinstance(read.value, Stream):
         raise Misspelt("a cross-reference stream that programs read differently")
     trailer = read.value.entries
-    rows = unpacked(reader, trailer, bytes(data[read.begin : read.stop]), DecodePurpose.XREF_STREAM)
-    _compare(read_rows(trailer, rows, limits.objects), found)
+    entries = read_rows(trailer, _rows(unpacker, trailer, bytes(data[read.begin : read.stop])), limits.objects)
+    _compare(entries, found)
+    entries.check(trailer.get("/Size"))
     return trailer, read.end
+
+
+def _rows(unpacker: Unpacker, entries: Mapping[str, Plain], data: bytes) -> bytes:
+    """The bytes of a cross-reference stream; where they are predicted, row by row as they are read."""
+    said = entries.get("/DecodeParms")
+    predicted = as_dict(said) or as_dict(next(iter(as_list(said)), None))
+    try:
+        if predicted and columns(predicted) != sum(
+            each for each in as_list(entries.get("/W")) if isinstance(each, int)
+        ):
+            raise OddlyPacked
+        return unpacker.plainly(entries, data)
+    except OddlyPacked as odd:
+        raise Misspelt("a cross-reference stream that is packed in an unusual way") from odd
 
 
 def _compare(ours: Entries, theirs: XRefSectionData) -> None:

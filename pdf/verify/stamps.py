@@ -6,9 +6,7 @@ What is not on these lists is refused: an annotation's kind alone may make reade
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from pdf.verify.objects import Name, Plain, Ref, as_list
+from pdf.verify.objects import Name, Plain, Ref, as_numbers
 
 _WIDGET = Name("/Widget")
 _PRINTED_AND_LOCKED = 132
@@ -18,9 +16,8 @@ _VALUE_KEYS = frozenset({"/Type", "/Filter", "/SubFilter", "/ByteRange", "/Conte
 
 def is_unseen(rect: Plain) -> bool:
     """Whether a rectangle has neither width nor height; it must be written in the field itself."""
-    sides = as_list(rect)
-    known = all(isinstance(side, int | Decimal) and not isinstance(side, bool) for side in sides)
-    return known and len(sides) == 4 and sides[0] == sides[2] and sides[1] == sides[3]
+    sides = as_numbers(rect)
+    return len(sides) == 4 and sides[0] == sides[2] and sides[1] == sides[3]
 
 
 def is_widget(field: dict[str, Plain]) -> bool:

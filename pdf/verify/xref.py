@@ -15,6 +15,7 @@ from pdf.verify.verdict import Finding, failed
 
 _XREF = re.compile(rb"xref ?(?:\r\n|\n|\r)")
 _SUBSECTION = re.compile(rb"(0|[1-9]\d{0,9}) (0|[1-9]\d{0,9}) ?(?:\r\n|\n|\r)")
+_NOTHING = re.compile(rb"0 0 ?(?:\r\n|\n|\r)(?=trailer)")
 _ROWS = re.compile(rb"(?:\d{10} \d{5} [nf](?: \n| \r|\r\n))*+")
 _TRAILER = re.compile(rb"trailer[\r\n ]{0,4}(?=<<)")
 _ROW = 20
@@ -33,6 +34,21 @@ class Entries:
     used: dict[int, tuple[int, int]] = field(default_factory=dict)
     packed: dict[int, tuple[int, int]] = field(default_factory=dict)
     freed: dict[int, int] = field(default_factory=dict)
+    end: int = 0  # behind the last number
+    is_ordered: bool = True
+    next_free: int = 0  # the highest number that a free one names as the next
+
+    def begin(self, first: int, count: int) -> None:
+        """Note a run of numbers."""
+        self.is_ordered = self.is_ordered and count > 0 and first >= self.end
+        self.end = max(self.end, first + count)
+
+    def check(self, size: Plain) -> None:
+        """Raises Misspelt for runs that are empty or out of order, and for a number that /Size does not hold."""
+        if not self.is_ordered:
+            raise Misspelt("runs of a cross-reference section that are empty or out of order")
+        if not isinstance(size, int) or self.end > size or (self.next_free and self.next_free >= size):
+            raise Misspelt("a number past the size of its cross-reference section")
 
     def add(self, number: int, kind: int, first: int, second: int) -> None:
         """Take one entry of kind 0 to 2. Raises Finding for another kind, and for a number that stood already."""
@@ -44,6 +60,7 @@ class Entries:
             self.packed[number] = (first, second)
         elif kind == 0:
             self.freed[number] = second
+            self.next_free = max(self.next_free, first)
         else:
             raise Finding(failed("broken-file", detail=f"a cross-reference entry of kind {kind}"))
 
@@ -57,8 +74,11 @@ def read_table(data: Data, at: int, most: int) -> tuple[Entries, int]:
     if begun is None:
         raise Misspelt("no cross-reference table where one is said to be")
     entries, at = Entries(), begun.end()
+    if nothing := _NOTHING.match(data, at):
+        at = nothing.end()
     while head := _SUBSECTION.match(data, at):
         number, count = int(head[1]), int(head[2])
+        entries.begin(number, count)
         start, at = head.end(), head.end() + count * _ROW
         if count > most or at > len(data) or not _are_rows(data, start, at):
             raise Misspelt("a cross-reference entry that is not of twenty bytes")
@@ -88,6 +108,8 @@ def read_rows(entries: Mapping[str, Plain], data: bytes, most: int) -> Entries:
     if len(index) % 2 or min(index, default=0) < 0 or count > most or count * sum(widths) != len(data):
         raise Misspelt("the index of a cross-reference stream")
     found = Entries()
+    for first, length in runs:
+        found.begin(first, length)
     numbers = (number for first, length in runs for number in range(first, first + length))
     one, two = widths[0], widths[0] + widths[1]
     for number, at in zip(numbers, range(0, len(data), sum(widths)), strict=True):

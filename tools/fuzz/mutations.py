@@ -133,7 +133,7 @@ def _rewritten(chance: random.Random, head: Head, number: int, others: Sequence[
     except (PdfError, ValueError, LookupError):
         return None
     key = chance.choice(sorted(entries) or [b"Type"])
-    match chance.randrange(5):
+    match chance.randrange(6):
         case 0:
             entries.pop(key, None)
         case 1:
@@ -142,6 +142,11 @@ def _rewritten(chance: random.Random, head: Head, number: int, others: Sequence[
             entries[key] = donor.get(key, b"null")
         case 3 if _NUMBER.search(entries.get(key, b"")):
             entries[key] = change_number(chance, entries[key] + b" ", ()).strip()
+        case 4 if numbers := list(_NUMBER.finditer(b" %s " % entries.get(key, b""))):
+            # Of another kind: Python calls 1, 1.0 and True the same, and viewers do not.
+            one, value = chance.choice(numbers), b" %s " % entries[key]
+            other = chance.choice((one[0] + b".0", b"true", b"false"))
+            entries[key] = (value[: one.start()] + other + value[one.end() :]).strip()
         case _:
             entries[chance.choice((b"Rect", b"Contents", b"AA", b"OpenAction", b"Resources", b"Names", b"X"))] = (
                 chance.choice(

@@ -92,6 +92,26 @@ class StreamUpdate(Update):
         return trailer[b"Root"], trailer[b"ID"]
 
 
+class NumberedUpdate(StreamUpdate):
+    """A cross-reference stream that bears a number of its author's choice, and may go unlisted."""
+
+    def __init__(self, head: Head, number: int, *, is_listed: bool) -> None:
+        super().__init__(head, lambda _: [])
+        self.number, self.is_listed = number, is_listed
+
+    def close(self) -> bytearray:
+        place = len(self.head.data) + len(self._out)
+        said = sorted(self._offsets.items()) + ([(self.number, place)] if self.is_listed else [])
+        index = b" ".join(b"%d 1" % number for number, _ in sorted(said))
+        rows = b"".join(b"\1" + at.to_bytes(4) + b"\0\0" for _, at in sorted(said))
+        size = max(self._next, self.number + 1)
+        entries = b"<< /Type /XRef /Size %d /W [1 4 2] /Index [%s] /Prev %d /Length %d /Root %s /ID %s >>\nstream\n"
+        kept = (size, index, self.head.startxref, len(rows), *self._kept())
+        self.put(self.number, entries % kept + rows + b"\nendstream")
+        self._out += b"startxref\n%d\n%%%%EOF\n" % place
+        return self._out
+
+
 def stamped(update: Update) -> bytes:
     """The file of an update, closed by a document timestamp."""
     head = update.head.data

@@ -84,7 +84,7 @@ def with_fields(pdf: bytes, *names: str) -> bytes:
 
 
 def signed(pdf: bytes, field: str, *, who: world.Signer | None = None, spec: fields.SigFieldSpec | None = None,
-           certify: bool = False, stamped: bool = True, **options: object) -> bytes:  # fmt: skip
+           certify: bool = False, stamped: bool = True, strict: bool = True, **options: object) -> bytes:  # fmt: skip
     """A B-T signature by pyHanko (SimpleSigner), by a stranger whose certificate says nothing of custody."""
     given: dict[str, object] = {
         "md_algorithm": "sha256",
@@ -97,7 +97,7 @@ def signed(pdf: bytes, field: str, *, who: world.Signer | None = None, spec: fie
         meta, signer_of(who or stranger()), timestamper=LoopbackTimeStamper() if stamped else None, new_field_spec=spec
     )
     out = io.BytesIO()
-    pdf_signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out)
+    pdf_signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf), strict=strict), output=out)
     return out.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -96,6 +97,7 @@ OURS: dict[str, Change] = {
     "words": drawing(SHEET),
     "words behind it": and_then(b"\n" + SHEET),
     "a frame left": and_then(b"\nQ Q"),
+    "a picture that it does not have": drawing(b"q 1 0 0 1 0 0 cm /P7 Do Q"),
     "another colour": and_then(b"\n1 1 1 rg"),
 }
 
@@ -131,6 +133,7 @@ def by_another(monkeypatch: pytest.MonkeyPatch, change: Change) -> FileVerdict:
 OTHERS: dict[str, Change] = {
     "a larger frame": lambda values, _: ({**values, b"BBox": b"[600 700 0 0]"}, b"q 1 0 0 1 5 5 cm Q"),
     "a matrix": saying(Matrix=b"[0 1 -1 0 0 0]", Group=b"<< /S /Transparency >>"),
+    "Flate": lambda values, _: ({**values, b"Filter": b"/FlateDecode"}, zlib.compress(b"q Q")),
     "nothing in no room": saying(BBox=b"[0 0 0 0]"),
     "names and strings": drawing(b"q /Q gs (Q\\)Q(Q)) Tj <51> Tj % Q\n[ (Q) 5 ] TJ /BI << /Q 1 >> DP Q q"),
 }
@@ -151,6 +154,15 @@ STRAYING: dict[str, Change] = {
     "another file": saying(Ref=b"<< /F (a.pdf) /Page 0 >>"),
     "a stream elsewhere": saying(F=b"(a.txt)"),
     "another kind": saying(Subtype=b"/PS"),
+    "rows": lambda values, _: (
+        {**values, b"Filter": b"/FlateDecode", b"DecodeParms": b"<< /Predictor 12 /Columns 4 >>"},
+        zlib.compress(b"\2q Q " + b"\0Q Q "),
+    ),
+    "another packing": lambda values, _: ({**values, b"Filter": b"/ASCIIHexDecode"}, b"7120510a>"),
+    "more behind what is packed": lambda values, _: (
+        {**values, b"Filter": b"/FlateDecode"},
+        zlib.compress(b"q Q") + zlib.compress(b"Q Q"),
+    ),
 }
 
 

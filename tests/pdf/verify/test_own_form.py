@@ -61,7 +61,6 @@ OTHERS: dict[str, Callable[[Head], Update]] = {
     "white space behind the objects": crook(before=lambda _: b"\n"),
     "a table with another line end": replaced(b"xref\n", b"xref\r\n"),
     "an entry with another end": replaced(b" n \n", b" n\r\n"),
-    "a run of no length": crook(table=lambda _, table: table + b"9 0\n"),
     "the head of the list of free objects": crook(
         table=lambda _, table: table.replace(b"xref\n", b"xref\n0 1\n0000000000 65535 f \n")
     ),

@@ -17,7 +17,7 @@ from pyhanko.pdf_utils.xref import read_object_header
 
 from pdf.verify.document import Document
 from pdf.verify.limits import VerifyLimits
-from pdf.verify.objects import Name, Plain, Ref, plain
+from pdf.verify.objects import Name, Plain, Real, Ref, Word, plain
 from pdf.verify.reading import read_object
 from pdf.verify.verdict import Finding
 from tests.pdf.verify import foreign
@@ -102,8 +102,8 @@ def test_the_attack_files_are_read_alike() -> None:
         (b"/A#20B#2e", Name("/A B.")),
         (b"% note\n1% another\r", 1),
         (b"[1%a\n2 0 R%b\n]", [1, Ref(2, 0)]),
-        (b"[+1 -.5 4. 0012]", [1, Decimal("-0.5"), Decimal(4), 12]),
-        (b"0.30000000000000004", Decimal("0.30000000000000004")),
+        (b"[+1 -.5 4. 0012]", [1, Real(Decimal("-0.5")), Real(Decimal(4)), 12]),
+        (b"0.30000000000000004", Real(Decimal("0.30000000000000004"))),
     ],
 )
 def test_well_formed_objects_are_read_as_pyhanko_reads_them(body: bytes, value: Plain) -> None:
@@ -131,7 +131,7 @@ def test_a_length_that_stands_elsewhere_is_asked_for() -> None:
     found = read_object(data, 0, {Ref(9, 0): 3}.get)
     assert found is not None
     assert data[found.begin : found.stop] == b"abc"
-    for lengths in ({}, {Ref(9, 0): 2}, {Ref(9, 0): True}, {Ref(9, 0): Ref(8, 0)}):
+    for lengths in ({}, {Ref(9, 0): 2}, {Ref(9, 0): Word(True)}, {Ref(9, 0): Ref(8, 0)}):
         assert read_object(data, 0, lengths.get) is None
 
 

@@ -50,7 +50,7 @@ def stamped_with(
     monkeypatch: pytest.MonkeyPatch, *, field: Entries | None = None, value: Entries | None = None
 ) -> bytes:
     """A stranger's document timestamp over a finished file, with more in its field or its dictionary."""
-    write, put = syntax.write_dictionary, archive.put_signature
+    write, put, head = syntax.write_dictionary, archive.put_signature, signed()
 
     def with_more(entries: Entries) -> bytes:
         return write({**entries, **(field or {})} if b"Rect" in entries else entries)
@@ -61,7 +61,7 @@ def stamped_with(
     with monkeypatch.context() as patched:
         patched.setattr(syntax, "write_dictionary", with_more)
         patched.setattr(archive, "put_signature", put_more)
-        return sign.stamp(signed(), timestamper=w.world().timestamper)
+        return sign.stamp(head, timestamper=w.world().timestamper)
 
 
 def test_a_plain_timestamp_over_a_finished_file_passes(monkeypatch: pytest.MonkeyPatch) -> None:
