@@ -95,6 +95,7 @@ doctor-fonts-missing-next = Run: make setup-run
 doctor-fonts-poor = No font can draw { $letters }
 doctor-fonts-poor-next = Install the package fonts-noto-cjk and run: make setup-run
 doctor-mail = The mail server { $host } greets us
+doctor-mail-demo = Mails of this demonstration stand on its mailbox page, /demo/mailbox
 doctor-mail-none = No mail server is set: nobody gets a link or a code
 doctor-mail-none-next = Set YUNQIAN_SMTP_URL and YUNQIAN_MAIL_FROM.
 doctor-mail-away = The mail server cannot be used: { $why }

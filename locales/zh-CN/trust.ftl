@@ -95,6 +95,7 @@ doctor-fonts-missing-next = 请运行：make setup-run
 doctor-fonts-poor = 没有字体能显示 { $letters }
 doctor-fonts-poor-next = 请安装 fonts-noto-cjk，再运行：make setup-run
 doctor-mail = 邮件服务器 { $host } 应答正常
+doctor-mail-demo = 演示安装的邮件显示在收件箱页面 /demo/mailbox
 doctor-mail-none = 没有设置邮件服务器：没有人能收到链接或验证码
 doctor-mail-none-next = 请设置 YUNQIAN_SMTP_URL 和 YUNQIAN_MAIL_FROM。
 doctor-mail-away = 邮件服务器无法使用：{ $why }

@@ -208,6 +208,12 @@ def test_every_timestamp_authority_is_tried(
     assert signed in lines
 
 
+def test_a_demonstration_needs_no_mail_server(installed: Settings) -> None:
+    change(installed, demo=True)
+
+    assert found()["mail-demo"] == "ok"
+
+
 def test_a_mail_server_that_is_away_fails(installed: Settings, free_port: int) -> None:
     change(installed, smtp_url=f"smtp://127.0.0.1:{free_port}?tls=none")
 
