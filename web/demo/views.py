@@ -27,7 +27,8 @@ _demo = public("a demonstration is open to everybody who can reach it, and every
 @_demo
 def show() -> ResponseReturnValue:
     account = service.prepare()
-    found = ceremonies.list_ceremonies(account.organisation_id)
+    # A draft has nobody's link yet: it must not push away the ceremony that is ready to be shown.
+    found = sorted(ceremonies.list_ceremonies(account.organisation_id), key=lambda each: str(each.state) == "draft")
     return render_template(
         "demo/start.html",
         ceremonies=[(ceremony, service.list_seats(ceremony)) for ceremony in found[:5]],
