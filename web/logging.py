@@ -21,7 +21,10 @@ _SENSITIVE_NAME = re.compile(
 # Link tokens (JWT), the paths that carry them, and query strings, inside any text (tracebacks, other people's loggers).
 _SENSITIVE_TEXT = (
     (re.compile(r"eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?"), REMOVED),
-    (re.compile(r"(/(?:s|r|live|stage/open|accounts/first|accounts/password|group|invited)/)[^\s\"'?#<>/]+"), rf"\1{REMOVED}"),
+    (
+        re.compile(r"(/(?:s|r|live|stage/open|accounts/first|accounts/password|group|invited)/)[^\s\"'?#<>/]+"),
+        rf"\1{REMOVED}",
+    ),
     (re.compile(r"((?:https?://|/)[^\s\"'?#<>]*)\?[^\s\"'<>]+"), rf"\1?{REMOVED}"),
     (re.compile(r"(\w+://[^\s:/@]+):[^\s/@]+@"), rf"\1:{REMOVED}@"),
 )
