@@ -29,13 +29,13 @@ from pyhanko_certvalidator.errors import (
 from pdf.pki.anchors import Anchors
 from pdf.pki.names import CUT, DESCRIPTION
 from pdf.pki.oids import SPECIMEN_POLICY, KeyCustody, custody_of, policies_of
+from pdf.verify.authorities import Authorities
 from pdf.verify.certificates import read_certificate, read_x509
 from pdf.verify.revocation import Revocation, Statements, earliest, known_revocation
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
 _T = TypeVar("_T")
 _WEAK = {"md2", "md5", "sha1", "sha224"}
-_MOST_CHAIN_CERTIFICATES = 2_000
 
 
 @dataclass(frozen=True)
@@ -81,18 +81,17 @@ class Material:
         self.anchors = Anchors.of(anchors)
         self._for_signatures = [_asn1(anchor) for anchor in self.anchors.for_signatures]
         self._for_timestamps = [_asn1(anchor) for anchor in self.anchors.for_timestamps]
-        crossing = map(_asn1, self.anchors.crossing)
-        self._others: dict[bytes, asn1_x509.Certificate] = {bytes(each.dump()): each for each in crossing}
+        self._authorities = Authorities(map(_asn1, self.anchors.all))
+        self.add_certificates(map(_asn1, self.anchors.crossing))
         self.statements = Statements()
         # Apart from the statements that a file brings: these lift no file to a level that needs its own.
         self._known = {(by, each.serial): known_revocation(each) for by, each in self.anchors.revoked}
         self._chains: dict[tuple[bytes, bool], tuple[Chain, datetime, datetime]] = {}
 
     def add_certificates(self, certificates: Iterable[asn1_x509.Certificate]) -> None:
-        """Take certificates of authorities; a chain goes through no others."""
+        """Take certificates of authorities; a chain goes through no others. Raises Finding `limits`."""
         for certificate in certificates:
-            if certificate.ca and len(self._others) < _MOST_CHAIN_CERTIFICATES:
-                self._others[bytes(certificate.dump())] = certificate
+            self._authorities.add(certificate)
 
     def add_certificate_der(self, der: bytes) -> None:
         """Take a certificate in DER; one that cannot be read is no material."""
@@ -113,7 +112,7 @@ class Material:
             return known[0]
         context = ValidationContext(
             trust_roots=self._for_timestamps if stamps else self._for_signatures,
-            other_certs=list(self._others.values()),
+            certificate_registry=self._authorities.registry(),
             moment=at,
             allow_fetching=False,
             weak_hash_algos=_WEAK,
@@ -141,7 +140,7 @@ class Material:
     def leads_to(self, anchor: x509.Certificate, chain: Chain, at: datetime) -> bool:
         """Whether a chain also comes down from another anchor, which vouches for its own (a root's successor)."""
         below = Material(Anchors(platform=(anchor,)))
-        below.add_certificates([*self._others.values(), *map(_asn1, chain.certificates[1:])])
+        below.add_certificates([*self._authorities.given.values(), *map(_asn1, chain.certificates[1:])])
         try:
             below.chain(_asn1(chain.leaf), at, proved=True)
         except Finding:
