@@ -2,6 +2,7 @@
 verify-reason-not-a-pdf = This is neither a PDF nor an evidence kit.
 verify-reason-broken-file = The file is broken and cannot be read reliably.
 verify-reason-limits = The file asks for more than the verifier takes on ({ $what }, limit { $limit }).
+verify-reason-more-of-a-kind = There are { $count } more findings like those before this one.
 verify-reason-encrypted = The file is encrypted; the verifier does not look into it.
 verify-reason-unsigned = The file carries no signature.
 verify-reason-unfinished = { $count } signature fields hold no person's signature: the file is unfinished or was cut back.

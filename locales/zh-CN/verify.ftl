@@ -2,6 +2,7 @@
 verify-reason-not-a-pdf = 这既不是 PDF，也不是证据包。
 verify-reason-broken-file = 文件已损坏，无法可靠读取。
 verify-reason-limits = 文件超出了核验的上限（{ $what }，上限 { $limit }）。
+verify-reason-more-of-a-kind = 与上面几项同类的问题另有 { $count } 处。
 verify-reason-encrypted = 文件已加密，核验程序无法查看其内容。
 verify-reason-unsigned = 文件中没有任何签名。
 verify-reason-unfinished = 有 { $count } 个签名域还没有签署人的签名：文件尚未签完，或者末尾被截掉。

@@ -6,7 +6,8 @@ import errno
 import hashlib
 import mmap
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -17,8 +18,11 @@ from pyhanko.pdf_utils.misc import PdfError as PyHankoError
 from pdf.pki.anchors import Anchors
 from pdf.verify.limits import VerifyLimits
 from pdf.verify.objects import Data
-from pdf.verify.verdict import Anchor, FileVerdict, Finding, Reason, failed
+from pdf.verify.verdict import Anchor, FileVerdict, Finding, Indication, Reason, Sub, failed
 from pdf.verify.whole_file import WholeFile
+
+MOST_OF_A_KIND = 50
+_Kind = tuple[str, Indication, Sub]
 
 
 def verify_pdf(
@@ -81,10 +85,22 @@ def _short(error: Exception) -> str:
     return " ".join(str(error).split())[:200]
 
 
-def once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
-    """The reasons without repetition."""
-    kept: list[Reason] = []
-    for reason in reasons:
-        if reason not in kept:
-            kept.append(reason)
-    return tuple(kept)
+def once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """The reasons without repetition: fifty of a kind at most, and behind those how many more there are."""
+    different = {(_kind(each), frozenset(each.params.items())): each for each in reasons}
+    left = Counter(map(_kind, different.values()))
+    told: Counter[_Kind] = Counter()
+    shown: list[Reason] = []
+    for each in different.values():
+        code, indication, sub = kind = _kind(each)
+        told[kind] += 1
+        left[kind] -= 1
+        if told[kind] <= MOST_OF_A_KIND:
+            shown.append(each)
+        if told[kind] == MOST_OF_A_KIND and left[kind]:
+            shown.append(Reason("more-of-a-kind", indication, sub, {"count": left[kind], "kind": code}))
+    return tuple(shown)
+
+
+def _kind(reason: Reason) -> _Kind:
+    return reason.code, reason.indication, reason.sub

@@ -18,7 +18,7 @@ from pdf.verify import cms
 from pdf.verify.archive import Archive
 from pdf.verify.chains import Material, common_name
 from pdf.verify.judging import against, once, verify_pdf
-from pdf.verify.limits import VerifyLimits
+from pdf.verify.limits import VerifyLimits, within
 from pdf.verify.manifest import Manifest, read_manifest
 from pdf.verify.private import Particulars, read_private
 from pdf.verify.signatures import authority_reasons, chain_reasons
@@ -114,6 +114,7 @@ class WholeKit:
         self._gather(archive)
         raw = archive.read(_MANIFEST, limit=self.limits.manifest_bytes)
         manifest = read_manifest(raw)
+        within("files", len(manifest.files), self.limits.kit_files)
         if not {_SIGNATURE, _TIMESTAMP} & set(missing):
             self._manifest_signature(raw, archive.read(_SIGNATURE), archive.read(_TIMESTAMP))
         self._files(archive, manifest)

@@ -9,6 +9,7 @@ TEMPLATES: dict[str, str] = {
     "not-a-pdf": "This is neither a PDF nor an evidence kit.",
     "broken-file": "The file is broken and cannot be read reliably: {detail}.",
     "limits": "The file asks for more than the verifier takes on ({what}, limit {limit}).",
+    "more-of-a-kind": "There are {count} more findings like those before this one.",
     "encrypted": "The file is encrypted; the verifier does not look into it.",
     "unsigned": "The file carries no signature.",
     "unfinished": "{count} signature fields hold no person's signature: the file is unfinished or was cut back.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import zipfile
 from datetime import timedelta
 
@@ -13,7 +14,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pdf import pki
 from pdf.verify import FileVerdict, Indication, Level, Sub, verify_file
 from pdf.verify.json_lines import parse_json
+from pdf.verify.judging import once
 from pdf.verify.stored import dump_verdict
+from pdf.verify.verdict import Reason, failed
 from tests.pdf import signing_world as world
 from tests.pdf.verify import kits, tampering
 
@@ -273,6 +276,33 @@ def test_a_million_personal_values_are_not_read() -> None:
         for path, data in {"private.jsonl": b"{}\n" * 1_000_000, **kits.good()}.items():
             archive.writestr(path, data)
     assert kits.reasons(kits.judged(out.getvalue())) == [("limits", "private values")]
+
+
+def test_a_manifest_of_more_files_than_a_kit_may_hold_is_not_gone_through() -> None:
+    listed = [{"path": str(number), "sha256": "", "bytes": 0} for number in range(2_001)]
+    raw = json.dumps({"kit": 1, "trail_head": "0" * 64, "files": listed}).encode()
+    verdict = kits.judged({**kits.good(), "manifest.json": raw})
+    assert [reason.code for reason in verdict.reasons] == ["limits"]
+
+
+def test_of_many_reasons_of_a_kind_the_first_are_told_and_how_many_more() -> None:
+    listed = [{"path": f"{number:03}", "sha256": "", "bytes": 0} for number in range(60)]
+    raw = json.dumps({"kit": 1, "trail_head": "0" * 64, "files": listed}).encode()
+    verdict = kits.judged({**kits.good(), "manifest.json": raw})
+    missing = [("file-missing", f"{number:03}") for number in range(50)]
+    found = kits.reasons(verdict)
+    at = found.index(missing[0])
+    assert found[at : at + 51] == [*missing, ("more-of-a-kind", 10)]
+    assert found[at + 51][0] == "file-added"
+
+
+def test_equal_reasons_are_told_once_without_comparing_each_with_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    def compared(*_: object) -> bool:
+        raise AssertionError("two reasons were compared")
+
+    reasons = [failed("file-missing", path=str(number)) for number in (1, 2, 1)]
+    monkeypatch.setattr(Reason, "__eq__", compared)
+    assert [each.params["path"] for each in once(reasons)] == ["1", "2"]
 
 
 def test_something_before_or_behind_the_zip_fails() -> None:
