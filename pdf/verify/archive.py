@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import stat
 import struct
 import zipfile
 import zlib
@@ -27,6 +28,7 @@ _END_MARK = b"PK\x05\x06"
 _HAS_DESCRIPTOR, _KNOWN_FLAGS = 0x8, 0x2 | 0x4 | 0x8 | 0x800
 # Times and owners, as programs add them when they pack (4.5): a tag's most octets. A name of its own is none of these.
 _EXTRAS = {0x5455: 13, 0x7875: 11, 0x000A: 32}
+_VOLUME_LABEL = 0x8
 _RATIO_FLOOR = 1024 * 1024
 
 
@@ -84,6 +86,8 @@ class Archive:
                 raise Finding(failed("kit-broken", detail=f"{entry.filename}: {odd}"))
             if entry.file_size > max(_RATIO_FLOOR, entry.compress_size * self._limits.kit_ratio):
                 raise Finding(failed("limits", what="compression", limit=self._limits.kit_ratio))
+        if odd_path := _homeless(entries):
+            raise Finding(failed("kit-broken", detail=f"{odd_path}: an empty folder, or inside of a file"))
         # Nothing outside of the listed files: programs that read from the front, or for another format, could find
         # something else there.
         if _PDF_HEAD in self._bytes(0, _HEAD_BYTES):
@@ -165,10 +169,28 @@ def _oddness(entry: zipfile.ZipInfo) -> str:
         return "encrypted or oddly compressed"
     if entry.comment or not _is_plain(entry.extra):
         return "a comment, or an extra field that is neither a time nor an owner"
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if kind not in (0, stat.S_IFDIR if _is_folder(entry) else stat.S_IFREG) or entry.external_attr & _odd_marks(entry):
+        return "a link, a device, or a folder that is a file"
     most = 2 if _is_folder(entry) else entry.file_size + entry.file_size // 1000 + 64  # RFC 1951 §3.2.4
     if entry.compress_size > most or (_is_folder(entry) and entry.file_size):
         return "more bytes than it needs"
     return ""
+
+
+def _odd_marks(entry: zipfile.ZipInfo) -> int:
+    """Attributes of MS-DOS and Windows, in the low half, that make something else of an entry (4.4.15)."""
+    marks = stat.FILE_ATTRIBUTE_REPARSE_POINT | stat.FILE_ATTRIBUTE_DEVICE | _VOLUME_LABEL
+    return marks if _is_folder(entry) else marks | stat.FILE_ATTRIBUTE_DIRECTORY
+
+
+def _homeless(entries: Sequence[zipfile.ZipInfo]) -> str:
+    """A folder that is on no file's way, or a path that leads through a file; empty where there is none."""
+    files = [each.filename for each in entries if not _is_folder(each)]
+    ways = {f"{parent}/" for path in files for parent in PurePosixPath(path).parents}
+    through = {way.casefold() for way in ways} & {f"{path}/".casefold() for path in files}
+    astray = [each.filename for each in entries if _is_folder(each) and each.filename not in ways]
+    return next(iter([*sorted(through), *astray]), "")
 
 
 def _is_plain(extra: bytes) -> bool:

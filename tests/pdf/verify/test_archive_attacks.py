@@ -31,6 +31,7 @@ class Entry:
     comment: bytes = b""
     behind: bytes = b""
     flags: int = 0
+    attributes: int = 0
 
     def packed(self) -> bytes:
         packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
@@ -58,7 +59,7 @@ class Entry:
             b"PK\x01\x02"
             + struct.pack("<HHHHHH", 20, 20, self.flags, self.method(), 0, 0x21)
             + struct.pack("<III", zlib.crc32(self.data), len(self.packed()), len(self.data))
-            + struct.pack("<HHHHHII", len(name), len(self.extra), len(self.comment), 0, 0, 0, at)
+            + struct.pack("<HHHHHII", len(name), len(self.extra), len(self.comment), 0, 0, self.attributes, at)
             + name
             + self.extra
             + self.comment
@@ -90,7 +91,12 @@ def packed(*added: Entry, change: dict[str, object] | None = None, end: bytes = 
 def test_a_kit_packed_by_hand_with_times_owners_and_folders_passes() -> None:
     times, owners = field(0x5455, b"\x03" + bytes(8)), field(0x7875, b"\x01\x04" + bytes(4) + b"\x04" + bytes(4))
     plain = packed(
-        Entry("pki/", b""), change={"local_extra": times + owners, "extra": times[:2] + b"\x05\x00" + bytes(5)}
+        Entry("pki/", b"", attributes=0o040755 << 16 | 0x10),
+        change={
+            "attributes": 0o100644 << 16 | 0x20,
+            "local_extra": times + owners,
+            "extra": times[:2] + b"\x05\x00" + bytes(5),
+        },
     )
     verdict = kits.judged(plain)
     assert (verdict.reasons, verdict.verdict) == ((), Indication.TOTAL_PASSED)
@@ -111,6 +117,11 @@ def test_a_kit_packed_by_hand_with_times_owners_and_folders_passes() -> None:
         pytest.param({"local_size": 3}, id="another size in the header"),
         pytest.param({"local_method": zipfile.ZIP_STORED}, id="another method in the header"),
         pytest.param({"flags": 0x2000}, id="a mark for hidden headers"),
+        pytest.param({"attributes": 0o120777 << 16}, id="a symbolic link"),
+        pytest.param({"attributes": 0o020666 << 16}, id="a device"),
+        pytest.param({"attributes": 0o040755 << 16}, id="a folder by its mode"),
+        pytest.param({"attributes": 0x10}, id="a folder by its attribute"),
+        pytest.param({"attributes": 0x400}, id="a link by its attribute"),
         pytest.param(
             {"extra": field(0x7075, b"\x01" + struct.pack("<I", zlib.crc32(PARK.encode())) + b"agreements/02.pdf")},
             id="a second name in the directory",
@@ -132,6 +143,16 @@ def test_a_kit_with_room_for_something_else_is_broken(change: dict[str, object])
 def test_a_folder_with_something_in_it_is_broken() -> None:
     for folder in (Entry("pki/", b"", behind=b"other words"), Entry("pki/", b"other words")):
         assert [reason.code for reason in kits.judged(packed(folder)).reasons] == ["kit-broken"]
+
+
+@pytest.mark.parametrize("path", ["folder/", "PKI/", f"{PARK}/x/", f"{PARK}/x", f"{PARK.upper()}/x"])
+def test_a_folder_that_no_file_needs_is_broken(path: str) -> None:
+    assert [reason.code for reason in kits.judged(packed(Entry(path, b""))).reasons] == ["kit-broken"]
+
+
+def test_a_link_among_the_folders_is_broken() -> None:
+    link = Entry("pki/", b"", attributes=0o120777 << 16)
+    assert [reason.code for reason in kits.judged(packed(link)).reasons] == ["kit-broken"]
 
 
 def test_something_between_the_directory_and_its_end_is_broken() -> None:
