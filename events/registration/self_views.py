@@ -26,6 +26,7 @@ from events.registration.signup_access import forget_own, own_only, remember_own
 from events.registration.signup_board import find_company, typed_person
 from events.registration.signup_forms import answers_typed, read_change
 from events.registration.signup_values import Typed, with_files
+from events.registration.team_access import seen_registration
 
 bp = Blueprint("own_registration", __name__)
 _HERE = "/registration/<registration_id>"
@@ -217,7 +218,7 @@ def download_file(registration_id: str, key: str) -> ResponseReturnValue:
 @team_reads
 def download_file_for_team(conference_id: str, registration_id: str, key: str) -> ResponseReturnValue:
     own_conference(conference_id)
-    queries.get_registration(registration_id, conference_id=conference_id)
+    seen_registration(conference_id, registration_id)
     return _attachment(*answer_files.read(registration_id, key))
 
 

@@ -15,9 +15,10 @@ from core.audit import Actor
 from core.config import Settings
 from core.db import transaction
 from events.checkin import phones
-from events.conferences import publishing, team
+from events.conferences import team
 from events.conferences.queries import ConferenceView
 from events.conferences.rules import Duty
+from events.registration import service as registrations
 from tests.support import apps, conference
 from tests.support.databases import SQLITE, Databases
 from tests.support.pages import csrf_token
@@ -196,12 +197,11 @@ def _make(app: Flask) -> World:
     accounts["other administrator"] = apps.add_account(app, Role.ADMINISTRATOR, email="other@example.test")
     by = Actor("account", accounts["lead"].id)
     with app.app_context():
-        draft = conference.keep(organisation_id=own.organisation_id, by=by)
+        draft = conference.keep_open(organisation_id=own.organisation_id, by=by)
         hall = draft.venue("chengdu")
         with transaction():
             team.add_row(draft.id, accounts["venue"].id, Duty.VENUE, venue_id=hall.id)
             team.add_row(draft.id, accounts["clerk"].id, Duty.CLERK, door_id=hall.doors[0].id)
-        publishing.publish(draft.id, by=by)
         phone_id = phones.open_door(draft.id, hall.doors[0].id, label="Phone", by=by)
         return World(app, conference.view(draft.id), accounts, phone_id)
 
@@ -257,6 +257,24 @@ def test_everybody_comes_exactly_as_far_as_the_table_says(world: World, who: str
         else:
             let_in.add(endpoint)
     assert let_in == {endpoint for endpoint, allowed in RULES.items() if who in allowed}
+
+
+def test_a_venues_organiser_reaches_nobody_of_another_venue(world: World) -> None:
+    with world.app.app_context():
+        someone = conference.someone(world.draft, 1, venue="london")
+        registered = registrations.register(world.draft.id, someone, by=conference.ORGANISER).id
+    client = browser(world, "venue")
+    headers = {"X-CSRFToken": csrf_token(client), "Accept": "application/json"}
+    refused = {}
+    for endpoint, method, rule in rules(world.app):
+        if "<conference_id>" in rule and "<registration_id>" in rule:
+            named = {"conference_id": world.draft.id, "registration_id": registered, "key": "paper"}
+            for name, value in named.items():
+                rule = rule.replace(f"<{name}>", value)
+            answer = client.open(rule, method=method, headers=headers)
+            refused[endpoint] = (answer.status_code, answer.get_json()["error"]["code"])
+    assert "own_registration.download_file_for_team" in refused
+    assert refused == dict.fromkeys(refused, (403, "not_your_venue"))
 
 
 def test_a_duty_taken_away_closes_the_plan_at_once(world: World) -> None:
