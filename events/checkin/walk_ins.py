@@ -29,4 +29,6 @@ def register(phone_id: str, device: str, walk_in: WalkIn, *, address: str) -> re
         approved=True,
     )
     by = Actor("account", here.clerk_id, address=address)
-    return registrations.register(here.conference_id, new, by=by, request_key=walk_in.nonce)
+    return registrations.register(
+        here.conference_id, new, by=by, request_key=walk_in.nonce, door=registrations.Door.PHONE
+    )

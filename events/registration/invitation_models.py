@@ -29,10 +29,7 @@ class InvitationList(Base):
 
 
 class Invitation(Base):
-    """One row of a list. A wrong one is kept as it was typed, with its `problems` ({"column", "code", "params"}).
-
-    `request_key` is that of the form by which the invitation was last used.
-    """
+    """One row of a list. A wrong one is kept as it was typed, with its `problems` ({"column", "code", "params"})."""
 
     __tablename__ = "invitation"
     __table_args__ = (Index(None, "list_id", "state", "number"), Index(None, "conference_id", "email"))
@@ -50,6 +47,5 @@ class Invitation(Base):
     locale: Mapped[str] = mapped_column(String(10))
     state: Mapped[InvitationState] = mapped_column(one_of(InvitationState))
     problems: Mapped[list[Any]] = mapped_column(JsonValue)
-    request_key: Mapped[str | None] = mapped_column(String(80))
     created_at: Mapped[datetime]
     declined_at: Mapped[datetime | None]

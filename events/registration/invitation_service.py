@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from core import audit, claims, clock, ids, jobs, live, outbox, tokens
 from core.audit import Actor, Subject
 from core.claims import Claim
-from core.db import db, transaction
+from core.db import db, require_transaction, transaction
 from core.errors import Conflict, NotFound
 from events.conferences import queries as conferences
 from events.registration.invitation_models import Invitation, InvitationList
@@ -75,7 +75,6 @@ def _values(row: Row, conference_id: str, list_id: str) -> dict[str, Any]:
         "list_id": list_id,
         "state": InvitationState.WRONG if row.flaws else InvitationState.WAITING,
         "problems": [{"column": each.column, "code": each.code, "params": dict(each.params)} for each in row.flaws],
-        "request_key": None,
         "created_at": clock.now(),
         "declined_at": None,
     }
@@ -121,20 +120,18 @@ def read_link(token: str) -> str:
     return tokens.decode(token, LINK).subject
 
 
-def take(invitation_id: str, request_key: str) -> None:
-    """Use an invitation for the form with this key: of two that come at once, one does.
+def take(invitation_id: str, request: str | None) -> None:
+    """Inside the transaction that registers somebody by an invitation: it is one person's, who may send the same
+    request again (its key as a registration keeps it).
 
-    Raises NotFound, Conflict `invitation_used` while somebody is registered by it, or another form is about to.
+    Raises NotFound, Conflict `invitation_used` while somebody else is registered by it.
     """
-    with transaction():
-        row = _take(invitation_id)
-        if row.request_key in (None, request_key):
-            row.request_key = request_key
-            return
-        query = select(Registration.id).filter_by(invitation_id=invitation_id)
-        if db.session.scalar(query.where(Registration.state.in_(LIVE)).limit(1)):
-            raise Conflict("invitation_used")
-        row.request_key = request_key
+    require_transaction()
+    _take(invitation_id)
+    used = select(Registration.request_key).filter_by(invitation_id=invitation_id)
+    requests = db.session.scalars(used.where(Registration.state.in_(LIVE))).all()
+    if requests and (request is None or request not in requests):
+        raise Conflict("invitation_used")
 
 
 def _take(invitation_id: str) -> Invitation:

@@ -11,23 +11,27 @@ from core import clock, ids
 from core.audit import Actor, Private
 from core.db import db, transaction
 from core.errors import Conflict, NotFound
-from events.registration import admission, groups, links, queries, rules, telling, values
+from events.registration import admission, groups, invitation_service, links, queries, rules, telling, values
 from events.registration.models import Registration
 from events.registration.pinyin import find_by
 from events.registration.rules import RegistrationState
-from events.registration.values import Registered, Registering
+from events.registration.values import Door, Registered, Registering
 
 _TRIES = 3  # two codes that are alike are tried again with others
 
 
-def register(conference_id: str, new: Registering, *, by: Actor, request_key: str | None = None) -> Registered:
-    """Register one person; with the `request_key` of an earlier call for the same person, it is the same registration.
+def register(
+    conference_id: str, new: Registering, *, by: Actor, request_key: str | None = None, door: Door = Door.FORM
+) -> Registered:
+    """Register one person; with the `request_key` of an earlier call by the same door for the same person, it is the
+    same registration.
 
-    Raises NotFound `places_not_found`, `company_not_found`, `group_not_found`; Conflict `registration_closed`,
-    `already_registered`, `venue_full_no_waiting`, `group_full`, `group_over`.
+    Raises NotFound `places_not_found`, `company_not_found`, `group_not_found`, `invitation_not_found`; Conflict
+    `registration_closed`, `already_registered`, `venue_full_no_waiting`, `group_full`, `group_over`,
+    `invitation_used`.
     """
     email = values.clean_email(new.email)
-    request = _request(request_key, email, new.name)
+    request = _request(door, request_key, email, new.name)
     tries = 0
     while True:
         tries += 1
@@ -45,9 +49,10 @@ def register(conference_id: str, new: Registering, *, by: Actor, request_key: st
                 raise
 
 
-def _request(key: str | None, email: str, name: str) -> str | None:
-    """What is kept of a request key: with the person in it, as a form sent again for somebody else is another one."""
-    return hashlib.sha256(f"{key}\n{email or name}".encode()).hexdigest() if key else None
+def _request(door: Door, key: str | None, email: str, name: str) -> str | None:
+    """What is kept of a request key: with the door and the person in it, as a form sent again for somebody else is
+    another one."""
+    return hashlib.sha256(f"{door}\n{key}\n{email or name}".encode()).hexdigest() if key else None
 
 
 def _registered(row: Registration) -> Registered:
@@ -55,6 +60,8 @@ def _registered(row: Registration) -> Registered:
 
 
 def _register(conference_id: str, new: Registering, email: str, request: str | None, *, by: Actor) -> Registration:
+    if new.invitation_id:
+        invitation_service.take(new.invitation_id, request)
     at = admission.take(conference_id, new.venue_id, new.audience_id, company_id=new.company_id)
     now = clock.now()
     rules.check_open(at.admission, is_open=at.quota.is_open, now=now)

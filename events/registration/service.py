@@ -9,10 +9,11 @@ from events.registration.groups import hold_places, release_places
 from events.registration.links import read as read_link
 from events.registration.offers import accept as accept_offer
 from events.registration.registering import register
-from events.registration.values import Changes, Registered, Registering, clean_code, clean_email
+from events.registration.values import Changes, Door, Registered, Registering, clean_code, clean_email
 
 __all__ = [
     "Changes",
+    "Door",
     "Registered",
     "Registering",
     "accept_offer",

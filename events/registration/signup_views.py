@@ -223,8 +223,6 @@ def _register(
         may_wait=room.key in request.form.getlist("waits"),
     )
     key = form.get("request_key", "")[:80] or None
-    if joining and joining.kind == "invitation":
-        invitation_service.take(joining.id, key or ids.secret())
     return service.register(found.conference.id, new, by=current_actor(), request_key=key)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from events.registration.rules import RegistrationState, clean_code, clean_email
 
-__all__ = ["Changes", "Registered", "Registering", "clean_code", "clean_email", "new_code"]
+__all__ = ["Changes", "Door", "Registered", "Registering", "clean_code", "clean_email", "new_code"]
 LONGEST_NAME = 120  # characters, here and below
 LONGEST_COMPANY = 120
 LONGEST_TITLE = 120
@@ -18,6 +19,15 @@ LONGEST_EMAIL = 254
 # Read from a badge and typed at a door: neither 0 and O nor 1 and I.
 _SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SIGNS_OF_A_CODE = 8
+
+
+class Door(StrEnum):
+    """By which way somebody was registered. Each has request keys of its own: who guesses a program's gets nothing for
+    it at the public form."""
+
+    FORM = "form"
+    TEAM = "team"
+    PHONE = "phone"
 
 
 @dataclass(frozen=True)

@@ -1016,7 +1016,6 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("problems", JsonValue, nullable=False),
-        sa.Column("request_key", sa.String(length=80), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("declined_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["audience_id"], ["audience.id"], name=op.f("fk_invitation_audience_id_audience")),

@@ -133,6 +133,10 @@ def test_an_invitation_fills_in_what_is_known_decides_and_is_used_once(world: Wo
         browser.get(f"/c/{link}")
     passed_on = {**form, "email": "b@example.com", "request_key": "two"}
     assert post(other, path, passed_on, content_type="multipart/form-data").status_code == 409
+    # Whoever takes over the key of the form gets no further than who has one of their own.
+    other.get(f"/c/{link}")
+    taken_over = {**form, "name": "别人", "email": "b@example.com"}
+    assert post(other, path, taken_over, content_type="multipart/form-data").status_code == 409
     with world.app.app_context():
         [row] = db.session.scalars(select(Registration)).all()
         # Guests need an approval, and the invitation is one.

@@ -96,9 +96,9 @@ def test_an_audience_that_is_decided_on_waits_for_an_answer_and_holds_no_place(c
     assert mails(conference) == [("person1@example.com", "registration_pending")]
 
 
-def test_somebody_who_was_invited_needs_no_answer(conference: ConferenceView) -> None:
-    made = service.register(conference.id, someone(conference, audience="guest", invitation_id="inv_1"), by=GUEST)
-    assert made.state is RegistrationState.CONFIRMED
+def test_an_invitation_that_nobody_sent_admits_nobody(conference: ConferenceView) -> None:
+    with pytest.raises(NotFound):
+        service.register(conference.id, someone(conference, audience="guest", invitation_id="inv_1"), by=GUEST)
 
 
 def test_who_finds_a_full_hall_waits_and_nobody_passes_them(conference: ConferenceView) -> None:

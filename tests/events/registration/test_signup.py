@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from accounts.rules import Role
 from core import audit, clock, storage
 from core.config import Settings
 from core.db import db, transaction
+from core.errors import Conflict
 from core.outbox import OutboxMessage
 from events.conferences import publishing
 from events.conferences.queries import ConferenceView
@@ -212,6 +214,17 @@ def test_a_groups_link_keeps_a_place_and_fills_in_where(world: World) -> None:
     assert page.xpath("//input[@name='venue'][@checked]/@value") == ["london"]
     world.own(venue="london", waits=[])
     assert world.rows()[0].state is RegistrationState.CONFIRMED
+
+
+def test_a_programs_key_opens_nothing_at_the_public_form(world: World) -> None:
+    with world.app.app_context():
+        someone = conference.someone(world.open, email=PERSON["email"])
+        for door in (service.Door.TEAM, service.Door.PHONE):
+            with suppress(Conflict):
+                service.register(world.open.id, someone, by=conference.ORGANISER, request_key="row-1", door=door)
+    [row] = world.rows()
+    assert world.send(request_key="row-1").status_code == 409
+    assert world.client.get(f"/registration/{row.id}").status_code == 403
 
 
 def test_nobody_registers_for_what_is_called_off(world: World) -> None:
