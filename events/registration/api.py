@@ -104,6 +104,7 @@ def register(conference_id: str) -> ResponseReturnValue:
         service.Registering(audience_id=audience_id, venue_id=venue_id, **vars(person), approved=True),
         by=current_actor(),
         request_key=request.headers.get("Idempotency-Key", "")[:80] or None,
+        door=service.Door.TEAM,
     )
     return jsonify(_said(conference, queries.get_registration(made.id))), 201
 
@@ -143,7 +144,9 @@ def withdraw(conference_id: str, registration_id: str) -> ResponseReturnValue:
 def move(conference_id: str, registration_id: str) -> ResponseReturnValue:
     own_registration(conference_id, registration_id)
     venues, _ = _ids(own_conference(conference_id))
-    service.move(registration_id, venue_id=read_venue(json_body(), venues), by=current_actor())
+    venue_id = read_venue(json_body(), venues)
+    check_venue(conference_id, venue_id)
+    service.move(registration_id, venue_id=venue_id, by=current_actor())
     return _shown(conference_id, registration_id)
 
 

@@ -14,7 +14,7 @@ from core.i18n import t
 from events.conferences.access import own_conference, rights_in, team_plans, team_reads
 from events.conferences.queries import ConferenceView
 from events.registration import queries, service, team_board, team_queries
-from events.registration.team_access import own_registration, seen_registration, visible_venues
+from events.registration.team_access import check_venue, own_registration, seen_registration, visible_venues
 from events.registration.team_forms import Filter, read_filter, read_reason, read_venue
 
 bp = Blueprint("registrations", __name__, url_prefix="/conferences/<conference_id>/registrations")
@@ -135,8 +135,10 @@ def withdraw(conference_id: str, registration_id: str) -> ResponseReturnValue:
 @team_plans
 def move(conference_id: str, registration_id: str) -> ResponseReturnValue:
     venues = {each.key: each.id for each in own_conference(conference_id).venues}
-    return _do(
-        conference_id,
-        registration_id,
-        lambda: service.move(registration_id, venue_id=read_venue(request.form, venues), by=current_actor()),
-    )
+
+    def act() -> None:
+        venue_id = read_venue(request.form, venues)
+        check_venue(conference_id, venue_id)
+        service.move(registration_id, venue_id=venue_id, by=current_actor())
+
+    return _do(conference_id, registration_id, act)

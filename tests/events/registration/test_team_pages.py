@@ -183,6 +183,11 @@ def test_a_venues_organiser_sees_and_changes_that_venue_alone(
     assert "样例1" not in shown
     assert client.get(f"{page}/{db_ids['london']}").status_code == 403
     assert send(client, f"{page}/{db_ids['london']}/withdraw") == 403
+    # Nor are another venue's places given away.
+    assert send(client, f"{page}/{db_ids['chengdu']}/move", venue="london") == 403
+    headers = {"X-CSRFToken": csrf_token(client)}
+    moved = client.post(f"/api{page}/{db_ids['chengdu']}/move", json={"venue": "london"}, headers=headers)
+    assert (moved.status_code, moved.get_json()["error"]["code"]) == (403, "not_your_venue")
     assert send(client, f"{page}/{db_ids['chengdu']}/withdraw") == 303
 
 
