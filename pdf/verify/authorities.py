@@ -34,9 +34,17 @@ class Authorities:
         self._believed: set[bytes] = set()
         self._keys: defaultdict[str, dict[bytes, keys.PublicKeyInfo]] = defaultdict(dict)
         self._waiting: defaultdict[str, list[asn1_x509.Certificate]] = defaultdict(list)
-        self._checks = 0
+        self._tried: dict[tuple[bytes, bytes], bool] = {}
         for anchor in anchors:
             self._keys[anchor.subject.hashable][anchor.public_key.dump()] = anchor.public_key
+
+    def under(self, anchor: asn1_x509.Certificate) -> Authorities:
+        """The same certificates below another anchor; what was tried here is not tried again. Raises Finding."""
+        found = Authorities([anchor])
+        found._tried = self._tried
+        for each in self.given.values():
+            found.add(each)
+        return found
 
     def registry(self) -> CertificateRegistry:
         """The believed ones in the order they came, for one search; it raises Finding `limits` if that takes long."""
@@ -73,9 +81,11 @@ class Authorities:
                 self._waiting[name].append(each)
 
     def _signed(self, certificate: asn1_x509.Certificate, key: keys.PublicKeyInfo) -> bool:
-        self._checks += 1
-        within("signatures of authorities", self._checks, _MOST_CHECKS)
-        return is_signed(certificate, key)
+        pair = certificate.dump(), key.dump()
+        if pair not in self._tried:
+            within("signatures of authorities", len(self._tried) + 1, _MOST_CHECKS)
+            self._tried[pair] = is_signed(certificate, key)
+        return self._tried[pair]
 
 
 class _Registry(CertificateRegistry):

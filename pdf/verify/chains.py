@@ -140,8 +140,9 @@ class Material:
     def leads_to(self, anchor: x509.Certificate, chain: Chain, at: datetime) -> bool:
         """Whether a chain also comes down from another anchor, which vouches for its own (a root's successor)."""
         below = Material(Anchors(platform=(anchor,)))
-        below.add_certificates([*self._authorities.given.values(), *map(_asn1, chain.certificates[1:])])
         try:
+            below._authorities = self._authorities.under(_asn1(anchor))
+            below.add_certificates(map(_asn1, chain.certificates[1:]))
             below.chain(_asn1(chain.leaf), at, proved=True)
         except Finding:
             return False

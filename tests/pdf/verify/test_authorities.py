@@ -88,6 +88,17 @@ def test_a_chain_is_found_in_whatever_order_its_authorities_come() -> None:
         assert chain.certificates == (leaf, low, middle, root)
 
 
+def test_another_anchor_is_asked_without_checking_again(checks: list[bytes]) -> None:
+    here = world.world()
+    name = here.root.certificate.subject
+    bogus = [authority(name, name, key, key) for key in keys(6)]
+    found = material(*bogus, *here.platform.chain, anchor=here.root.certificate)
+    leaf = read_certificate(here.platform.certificate.public_bytes(Encoding.DER))
+    chain = found.chain(leaf, world.NOW, proved=True)
+    assert found.leads_to(here.root.certificate, chain, world.NOW)
+    assert max(checks.count(each.signature) for each in bogus) == 1
+
+
 def test_certified_authorities_that_name_one_another_in_circles_are_given_up() -> None:
     top, *others = keys(8)
     name, below = named("Root"), named("One of many")
