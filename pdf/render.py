@@ -79,7 +79,7 @@ class RenderWorker:
         self._idle_seconds = idle_seconds
         self._documents_per_child = documents_per_child
         self._lock = threading.Lock()
-        self._jobs: queue.SimpleQueue[tuple[bytes, Future[Rendered]]] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[bytes | None, Future[Rendered]]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._child: _Child | None = None
         # A forked process has neither the thread nor a child of its own; it starts afresh.
@@ -91,9 +91,15 @@ class RenderWorker:
         `under`: what is drawn below the text of each page, in order: operators of a content stream, in points from the
         bottom left, of no font and no picture. It is decoration to whoever hears the paper read.
         """
-        answer: Future[Rendered] = Future()
         said = {"enclosed": [_written(each) for each in enclosed], "under": list(under)}
-        request = json.dumps(said).encode() + b"\n" + html.encode()
+        return self._ask(json.dumps(said).encode() + b"\n" + html.encode()).result()
+
+    def start(self) -> None:
+        """Have the child load its libraries while nobody waits; returns at once. What hinders it, `render` raises."""
+        self._ask(None)
+
+    def _ask(self, request: bytes | None) -> Future[Rendered]:
+        answer: Future[Rendered] = Future()
         with self._lock:
             self._jobs.put((request, answer))
             if self._thread is None:
@@ -101,7 +107,7 @@ class RenderWorker:
                 # the very thread that started it (prctl(2), PR_SET_PDEATHSIG).
                 self._thread = threading.Thread(target=self._work, name="render-worker", daemon=True)
                 self._thread.start()
-        return answer.result()
+        return answer
 
     @property
     def child_pid(self) -> int | None:
@@ -126,7 +132,10 @@ class RenderWorker:
                     self._thread = None
                     return
             try:
-                answer.set_result(self._print(request))
+                if request is None:
+                    self._ready()
+                else:
+                    answer.set_result(self._print(request))
             except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the caller who waits
                 answer.set_exception(error)
 
@@ -239,3 +248,8 @@ _shared = RenderWorker()
 def render(html: str, *, enclosed: Sequence[Enclosed] = (), under: Sequence[str] = ()) -> Rendered:
     """Print `html` in this process's one worker. Raises RenderFailed, FontsMissing."""
     return _shared.render(html, enclosed=enclosed, under=under)
+
+
+def start() -> None:
+    """Have this process's one worker load its libraries while nobody waits; returns at once."""
+    _shared.start()

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from pdf.child import Limits, run_limited
 
 LIMITS = Limits(wall_seconds=40.0, cpu_seconds=30, memory_bytes=1024**3, output_bytes=64 * 1024 * 1024)
-_FILE_WIDTH = 24
-_BOLD = Font(bold=True)
 
 
 @dataclass(frozen=True)
@@ -50,33 +42,7 @@ def read_sheet(data: bytes, *, wanted: Sequence[Collection[str]], most_rows: int
 def write_sheet(title: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """An .xlsx with one sheet. Every text is written as a text, so that none that begins with = + - @ is ever
     calculated; numbers stay numbers."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    for number in range(1, len(header) + 1):
-        sheet.column_dimensions[get_column_letter(number)].width = _FILE_WIDTH
-    sheet.append([_heading(sheet, text) for text in header])
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    # What writes is a tenth of all that a server would load, and most servers never write a sheet.
+    from pdf.sheet_writing import written
 
-
-def _heading(sheet: object, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type, cell.font = "s", _BOLD
-    return cell
-
-
-def _cell(sheet: object, value: object) -> object:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    text = str(value if value is not None else "")
-    if text.isprintable() and text[:1] not in "=+-@":
-        return text
-    # Characters that XML cannot hold would make the file unreadable.
-    cell = WriteOnlyCell(sheet, "".join(char for char in text if char in "\n\t" or ord(char) >= 32))
-    cell.data_type = "s"
-    cell.quotePrefix = True
-    return cell
+    return written(title, header, rows)

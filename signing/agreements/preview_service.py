@@ -49,6 +49,13 @@ class PreviewBusy(Refusal):
     status = 503
 
 
+def be_ready() -> None:
+    """Have the printing process load while the host looks at the plan; returns at once, and leaves it to others where
+    this process does no background work."""
+    if config.settings().run_jobs:
+        render.start()
+
+
 @dataclass(frozen=True)
 class Piece:
     """Octets in a nameless file, which is there for as long as one of its pieces."""

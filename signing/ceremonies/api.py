@@ -12,6 +12,7 @@ from core import clock, config, outbox
 from core.errors import Problem
 from core.i18n import t
 from core.seen import read as read_seen
+from signing.agreements import preview_service
 from signing.agreements import queries as agreements
 from signing.ceremonies import copying, inviting, obstacles, planning, queries, seen, service
 from signing.ceremonies.access import HOSTS, READERS, own_ceremony
@@ -41,6 +42,7 @@ def import_ceremony() -> ResponseReturnValue:
         demo=config.settings().demo,
         import_key=request.headers.get("Idempotency-Key", "")[:80] or None,
     )
+    preview_service.be_ready()
     return jsonify(state(ceremony_id)), 201
 
 

@@ -9,6 +9,7 @@ from accounts.access import accepts_upload, current_account, current_actor, need
 from core import config
 from core.errors import Invalid
 from core.upload import find_content
+from signing.agreements import preview_service
 from signing.ceremonies import plan_words, planning
 from signing.ceremonies.access import HOSTS
 from signing.ceremonies.plan_file import CeremonyFile
@@ -37,6 +38,7 @@ def import_file() -> ResponseReturnValue:
         by=current_actor(),
         demo=config.settings().demo,
     )
+    preview_service.be_ready()
     return redirect(url_for("ceremonies.show", ceremony_id=ceremony_id), 303)
 
 

@@ -163,6 +163,25 @@ def test_fonts_never_built_are_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_pa
         RenderWorker(idle_seconds=0.1).render(TEXT)
 
 
+def test_a_child_that_was_started_before_prints_the_first_document() -> None:
+    early = RenderWorker(idle_seconds=30)
+    early.start()
+    wait_until(lambda: early.child_pid is not None)
+    started = early.child_pid
+    assert early.render(TEXT).page_count == 1
+    assert early.child_pid == started
+
+
+def test_what_hinders_a_start_is_said_to_who_prints(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    hindered = RenderWorker(idle_seconds=0.1)
+    with monkeypatch.context() as broken:
+        broken.setattr(fonts, "folder", lambda: tmp_path)
+        hindered.start()
+        with pytest.raises(fonts.FontsMissing):
+            hindered.render(TEXT)
+    assert hindered.render(TEXT).page_count == 1
+
+
 def test_the_child_goes_when_there_is_no_work() -> None:
     idle = RenderWorker(idle_seconds=0.2)
     idle.render(TEXT)

@@ -12,8 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 from lxml.etree import _Element as Element
 
-from core import i18n
+from core import config, i18n
 from core.errors import Invalid
+from pdf import render
 from signing.ceremonies import plan_words
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.ceremonies.plan_keys import OBJECTS
@@ -119,3 +120,14 @@ def test_the_example_is_a_template_that_can_be_sent_back(world: Quick) -> None:
 def test_a_file_saved_as_gbk_is_told_what_to_do(world: Quick) -> None:
     answer = upload(host(world), json.dumps(quick.plan(), ensure_ascii=False).encode("gbk"))
     assert "编码选 UTF-8" in check_page(answer).xpath("string(//section[@role='alert'])")
+
+
+@pytest.mark.parametrize(("prints", "starts"), [(True, 1), (False, 0)])
+def test_the_printing_process_loads_while_the_host_looks_at_the_plan(
+    world: Quick, monkeypatch: pytest.MonkeyPatch, *, prints: bool, starts: int
+) -> None:
+    begun: list[bool] = []
+    monkeypatch.setattr(render, "start", lambda: begun.append(True))
+    config.use(config.settings().model_copy(update={"run_jobs": prints}))
+    assert post(host(world), "/ceremonies/import", {"example": "yes"}).status_code == 303
+    assert len(begun) == starts
