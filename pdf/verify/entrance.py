@@ -17,15 +17,13 @@ from pdf.child import ChildFailure, Limits
 from pdf.pki.anchors import Anchors
 from pdf.pki.authorities import Revoked
 from pdf.verify.archive import MAGIC
-from pdf.verify.judging import verify_pdf
-from pdf.verify.kit import verify_kit
 from pdf.verify.limits import VerifyLimits
 from pdf.verify.stored import dump_verdict, load_verdict
 from pdf.verify.verdict import FileVerdict, failed
 from pdf.warm import FILE, Warm, as_descriptor
 
 _CHILD = Limits(wall_seconds=60.0, cpu_seconds=45, memory_bytes=1024 * 1024 * 1024, output_bytes=64 * 1024 * 1024)
-CHILDREN = Warm("pdf.verify.entrance")
+CHILDREN = Warm("pdf.verify.entrance", "pdf.verify.judging", "pdf.verify.kit")
 
 
 def warm_up() -> None:
@@ -45,6 +43,10 @@ def verify_file(
 
     Never raises for anything in the file; OSError for a path that cannot be read. Reads nothing from the network.
     """
+    # Who asks a child has no need of what judges.
+    from pdf.verify.judging import verify_pdf
+    from pdf.verify.kit import verify_kit
+
     verify = verify_kit if _begins(source) == MAGIC else verify_pdf
     return verify(source, name=name, anchors=anchors, at=at, limits=limits)
 

@@ -15,9 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from core import clock, config
 from core.errors import Refusal
 from pdf import pki, tsa
+from pdf import verify as pdf_verify
 from pdf.errors import PkiError
 from pdf.pki.anchors import Anchors
-from pdf.verify import Indication, verify_pdf
+from pdf.verify import Indication
 from signing.papers import colons
 from signing.trust import sm2, stamps
 from signing.trust.authorities import trust
@@ -238,7 +239,7 @@ def refuse_failing(pdf: bytes, *, name: str, reason: str) -> None:
 
     Raises Hopeless with `reason`, which the host hears of; a file that is too large for our verifier has not failed.
     """
-    verdict = verify_pdf(pdf, name=name, anchors=published_anchors(), at=clock.now())
+    verdict = pdf_verify.verify_pdf(pdf, name=name, anchors=published_anchors(), at=clock.now())
     if verdict.verdict is Indication.TOTAL_PASSED:
         return
     said = sorted({each.code for each in verdict.reasons})

@@ -6,6 +6,8 @@ import io
 import random
 import re
 import string
+import subprocess
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -164,3 +166,9 @@ def test_a_file_of_200_mb_and_1000_pages_is_judged_within_a_gigabyte(tmp_path: P
     (tmp_path / "big.pdf").write_bytes(frozen[:100_000_000] + b"x" + frozen[100_000_001:])
     verdict = verify_in_child(tmp_path / "big.pdf", name="big.pdf", anchors=ANCHORS)
     assert codes(verdict) == ["hash-mismatch"]
+
+
+def test_who_asks_a_child_loads_nothing_that_judges() -> None:
+    program = "import sys; import pdf.verify; print([m for m in sys.modules if m.startswith(('pyhanko', 'pikepdf'))])"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
