@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import DDL, Index, String, delete, event, select
+from sqlalchemy import DDL, Index, String, bindparam, delete, event, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock
@@ -132,6 +132,15 @@ def commitment(salt: str, value: str) -> str:
     return hashlib.sha256(rfc8785.dumps({"salt": salt, "value": value})).hexdigest()
 
 
+# Built once for all. populate_existing: a head that the session read before the lock would fork the chain.
+_TAKE_HEAD = (
+    select(AuditHead)
+    .where(AuditHead.chain == bindparam("named"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: Any) -> AuditEntry:
     """Add one entry to a chain, inside the transaction of the change that it tells of, before its live updates.
 
@@ -139,12 +148,10 @@ def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: A
     """
     require_transaction()
     take_trail_head(chain)
-    # populate_existing: a head that the session read before the lock would fork the chain.
-    query = select(AuditHead).filter_by(chain=chain).with_for_update().execution_options(populate_existing=True)
-    head = db.session.execute(query).scalar_one_or_none()
+    head = db.session.execute(_TAKE_HEAD, {"named": chain}).scalar_one_or_none()
     if head is None:
         insert_missing(AuditHead, chain=chain, seq=0, digest=NO_ENTRY)
-        head = db.session.execute(query).scalar_one()
+        head = db.session.execute(_TAKE_HEAD, {"named": chain}).scalar_one()
     at = clock.now()
     entry: dict[str, Any] = {
         "seq": head.seq + 1,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import String, delete, select
+from sqlalchemy import String, bindparam, case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock
-from core.db import Base, db, insert_missing, require_transaction, transaction
+from core.db import Base, UtcDateTime, db, require_transaction, transaction
 from core.errors import TooMany
 
 
@@ -23,31 +26,54 @@ class AttemptLimit(Base):
     tries: Mapped[int]
 
 
+def _counting(insert: Callable[[Any], Any]) -> Any:
+    """One try more in one statement; the window begins anew where it was over."""
+    row, is_over = AttemptLimit, AttemptLimit.window_ends_at <= bindparam("now", type_=UtcDateTime)
+    first = insert(row).values(
+        name=bindparam("name"), key_digest=bindparam("key_digest"), window_ends_at=bindparam("ends_at"), tries=1
+    )
+    counted = first.on_conflict_do_update(
+        index_elements=[row.name, row.key_digest],
+        set_={
+            "window_ends_at": case((is_over, first.excluded.window_ends_at), else_=row.window_ends_at),
+            "tries": case((is_over, first.excluded.tries), else_=row.tries + 1),
+        },
+    )
+    return counted.returning(row.tries, row.window_ends_at)
+
+
+# Built once: they stand before everything that a stranger sends.
+_COUNT = {"sqlite": _counting(sqlite.insert), "postgresql": _counting(postgresql.insert)}
+_LOOK = select(AttemptLimit.tries, AttemptLimit.window_ends_at).where(
+    AttemptLimit.name == bindparam("name"), AttemptLimit.key_digest == bindparam("key_digest")
+)
+
+
 def hit(name: str, key: str, *, limit: int, per: timedelta) -> None:
     """Count one try, kept whatever happens next; raises TooMany past `limit` tries within `per`.
 
     Who is past it already is only read: a flood of refused tries must not queue before everybody else's writes.
     """
-    digest = hashlib.sha256(f"{name}:{key}".encode()).hexdigest()
+    named = {"name": name, "key_digest": hashlib.sha256(f"{name}:{key}".encode()).hexdigest()}
     now = clock.now()
-    if ends_at := _used_up(name, digest, limit=limit, now=now):
+    if ends_at := _used_up(named, limit=limit, now=now):
         raise _too_many(ends_at, now)
     with transaction():
-        insert_missing(AttemptLimit, name=name, key_digest=digest, window_ends_at=now + per, tries=0)
-        query = select(AttemptLimit).filter_by(name=name, key_digest=digest).with_for_update()
-        row = db.session.execute(query).scalar_one()
-        if row.window_ends_at <= now:
-            row.window_ends_at, row.tries = now + per, 0
-        row.tries += 1
-        over, ends_at = row.tries > limit, row.window_ends_at
-    if over:
+        tries, ends_at = _count(named, now=now, per=per)
+    if tries > limit:
         raise _too_many(ends_at, now)
 
 
-def _used_up(name: str, digest: str, *, limit: int, now: datetime) -> datetime | None:
+def _count(named: Mapping[str, str], *, now: datetime, per: timedelta) -> tuple[int, datetime]:
+    """(tries, end) of the window with this try in it."""
+    statement = _COUNT[db.session.connection().dialect.name]
+    row = db.session.execute(statement, {**named, "now": now, "ends_at": now + per}).one()
+    return row.tries, row.window_ends_at
+
+
+def _used_up(named: Mapping[str, str], *, limit: int, now: datetime) -> datetime | None:
     """When the window ends in which no try is left."""
-    query = select(AttemptLimit.tries, AttemptLimit.window_ends_at).filter_by(name=name, key_digest=digest)
-    row = db.session.execute(query).one_or_none()
+    row = db.session.execute(_LOOK, named).one_or_none()
     return row.window_ends_at if row is not None and row.tries >= limit and row.window_ends_at > now else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -15,7 +16,7 @@ from events.conferences.models import Conference, ConferenceVersion
 
 @dataclass(frozen=True)
 class Published:
-    """What the public sees: the snapshot (version_rules.py) of one version."""
+    """What the public sees: the snapshot (version_rules.py) of one version, which readers share and never change."""
 
     conference_id: str
     code: str
@@ -43,14 +44,25 @@ def get_published_of(conference_id: str) -> Published:
 
 def _published(named: ColumnElement[bool]) -> Published:
     row = db.session.execute(
-        select(Conference.id, Conference.code, Conference.is_demo, ConferenceVersion)
+        select(
+            Conference.id, Conference.code, Conference.is_demo, ConferenceVersion.number, ConferenceVersion.published_at
+        )
         .join(ConferenceVersion, ConferenceVersion.conference_id == Conference.id)
         .where(named, ConferenceVersion.number == Conference.version)
     ).one_or_none()
     if row is None:
         raise NotFound("conference_not_public")
-    version = row.ConferenceVersion
-    return Published(row.id, row.code, version.number, version.published_at, row.is_demo, version.snapshot)
+    return Published(
+        *row[:2], row.number, row.published_at, row.is_demo, snapshot_of(row.id, row.number, row.published_at)
+    )
+
+
+@lru_cache(maxsize=32)
+def snapshot_of(conference_id: str, number: int, _published_at: datetime) -> dict[str, Any]:
+    """What this version shows, which stays as it was published: each process reads and parses it once."""
+    query = select(ConferenceVersion.snapshot).filter_by(conference_id=conference_id, number=number)
+    snapshot: dict[str, Any] = db.session.execute(query).scalar_one()
+    return snapshot
 
 
 def list_versions(conference_id: str) -> list[tuple[int, datetime]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.db import db
 from core.errors import NotFound
@@ -29,19 +29,26 @@ class Taken:
         return Count(self.quota.capacity, self.quota.taken)
 
 
+_FACTS = admission_queries.admissions()
+_TAKE = (  # built once: everybody who registers queues behind it
+    select(Quota, _FACTS, Company.id.label("company_id"))
+    .join(_FACTS, _FACTS.c.audience_id == Quota.audience_id)
+    .outerjoin(Company, (Company.id == bindparam("company")) & (Company.conference_id == Quota.conference_id))
+    .where(
+        Quota.conference_id == bindparam("conference"),
+        Quota.venue_id == bindparam("venue"),
+        Quota.audience_id == bindparam("audience"),
+    )
+    .with_for_update(of=Quota)
+    .execution_options(populate_existing=True)
+)
+
+
 def take(conference_id: str, venue_id: str, audience_id: str, *, company_id: str | None = None) -> Taken:
     """The places of an audience in a venue, locked, in one statement; `has_company`: whether this one is of the
     conference. Raises NotFound `places_not_found`."""
-    facts = admission_queries.admissions()
-    query = (
-        select(Quota, facts, Company.id.label("company_id"))
-        .join(facts, facts.c.audience_id == Quota.audience_id)
-        .outerjoin(Company, (Company.id == company_id) & (Company.conference_id == Quota.conference_id))
-        .where(Quota.conference_id == conference_id, Quota.venue_id == venue_id, Quota.audience_id == audience_id)
-        .with_for_update(of=Quota)
-        .execution_options(populate_existing=True)
-    )
-    found = db.session.execute(query).one_or_none()
+    named = {"conference": conference_id, "venue": venue_id, "audience": audience_id, "company": company_id}
+    found = db.session.execute(_TAKE, named).one_or_none()
     if found is None:
         raise NotFound("places_not_found")
     admission = Admission(

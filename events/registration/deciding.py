@@ -135,7 +135,7 @@ def change(registration_id: str, changes: Changes, *, by: Actor) -> Registered:
                 telling.changed(row)
                 telling.mail(row, telling.CHANGED_MAIL)
                 telling.record(row, "registration.changed", by=by, fields=changed)
-            return Registered(row.id, row.state, links.write(row))
+            return Registered(row.id, row.state, links.write(row), row.link_number)
     except IntegrityError:
         raise Conflict("already_registered") from None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from core import i18n
 from core.db import db
@@ -28,11 +28,16 @@ class Places:
     waiting: int = 0
 
 
+_PLACES = (
+    select(Quota.venue_id, Quota.audience_id, Quota.capacity, Quota.taken, Quota.waiting)
+    .where(Quota.conference_id == bindparam("conference"))
+    .order_by(Quota.venue_id, Quota.audience_id)
+)
+
+
 def list_places(conference_id: str) -> list[Places]:
     """Every quota of a conference."""
-    rows = db.session.scalars(
-        select(Quota).filter_by(conference_id=conference_id).order_by(Quota.venue_id, Quota.audience_id)
-    )
+    rows = db.session.execute(_PLACES, {"conference": conference_id})
     return [Places(row.venue_id, row.audience_id, Count(row.capacity, row.taken), row.waiting) for row in rows]
 
 
@@ -72,14 +77,25 @@ def list_companies(conference_id: str) -> list[CompanyView]:
     return [CompanyView(**{name: getattr(row, name) for name in names}) for row in rows]
 
 
+_CALLED = (
+    select(Company.id)
+    .where(
+        Company.conference_id == bindparam("conference"),
+        or_(
+            *(
+                func.lower(Company.name[locale].as_string()).in_([bindparam("name"), bindparam("small")])
+                for locale in ("zh-CN", "en")
+            )
+        ),
+    )
+    .order_by(Company.key)
+    .limit(1)
+)
+
+
 def find_company_id(conference_id: str, name: str) -> str | None:
     """The id of the company that is called so in one of its languages, small and capital letters alike."""
-    called = [func.lower(Company.name[locale].as_string()) for locale in ("zh-CN", "en")]
-    wanted = (name, name.lower())
-    query = select(Company.id).where(
-        Company.conference_id == conference_id, or_(*(column.in_(wanted) for column in called))
-    )
-    return db.session.scalar(query.order_by(Company.key).limit(1))
+    return db.session.scalar(_CALLED, {"conference": conference_id, "name": name, "small": name.lower()})
 
 
 def has_company(conference_id: str, company_id: str) -> bool:

@@ -10,6 +10,7 @@ from accounts import queries as accounts
 from core import i18n
 from core.errors import Invalid
 from core.i18n import t
+from events.conferences.front_queries import ConferenceFront
 from events.conferences.queries import ConferenceView
 from events.registration import question_queries as queries
 from events.registration.answer_rules import LONGEST_LONG, LONGEST_PHONE, LONGEST_TEXT
@@ -180,7 +181,7 @@ def answered(questions: Sequence[Question], answers: Mapping[str, Any]) -> list[
     return [(each, answers[each.key]) for each in questions if each.key in answers]
 
 
-def notice(conference: ConferenceView) -> dict[str, Any]:
+def notice(conference: ConferenceView | ConferenceFront) -> dict[str, Any]:
     """What the people of this conference are told of their data; where nobody wrote it, what the house says."""
     found = queries.get_notice(conference.id)
     return {

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.db import db
 from core.errors import NotFound
@@ -37,10 +37,16 @@ def list_questions(conference_id: str) -> list[Question]:
     return [view(row) for row in list_rows(conference_id)]
 
 
+_ROWS = (
+    select(FormQuestion)
+    .where(FormQuestion.conference_id == bindparam("conference"))
+    .order_by(FormQuestion.position, FormQuestion.key)
+)
+
+
 def list_rows(conference_id: str) -> list[FormQuestion]:
     """As `list_questions`, as rows."""
-    query = select(FormQuestion).filter_by(conference_id=conference_id)
-    return list(db.session.scalars(query.order_by(FormQuestion.position, FormQuestion.key)))
+    return list(db.session.scalars(_ROWS, {"conference": conference_id}))
 
 
 def view(row: FormQuestion) -> Question:

@@ -56,7 +56,7 @@ def _request(door: Door, key: str | None, email: str, name: str) -> str | None:
 
 
 def _registered(row: Registration) -> Registered:
-    return Registered(row.id, row.state, links.write(row))
+    return Registered(row.id, row.state, links.write(row), row.link_number)
 
 
 def _register(conference_id: str, new: Registering, email: str, request: str | None, *, by: Actor) -> Registration:

@@ -16,7 +16,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.i18n import t
 from events.conferences import calendar_service
 from events.conferences.access import own_conference, team_reads
-from events.registration import answer_files, links, privacy_service, queries, self_board, service
+from events.registration import answer_files, links, privacy_service, queries, self_board, service, signup_queries
 from events.registration import question_board as board
 from events.registration import question_queries as questions
 from events.registration.queries import RegistrationView
@@ -43,7 +43,7 @@ def _actor(registration_id: str) -> Actor:
 @public("a personal link is all that somebody has who registered; the token in it is checked")
 def open_link(token: str) -> ResponseReturnValue:
     registration_id = links.read(token)
-    remember_own(registration_id)
+    remember_own(registration_id, signup_queries.find_link_number(registration_id))
     return redirect(url_for(".show", registration_id=registration_id), 303)
 
 
@@ -104,14 +104,14 @@ def change(registration_id: str) -> ResponseReturnValue:
     company_id = find_company(found.conference_id, read.person.company_name) or ""
     changes = Changes(**vars(read.person), company_id=company_id, locale=i18n.current(), answers=answers)
     try:
-        service.change(registration_id, changes, by=_actor(registration_id))
+        changed = service.change(registration_id, changes, by=_actor(registration_id))
     except Conflict as refusal:
         if refusal.code != "already_registered":
             return _page(registration_id, refusal=refusal), refusal.status
         errors = {"email": [t("registering-known-address")]}
         return _change_page(found, form, typed, errors), refusal.status
     answer_files.claim_after(registration_id, answers)
-    remember_own(registration_id)
+    remember_own(registration_id, changed.link_number)
     return redirect(url_for(".show", registration_id=registration_id), 303)
 
 

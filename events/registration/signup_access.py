@@ -33,10 +33,10 @@ def own_rule(registration_id: str, **_: object) -> None:
 own_only = by(own_rule, "the registration's personal link")
 
 
-def remember_own(registration_id: str) -> None:
-    """This browser came by the personal link, or has just registered."""
+def remember_own(registration_id: str, link_number: int | None) -> None:
+    """This browser came by the personal link, or has just registered; its links have this number."""
     others = [entry for entry in session.get(_OWN, []) if entry[0] != registration_id]
-    session[_OWN] = [*others, (registration_id, queries.find_link_number(registration_id))][-MOST_OWN:]
+    session[_OWN] = [*others, (registration_id, link_number)][-MOST_OWN:]
     session.permanent = True
 
 

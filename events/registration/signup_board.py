@@ -10,11 +10,12 @@ from typing import Any
 from core import clock, i18n
 from core.errors import Conflict
 from core.i18n import t
-from events.conferences import queries as conferences
-from events.conferences import version_queries
-from events.conferences.queries import AudienceView, ConferenceView
+from events.conferences import front_queries
+from events.conferences.front_queries import ConferenceFront
+from events.conferences.queries import AudienceView
 from events.conferences.version_queries import Published
 from events.registration import queries, rules
+from events.registration.queries import Places
 from events.registration.rules import Admission
 
 
@@ -57,8 +58,13 @@ class Room:
 class Front:
     """A conference as who registers sees it: names from what was published, places from now."""
 
-    published: Published
-    conference: ConferenceView
+    conference: ConferenceFront
+    places: tuple[Places, ...]
+
+    @property
+    def published(self) -> Published:
+        """The newest version."""
+        return self.conference.published
 
     @property
     def title(self) -> str:
@@ -83,23 +89,26 @@ class Front:
 
 def front(code: str) -> Front:
     """The conference behind a public address; raises NotFound."""
-    published = version_queries.get_published(code)
-    return Front(published, conferences.get_conference(published.conference_id))
+    return _front(front_queries.get_front(code))
 
 
 def front_of(conference_id: str) -> Front:
     """As `front`, by the conference's id; raises NotFound."""
-    return front(conferences.get_conference(conference_id).code)
+    return _front(front_queries.get_front_of(conference_id))
 
 
-def admission(conference: ConferenceView, audience: AudienceView) -> Admission:
+def _front(conference: ConferenceFront) -> Front:
+    return Front(conference, tuple(queries.list_places(conference.id)))
+
+
+def admission(conference: ConferenceFront, audience: AudienceView) -> Admission:
     """What decides on who may register as one of this audience."""
     return Admission(
         state=str(conference.state),
         needs_approval=audience.needs_approval,
         timezone=conference.timezone,
         ends_on=conference.ends_on,
-        starts_at=min((item.starts_at for item in conference.items), default=None),
+        starts_at=conference.starts_at,
     )
 
 
@@ -111,22 +120,19 @@ def why_closed(found: Front) -> str:
         rules.check_open(at, is_open=True, now=clock.now())
     except Conflict:
         return "registering-closed-over" if at.is_over(clock.now()) else "registering-closed-cancelled"
-    offered = {each.audience_id for each in queries.list_places(conference.id) if each.count.capacity}
-    return "" if offered else "registering-closed-no-places"
+    return "" if audiences(found) else "registering-closed-no-places"
 
 
 def audiences(found: Front) -> list[AudienceView]:
     """The kinds of people for whom there are places anywhere."""
-    offered = {each.audience_id for each in queries.list_places(found.conference.id) if each.count.capacity}
+    offered = {each.audience_id for each in found.places if each.count.capacity}
     return [each for each in found.conference.audiences if each.id in offered]
 
 
 def rooms(found: Front, audience: AudienceView, joining: Joining | None = None) -> list[Room]:
     """The published venues that have places for this audience at all, in order; for who came by a group's link, its."""
     published = {each["key"]: each for each in found.published.snapshot["venues"]}
-    places = {
-        each.venue_id: each for each in queries.list_places(found.conference.id) if each.audience_id == audience.id
-    }
+    places = {each.venue_id: each for each in found.places if each.audience_id == audience.id}
     at, now = admission(found.conference, audience), clock.now()
     made = []
     for venue in found.conference.venues:

@@ -193,7 +193,7 @@ def register(code: str) -> ResponseReturnValue:
     except Conflict as refusal:
         return _refused(code, found, audience, form, typed, joining, refusal)
     answer_files.claim_after(made.id, read.answered.answers)
-    signup_access.remember_own(made.id)
+    signup_access.remember_own(made.id, made.link_number)
     signup_access.forget_joining(code)
     return redirect(url_for("own_registration.show_done", registration_id=made.id), 303)
 

@@ -73,11 +73,12 @@ class Changes:
 
 @dataclass(frozen=True)
 class Registered:
-    """What became of it; `link_token` opens the self-service page (links.py)."""
+    """What became of it; `link_token` opens the self-service page (links.py), `link_number` is that of its links."""
 
     id: str
     state: RegistrationState
     link_token: str
+    link_number: int
 
 
 def new_code() -> str:

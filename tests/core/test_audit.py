@@ -10,9 +10,8 @@ from contextlib import contextmanager, suppress
 import pytest
 import rfc8785
 from flask import Flask
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import Engine, bindparam, event, func, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
-from sqlalchemy.sql.selectable import GenerativeSelect
 
 import core.db
 from core import audit, clock
@@ -286,7 +285,8 @@ class TestRace:
 def lock_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What makes writers queue is taken away: FOR UPDATE, and on SQLite the BEGIN IMMEDIATE."""
     with monkeypatch.context() as patch:
-        patch.setattr(GenerativeSelect, "with_for_update", lambda self, **_: self)
+        plain = select(AuditHead).where(AuditHead.chain == bindparam("named"))
+        patch.setattr(audit, "_TAKE_HEAD", plain.execution_options(populate_existing=True))
         event.remove(Engine, "begin", core.db._begin_sqlite)
         try:
             yield

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import contextlib
 import threading
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
-from sqlalchemy.sql.selectable import GenerativeSelect
+from sqlalchemy import select, update
 
 from core import clock, limits
 from core.db import db, transaction
@@ -111,23 +112,21 @@ def test_of_many_at_once_no_more_than_the_limit_come_through(app: Flask) -> None
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])
-def test_without_the_row_lock_more_come_through(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counted_by_reading_first_more_come_through(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.app_context():
-        limits.hit("code", "192.0.2.1", limit=1, per=timedelta(0))  # the row is there, its window is over
+        hit(limit=1)
+        with transaction():
+            db.session.execute(update(AttemptLimit).values(tries=0))
     meeting = threading.Barrier(16)
-    monkeypatch.setattr(GenerativeSelect, "with_for_update", lambda self, **_: self)
-    execute = db.session.execute
 
-    def execute_together(statement: object, *arguments: object) -> object:
-        result = execute(statement, *arguments)  # type: ignore[call-overload]
-        if getattr(statement, "is_select", False):
-            try:
-                meeting.wait(2)
-            except threading.BrokenBarrierError:
-                return result
-        return result
+    def count_apart(named: Mapping[str, str], **_: object) -> tuple[int, datetime]:
+        row = db.session.scalars(select(AttemptLimit).filter_by(**named)).one()
+        with contextlib.suppress(threading.BrokenBarrierError):
+            meeting.wait(2)
+        row.tries += 1
+        return row.tries, row.window_ends_at
 
-    monkeypatch.setattr(db.session, "execute", execute_together)
+    monkeypatch.setattr(limits, "_count", count_apart)
     assert try_together(app) > 5
 
 

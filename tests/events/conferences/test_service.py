@@ -21,6 +21,7 @@ from events.conferences import (
     agenda,
     drafts,
     editing,
+    front_queries,
     people,
     planning,
     publishing,
@@ -269,6 +270,19 @@ def test_planning_on_leaves_what_was_published_as_it_was(draft: ConferenceView) 
     shown = version_queries.get_published(draft.code).snapshot
     assert [(each["key"], each["sequence"]) for each in shown["removed"]] == [("tea", 2)]
     assert acts(draft.id)[-1]["data"] == {"version": 2, "added": 0, "removed": 1, "changed": 0}
+
+
+def test_who_registers_sees_what_was_published_and_what_decides_now(draft: ConferenceView) -> None:
+    assert refused(front_queries.get_front, draft.code) == "conference_not_public"
+    publishing.publish(draft.id, by=ORGANISER)
+    assert front_queries.get_front(draft.code).published == version_queries.get_published(draft.code)
+    first = min(draft.items, key=lambda item: item.starts_at)
+    agenda.remove(draft.id, first.key, by=ORGANISER, rights=EVERYTHING)
+    publishing.publish(draft.id, by=ORGANISER)
+    front = front_queries.get_front_of(draft.id)
+    assert front.starts_at == min(item.starts_at for item in conference.view(draft.id).items) > first.starts_at
+    assert [each.id for each in front.venues] == [each.id for each in draft.venues]
+    assert (front.published.number, front.audiences) == (2, draft.audiences)
 
 
 def test_publishing_the_same_again_makes_no_new_version(draft: ConferenceView) -> None:
