@@ -55,6 +55,7 @@ BLUEPRINTS = (
     "events.badges.api:bp",
     "events.badges.public_views:bp",
     "events.badges.ticket_views:bp",
+    "events.attendance.views:bp",
     "events.registration.signup_views:bp",
     "events.registration.self_views:bp",
 )
@@ -102,6 +103,8 @@ REGISTERED = (
     "events.registration.invitation_mails",
     "events.registration.answer_files",
     "events.registration.privacy_service",
+    "events.attendance.models",
+    "events.attendance.service",
 )
 
 # Staff navigation, in order; the first that an account may open is its start page.

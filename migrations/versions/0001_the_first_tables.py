@@ -984,6 +984,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_badge_print_conference_id"), ["conference_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_badge_print_run_id"), ["run_id"], unique=False)
     op.create_table(
+        "attendance_rule",
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("threshold", sa.Integer(), nullable=False),
+        sa.CheckConstraint("threshold BETWEEN 1 AND 100", name=op.f("ck_attendance_rule_threshold_in_percent")),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_attendance_rule_conference_id_conference")
+        ),
+        sa.PrimaryKeyConstraint("conference_id", name=op.f("pk_attendance_rule")),
+    )
+    op.create_table(
+        "online_hour",
+        sa.Column("registration_id", sa.String(length=40), nullable=False),
+        sa.Column("venue_id", sa.String(length=40), nullable=False),
+        sa.Column("hour", UtcDateTime(), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("marks", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_online_hour_conference_id_conference")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_online_hour_registration_id_registration")
+        ),
+        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_online_hour_venue_id_venue")),
+        sa.PrimaryKeyConstraint("registration_id", "venue_id", "hour", name=op.f("pk_online_hour")),
+    )
+    with op.batch_alter_table("online_hour", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_online_hour_conference_id"), ["conference_id"], unique=False)
+    op.create_table(
         "invitation_list",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("conference_id", sa.String(length=40), nullable=False),
@@ -1045,6 +1073,11 @@ def downgrade() -> None:
 
     op.drop_table("invitation")
     op.drop_table("invitation_list")
+    with op.batch_alter_table("online_hour", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_online_hour_conference_id"))
+
+    op.drop_table("online_hour")
+    op.drop_table("attendance_rule")
     with op.batch_alter_table("badge_print", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_badge_print_run_id"))
         batch_op.drop_index(batch_op.f("ix_badge_print_conference_id"))

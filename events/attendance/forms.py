@@ -1,0 +1,28 @@
+"""What the pages of attendance send."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from core.errors import Invalid, Problem
+from events.attendance.rules import LONGEST_SEARCH, Filter, Standing
+
+
+def read_filter(args: Mapping[str, Any], *, venues: Collection[str], audiences: Collection[str]) -> Filter:
+    """`standing`, `venue`, `audience` (ids), `text`; what is not known counts as not said."""
+    standing, venue, audience = (str(args.get(name) or "") for name in ("standing", "venue", "audience"))
+    return Filter(
+        standing=standing if standing in list(Standing) else "",
+        venue=venue if venue in venues else "",
+        audience=audience if audience in audiences else "",
+        text=str(args.get("text") or "").strip()[:LONGEST_SEARCH],
+    )
+
+
+def read_threshold(data: Mapping[str, Any]) -> int:
+    """`threshold`: a whole number of percent, 1 to 100; raises Invalid."""
+    text = str(data.get("threshold") or "").strip()
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 100):
+        raise Invalid([Problem("$.threshold", "bad_share")])
+    return int(text)
