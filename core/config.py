@@ -97,6 +97,9 @@ class Settings(BaseModel):
     )
     max_upload_bytes: int = Field(default=20_000_000, ge=100_000, le=500_000_000)
     max_upload_pages: int = Field(default=300, ge=1, le=300, description="Most pages of an uploaded paper")
+    max_unclaimed_bytes: int = Field(
+        default=200_000_000, ge=0, description="Most bytes of files whose registration form did not go through"
+    )
     office_path: Path | None = Field(default=None, description="LibreOffice's program; empty: looked for on the PATH")
     max_body_bytes: int = Field(default=1_000_000, ge=10_000, le=50_000_000)
     session_hours: int = Field(default=12, ge=1, le=168)

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import String, cast, select
+from sqlalchemy import String, cast, func, select
 
 from core import claims, clock, ids, jobs, storage, tokens
 from core.claims import Claim
 from core.db import db, require_transaction, transaction
 from core.errors import Invalid, NotFound, Problem
 from events.registration import question_queries as queries
+from events.registration.answer_rules import path
 from events.registration.models import Registration
 from events.registration.question_models import AnswerFile
 from events.registration.question_queries import FileView
 
 MOST_BYTES = 5_000_000
 KEPT = "answer_file"  # purpose of the token by which a form names a file that it sent before
-UNCLAIMED = timedelta(hours=24)  # then a file whose form was never accepted is removed
+UNCLAIMED = timedelta(hours=6)  # then a file whose form was never accepted is removed
 REMOVE = "registration.remove_files"
 _NONCE_BYTES = 12  # of AES-GCM (NIST SP 800-38D §8.2.2); each key encrypts one file
 _LONGEST_NAME = 120
@@ -32,32 +34,67 @@ _BEGINNINGS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\x
 _ENDINGS = {"jpeg": "jpg"}
 
 
-def keep(conference_id: str, question_key: str, *, name: str | None, content: bytes) -> FileView:
-    """Keep a file that a form brought; nobody's yet. What it holds is never looked into.
+@dataclass(frozen=True)
+class NewFile:
+    """A file that a form brought, in memory; the id that stands for it among answers is its own from the beginning."""
+
+    id: str
+    question_key: str
+    name: str
+    kind: str
+    content: bytes
+
+    @property
+    def bytes(self) -> int:
+        """How long it is."""
+        return len(self.content)
+
+    def as_answer(self) -> dict[str, object]:
+        """What stands for it among somebody's answers."""
+        return {"file": self.id, "name": self.name, "bytes": self.bytes}
+
+
+def look_at(question_key: str, *, name: str | None, content: bytes) -> NewFile:
+    """A file that may answer a question. What it holds is never looked into.
 
     Raises Invalid at the question's answer: `file_too_large`, `bad_file_kind`, `no_file` for an empty one.
     """
     shown = _shown_name(name)
-    kind = _kind(shown, content, f"$.answers.{question_key}")
+    return NewFile(ids.new("afl"), question_key, shown, _kind(shown, content, path(question_key)), content)
+
+
+def keep(conference_id: str, new: NewFile) -> None:
+    """Keep a file; nobody's yet."""
     key = AESGCM.generate_key(bit_length=256)
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    digest = storage.put(nonce + AESGCM(key).encrypt(nonce, content, None))
+    digest = storage.put(nonce + AESGCM(key).encrypt(nonce, new.content, None))
     with transaction():
-        row = AnswerFile(
-            id=ids.new("afl"),
-            conference_id=conference_id,
-            registration_id=None,
-            question_key=question_key,
-            name=shown,
-            kind=kind,
-            bytes=len(content),
-            digest=digest,
-            key=key.hex(),
-            uploaded_at=clock.now(),
+        db.session.add(
+            AnswerFile(
+                id=new.id,
+                conference_id=conference_id,
+                registration_id=None,
+                question_key=new.question_key,
+                name=new.name,
+                kind=new.kind,
+                bytes=new.bytes,
+                digest=digest,
+                key=key.hex(),
+                uploaded_at=clock.now(),
+            )
         )
-        db.session.add(row)
-        db.session.flush()
-        return queries.file_view(row)
+
+
+def unclaimed_bytes() -> int:
+    """How many bytes of files are nobody's."""
+    return db.session.scalar(select(func.sum(AnswerFile.bytes)).where(AnswerFile.registration_id.is_(None))) or 0
+
+
+def forget_unclaimed(file_ids: Collection[str]) -> None:
+    """Remove those of these files that are nobody's."""
+    with transaction():
+        nobodys = select(AnswerFile).where(AnswerFile.id.in_(file_ids), AnswerFile.registration_id.is_(None))
+        _remove(db.session.scalars(nobodys))
 
 
 def _shown_name(name: str | None) -> str:

@@ -9,14 +9,23 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from accounts.access import accepts_upload, current_actor, limited, public
+from accounts.access import accepts_upload, current_actor, limited, network_key, public
 from core import i18n
 from core.audit import Actor
 from core.errors import Conflict, Invalid, NotFound
 from core.i18n import t
 from events.conferences import calendar_service
 from events.conferences.access import own_conference, team_reads
-from events.registration import answer_files, links, privacy_service, queries, self_board, service, signup_queries
+from events.registration import (
+    answer_files,
+    links,
+    privacy_service,
+    queries,
+    self_board,
+    sent_files,
+    service,
+    signup_queries,
+)
 from events.registration import question_board as board
 from events.registration import question_queries as questions
 from events.registration.queries import RegistrationView
@@ -85,7 +94,7 @@ def show_change(registration_id: str) -> ResponseReturnValue:
 def change(registration_id: str) -> ResponseReturnValue:
     found, form = queries.get_registration(registration_id), request.form
     asked = questions.list_questions(found.conference_id)
-    typed, problems = with_files(
+    sent = with_files(
         found.conference_id,
         asked,
         answers_typed(form, asked),
@@ -93,23 +102,27 @@ def change(registration_id: str) -> ResponseReturnValue:
         kept=form,
         before=found.answers,
     )
-    read = read_change(form, asked, typed, audience=_audience_key(found), language=i18n.current())
-    told = {each.path for each in problems}
-    problems += [each for each in read.problems if each.path not in told]
+    read = read_change(form, asked, sent.typed, audience=_audience_key(found), language=i18n.current())
+    told = {each.path for each in sent.problems}
+    problems = [*sent.problems, *(each for each in read.problems if each.path not in told)]
     if problems:
-        return _change_page(found, form, typed, board.by_field(Invalid(problems))), Invalid.status
+        lost = sent_files.hold(found.conference_id, sent.new, network=network_key())
+        errors = board.by_field(Invalid([*problems, *sent_files.again(lost)]))
+        return _change_page(found, form, sent.without(lost), errors), Invalid.status
     # What was answered to questions that are asked no more stays as it was.
     gone = {key: value for key, value in found.answers.items() if key not in {each.key for each in asked}}
     answers = {**gone, **read.answered.answers}
     company_id = find_company(found.conference_id, read.person.company_name) or ""
     changes = Changes(**vars(read.person), company_id=company_id, locale=i18n.current(), answers=answers)
+    sent_files.keep(found.conference_id, sent.new, answers)
     try:
         changed = service.change(registration_id, changes, by=_actor(registration_id))
     except Conflict as refusal:
+        lost = sent_files.let_go(sent.new, network=network_key())
         if refusal.code != "already_registered":
             return _page(registration_id, refusal=refusal), refusal.status
-        errors = {"email": [t("registering-known-address")]}
-        return _change_page(found, form, typed, errors), refusal.status
+        errors = {"email": [t("registering-known-address")], **board.by_field(Invalid(sent_files.again(lost)))}
+        return _change_page(found, form, sent.without(lost), errors), refusal.status
     answer_files.claim_after(registration_id, answers)
     remember_own(registration_id, changed.link_number)
     return redirect(url_for(".show", registration_id=registration_id), 303)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,13 +10,22 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from accounts.access import accepts_upload, current_actor, limited, public
+from accounts.access import accepts_upload, current_actor, limited, network_key, public
 from core import i18n, ids
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Invalid, NotFound, Refusal
 from core.i18n import t
 from core.reader import is_zone
 from events.conferences.queries import AudienceView
-from events.registration import answer_files, groups, invitation_service, queries, service, signup_access, signup_board
+from events.registration import (
+    answer_files,
+    groups,
+    invitation_service,
+    queries,
+    sent_files,
+    service,
+    signup_access,
+    signup_board,
+)
 from events.registration import invitation_queries as invitations
 from events.registration import question_board as board
 from events.registration import question_queries as questions
@@ -175,23 +184,24 @@ def register(code: str) -> ResponseReturnValue:
     if audience is None:
         raise NotFound("audience_not_found")
     asked = questions.list_questions(found.conference.id)
-    typed, problems = with_files(
-        found.conference.id, asked, answers_typed(form, asked), uploads=request.files, kept=form
-    )
+    sent = with_files(found.conference.id, asked, answers_typed(form, asked), uploads=request.files, kept=form)
     rooms = signup_board.rooms(found, audience, joining)
     read = read_signup(
-        form, asked, typed, audience=audience.key, venues=[room.key for room in rooms], language=i18n.current()
+        form, asked, sent.typed, audience=audience.key, venues=[room.key for room in rooms], language=i18n.current()
     )
     # A file that was refused is not called missing besides.
-    told = {each.path for each in problems}
-    problems += [each for each in read.problems if each.path not in told]
+    told = {each.path for each in sent.problems}
+    problems = [*sent.problems, *(each for each in read.problems if each.path not in told)]
     if problems:
-        errors = board.by_field(Invalid(problems))
-        return _form_page(code, found, audience, form, typed, errors, joining), Invalid.status
+        lost = sent_files.hold(found.conference.id, sent.new, network=network_key())
+        errors = board.by_field(Invalid([*problems, *sent_files.again(lost)]))
+        return _form_page(code, found, audience, form, sent.without(lost), errors, joining), Invalid.status
+    sent_files.keep(found.conference.id, sent.new, read.answered.answers)
     try:
         made = _register(found, audience, read, rooms, form, joining)
-    except Conflict as refusal:
-        return _refused(code, found, audience, form, typed, joining, refusal)
+    except Refusal as refusal:
+        lost = sent_files.let_go(sent.new, network=network_key())
+        return _refused(code, found, audience, form, sent.without(lost), joining, refusal, lost)
     answer_files.claim_after(made.id, read.answered.answers)
     signup_access.remember_own(made.id, made.link_number)
     signup_access.forget_joining(code)
@@ -233,14 +243,16 @@ def _refused(
     form: MultiDict[str, str],
     typed: Typed,
     joining: Joining | None,
-    refusal: Conflict,
+    refusal: Refusal,
+    lost: Collection[str],
 ) -> ResponseReturnValue:
     """The form once more with the refusal beside the field that it is about, where it is about one."""
     field = {"already_registered": "email", "venue_full_no_waiting": "venue"}.get(refusal.code)
     if field is None:
         raise refusal
     sentence = t("registering-full-meanwhile") if field == "venue" else t("registering-known-address")
-    page = _form_page(code, found, audience, form, typed, {field: [sentence]}, joining, known_address=field == "email")
+    errors = {field: [sentence], **board.by_field(Invalid(sent_files.again(lost)))}
+    page = _form_page(code, found, audience, form, typed, errors, joining, known_address=field == "email")
     return page, refusal.status
 
 

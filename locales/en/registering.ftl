@@ -115,6 +115,7 @@ problem-not_a_number = “{$value}” is not a number. Write digits, such as 12 
 problem-bad_phone = “{$value}” is not a telephone number.
 problem-choice_needed = Please choose.
 problem-file_needed = Please choose a file.
+problem-file_again = Please choose this file again before you send the form. It was not kept.
 registering-only-when = Only if {$when}
 registering-file-hint = PDF, PNG, JPG, Word or Excel, at most 5 MB.
 registering-file-kept = {$name} is here already. Choose another file to replace it.

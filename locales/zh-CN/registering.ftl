@@ -100,6 +100,7 @@ problem-not_a_number = “{$value}”不是数字。请填写数字，例如 12 
 problem-bad_phone = “{$value}”不是电话号码。
 problem-choice_needed = 请选择。
 problem-file_needed = 请选择文件。
+problem-file_again = 这个文件没有保留，提交前请重新选择。
 registering-only-when = 仅当{$when}时填写
 registering-file-hint = PDF、PNG、JPG、Word 或 Excel，不超过 5 MB。
 registering-file-kept = 已收到 {$name}。如需更换，请重新选择文件。

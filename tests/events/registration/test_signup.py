@@ -20,14 +20,14 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from accounts.rules import Role
-from core import audit, clock, storage
+from core import audit, clock, config, storage
 from core.config import Settings
 from core.db import db, transaction
 from core.errors import Conflict
 from core.outbox import OutboxMessage
 from events.conferences import publishing
 from events.conferences.queries import ConferenceView
-from events.registration import answer_files, groups, links, offers, privacy_service, queries, service
+from events.registration import answer_files, groups, links, offers, privacy_service, queries, sent_files, service
 from events.registration import question_service as questions
 from events.registration.models import Registration
 from events.registration.question_models import AnswerFile
@@ -172,6 +172,47 @@ def test_a_file_that_is_not_what_it_says_is_refused_beside_its_field(world: Worl
     huge = check_page(world.send(q_paper=(io.BytesIO(PDF + bytes(5_000_001)), "a.pdf")))
     assert "5,000" in huge.xpath("string(//*[@id='q_paper-error'])")
     assert world.rows() == []
+
+
+def kept_files(world: World) -> int:
+    with world.app.app_context():
+        return len(db.session.scalars(select(AnswerFile)).all())
+
+
+def test_refused_forms_of_one_network_leave_only_so_many_files(world: World) -> None:
+    world.ask(PAPER)
+    for number in range(sent_files.MOST_OF_A_NETWORK + 1):
+        answer = world.send(name="", q_paper=(io.BytesIO(PDF), f"{number}.pdf"))
+    assert kept_files(world) == sent_files.MOST_OF_A_NETWORK
+    page = check_page(answer)
+    assert not page.xpath("//input[@name='kept_paper']")
+    assert "重新选择" in page.xpath("string(//*[@id='q_paper-error'])")
+    # A form that goes through has its file all the same.
+    path = world.own(q_paper=(io.BytesIO(PDF), "a.pdf"))
+    assert world.client.get(f"{path}/files/paper").data == PDF
+
+
+def test_files_of_refused_forms_stay_within_the_room_for_all(world: World) -> None:
+    world.ask(PAPER)
+    world.own(q_paper=(io.BytesIO(PDF), "a.pdf"))
+    config.use(config.settings().model_copy(update={"max_unclaimed_bytes": len(PDF)}))
+    said = []
+    for number in range(2):
+        # Complete, and refused by what is known of the address.
+        answer = world.send(request_key=f"again {number}", q_paper=(io.BytesIO(PDF), "b.pdf"))
+        assert answer.status_code == 409
+        said.append(bool(check_page(answer).xpath("//*[@id='q_paper-error']")))
+    assert (said, kept_files(world)) == ([False, True], 2)
+
+
+def test_a_kept_file_that_is_gone_is_asked_for_again(world: World) -> None:
+    world.ask(PAPER)
+    page = check_page(world.send(name="", q_paper=(io.BytesIO(PDF), "a.pdf")))
+    [kept] = page.xpath("//input[@name='kept_paper']/@value")
+    with world.app.app_context(), clock.frozen(clock.now() + timedelta(hours=7)), transaction():
+        answer_files.remove_unclaimed()
+    answer = world.send(kept_paper=kept)
+    assert "重新选择" in check_page(answer).xpath("string(//*[@id='q_paper-error'])")
 
 
 def test_who_was_promised_a_place_is_asked_before_they_wait(world: World) -> None:
@@ -332,13 +373,14 @@ def test_people_are_forgotten_when_the_time_that_they_were_told_is_over(world: W
     assert due == [row.id for row in world.rows()]
 
 
-def test_a_file_whose_form_was_never_accepted_goes_after_a_day(world: World) -> None:
+def test_a_file_whose_form_was_never_accepted_goes_after_some_hours(world: World) -> None:
     with world.app.app_context():
-        kept = answer_files.keep(world.open.id, "paper", name="a.pdf", content=PDF)
-        named = answer_files.keep(world.open.id, "paper", name="b.pdf", content=PDF)
+        kept, named = (answer_files.look_at("paper", name=name, content=PDF) for name in ("a.pdf", "b.pdf"))
+        for each in (kept, named):
+            answer_files.keep(world.open.id, each)
         someone = conference.someone(world.open, 1, answers={"paper": named.as_answer()})
         made = service.register(world.open.id, someone, by=conference.ORGANISER)
-        with clock.frozen(clock.now() + timedelta(hours=25)), transaction():
+        with clock.frozen(clock.now() + timedelta(hours=7)), transaction():
             assert answer_files.remove_unclaimed() == 1
         found, content = answer_files.read(made.id, "paper")
         assert (found.id, content) == (named.id, PDF)
