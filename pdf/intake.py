@@ -129,8 +129,8 @@ def rebuild(pdf: bytes, *, most_pages: int = MOST_PAGES, limits: Limits = LIMITS
 
     Raises PdfError with a code: `not_a_pdf`, `pdf_encrypted`, `pdf_signed`, `pdf_script`, `pdf_xfa`,
     `pdf_attachment`, `pdf_layers`, `pdf_undrawn`, `pdf_no_page`, `pdf_too_complex`, `too_many_pages`,
-    `page_too_large`, `page_broken`, `pdf_font_missing` (params `page` and `fonts`, their names), or a ChildFailure
-    (`child_…`). The same file gives the same bytes.
+    `page_too_large`, `page_broken`, `pdf_font_missing` (params `page` and `fonts`, their names), `pdf_unclear` (`page`,
+    `reason`) for what readers show differently, or a ChildFailure (`child_…`). The same file gives the same bytes.
     """
     return _rebuilt(pdf, most_pages, limits)[0]
 

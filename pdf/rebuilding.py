@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf
@@ -13,6 +14,7 @@ from pdf.embedding import refuse_missing_fonts
 from pdf.errors import PdfError
 from pdf.flattening import flatten
 from pdf.refusing import refuse_what_acts
+from pdf.resources import walk
 from pdf.silencing import silence
 from pdf.writing import written
 
@@ -105,7 +107,7 @@ def _check_pages(source: Pdf) -> None:
         ):
             raise PdfError(f"page {number}", code="page_too_large", page=number)
         page.obj.MediaBox = Array(box)
-        if page.obj.get(Name.Rotate, 0) not in (0, 90, 180, 270):
+        if Name.Rotate in page.obj:  # written anew: 90.0 is a quarter to some readers and nothing to others
             page.obj.Rotate = _quarter_turns(page.obj.get(Name.Rotate))
 
 
@@ -121,8 +123,9 @@ def _ordered(box: Array) -> list[float]:
 
 
 def _quarter_turns(turned: object) -> int:
-    degrees = int(turned) if isinstance(turned, int) else 0
-    return degrees % 360 if degrees % 90 == 0 else 0
+    if not isinstance(turned, int | Decimal) or turned % 90 != 0:
+        return 0
+    return int(turned) % 360
 
 
 def _written_anew(source: Pdf) -> bytes:
@@ -134,6 +137,7 @@ def _written_anew(source: Pdf) -> bytes:
         target.pages.extend(source.pages)
         target.remove_unreferenced_resources()
         refuse_missing_fonts(target.pages)
+        walk.settle(target)
         for thing in target.objects:
             for part in _dictionaries(thing):
                 _strip(part)

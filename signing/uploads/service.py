@@ -143,8 +143,8 @@ def _named(code: str) -> str:
     """The refusal for a code of pdf.intake: its own, or one for all that stopped the child."""
     known = {
         "not_a_pdf", "pdf_encrypted", "pdf_signed", "pdf_script", "pdf_xfa", "pdf_attachment", "pdf_layers",
-        "pdf_undrawn", "pdf_hidden", "pdf_covered", "pdf_no_page", "pdf_too_complex", "too_many_pages",
-        "page_too_large", "page_broken", "pdf_font_missing", "office_missing", "office_broken", "picture_broken",
-        "picture_size",
+        "pdf_undrawn", "pdf_hidden", "pdf_covered", "pdf_unclear", "pdf_no_page", "pdf_too_complex",
+        "too_many_pages", "page_too_large", "page_broken", "pdf_font_missing", "office_missing", "office_broken",
+        "picture_broken", "picture_size",
     }  # fmt: skip
     return code if code in known else "upload_too_heavy"

@@ -27,6 +27,7 @@ CHILDREN_ONLY = frozenset(
     for name in (
         "drawing", "edging", "unseen", "covering", "reading_order", "verify.comparing",
         "rebuilding", "refusing", "flattening", "silencing", "embedding", "sheet_reading",
+        *(f"resources.{module.stem}" for module in (ROOT / "pdf/resources").glob("[a-z]*.py")),
     )
 )  # fmt: skip
 STYLE = "<style>@page { size: 200pt 100pt; margin: 10pt } body { font-family: 'Yunqian Serif' }</style>"

@@ -112,7 +112,7 @@ def picture(width: int, height: int, data: bytes) -> bytes:
 
 def test_a_picture_larger_than_any_memory() -> None:
     """Drawn small or not at all, or refused: never held in memory."""
-    assert outcome(picture(60_000, 60_000, blown_up(bytes(1_000_000), 800))) in {"drawn", *HEAVY}
+    assert outcome(picture(60_000, 60_000, blown_up(bytes(1_000_000), 800))) in {"drawn", "pdf_too_complex", *HEAVY}
 
 
 # Loops

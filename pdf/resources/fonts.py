@@ -1,0 +1,174 @@
+"""Fonts (ISO 32000-2 9.5 to 9.8) made anew in their places, and what their letters are called for those who listen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+
+from pdf.resources import cidfonts, cmaps, encodings, programs, streams, values
+from pdf.resources.values import unclear
+
+_SIMPLE = frozenset({"/Type1", "/MMType1", "/TrueType"})
+_STANDARD = frozenset(
+    {
+        "/Times-Roman", "/Times-Bold", "/Times-Italic", "/Times-BoldItalic", "/Helvetica", "/Helvetica-Bold",
+        "/Helvetica-Oblique", "/Helvetica-BoldOblique", "/Courier", "/Courier-Bold", "/Courier-Oblique",
+        "/Courier-BoldOblique", "/Symbol", "/ZapfDingbats",
+    }
+)  # fmt: skip
+_PICTORIAL = frozenset({"/Symbol", "/ZapfDingbats"})
+_MEASURES = (
+    "/ItalicAngle", "/Ascent", "/Descent", "/Leading", "/CapHeight", "/XHeight", "/StemV", "/StemH", "/AvgWidth",
+    "/MaxWidth", "/MissingWidth",
+)  # fmt: skip
+_WIDEST = 1_000_000
+
+
+def settle(pdf: Pdf, font: Object) -> None:
+    """Leave of a font what its kind needs; raises `pdf_unclear`. The letters of Type 3 are the caller's."""
+    kind = values.name(font, "/Subtype")
+    if kind == "/Type3":
+        entries = _drawn(pdf, font)
+    elif kind == "/Type0":
+        entries = _composite(pdf, font)
+    elif kind in _SIMPLE:
+        entries = _simple(pdf, font, kind)
+    else:
+        raise unclear(f"a font of the kind {kind[:40]}")
+    values.settle(font, {"/Type": Name.Font, "/Subtype": Name(kind), **entries})
+
+
+def _simple(pdf: Pdf, font: Object, kind: str) -> dict[str, object]:
+    base = values.entry(font, "/BaseFont")
+    if not isinstance(base, Name):
+        raise unclear("a font without a name")
+    descriptor = values.entry(font, "/FontDescriptor")
+    program = None if descriptor is None else settle_descriptor(descriptor)
+    if program is None and values.text(base) in _STANDARD:
+        return _standard(font, base)
+    if program is not None and (program[0] == "/FontFile" and kind == "/TrueType"):
+        raise unclear("a font of another kind than it says")
+    encoding = encodings.read(font, known_only=False)
+    own = {code: {letter} for code, letter in encodings.letters(encoding).items()}
+    entries: dict[str, object] = {"/BaseFont": base, "/Encoding": encoding, **_widths(font)}
+    entries["/FontDescriptor"] = descriptor
+    entries["/ToUnicode"] = to_unicode(pdf, font, own, length=1)
+    return entries
+
+
+def _standard(font: Object, base: Name) -> dict[str, object]:
+    """A font that every reader has: it needs a name and how codes are spelt, and nothing that may contradict it."""
+    if values.text(base) in _PICTORIAL:
+        said = values.entry(font, "/Encoding")
+        if isinstance(said, Dictionary) and encodings.differences(said):
+            raise unclear("signs named anew in a font that is not in the file")
+        return {"/Subtype": Name.Type1, "/BaseFont": base}
+    return {"/Subtype": Name.Type1, "/BaseFont": base, "/Encoding": encodings.read(font, known_only=True)}
+
+
+def _drawn(pdf: Pdf, font: Object) -> dict[str, object]:
+    encoding = values.entry(font, "/Encoding")
+    drawings = values.dictionary(values.entry(font, "/CharProcs"), "drawings of letters")
+    names = encodings.differences(values.dictionary(encoding, "encoding of drawn letters"))
+    if values.entry(font, "/FontMatrix") is None:
+        raise unclear("a font of drawn letters without a size")
+    turn = values.matrix(values.entry(font, "/FontMatrix"), "matrix of a font")
+    used = {values.text(name) for name in names.values()}
+    kept = {key: drawing for key, drawing in drawings.items() if Name(key) and _latin(key) in used}
+    if not all(isinstance(drawing, Stream) for drawing in kept.values()):
+        raise unclear("a letter without a drawing")
+    resources = values.entry(font, "/Resources")
+    return {
+        "/FontBBox": values.row(values.box(values.entry(font, "/FontBBox"), "bounds of a font")),
+        "/FontMatrix": values.row([1, 0, 0, 1, 0, 0]) if turn is None else turn,
+        "/CharProcs": Dictionary(kept),
+        "/Encoding": encodings.read(font, known_only=False),
+        "/Resources": resources if isinstance(resources, Dictionary) else None,
+        "/ToUnicode": to_unicode(pdf, font, {}, length=1),
+        **_widths(font),
+    }
+
+
+def _latin(key: str) -> str:
+    return key.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def _widths(font: Object) -> dict[str, object]:
+    """As many widths as there are codes: readers fill up and cut in different ways."""
+    said = values.entry(font, "/Widths")
+    if said is None:
+        return {}
+    first = values.whole(values.entry(font, "/FirstChar"), "first letter of a font", most=255)
+    last = values.entry(font, "/LastChar")
+    widths = values.numbers(said, None, "widths of a font")[: 256 - first]
+    if last is not None:
+        count = values.whole(last, "last letter of a font", least=-1, most=_WIDEST) - first + 1
+        widths = widths[: max(0, count)]
+    if not widths:
+        return {}
+    return {"/FirstChar": first, "/LastChar": first + len(widths) - 1, "/Widths": values.row(widths)}
+
+
+def settle_descriptor(said: object) -> tuple[str, bytes] | None:
+    """Leave of a font descriptor its measures and its program (see programs.settle), which is the answer."""
+    descriptor = values.dictionary(said, "font descriptor")
+    program = programs.settle(descriptor)
+    entries: dict[str, object] = {"/Type": Name.FontDescriptor}
+    named = values.entry(descriptor, "/FontName")
+    entries["/FontName"] = named if isinstance(named, Name) else None
+    flags = values.entry(descriptor, "/Flags")
+    entries["/Flags"] = (
+        4 if flags is None else values.whole(flags, "font's /Flags", least=-(1 << 31), most=(1 << 32) - 1)
+    )
+    if (bounds := values.entry(descriptor, "/FontBBox")) is not None:
+        entries["/FontBBox"] = values.row(values.numbers(bounds, 4, "bounds of a font"))
+    for key in _MEASURES:
+        if (value := values.entry(descriptor, key)) is not None:
+            entries[key] = values.kept(values.number(value, f"font's {key}"))
+    if program is not None:
+        entries[program[0]] = values.entry(descriptor, program[0])
+    values.settle(descriptor, entries)
+    return program
+
+
+def to_unicode(pdf: Pdf, font: Object, own: Mapping[int, set[str]], *, length: int | None) -> Object | None:
+    """What codes are for those who listen or search, anew: where the font itself says another letter, that one.
+
+    `own` is what it says; `length` how many bytes a code has, where all have as many.
+    """
+    said = values.entry(font, "/ToUnicode")
+    if not isinstance(said, Stream):
+        return None
+    found = cmaps.letters(streams.unpacked(said))
+    told: dict[cmaps.Code, str] = {}
+    for (code, size), letters in found.items():
+        if length is not None and code >= 1 << 8 * length:
+            continue
+        mine = own.get(code, set())
+        lie = bool(mine) and all(encodings.contradicts(letters, letter) for letter in mine)
+        told[code, length or size] = min(mine) if lie else letters
+    if not told:
+        return None
+    table = Stream(pdf, b"")
+    streams.write(table, cmaps.written_letters(told))
+    return pdf.make_indirect(table)
+
+
+def _composite(pdf: Pdf, font: Object) -> dict[str, object]:
+    below = values.entry(font, "/DescendantFonts")
+    base = values.entry(font, "/BaseFont")
+    if not isinstance(below, Array) or len(below) != 1 or not isinstance(base, Name):
+        raise unclear("a font of two fonts, or of none")
+    inner = values.dictionary(below[0], "font")
+    program = settle_descriptor(values.entry(inner, "/FontDescriptor"))
+    encoding, is_identity = cidfonts.encoding(pdf, values.entry(font, "/Encoding"))
+    entries = cidfonts.inner(pdf, inner, program)
+    own = cidfonts.letters(inner, program) if is_identity and values.entry(font, "/ToUnicode") is not None else {}
+    values.settle(inner, entries)
+    return {
+        "/BaseFont": base,
+        "/Encoding": encoding,
+        "/DescendantFonts": Array([inner]),
+        "/ToUnicode": to_unicode(pdf, font, own, length=2 if is_identity else None),
+    }
