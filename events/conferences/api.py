@@ -14,7 +14,8 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import accepts_upload, current_account, current_actor, json_body, needs
 from core import config, seen
-from events.conferences import agenda, editing, planning, publishing, queries, words
+from core.errors import Invalid
+from events.conferences import agenda, editing, moving, planning, publishing, queries, words
 from events.conferences.access import (
     ORGANISERS,
     READERS,
@@ -25,7 +26,15 @@ from events.conferences.access import (
     team_plans,
     team_reads,
 )
-from events.conferences.forms import Known, read_conference, read_key, read_page, read_reason
+from events.conferences.forms import (
+    Known,
+    read_accepted,
+    read_conference,
+    read_first_day,
+    read_key,
+    read_page,
+    read_reason,
+)
 from events.conferences.part_forms import READERS as FORMS
 from events.conferences.parts import PARTS
 from events.conferences.plan_file import ConferenceFile
@@ -48,7 +57,7 @@ def list_conferences() -> ResponseReturnValue:
 @needs(*ORGANISERS)
 @accepts_upload
 def import_conference() -> ResponseReturnValue:
-    plan = ConferenceFile.loads(request.get_data(cache=False))
+    plan = planning.as_shown(ConferenceFile.loads(request.get_data(cache=False)))
     conference_id = planning.import_conference(
         plan,
         organisation_id=current_account().organisation_id,
@@ -104,6 +113,17 @@ def change_conference(conference_id: str) -> ResponseReturnValue:
     return jsonify(_state(conference_id))
 
 
+@bp.post("/<conference_id>/move")
+@team_leads
+def move(conference_id: str) -> ResponseReturnValue:
+    """{"first_day": "YYYY-MM-DD"}: days and agenda are moved together."""
+    try:
+        moving.move(conference_id, read_first_day(json_body()), by=current_actor())
+    except Invalid as invalid:
+        raise words.with_items(invalid) from None
+    return jsonify(_state(conference_id))
+
+
 @bp.post(f"/<conference_id>/{_PART}")
 @team_plans
 def add_part(conference_id: str, part: str) -> ResponseReturnValue:
@@ -143,9 +163,10 @@ def remove_part(conference_id: str, part: str, key: str) -> ResponseReturnValue:
 @bp.post("/<conference_id>/publish")
 @team_leads
 def publish(conference_id: str) -> ResponseReturnValue:
-    """No body is needed; one may say under `seen` which draft is meant: `seen.draft` of the conference's state."""
+    """No body is needed. One may say under `seen` which draft is meant: `seen.draft` of the conference's state; a draft
+    with clashes is published where `clashes` says how many there are."""
     data = json_body() if request.is_json and request.content_length else {}
-    publishing.publish(conference_id, by=current_actor(), looked_at=seen.read(data))
+    publishing.publish(conference_id, by=current_actor(), looked_at=seen.read(data), accepted=read_accepted(data))
     return jsonify(_state(conference_id))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import i18n
+from core import clock, i18n
 from core.i18n import t
-from events.conferences import agenda, agenda_table, clash_rules, publishing, version_queries, words
+from events.conferences import agenda, agenda_table, clash_rules, moving_rules, publishing, version_queries, words
 from events.conferences.queries import ConferenceHead, ConferenceView
 from events.conferences.rules import ConferenceState, Rights
 from events.registration import queries as registrations
@@ -44,6 +44,8 @@ def page(conference: ConferenceView, rights: Rights) -> dict[str, Any]:
         "clashes": [words.clash(each, conference) for each in clashes],
         "differing": len(differing),
         "is_published": published is not None,
+        # A plan of long ago that was never shown; what took place is left in peace.
+        "asks_days": published is None and conference.is_editable and is_past(conference),
         "can_publish": conference.state is not ConferenceState.CANCELLED and (published is None or bool(differing)),
         "venues": _venues(conference, rights),
         "audiences": [
@@ -112,6 +114,22 @@ def publication(conference: ConferenceView) -> dict[str, Any]:
         "items": len(draft["items"]),
         "columns": agenda_table.columns(draft),
     }
+
+
+def move(conference: ConferenceView) -> dict[str, Any]:
+    """The page that asks to which days a conference is moved."""
+    return {
+        "conference": conference,
+        "title": i18n.pick(conference.title),
+        "when": agenda_table.period(publishing.snapshot(conference)),
+        "is_past": is_past(conference),
+        "items": len(conference.items),
+    }
+
+
+def is_past(conference: ConferenceView) -> bool:
+    """Whether its days are over."""
+    return moving_rules.is_past(conference.ends_on, conference.timezone, now=clock.now())
 
 
 def public(snapshot: dict[str, Any]) -> dict[str, Any]:

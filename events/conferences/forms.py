@@ -93,6 +93,20 @@ def _days(reader: Reader, data: Mapping[str, Any]) -> tuple[date, date]:
     return first, last
 
 
+def read_first_day(data: Mapping[str, Any]) -> date:
+    """On which day a conference is to begin: `first_day` (YYYY-MM-DD). Raises Invalid."""
+    reader = Reader()
+    day = reader.day(data.get("first_day") or "", "$.first_day")
+    finish(reader)
+    return day
+
+
+def read_accepted(data: Mapping[str, Any]) -> int:
+    """With how many clashes somebody wants to publish all the same: `clashes`; nothing or no number is none."""
+    given = data.get("clashes", 0)
+    return int(given) if str(given).isascii() and str(given).isdigit() and len(str(given)) < 6 else 0
+
+
 def check_days(reader: Reader, first: date, last: date) -> None:
     """That the days are in our years, in their order and not too many."""
     if first.year not in YEARS:

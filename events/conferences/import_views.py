@@ -6,10 +6,10 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from accounts.access import accepts_upload, current_account, current_actor, needs
-from core import config
+from core import clock, config
 from core.errors import Invalid
 from core.upload import find_content
-from events.conferences import plan_keys, planning, words
+from events.conferences import moving_rules, plan_keys, planning, words
 from events.conferences.access import ORGANISERS
 from events.conferences.plan_file import ConferenceFile
 
@@ -28,7 +28,7 @@ def show_import() -> ResponseReturnValue:
 def import_file() -> ResponseReturnValue:
     try:
         sent = words.example() if request.form.get("example") else find_content(request.files.get("file"))
-        plan = ConferenceFile.loads(sent)
+        plan = planning.as_shown(ConferenceFile.loads(sent))
     except Invalid as invalid:
         return _page(words.file_problems(invalid.problems)), invalid.status
     conference_id = planning.import_conference(
@@ -37,7 +37,9 @@ def import_file() -> ResponseReturnValue:
         by=current_actor(),
         demo=config.settings().demo,
     )
-    return redirect(url_for("conferences.show", conference_id=conference_id), 303)
+    # Nobody can register for days that are over: where they lie is said, and changed in one step.
+    past = moving_rules.is_past(plan.facts.ends_on, plan.facts.timezone, now=clock.now())
+    return redirect(url_for("conferences.ask_move" if past else "conferences.show", conference_id=conference_id), 303)
 
 
 @bp.get("/example.json")

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from sqlalchemy.exc import IntegrityError
 
-from core import clock, ids
+from core import clock, config, ids
 from core.audit import Actor, Subject
 from core.db import db, transaction
-from events.conferences import agenda, drafts, people, queries, team, venues
+from events.conferences import agenda, drafts, moving_rules, people, queries, team, venues
 from events.conferences.models import Conference
 from events.conferences.rules import ConferencePlan, ConferenceState, Duty
 from events.registration import places_service
 
 _CODE_LENGTH = 10  # signs of Crockford's alphabet: 50 random bits
+
+
+def as_shown(plan: ConferencePlan) -> ConferencePlan:
+    """The plan as it is; in a demonstration one whose days are over begins some weeks from now, agenda and all."""
+    return moving_rules.shown(plan, now=clock.now()) if config.settings().demo else plan
 
 
 def import_conference(

@@ -8,7 +8,7 @@ from core import audit, clock, live, seen
 from core.audit import Actor, Subject
 from core.db import db, transaction
 from core.errors import Conflict
-from events.conferences import drafts, queries, rules, version_queries, version_rules
+from events.conferences import agenda, drafts, queries, rules, version_queries, version_rules
 from events.conferences.models import Conference, ConferenceVersion
 from events.conferences.rules import ConferenceAction
 from events.conferences.version_rules import Difference
@@ -66,16 +66,25 @@ def find_differences(conference: queries.ConferenceView) -> list[Difference]:
     )
 
 
-def publish(conference_id: str, *, by: Actor, looked_at: str | None = None) -> int:
-    """Show the draft to the public as the next version, and return its number; a draft that says what was published
-    last makes no new one. `looked_at`: the digest of `snapshot`.
+class ClashesLeft(Conflict):
+    """The draft has clashes, and nobody said that so many are meant."""
 
-    Raises NotFound, Conflict `conference_cancelled`, `nothing_to_publish` without a venue or an item, `plan_changed`.
+    code = "clashes_left"
+
+
+def publish(conference_id: str, *, by: Actor, looked_at: str | None = None, accepted: int | None = None) -> int:
+    """Show the draft to the public as the next version, and return its number; a draft that says what was published
+    last makes no new one. `looked_at`: the digest of `snapshot`; `accepted`: how many clashes somebody has read and
+    wants to publish with, None where nobody is asked.
+
+    Raises NotFound, Conflict `conference_cancelled`, `nothing_to_publish` without a venue or an item, `plan_changed`,
+    ClashesLeft.
     """
     with transaction():
         conference = queries.take_conference(conference_id)
         state = rules.change(conference.state, ConferenceAction.PUBLISH)
-        draft = snapshot(queries.view(conference))
+        planned = queries.view(conference)
+        draft = snapshot(planned)
         seen.check(looked_at, seen.digest(draft))
         if not draft["venues"] or not draft["items"]:
             raise Conflict("nothing_to_publish")
@@ -83,6 +92,9 @@ def publish(conference_id: str, *, by: Actor, looked_at: str | None = None) -> i
         differing = version_rules.differences(before, draft)
         if before is not None and not differing:
             return conference.version
+        clashes = len(agenda.find_clashes(planned))
+        if accepted not in (None, clashes):
+            raise ClashesLeft(n=clashes)
         number = conference.version + 1
         conference.state = state
         _keep(conference, version_rules.numbered(before, draft, number=number), number, by=by)

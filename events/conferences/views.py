@@ -14,7 +14,7 @@ from core import clock, config, live, seen, tokens
 from core.errors import Conflict, Invalid
 from core.i18n import t
 from core.seen import PlanChanged
-from events.conferences import board, drafts, editing, kinds, part_form, planning, publishing, queries
+from events.conferences import board, drafts, editing, kinds, moving, part_form, planning, publishing, queries, words
 from events.conferences.access import (
     ORGANISERS,
     READERS,
@@ -25,7 +25,14 @@ from events.conferences.access import (
     team_leads,
     team_reads,
 )
-from events.conferences.forms import read_conference, read_page, read_reason, zone_names
+from events.conferences.forms import (
+    read_accepted,
+    read_conference,
+    read_first_day,
+    read_page,
+    read_reason,
+    zone_names,
+)
 
 bp = Blueprint("conferences", __name__, url_prefix="/conferences")
 _STREAM_LIFE = timedelta(hours=12)
@@ -151,6 +158,29 @@ def now_rows(now: Mapping[str, Any], typed: Mapping[str, Any]) -> list[tuple[str
     return [(label, shown or t("conference-nothing")) for label, shown in rows]
 
 
+@bp.get("/<conference_id>/move")
+@team_leads
+def ask_move(conference_id: str) -> ResponseReturnValue:
+    return _move_page(own_conference(conference_id), {}, {})
+
+
+@bp.post("/<conference_id>/move")
+@team_leads
+def move(conference_id: str) -> ResponseReturnValue:
+    conference, typed = own_conference(conference_id), request.form.to_dict()
+    try:
+        moving.move(conference_id, read_first_day(typed), by=current_actor())
+    except Invalid as invalid:
+        return _move_page(conference, typed, by_field(words.with_items(invalid))), invalid.status
+    return redirect(url_for(".show", conference_id=conference_id), 303)
+
+
+def _move_page(conference: queries.ConferenceView, typed: Mapping[str, Any], errors: Mapping[str, list[str]]) -> str:
+    return render_template(
+        "conferences/move.html", **board.move(conference), typed=typed, errors=errors, demo=conference.is_demo
+    )
+
+
 @bp.get("/<conference_id>/preview")
 @team_reads
 def preview(conference_id: str) -> ResponseReturnValue:
@@ -177,20 +207,30 @@ def ask_publish(conference_id: str) -> ResponseReturnValue:
 def publish(conference_id: str) -> ResponseReturnValue:
     conference = own_conference(conference_id)
     try:
-        publishing.publish(conference_id, by=current_actor(), looked_at=request.form.get("seen", ""))
+        accepted = read_accepted(request.form)
+        publishing.publish(conference_id, by=current_actor(), looked_at=request.form.get("seen", ""), accepted=accepted)
     except PlanChanged as refusal:
         return _publish_page(own_conference(conference_id), changed=True), refusal.status
+    except publishing.ClashesLeft as refusal:
+        return _publish_page(conference, unread=True), refusal.status
     except Conflict as refusal:
         return _publish_page(conference, refusal=refusal), refusal.status
     return redirect(url_for(".show", conference_id=conference_id), 303)
 
 
-def _publish_page(conference: queries.ConferenceView, *, changed: bool = False, refusal: Conflict | None = None) -> str:
+def _publish_page(
+    conference: queries.ConferenceView,
+    *,
+    changed: bool = False,
+    unread: bool = False,
+    refusal: Conflict | None = None,
+) -> str:
     return render_template(
         "conferences/publish.html",
         **board.publication(conference),
         seen=seen.digest(publishing.snapshot(conference)),
         changed=changed,
+        unread=unread,
         why_not=(t(refusal.message_id, **refusal.params), t(refusal.next_id, **refusal.params)) if refusal else None,
         demo=conference.is_demo,
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core import clock, i18n, paths
-from core.errors import Problem
+from core.errors import Invalid, Problem
 from core.i18n import t
 from events.conferences.clash_rules import Clash
 from events.conferences.queries import ConferenceView
@@ -101,6 +101,17 @@ def file_problems(problems: Sequence[Problem]) -> list[FileProblem]:
     return [
         FileProblem(_place(each.path), t(each.message_id, **each.params), each.path, each.code) for each in problems
     ]
+
+
+def with_items(invalid: Invalid) -> Invalid:
+    """What stands in the way of a move (moving_rules.moved), with items and days in the reader's language."""
+    told: dict[str, Callable[[Any], str]] = {"item": i18n.pick, "day": i18n.format_date}
+    return Invalid(
+        [
+            Problem(each.path, each.code, {name: told.get(name, str)(value) for name, value in each.params.items()})
+            for each in invalid.problems
+        ]
+    )
 
 
 def _place(path: str) -> str:

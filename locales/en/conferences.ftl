@@ -317,3 +317,33 @@ problem-unknown_speaker = There is no speaker with the key “{$key}”.
 problem-venue_needed = Choose at least one venue.
 problem-demo_only = Made-up companies belong to conferences that are marked as demo ("demo": true) only.
 problem-no_conference_file = Choose a conference file.
+conference-move = Move the conference
+conference-move-title = Move the conference to other days
+conference-move-past = The days of this conference are over
+conference-move-past-lead = Nobody can register for it. Choose a new first day, and everything moves with it.
+conference-move-lead =
+    {$items ->
+        [0] All days move together.
+        [one] All days and the agenda item move together; its time of day stays as it is.
+       *[other] All days and the {$items} agenda items move together; their times of day stay as they are.
+    }
+conference-move-first = New first day
+conference-move-public = The public sees the new days once you publish them.
+conference-move-do = Move everything
+conference-move-leave = Leave the days as they are
+conference-move-hint = Changing the days here leaves the agenda where it is. To move both together:
+problem-move_no_such_time = “{$item}”: on {$day} there is no {$time} in {$zone}, as the clocks are put forward. Nothing was moved. Choose another first day, or change this item first.
+problem-move_time_twice = “{$item}”: on {$day} {$time} comes twice in {$zone}, as the clocks are put back. Nothing was moved. Choose another first day, or change this item first.
+problem-move_changes_length = “{$item}”: on {$day} the clocks are changed in {$zone} while it lasts. Nothing was moved. Choose another first day, or change this item first.
+conference-publish-accept =
+    {$n ->
+        [one] I have read the clash, and publish all the same.
+       *[other] I have read the {$n} clashes, and publish all the same.
+    }
+conference-publish-unread = Nothing was published. Read the clashes and tick this, or mend the agenda first.
+error-clashes_left =
+    {$n ->
+        [one] The agenda has one clash.
+       *[other] The agenda has {$n} clashes.
+    }
+error-clashes_left-next = Nothing was published. Mend the agenda, or publish with the number of clashes that you accept.

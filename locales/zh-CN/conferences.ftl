@@ -305,3 +305,24 @@ problem-unknown_speaker = 没有代号为“{$key}”的嘉宾。
 problem-venue_needed = 请至少选择一个会场。
 problem-demo_only = 只有标明为演示（"demo": true）的大会才能带虚构企业。
 problem-no_conference_file = 请选择大会文件。
+conference-move = 整体改期
+conference-move-title = 整体改期
+conference-move-past = 这场大会的日期已经过去
+conference-move-past-lead = 现在无法报名。选择新的首日，日期和议程会一起调整。
+conference-move-lead =
+    {$items ->
+        [0] 所有日期一起调整。
+       *[other] 所有日期和 {$items} 项议程一起调整，每项的钟点不变。
+    }
+conference-move-first = 新的首日
+conference-move-public = 发布之后，公众才会看到新的日期。
+conference-move-do = 全部调整
+conference-move-leave = 保持原来的日期
+conference-move-hint = 在这里修改日期，议程不会跟着调整。如需一起调整，请使用
+problem-move_no_such_time = “{$item}”：{$day} {$zone} 没有 {$time} 这个时刻（时钟拨快）。没有作任何改动。请选择其他首日，或先修改这项议程。
+problem-move_time_twice = “{$item}”：{$day} {$zone} 的 {$time} 会出现两次（时钟拨慢）。没有作任何改动。请选择其他首日，或先修改这项议程。
+problem-move_changes_length = “{$item}”：{$day} {$zone} 在这项议程期间调整时钟。没有作任何改动。请选择其他首日，或先修改这项议程。
+conference-publish-accept = 我已核对 {$n} 处冲突，仍然发布。
+conference-publish-unread = 尚未发布。请核对上面的冲突并勾选此项，或先修改议程。
+error-clashes_left = 议程有 {$n} 处冲突。
+error-clashes_left-next = 尚未发布。请修改议程，或在发布时说明接受的冲突数。

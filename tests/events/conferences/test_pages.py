@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from flask.testing import FlaskClient
 from lxml.etree import _Element as Element
 
 from accounts.rules import Account, Role
-from core import audit
+from core import audit, clock
 from core.audit import Actor
 from core.config import Settings
 from events.conferences import kinds
@@ -185,12 +186,44 @@ def test_a_bad_file_is_told_all_at_once_and_the_example_comes_in(world: World) -
     assert "第 1 个会场 · timezone" in words(page)
     assert "第 2 项议程 · ends" in words(page)
     answer = post(world.client, "/conferences/import", {"example": "yes"})
-    assert "220" in words(get_page(world.client, answer.headers["Location"]))
-    companies = get_page(world.client, answer.headers["Location"] + "/companies")
+    made = answer.headers["Location"].removesuffix("/move")
+    assert "220" in words(get_page(world.client, made))
+    companies = get_page(world.client, f"{made}/companies")
     assert len(companies.xpath("//tbody/tr[.//*[@class='tag']]")) == 220
     assert "还没有参会企业" in words(get_page(world.client, f"{world.path}/companies"))
     assert len(get_page(world.client, "/conferences").xpath("//tbody/tr")) == 2
     assert world.client.get("/conferences/import/example.json").get_json()["demo_companies"] == 220
+
+
+def test_who_imports_days_of_long_ago_is_asked_for_new_ones(world: World) -> None:
+    asked = post(world.client, "/conferences/import", {"example": "yes"}).headers["Location"]
+    page = get_page(world.client, asked)
+    assert page.xpath("//*[@id='past']")
+    refused = post(world.client, asked, {"first_day": ""})
+    assert refused.status_code == 422
+    assert check_page(refused).xpath("//*[@id='first_day-error']")
+    day = (clock.now() + timedelta(days=30)).date()
+    assert post(world.client, asked, {"first_day": day.isoformat()}).status_code == 303
+    moved = get_page(world.client, asked.removesuffix("/move"))
+    assert not moved.xpath("//*[@id='past' or @id='clashes']")
+    state = world.client.get(f"/api{asked.removesuffix('/move')}").get_json()
+    assert state["conference"]["starts_on"] == state["conference"]["ends_on"] == day.isoformat()
+
+
+def test_publishing_with_clashes_asks_for_a_tick_that_names_how_many(world: World) -> None:
+    ask, token = f"{world.path}/publish", csrf_token(world.client)
+    outside = filled(get_page(world.client, f"{world.path}/plan"))
+    post(world.client, f"{world.path}/plan", {**outside, "starts_on": "2026-07-08", "ends_on": "2026-07-08"})
+    page = get_page(world.client, ask)
+    assert "3 处冲突" in page.xpath("string(//label[@for='accept-clashes'])")
+    seen = page.xpath("string(//input[@name='seen']/@value)")
+    refused = post(world.client, ask, {"seen": seen})
+    assert refused.status_code == 409
+    assert check_page(refused).xpath("//*[@id='accept-clashes-error']")
+    program = world.client.post(f"/api{ask}", json={"clashes": 2}, headers={"X-CSRFToken": token})
+    assert program.get_json()["error"]["code"] == "clashes_left"
+    [tick] = page.xpath("//input[@name='clashes']/@value")
+    assert post(world.client, ask, {"seen": seen, "clashes": tick}).status_code == 303
 
 
 def test_publishing_asks_shows_the_differences_and_holds_to_them(world: World) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -15,13 +16,14 @@ from accounts.rules import Role
 from core import audit, live, seen
 from core.audit import Actor
 from core.db import db, transaction
-from core.errors import Conflict, Forbidden, NotFound
+from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.seen import PlanChanged
 from events.conferences import (
     agenda,
     drafts,
     editing,
     front_queries,
+    moving,
     people,
     planning,
     publishing,
@@ -283,6 +285,40 @@ def test_who_registers_sees_what_was_published_and_what_decides_now(draft: Confe
     assert front.starts_at == min(item.starts_at for item in conference.view(draft.id).items) > first.starts_at
     assert [each.id for each in front.venues] == [each.id for each in draft.venues]
     assert (front.published.number, front.audiences) == (2, draft.audiences)
+
+
+def test_a_conference_is_moved_with_its_agenda_and_clashes_no_more_than_before(draft: ConferenceView) -> None:
+    by = timedelta(days=200)
+    for _ in range(2):
+        moving.move(draft.id, draft.starts_on + by, by=ORGANISER)
+    moved = conference.view(draft.id)
+    assert (moved.starts_on, moved.ends_on) == (draft.starts_on + by, draft.ends_on + by)
+    assert len(agenda.find_clashes(moved)) == len(agenda.find_clashes(draft))
+    # By the clocks of London, which are put back between the two.
+    wall = [each.item("tea").starts_at.astimezone(ZoneInfo("Europe/London")).time() for each in (draft, moved)]
+    assert wall[0] == wall[1]
+    assert moved.item("tea").starts_at - draft.item("tea").starts_at == by + timedelta(hours=1)
+    last = acts(draft.id)[-1]
+    assert (last["action"], last["data"]["items"], len(acts(draft.id))) == ("conference.moved", 3, 2)
+
+
+def test_a_move_into_no_year_of_ours_changes_nothing(draft: ConferenceView) -> None:
+    with pytest.raises(Invalid):
+        moving.move(draft.id, date(2100, 1, 1), by=ORGANISER)
+    db.session.remove()
+    assert conference.view(draft.id) == draft
+
+
+def test_a_draft_with_clashes_is_published_by_who_knows_how_many_there_are(draft: ConferenceView) -> None:
+    facts, week = ConferenceFile.read(conference.plan()).facts, timedelta(days=7)
+    outside = replace(facts, starts_on=facts.starts_on + week, ends_on=facts.ends_on + week)
+    editing.change_conference(draft.id, outside, by=ORGANISER)
+    clashes = len(agenda.find_clashes(conference.view(draft.id)))
+    assert clashes == 3
+    for accepted in (0, clashes - 1):
+        assert refused(publishing.publish, draft.id, by=ORGANISER, accepted=accepted) == "clashes_left"
+        db.session.remove()
+    assert publishing.publish(draft.id, by=ORGANISER, accepted=clashes) == 1
 
 
 def test_publishing_the_same_again_makes_no_new_version(draft: ConferenceView) -> None:
