@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -139,6 +139,25 @@ def forget_recipient(address: str, *, chain: str) -> list[str]:
     ):  # fmt: skip
         db.session.execute(values.execution_options(synchronize_session=False))
     return found
+
+
+@dataclass(frozen=True)
+class End:
+    """What became of a message: sent, withdrawn or given up (`is_dead`); `reason` names why not, where there is one."""
+
+    is_sent: bool
+    is_dead: bool
+    reason: str
+
+
+def list_ends(message_ids: Collection[str]) -> dict[str, End]:
+    """What became of these messages, by id; those that wait are neither sent nor dead."""
+    columns = (OutboxMessage.id, OutboxMessage.done_at, OutboxMessage.dead_at, OutboxMessage.reason)
+    rows = db.session.execute(select(*columns).where(OutboxMessage.id.in_(sorted(message_ids))))
+    return {
+        row.id: End(row.done_at is not None and not row.reason, row.dead_at is not None, row.reason or "")
+        for row in rows
+    }
 
 
 @dataclass(frozen=True)

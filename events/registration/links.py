@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from core import tokens
+from core import config, tokens
 from core.db import db
 from events.registration.models import Registration
 
@@ -19,6 +19,11 @@ def write(registration: Registration) -> str:
     """The token of its link: the same one each time."""
     issued = registration.created_at
     return tokens.write(PURPOSE, registration.id, str(registration.link_number), issued, issued + LIFE)
+
+
+def address(registration_id: str) -> str:
+    """Where somebody looks after their registration: the whole address, for a mail to them alone."""
+    return f"{config.settings().base_url}/r/{write(db.session.get_one(Registration, registration_id))}"
 
 
 def read(token: str) -> str:

@@ -6,6 +6,7 @@ from events.registration.deciding import approve, change, move, reject, send_lin
 from events.registration.groups import find_link as find_group_link
 from events.registration.groups import get_by_link as get_group_by_link
 from events.registration.groups import hold_places, release_places
+from events.registration.links import address as own_address
 from events.registration.links import read as read_link
 from events.registration.offers import accept as accept_offer
 from events.registration.registering import register
@@ -25,6 +26,7 @@ __all__ = [
     "get_group_by_link",
     "hold_places",
     "move",
+    "own_address",
     "read_link",
     "register",
     "reject",

@@ -1012,6 +1012,64 @@ def upgrade() -> None:
     with op.batch_alter_table("online_hour", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_online_hour_conference_id"), ["conference_id"], unique=False)
     op.create_table(
+        "reminder_rule",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("anchor", sa.String(length=20), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("fixed_on", sa.Date(), nullable=True),
+        sa.Column("fixed_time", sa.Time(), nullable=True),
+        sa.Column("scope", sa.String(length=20), nullable=False),
+        sa.Column("venues", JsonValue, nullable=False),
+        sa.Column("audiences", JsonValue, nullable=False),
+        sa.Column("groups", JsonValue, nullable=False),
+        sa.Column("subject", JsonValue, nullable=False),
+        sa.Column("words", JsonValue, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("timed_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_by", sa.String(length=40), nullable=False),
+        sa.Column("paused_at", UtcDateTime(), nullable=True),
+        sa.Column("removed_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("minutes >= 0", name=op.f("ck_reminder_rule_minutes_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_reminder_rule_conference_id_conference")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_rule")),
+    )
+    with op.batch_alter_table("reminder_rule", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reminder_rule_conference_id"), ["conference_id"], unique=False)
+
+    op.create_table(
+        "reminder",
+        sa.Column("rule_id", sa.String(length=40), nullable=False),
+        sa.Column("registration_id", sa.String(length=40), nullable=False),
+        sa.Column("venue_id", sa.String(length=40), nullable=False),
+        sa.Column("by_hand", sa.Boolean(), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=False),
+        sa.Column("message_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_reminder_registration_id_registration")
+        ),
+        sa.ForeignKeyConstraint(["rule_id"], ["reminder_rule.id"], name=op.f("fk_reminder_rule_id_reminder_rule")),
+        sa.PrimaryKeyConstraint("rule_id", "registration_id", name=op.f("pk_reminder")),
+    )
+    with op.batch_alter_table("reminder", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reminder_registration_id"), ["registration_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reminder_rule_id_sent_at"), ["rule_id", "sent_at"], unique=False)
+
+    op.create_table(
+        "reminder_run",
+        sa.Column("rule_id", sa.String(length=40), nullable=False),
+        sa.Column("venue_id", sa.String(length=40), nullable=False),
+        sa.Column("moment", UtcDateTime(), nullable=False),
+        sa.Column("sent", sa.Integer(), nullable=False),
+        sa.Column("missed", sa.Boolean(), nullable=False),
+        sa.Column("finished_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["rule_id"], ["reminder_rule.id"], name=op.f("fk_reminder_run_rule_id_reminder_rule")),
+        sa.PrimaryKeyConstraint("rule_id", "venue_id", "moment", name=op.f("pk_reminder_run")),
+    )
+    op.create_table(
         "invitation_list",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("conference_id", sa.String(length=40), nullable=False),
@@ -1078,6 +1136,16 @@ def downgrade() -> None:
 
     op.drop_table("online_hour")
     op.drop_table("attendance_rule")
+    op.drop_table("reminder_run")
+    with op.batch_alter_table("reminder", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reminder_rule_id_sent_at"))
+        batch_op.drop_index(batch_op.f("ix_reminder_registration_id"))
+
+    op.drop_table("reminder")
+    with op.batch_alter_table("reminder_rule", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reminder_rule_conference_id"))
+
+    op.drop_table("reminder_rule")
     with op.batch_alter_table("badge_print", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_badge_print_run_id"))
         batch_op.drop_index(batch_op.f("ix_badge_print_conference_id"))

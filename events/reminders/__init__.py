@@ -1,0 +1,1 @@
+"""Reminders: mails by rule to who comes, in time before it begins, each person once by each rule."""
