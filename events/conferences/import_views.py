@@ -6,10 +6,10 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from accounts.access import accepts_upload, current_account, current_actor, needs
-from core import clock, config
+from core import config
 from core.errors import Invalid
 from core.upload import find_content
-from events.conferences import moving_rules, plan_keys, planning, words
+from events.conferences import plan_keys, planning, words
 from events.conferences.access import ORGANISERS
 from events.conferences.plan_file import ConferenceFile
 
@@ -38,7 +38,7 @@ def import_file() -> ResponseReturnValue:
         demo=config.settings().demo,
     )
     # Nobody can register for days that are over: where they lie is said, and changed in one step.
-    past = moving_rules.is_past(plan.facts.ends_on, plan.facts.timezone, now=clock.now())
+    past = planning.is_past(plan)
     return redirect(url_for("conferences.ask_move" if past else "conferences.show", conference_id=conference_id), 303)
 
 

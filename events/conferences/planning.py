@@ -20,6 +20,11 @@ def as_shown(plan: ConferencePlan) -> ConferencePlan:
     return moving_rules.shown(plan, now=clock.now()) if config.settings().demo else plan
 
 
+def is_past(plan: ConferencePlan) -> bool:
+    """Whether the plan's days are over: nobody can register for them."""
+    return moving_rules.is_past(plan.facts.ends_on, plan.facts.timezone, now=clock.now())
+
+
 def import_conference(
     plan: ConferencePlan, *, organisation_id: str, by: Actor, demo: bool, import_key: str | None = None
 ) -> str:

@@ -89,7 +89,7 @@ def _page(
         "registration/person.html",
         conference=conference,
         title=i18n.pick(conference.title),
-        **team_board.person(conference, found, may_change=rights_in(conference.id).may_plan([found.venue_id])),
+        **team_board.person(conference, found, may_plan=rights_in(conference.id).may_plan),
         why_not=(t(refusal.message_id, **refusal.params), t(refusal.next_id, **refusal.params)) if refusal else None,
         errors=[t(each.message_id, **each.params) for each in invalid.problems] if invalid else [],
         typed=request.form.get("reason", ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -90,9 +90,11 @@ def choices(conference: ConferenceView, counts: Mapping[RegistrationState, int])
     }
 
 
-def person(conference: ConferenceView, found: RegistrationView, *, may_change: bool) -> dict[str, Any]:
-    """The page of one registration."""
-    called, zone = names(conference), conference.timezone
+def person(
+    conference: ConferenceView, found: RegistrationView, *, may_plan: Callable[[list[str]], bool]
+) -> dict[str, Any]:
+    """The page of one registration; `may_plan` says whether these venues (ids) are the reader's to change."""
+    called, zone, may_change = names(conference), conference.timezone, may_plan([found.venue_id])
     acts = {action: may_change and rules.may(found.state, action) for action in RegistrationAction}
     open_now = conference.is_editable
     return {
@@ -104,7 +106,7 @@ def person(conference: ConferenceView, found: RegistrationView, *, may_change: b
         "can_approve": acts[RegistrationAction.APPROVE] and open_now,
         "can_reject": acts[RegistrationAction.REJECT],
         "can_withdraw": acts[RegistrationAction.WITHDRAW],
-        "targets": _targets(conference, found, called) if acts[RegistrationAction.MOVE] and open_now else [],
+        "targets": _targets(conference, found, called, may_plan) if acts[RegistrationAction.MOVE] and open_now else [],
         "acts": _acts(team_queries.list_acts(conference.id, found.id), zone),
     }
 
@@ -131,11 +133,20 @@ def _time(at: datetime | None, zone: str) -> str:
     return i18n.format_datetime(at, zone) if at else ""
 
 
-def _targets(conference: ConferenceView, found: RegistrationView, called: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(key, words) of the other venues that have places for this audience."""
+def _targets(
+    conference: ConferenceView,
+    found: RegistrationView,
+    called: Mapping[str, str],
+    may_plan: Callable[[list[str]], bool],
+) -> list[tuple[str, str]]:
+    """(key, words) of the other venues that have places for this audience, as far as the reader may give them away."""
     every = queries.list_places(conference.id)
     places = {each.venue_id: each for each in every if each.audience_id == found.audience_id}
-    others = [venue for venue in conference.venues if venue.id != found.venue_id and venue.id in places]
+    others = [
+        venue
+        for venue in conference.venues
+        if venue.id != found.venue_id and venue.id in places and may_plan([venue.id])
+    ]
     counts = [(venue, places[venue.id].count) for venue in others if places[venue.id].count.capacity]
     return [
         (

@@ -337,8 +337,8 @@ problem-move_time_twice = “{$item}”: on {$day} {$time} comes twice in {$zone
 problem-move_changes_length = “{$item}”: on {$day} the clocks are changed in {$zone} while it lasts. Nothing was moved. Choose another first day, or change this item first.
 conference-publish-accept =
     {$n ->
-        [one] I have read the clash, and publish all the same.
-       *[other] I have read the {$n} clashes, and publish all the same.
+        [one] I have read the clash, and publish all the same
+       *[other] I have read the {$n} clashes, and publish all the same
     }
 conference-publish-unread = Nothing was published. Read the clashes and tick this, or mend the agenda first.
 error-clashes_left =

@@ -165,7 +165,6 @@ def test_a_group_holds_places_that_its_link_gives_and_gives_the_rest_back(
 def test_a_venues_organiser_sees_and_changes_that_venue_alone(
     app: Flask, lead: FlaskClient, conference: ConferenceView
 ) -> None:
-    del lead
     with app.app_context():
         from accounts import queries as accounts
 
@@ -184,6 +183,8 @@ def test_a_venues_organiser_sees_and_changes_that_venue_alone(
     assert client.get(f"{page}/{db_ids['london']}").status_code == 403
     assert send(client, f"{page}/{db_ids['london']}/withdraw") == 403
     # Nor are another venue's places given away.
+    assert 'value="london"' in lead.get(f"{page}/{db_ids['chengdu']}").text
+    assert 'value="london"' not in client.get(f"{page}/{db_ids['chengdu']}").text  # not offered what is not theirs
     assert send(client, f"{page}/{db_ids['chengdu']}/move", venue="london") == 403
     headers = {"X-CSRFToken": csrf_token(client)}
     moved = client.post(f"/api{page}/{db_ids['chengdu']}/move", json={"venue": "london"}, headers=headers)
