@@ -18,6 +18,12 @@ from pdf.verify.verdict import Reason, Sub, unsure
 
 _END, _END_STREAM, _BEGIN_STREAM = b"\nendobj", b"\r\nendstream\nendobj", b">>\nstream\n"
 _NUMBER = rb"[1-9]\d{0,9}"
+# The words of our writer, and of the one that made the first revision, from which it takes values as they stand. None
+# is white to one program and part of a name to another, as 0x80 and 0xff are to pdfium; and nothing is `null`.
+_WORDS = re.compile(
+    rb"(?:[ \n]|<<|>>|[\[\]]|/(?:[!\"$&'*-.0-;=?-Z\\^-z|~]|#[0-9A-Fa-f]{2})+|-?(?:\d+\.?\d*|\.\d+)(?![^ \n/\[\]<>(])"
+    rb"|(?:R|true|false)(?![^ \n/\[\]<>])|<[0-9A-Fa-f]*>|\((?:[^()\\\r]|\\(?:[nrtbf()\\]|[0-7]{3}))*+\))*+"
+)
 _CLOSING = re.compile(
     rb"trailer\n<< (?:/(?:Root|Info) %b 0 R ){1,2}/Size %b /Prev %b /ID \[<[0-9A-Fa-f]*> <[0-9A-F]{32}>\] >>\n"
     rb"startxref\n(%b)\n%%%%EOF\n".replace(b"%b", _NUMBER).replace(b"%%", b"%")
@@ -48,6 +54,9 @@ def _end(document: Document, section: Section, revision: int, at: int) -> int | 
         start, stop, value = document.span(ref, revision)
         if not place == start == at or not _is_object(data, ref, start, stop, value):
             return None
+        old_start, old_stop, old = document.span(ref, revision - 1)
+        if value == old and data[start:stop] != data[old_start:old_stop]:  # what stays as it was, in other words
+            return None
         at = stop + 1
     table = _table({ref.number: place for ref, place in section.offsets.items()})
     closing = _CLOSING.match(data, at + len(table))
@@ -58,17 +67,20 @@ def _end(document: Document, section: Section, revision: int, at: int) -> int | 
 
 def _is_object(data: Data, ref: Ref, start: int, stop: int, value: Plain) -> bool:
     opening, end = b"%d 0 obj\n" % ref.number, _END
+    body = start + len(opening), stop - len(end)
     if isinstance(value, Stream):
         length, end = value.entries.get("/Length"), _END_STREAM
         begin = stop - len(end) - (length if type(length) is int else 0)
         if data[begin - len(_BEGIN_STREAM) : begin] != _BEGIN_STREAM:
             return False
+        body = body[0], begin - len(_BEGIN_STREAM) + 2
     return (
         ref.generation == 0
-        and data[start : start + len(opening)] == opening
-        and data[start + len(opening)] in b"<["  # a dictionary or an array: we write nothing else
+        and data[start : body[0]] == opening
+        and data[body[0]] in b"<["  # a dictionary or an array: we write nothing else
         and data[stop - len(end) : stop + 1] == end + b"\n"
-        and (end is _END_STREAM or data[stop - len(end) - 1] in b">]")
+        and data[body[1] - 1] in b">]"
+        and _WORDS.fullmatch(data, *body) is not None
     )
 
 

@@ -40,12 +40,12 @@ _TOKEN = re.compile(
     rb"|(?P<word>true|false|null)" + _BOUND + rb")"
 )
 _SKIP = re.compile(_GAP)
-# The same in forms that few programs write.
-_RARE_NAME = re.compile(rb"/((?:[!-\"$&'*-.0-;=?-Z\\^-z|~\x80-\xff]|#[0-9A-Fa-f]{2}){1,127})" + _BOUND)
+# The same in forms that few programs write. A name has no octet past ASCII as it is: 0x80 and 0xff are white to pdfium.
+_RARE_NAME = re.compile(rb"/((?:[!-\"$&'*-.0-;=?-Z\\^-z|~]|#[0-9A-Fa-f]{2}){1,127})" + _BOUND)
 _RARE_HEX = re.compile(rb"<([0-9A-Fa-f" + WHITE + rb"]*+)>")
 _ESCAPED_SIGN = re.compile(rb"#(..)", re.DOTALL)
 _PART = re.compile(rb"[^()\\\r]*+")
-_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|\r|\n)|(.))", re.DOTALL)
+_ESCAPE = re.compile(rb"\\(?:([0-3][0-7]{2}|[0-7]{1,2}(?![0-7]))|([nrtbf()\\]))")
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _WORDS: dict[bytes, Word | None] = {b"true": Word(True), b"false": Word(False), b"null": None}
 
@@ -173,35 +173,33 @@ def _string(data: Data, at: int) -> tuple[bytes, int]:
         at = part.end()
         mark = data[at : at + 1]
         if mark == b"\\" and (escape := _ESCAPE.match(data, at)):
-            octal, line, sign = escape.groups()
-            if line is None:
-                out += bytes([int(octal, 8) & 0xFF]) if octal else _ESCAPED.get(sign, sign)
+            octal, sign = escape.groups()
+            out += bytes([int(octal, 8) & 0xFF]) if octal else _ESCAPED.get(sign, sign)
             at = escape.end()
             continue
         opened += (mark == b"(") - (mark == b")")
         if not opened:
             return bytes(out), at + 1
-        if mark not in (b"(", b")", b"\r"):
-            break  # the file ends within
-        at += 2 if data[at : at + 2] == b"\r\n" else 1
-        out += b"\n" if mark == b"\r" else mark
+        if mark not in (b"(", b")"):
+            break  # the file ends within; or a line ends in a way that some programs turn into another
+        at += 1
+        out += mark
     raise _NotPlain
 
 
 def _dictionary(data: Data, at: int, depth: int) -> tuple[Plain, int]:
     entries: dict[str, Plain] = {}
-    seen: set[str] = set()
     while True:
         found = _TOKEN.match(data, at)
         if found is not None and found["mark"] == b">>":
             return entries, found.end()
         name, at = _value(data, at, depth + 1)
-        if not isinstance(name, Name) or name.text in seen:
+        if not isinstance(name, Name) or name.text in entries:
             raise _NotPlain
-        seen.add(name.text)
-        value, at = _value(data, at, depth + 1)
-        if value is not None:  # ISO 32000-1 §7.3.7: an entry whose value is null is no entry
-            entries[name.text] = value
+        entries[name.text], at = _value(data, at, depth + 1)
+        # ISO 32000-1 §7.3.7: an entry whose value is null is no entry. To pdfium it is one that hides the inherited.
+        if entries[name.text] is None:
+            raise _NotPlain
 
 
 def _array(data: Data, at: int, depth: int) -> tuple[Plain, int]:

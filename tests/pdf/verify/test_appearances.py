@@ -139,7 +139,6 @@ OTHERS: dict[str, Change] = {
 }
 STRAYING: dict[str, Change] = {
     "no frame": saying(BBox=b""),
-    "a frame that is none": saying(BBox=b"null"),
     "a frame that stands elsewhere": saying(BBox=b"4 0 R"),
     "a frame of names": saying(BBox=b"[0 0 /A 5]"),
     "a frame without width": saying(BBox=b"[0 0 0 5]"),

@@ -119,7 +119,7 @@ HIDDEN: dict[str, bytes] = {
     "parted by two comments": b"12 %% a\n0 %%%s\nobj" % (b"x" * 3_000),
     "parted by a vertical tab": b"12\v0\vobj",
     "held together": b"12 0obj",
-    "on lines": b"12\n0\r\nobj",
+    "on lines": b"12\n0\n\nobj",
 }
 HARMLESS = [b"12 objects", b"0 obj", b"x 0 obj", b"12, 0 obj", b"an\nobj", b"%s\nobj" % (b"x" * 400)]
 

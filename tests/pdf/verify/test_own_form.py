@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from pdf.sign import syntax
 from pdf.sign.revision import Head, Update
 from pdf.verify import FileVerdict, Indication, verify_pdf
 from tests.pdf import signing_world as w
@@ -81,3 +82,40 @@ def test_what_another_program_laid_out_leaves_doubt(name: str) -> None:
     verdict = stamped(OTHERS[name])
     assert verdict.verdict is Indication.INDETERMINATE
     assert [reason.code for reason in verdict.reasons] == ["other-program"]
+
+
+def respelt(update: Callable[[bytes], bytes]) -> Callable[[Head], Update]:
+    """A revision of our own that writes the first page once more, in other words."""
+
+    def written(head: Head) -> Update:
+        made, page = Update(head), head.pages()[0]
+        made.put(page, update(syntax.write_dictionary(head.dictionary(page))))
+        return made
+
+    return written
+
+
+def adding(entry: bytes) -> Callable[[Head], Update]:
+    return respelt(lambda page: page.removesuffix(b">>") + entry + b" >>")
+
+
+# Each was equal to what stood before in the eyes of the verifier, and another page in those of a viewer.
+RESPELT: dict[str, Callable[[Head], Update]] = {
+    "an octet that is white to pdfium": adding(b"/Contents\xff5\xff0\xffR null"),
+    "the other octet that is": adding(b"/Rotate\x8090 null"),
+    "an entry that is null": adding(b"/CropBox null"),
+    "two blanks": respelt(lambda page: page.replace(b" /", b"  /", 1)),
+    "a name in disguise": respelt(lambda page: page.replace(b"/Type /Page", b"/Type /P#2dage", 1)),
+    "a string with line ends": adding(b"/X (\r\n)"),
+    "a comment": respelt(lambda page: page.replace(b" /", b" %x\n/", 1)),
+}
+
+
+@pytest.mark.parametrize("name", RESPELT)
+def test_a_page_said_in_other_words_is_no_pass(name: str) -> None:
+    assert stamped(RESPELT[name]).verdict is not Indication.TOTAL_PASSED
+
+
+def test_a_page_said_again_in_the_same_words_changes_nothing() -> None:
+    again = stamped(respelt(lambda page: page))
+    assert [reason.code for reason in again.reasons] in ([], ["other-program"])
