@@ -10,6 +10,7 @@ from decimal import Decimal
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
+from pdf.contents import drawings
 from pdf.embedding import refuse_missing_fonts
 from pdf.errors import PdfError
 from pdf.flattening import flatten
@@ -132,10 +133,10 @@ def _written_anew(source: Pdf) -> bytes:
     """The pages alone in a new file: what nothing reaches stays behind."""
     for number, page in enumerate(source.pages, start=1):
         _strip_page(source, page.obj, number)
+    drawings.write_anew(source)
     head = json.dumps({"pages": len(source.pages), "silenced": silence(source)}).encode()
     with Pdf.new() as target:
         target.pages.extend(source.pages)
-        target.remove_unreferenced_resources()
         refuse_missing_fonts(target.pages)
         walk.settle(target)
         for thing in target.objects:

@@ -85,9 +85,7 @@ def test_layers_that_are_off_unless_named_are_refused() -> None:
         words("secretly 900 yuan", y=-50) + HONEST,
         words("secretly 900 yuan", x=500) + HONEST,
         "q " + words("secretly 900 yuan", y=100, mode=7) + "Q " + HONEST,
-        words("secretly 900 yuan", y=100, size=0)
-        + words("secretly 900 yuan", y=90).replace("/F1 14", "/F1 .1")
-        + HONEST,
+        words("secretly 900 yuan", y=90).replace("/F1 14", "/F1 .1") + HONEST,
     ],
     ids=["white", "under-a-sheet", "under-a-patch", "below", "beside", "clipping", "tiny"],
 )

@@ -1,0 +1,68 @@
+"""A path from its first point to its painting (ISO 32000-2 8.5), written so that no reader has to guess a point."""
+
+from __future__ import annotations
+
+from pdf.contents.operators import STARTS
+from pdf.contents.plane import Reach
+from pdf.contents.tokens import Operand, unclear
+
+
+class Path:
+    """What was built since the last painting; `lines` is empty where there is no path."""
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+        self._clip = b""
+        self._start: list[Operand] = []
+        self._is_closed = False
+        self._points: list[Operand] = []
+        self._boxes: list[Operand] = []
+
+    @property
+    def is_clip(self) -> bool:
+        """Whether W was said, and no painting yet."""
+        return bool(self._clip)
+
+    def build(self, operator: bytes, operands: list[Operand]) -> None:
+        """Raises `pdf_unclear` for lines that begin nowhere, or after W."""
+        if self._clip:
+            raise unclear("a path that goes on after W")
+        if operator in STARTS:
+            self._start = operands[:2]
+            self._is_closed = operator == b"re"
+        elif not self.lines:
+            if operator == b"h":
+                return
+            raise unclear("a line that begins nowhere")
+        elif operator == b"h":
+            if self._is_closed:
+                return
+            self._is_closed = True
+        elif self._is_closed:  # it goes on from where the closed part began
+            self.lines.append(b" ".join(map(bytes, self._start)) + b" m")
+            self._is_closed = False
+        if operator == b"re":
+            self._boxes += operands
+        else:
+            self._points += operands
+        self.lines.append(b" ".join([*map(bytes, operands), operator]))
+
+    def clip(self, operator: bytes) -> None:
+        """W or W*: raises `pdf_unclear` for a clip of nothing, or two that differ."""
+        if not self.lines or self._clip not in (b"", operator):
+            raise unclear("a clip of nothing")
+        self._clip = operator
+
+    def reach(self) -> Reach:
+        """How far its points lie from the origin."""
+        lines = max((abs(float(bytes(each))) for each in self._points), default=0.0)
+        boxes = 2 * max((abs(float(bytes(each))) for each in self._boxes), default=0.0)
+        return Reach(lines, boxes)
+
+    def painted(self, operator: bytes) -> list[bytes]:
+        """Its lines with this painting at their end, and it begins anew; nothing where there is no path."""
+        lines = self.lines
+        if lines:
+            lines += [self._clip, operator] if self._clip else [operator]
+        self.__init__()  # type: ignore[misc]
+        return lines
