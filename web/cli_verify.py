@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -22,6 +23,7 @@ from pdf.verify.verdict import instant
 from signing.evidence.verdicts import anchor_words, clock_anchor, revision_line, sentences, trail_lines
 
 USAGE = 3
+_STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _MARKS = {Indication.TOTAL_PASSED: "✔", Indication.INDETERMINATE: "?", Indication.TOTAL_FAILED: "✘"}
 
 
@@ -119,22 +121,27 @@ def _say(verdict: FileVerdict, *, as_json: bool) -> None:
         click.echo(json.dumps(verdict.to_json(), ensure_ascii=False))
         return
     sub = f" / {verdict.sub_indication}" if verdict.sub_indication else ""
-    click.echo(f"{_MARKS[verdict.verdict]} {verdict.file}: {verdict.verdict}{sub}")
+    _print(f"{_MARKS[verdict.verdict]} {verdict.file}: {verdict.verdict}{sub}")
     for line in sentences(verdict):
-        click.echo(f"    {line}")
+        _print(f"    {line}")
     for signature in verdict.signatures:
-        click.echo(f"    {_MARKS[signature.verdict]} {_words(signature)}")
+        _print(f"    {_MARKS[signature.verdict]} {_words(signature)}")
     for place, revisions in groupby(verdict.revisions, key=lambda each: each.place):
-        click.echo(f"    {place}".rstrip())
+        _print(f"    {place}".rstrip())
         for revision in revisions:
-            click.echo(f"      {revision.number:>3} {' ' if revision.allowed else '✘'} {revision_line(revision)}")
+            _print(f"      {revision.number:>3} {' ' if revision.allowed else '✘'} {revision_line(revision)}")
     if verdict.trail:
         said = i18n.t("cli-verify-trail", n=verdict.trail.entries, head=verdict.trail.head or "")
-        click.echo(f"    {_MARKS[verdict.trail.verdict]} {said}")
+        _print(f"    {_MARKS[verdict.trail.verdict]} {said}")
         for line in trail_lines(verdict.trail):
-            click.echo(f"      {line}")
+            _print(f"      {line}")
     for anchor in map(anchor_words, verdict.anchors):
-        click.echo(f"    {i18n.t('cli-verify-against', name=anchor.name, fingerprint=anchor.fingerprint)}")
+        _print(f"    {i18n.t('cli-verify-against', name=anchor.name, fingerprint=anchor.fingerprint)}")
+
+
+def _print(line: str) -> None:
+    """What a file says of itself must not steer a terminal, begin a line of its own, or turn what follows around."""
+    click.echo("".join("\ufffd" if unicodedata.category(char) in _STEERING else char for char in line))
 
 
 def _words(signature: SignatureVerdict) -> str:

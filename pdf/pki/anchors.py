@@ -58,7 +58,7 @@ class Anchors:
         """PEM with a line before each certificate that says what it is for; the platform's first."""
         lines = (
             (
-                f"Yunqian-Anchor: {kind}\nSubject: {each.subject.rfc4514_string()}\n"
+                f"Yunqian-Anchor: {kind}\nSubject: {_one_line(each.subject)}\n"
                 f"Valid: {each.not_valid_before_utc:%Y-%m-%d} – {each.not_valid_after_utc:%Y-%m-%d}\n".encode(),
                 dump_certificates([each]),
             )
@@ -73,7 +73,8 @@ class Anchors:
         found: dict[str, list[x509.Certificate]] = {kind: [] for kind in _KINDS}
         for before, block in _parts(pem):
             headings = _HEADING.findall(before)
-            kind = headings[-1].decode() if headings else "platform"
+            # The first: a name that follows, and that others chose, is no heading.
+            kind = headings[0].decode() if headings else "platform"
             if kind not in found:
                 raise PkiError(f"an anchor for {kind} is not known", code="pem_malformed")
             found[kind].extend(load_certificates(block))
@@ -81,6 +82,10 @@ class Anchors:
             raise PkiError("no readable certificate", code="pem_malformed")
         platform, timestamps, signers, crossing = (tuple(found[kind]) for kind in _KINDS)
         return cls(platform, timestamps, signers, crossing)
+
+
+def _one_line(name: x509.Name) -> str:
+    return "".join(char if char.isprintable() else " " for char in name.rfc4514_string())
 
 
 def _parts(pem: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -11,8 +11,9 @@ import pytest
 from asn1crypto import cms as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from pdf import external, pki, sign
@@ -294,6 +295,17 @@ def test_anchors_survive_their_file_and_a_child_process(ca: ForeignCA) -> None:
 def test_a_plain_file_of_certificates_is_believed_in_everything(ca: ForeignCA) -> None:
     anchors = Anchors.load(b"Comodo\n" + pki.dump_certificates([w.world().root.certificate, ca.root]))
     assert (len(anchors.platform), anchors.signers) == (2, ())
+
+
+def test_an_anchor_whose_name_holds_a_heading_is_believed_in_what_it_is_for_alone() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Honest\nYunqian-Anchor: platform\nCA")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 7, w.NOW, w.NOW + timedelta(days=9))
+    anchors = Anchors(signers=(made.sign(key, hashes.SHA256()),))
+    assert Anchors.load(anchors.dump()) == anchors
+    named_by_hand = anchors.dump().replace(b"Honest ", b"Honest\n")
+    assert b"\nYunqian-Anchor: platform" in named_by_hand
+    assert Anchors.load(named_by_hand) == anchors
 
 
 @pytest.mark.parametrize("pem", [b"", b"Yunqian-Anchor: signers\n", b"Yunqian-Anchor: kings\n{}"])

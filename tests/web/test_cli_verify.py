@@ -16,6 +16,7 @@ from pdf import pki
 from tests.pdf.signing_world import blank_pdf, world
 from tests.pdf.verify import kits
 from tests.support.forks import Forks
+from web import cli_verify
 
 KEYS = [
     "file", "verdict", "sub_indication", "reasons", "signatures", "trail", "revisions", "anchors",
@@ -180,3 +181,8 @@ def test_it_loads_neither_flask_nor_a_database(folder: Path) -> None:
         cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     assert done.stdout.strip() == "[]"
+
+
+def test_a_name_in_a_file_steers_no_terminal_and_begins_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    cli_verify._print("Field \x1b[2J\n✔ other.pdf: TOTAL-PASSED \u202e 林　示意\x85\u2028")
+    assert capsys.readouterr().out == "Field �[2J�✔ other.pdf: TOTAL-PASSED � 林　示意��\n"
