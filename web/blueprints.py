@@ -58,6 +58,7 @@ BLUEPRINTS = (
     "events.reminders.views:bp",
     "events.reminders.log_views:bp",
     "events.attendance.views:bp",
+    "events.attendance.export_views:bp",
     "events.registration.signup_views:bp",
     "events.registration.self_views:bp",
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from core.errors import Invalid, Problem
 from events.attendance.rules import LONGEST_SEARCH, Filter, Standing
+from events.attendance.rules import Part as Part
 
 
 def read_filter(args: Mapping[str, Any], *, venues: Collection[str], audiences: Collection[str]) -> Filter:
@@ -26,3 +27,8 @@ def read_threshold(data: Mapping[str, Any]) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 100):
         raise Invalid([Problem("$.threshold", "bad_share")])
     return int(text)
+
+
+def read_parts(chosen: Sequence[str]) -> frozenset[Part]:
+    """The parts of an export that were ticked; what is not known is left out."""
+    return frozenset(part for part in Part if part in chosen)

@@ -34,6 +34,17 @@ class Ending(StrEnum):
     GOES_ON = "goes_on"
 
 
+class Part(StrEnum):
+    """The sheets of an export."""
+
+    REGISTRATIONS = "registrations"
+    COMPANIES = "companies"
+    ATTENDANCE = "attendance"
+    SCANS = "scans"
+    PRINTS = "prints"
+    INVITATIONS = "invitations"
+
+
 @dataclass(frozen=True, order=True)
 class Span:
     """From an instant to another, the end not included."""

@@ -70,6 +70,13 @@ def list_prints(registration_id: str) -> list[PrintView]:
     return [_print(row) for row in db.session.scalars(query)]
 
 
+def list_all_prints(conference_id: str) -> list[PrintView]:
+    """Every print of every badge, as they were made."""
+    query = select(PrintedBadge).filter_by(conference_id=conference_id)
+    rows = db.session.scalars(query.order_by(PrintedBadge.printed_at, PrintedBadge.registration_id))
+    return [_print(row) for row in rows]
+
+
 def list_prints_of_run(run_id: str) -> dict[str, PrintView]:
     """What a run has numbered so far, by registration."""
     rows = db.session.scalars(select(PrintedBadge).filter_by(run_id=run_id))

@@ -138,6 +138,8 @@ RULES: dict[str, set[str]] = {
     "attendance.show": READERS,
     "attendance.set_threshold": LEADS,
     "attendance.show_person": READERS,
+    "exports.show": LEADS,
+    "exports.download": LEADS,
     "reminders.show": READERS,
     "reminders.add_suggested": PLANNERS,
     "reminders.show_new": PLANNERS,
