@@ -11,7 +11,7 @@ from core import claims, clock, jobs, live
 from core.claims import Claim
 from core.db import db, transaction
 from events.conferences import admission_queries
-from events.registration import counts, groups, offers, telling
+from events.registration import counts, groups, offers, pinyin, telling
 from events.registration.models import GroupHold, Quota, Registration
 from events.registration.rules import LIVE
 
@@ -57,8 +57,17 @@ def sweep(claim: Claim, _payload: dict[str, Any]) -> None:
     for group_id in over:
         with transaction():
             groups.release(group_id, only_over=True)
+    prepare()
     with transaction():
         claims.finish(claim)
+
+
+def prepare() -> None:
+    """What who registers first would wait for is loaded beforehand where a conference has places."""
+    has_places = db.session.scalar(select(Quota.venue_id).where(Quota.is_open.is_(True)).limit(1)) is not None
+    db.session.rollback()
+    if has_places:
+        pinyin.load()
 
 
 def list_unsettled() -> tuple[list[tuple[str, str, str]], list[str]]:

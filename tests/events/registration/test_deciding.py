@@ -164,6 +164,18 @@ def test_the_sweep_finds_what_nobody_asked_for(conference: ConferenceView) -> No
     assert work.list_unsettled() == ([], [])
 
 
+def test_dictionaries_of_names_are_at_hand_while_people_may_register(
+    conference: ConferenceView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[bool] = []
+    monkeypatch.setattr(work.pinyin, "load", lambda: loaded.append(True))
+    work.prepare()
+    assert loaded == [True]
+    publishing.cancel(conference.id, reason="样例", by=TEAM)
+    work.prepare()
+    assert loaded == [True]
+
+
 def test_moving_online_is_one_step_and_frees_the_hall(conference: ConferenceView) -> None:
     set_capacity(conference, 1)
     first, second = (enter(conference, n) for n in (1, 2))
