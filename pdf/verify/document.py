@@ -11,7 +11,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import ObjStreamRef
 
-from pdf.verify.limits import VerifyLimits
+from pdf.verify.limits import VerifyLimits, within
 from pdf.verify.objects import Data, Plain, Ref, Stream, as_dict, plain
 from pdf.verify.packing import ObjectStream, OddlyPacked, Unpacker
 from pdf.verify.reading import Read, read_object
@@ -22,6 +22,7 @@ from pdf.verify.verdict import Sub as S
 # Line ends and blanks alone, a few of them: at \v, \f and long runs viewers stop, and build a table of their own.
 END = re.compile(rb"startxref[\r\n ]{1,4}([1-9]\d{0,9})[\r\n ]{1,4}%%EOF(?:\r\n|\r|\n)?")
 _TAIL = 64
+_LONGEST_END = 2_048
 _SHORT = 16 * 1024
 _OF_SECTIONS = {"/Size", "/Prev", "/XRefStm", "/Type", "/Length", "/Filter", "/DecodeParms", "/W", "/Index"}
 
@@ -38,6 +39,8 @@ class Document:
         self.limits = limits
         if bytes(data[:5]) != b"%PDF-":
             raise Finding(failed("not-a-pdf"))
+        if bytes(data[-_LONGEST_END:]).rfind(b"%%EOF") < 0:  # the library would look for it octet by octet
+            raise Finding(failed("broken-file", detail="EOF marker not found"))
         # The stream interface of an mmap has no `readinto`; a BytesIO shares the bytes it is given.
         self._reader = PdfFileReader(io.BytesIO(data) if isinstance(data, bytes) else data, strict=True)
         if self._reader.encrypted:
@@ -47,6 +50,7 @@ class Document:
         self._history = history(self.sections)
         self._objects: dict[int, Read] = {}
         self._bent: set[int] = set()  # where objects stand that pyHanko alone could read
+        self._octets = 0  # of all objects read
         self._odd: set[int] = set()  # where streams stand that pyHanko alone could unpack
         self._bent_inside: set[tuple[int | None, int]] = set()  # place of the container, number
         self._is_measuring = False
@@ -179,6 +183,9 @@ class Document:
             if found is None:
                 self._bent.add(marker)
                 found = Read(ref, plain(self._object(ref, revision)), int(self._reader.stream.tell()))
+            # Objects that lie in one another could be read for as long as there are numbers.
+            self._octets += max(0, found.end - marker)
+            within("bytes", self._octets, 2 * len(self.data))
             self._objects[marker] = found
         found = self._objects[marker]
         if found.ref != ref:

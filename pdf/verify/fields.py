@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 
 from pdf.verify.document import Document
+from pdf.verify.limits import within
 from pdf.verify.objects import Data, Name, Plain, Ref, as_dict, as_list
 from pdf.verify.verdict import Finding, Reason, failed
 
 _DETACHED = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
 _TIMESTAMP = "/ETSI.RFC3161"
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
+_MOST_RANGES = 20_000
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
@@ -186,7 +188,8 @@ def orphans(data: Data, known: list[SignedField], document: Document) -> list[Re
     """Signatures that the form no longer names, found by byte ranges that end where a revision ends."""
     ranges = {(signed.range.gap_start, signed.range.gap_end, signed.range.end) for signed in known}
     found = []
-    for match in _BYTE_RANGE.finditer(data):
+    for count, match in enumerate(_BYTE_RANGE.finditer(data)):
+        within("byte ranges", count, _MOST_RANGES)
         first, gap_end, rest = (int(number) for number in match.groups())
         fits = 0 < first < gap_end and gap_end + rest <= len(data)
         if (

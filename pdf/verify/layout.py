@@ -27,6 +27,7 @@ _OPENING = re.compile(rb"\d" + _BETWEEN + rb"++\d++" + _BETWEEN + rb"*+\Z")
 # What may be the end of one that begins further before: white or comments, one of them perhaps begun before.
 _ENDLESS = re.compile(rb"(?:[^\r\n]*+[\r\n])?+" + _BETWEEN + rb"*+(?:\d++" + _BETWEEN + rb"*+)?+\Z")
 _BEFORE = (256, 2_048)
+_MOST_WORDS = 1_000  # `obj` behind a digit or white in strings and streams: by chance once in some ten megabytes
 _MOST_NUMBERS = 4_000_000  # pdfium gives up at 4,194,304 and builds a table of its own
 _TRAILER = {"/Size", "/Prev", "/Root", "/Info", "/ID"}
 _STREAM = {"/Type", "/Length", "/Filter"}
@@ -69,7 +70,7 @@ class _Revisions:
             if stop is None:
                 yield "bytes that belong to no object"
                 return
-            if self._lookalikes(stop) != len(self._starts(section)):
+            if self._lookalikes(stop, len(self._starts(section))):
                 yield "something that looks like an object inside another"
             self.at = stop
         if self.at != self.increment.end:
@@ -167,12 +168,14 @@ class _Revisions:
         found = _GAP.match(self.data, at)
         return found.end() if found else at
 
-    def _lookalikes(self, stop: int) -> int:
-        """How many objects a program would find here that looks for `12 0 obj` and at no table."""
+    def _lookalikes(self, stop: int, objects: int) -> bool:
+        """Whether a program that looks for `12 0 obj` and at no table would find others than these so many objects."""
         found = 0
-        for match in _AN_OBJECT.finditer(self.data, self.at, stop):
+        for count, match in enumerate(_AN_OBJECT.finditer(self.data, self.at, stop)):
             found += self._is_begun(match.start())
-        return found
+            if found > objects or count > objects + _MOST_WORDS:
+                return True
+        return found != objects
 
     def _is_begun(self, at: int) -> bool:
         """Whether two numbers may stand before; where white and comments have no end, that counts as much."""

@@ -60,8 +60,12 @@ def list_revisions(
 
 def _ends(document: Document) -> Iterator[tuple[int, int]]:
     """Each revision that a file cut there would open at, and where that is."""
+    found: re.Match[bytes] | None = None
+    asked = len(document.data) + 1
     for at, section in enumerate(document.sections):
-        found = _EOF.search(document.data, section.start)
+        # One walk through the file, however many sections come before the next end.
+        if not asked <= section.start <= (found.start() if found else len(document.data)):
+            found, asked = _EOF.search(document.data, section.start), section.start
         if found and document.revision_ending(found.end()) == at:
             yield at, found.end()
         elif at == document.last:

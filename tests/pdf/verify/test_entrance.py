@@ -172,3 +172,37 @@ def test_who_asks_a_child_loads_nothing_that_judges() -> None:
     program = "import sys; import pdf.verify; print([m for m in sys.modules if m.startswith(('pyhanko', 'pikepdf'))])"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def nested(count: int, octets: int) -> bytes:
+    """A file whose streams lie in one another, each around all the rest."""
+    out, places = bytearray(b"%PDF-1.7\n"), []
+    around = len(b"%07d 0 obj <</Length %010d>>stream\n" % (0, 0)) + len(b"\nendstream endobj")
+    for at in range(count):
+        places.append(len(out))
+        out += b"%07d 0 obj <</Length %010d>>stream\n" % (at + 2, octets + (count - 1 - at) * around)
+    out += b"A" * octets + b"\nendstream endobj" * count + b"\n"
+    places.insert(0, len(out))
+    kids = b" ".join(b"%d 0 R" % (at + 2) for at in range(count))
+    out += b"1 0 obj\n<< /Type /Catalog /AcroForm << /Fields [%s] >> >>\nendobj\n" % kids
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (count + 2) + table
+    out += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (count + 2, start)
+    return bytes(out)
+
+
+def test_objects_that_lie_in_one_another_are_not_read_for_ever() -> None:
+    verdict = judged(nested(200, 50_000))
+    assert ("limits", "bytes") in [(each.code, each.params.get("what")) for each in verdict.reasons]
+
+
+def test_byte_ranges_without_number_are_not_all_followed() -> None:
+    head = sealed()
+    bent = head + b"%" + b"/ByteRange[0 1 2 1]" * 20_100 + head[head.rindex(b"\nstartxref") :]
+    verdict = judged(bent)
+    assert ("limits", "byte ranges") in [(each.code, each.params.get("what")) for each in verdict.reasons]
+
+
+def test_a_file_that_ends_nowhere_is_broken() -> None:
+    assert codes(judged(sealed() + b" " * 4_000)) == ["broken-file"]
