@@ -13,6 +13,8 @@ from typing import Any
 import pydyf
 from weasyprint.pdf import tags
 
+from pdf.cff import with_plain_numbers
+
 VARIANT = "pdf/a-3a"
 _REFERENCE = re.compile(rb"(\d+) 0 R")
 # ISO 14289-1 §5: the claim to PDF/UA-1; ISO 19005-3 §6.6.2.3.3: PDF/A takes no property that is not described.
@@ -35,7 +37,7 @@ _build = tags._build_box_tree
 
 
 def finish(_document: object, pdf: Any) -> None:
-    """For `Document.write_pdf(finisher=…)`: complete the claims, name each attachment once, compress every stream.
+    """For `Document.write_pdf(finisher=…)`: complete the claims, number glyphs for all readers, compress.
 
     The library is asked not to compress: its object and cross-reference streams would come after this, with any end.
     """
@@ -46,6 +48,8 @@ def finish(_document: object, pdf: Any) -> None:
         if isinstance(each, pydyf.Stream):
             if "Interpolate" in each.extra:
                 each.extra["Interpolate"] = "false"  # ISO 19005-3 §6.2.8
+            if each.extra.get("Subtype") == "/OpenType":  # the library writes glyphs for numbers
+                each.stream = [with_plain_numbers(b"".join(each.stream))]
             if each is not metadata:  # ISO 19005-3 §6.6.2.1: readable without a PDF library
                 _compress(each)
 
