@@ -121,8 +121,8 @@ def _map(pdf: Pdf, said: object) -> Object:
 
 
 def letters(font: Object, program: tuple[str, bytes] | None) -> dict[int, set[str]]:
-    """For which letters a TrueType program takes each code of an identity table."""
-    if program is None or program[1][:4] not in (b"\0\1\0\0", b"true"):
+    """For which letters a TrueType or OpenType program takes each code of an identity table."""
+    if program is None or program[1][:4] not in (b"\0\1\0\0", b"true", b"OTTO"):
         return {}
     of_glyph = programs.letters_of_glyphs(program[1])
     said = values.entry(font, "/CIDToGIDMap")

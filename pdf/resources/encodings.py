@@ -14,21 +14,15 @@ from pdf.resources.values import unclear
 
 _BASES = {"/WinAnsiEncoding": "cp1252", "/MacRomanEncoding": "mac-roman"}
 _NAMED = frozenset({*_BASES, "/StandardEncoding", "/MacExpertEncoding"})
-_NOTDEF = "/.notdef"
 
 
-def _names_of(codec: str) -> set[str]:
-    letters = bytes(range(32, 256)).decode(codec, errors="ignore")
-    return {f"/{name}" for letter in letters if (name := agl.UV2AGL.get(ord(letter)))}
-
-
+_WINDOWS = frozenset(bytes(range(32, 256)).decode("cp1252", errors="ignore"))
 # What the 14 standard fonts have in every reader; the rest of their letters each substitute draws or leaves out.
-_LATIN = (
-    _names_of("cp1252")
-    | _names_of("mac-roman")
-    | {f"/{name}" for name in StandardEncoding}
-    | {"/minus", "/nbspace", "/sfthyphen", "/space", "/hyphen", "/macron", "/periodcentered", "/mu", _NOTDEF}
-)
+_LATIN = frozenset(f"/{name}" for name, letter in agl.AGL2UV.items() if chr(letter) in _WINDOWS) | {
+    *(f"/{name}" for name in StandardEncoding),
+    *("/onesuperior", "/twosuperior", "/threesuperior", "/minus"),
+    *("/nbspace", "/nonbreakingspace", "/sfthyphen", "/softhyphen", "/.notdef"),
+}
 
 
 def read(font: Object, *, known_only: bool) -> Object | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pikepdf import Name, Object, Stream
 
+from pdf import cff
 from pdf.resources import streams, values
 from pdf.resources.values import unclear
 
@@ -31,6 +32,9 @@ def settle(descriptor: Object) -> tuple[str, bytes] | None:
         raise unclear("a font drawn in two ways")
     stream = values.stream(values.entry(descriptor, found[0]), "font program")
     program = streams.rewrite(stream)
+    if (plain := cff.with_plain_numbers(program)) != program:  # as pdfium shows it, by whose pictures people sign
+        program = plain
+        streams.write(stream, program)
     entries: dict[str, object] = {"/Filter": Name.FlateDecode}
     if found[0] == "/FontFile3":
         kind = values.name(stream, "/Subtype")
@@ -83,15 +87,17 @@ def _tables(program: bytes) -> dict[bytes, tuple[int, int]]:
     return found
 
 
+def table(program: bytes, tag: bytes) -> bytes:
+    """One table of a TrueType or OpenType program; empty where it has none."""
+    start, length = _tables(program).get(tag, (0, 0))
+    return program[start : start + length]
+
+
 def letters_of_glyphs(program: bytes) -> dict[int, set[str]]:
     """The letters for which a TrueType or OpenType program itself takes each glyph; empty where it does not say."""
-    where = _tables(program).get(b"cmap")
-    if where is None:
-        return {}
-    table = program[where[0] : where[0] + where[1]]
     found: dict[int, set[str]] = defaultdict(set)
     try:
-        for letter, glyph in _all_letters(table):
+        for letter, glyph in _all_letters(table(program, b"cmap")):
             if glyph and letter < 0x11_0000 and not 0xD800 <= letter < 0xE000:
                 found[glyph].add(chr(letter))
     except struct.error:
@@ -99,27 +105,27 @@ def letters_of_glyphs(program: bytes) -> dict[int, set[str]]:
     return found
 
 
-def _all_letters(table: bytes) -> Iterator[tuple[int, int]]:
+def _all_letters(cmap: bytes) -> Iterator[tuple[int, int]]:
     seen: set[int] = set()
-    for index in range(struct.unpack_from(">H", table, 2)[0]):
-        platform, encoding, start = struct.unpack_from(">HHI", table, 4 + 8 * index)
+    for index in range(struct.unpack_from(">H", cmap, 2)[0]):
+        platform, encoding, start = struct.unpack_from(">HHI", cmap, 4 + 8 * index)
         if (platform, encoding) not in _UNICODE or start in seen:
             continue
         seen.add(start)
-        kind = struct.unpack_from(">H", table, start)[0]
+        kind = struct.unpack_from(">H", cmap, start)[0]
         if kind == 4:
-            yield from _segments(table, start)
+            yield from _segments(cmap, start)
         elif kind == 12:
-            yield from _groups(table, start)
+            yield from _groups(cmap, start)
 
 
-def _segments(table: bytes, start: int) -> Iterator[tuple[int, int]]:
+def _segments(cmap: bytes, start: int) -> Iterator[tuple[int, int]]:
     """Format 4."""
-    count = struct.unpack_from(">H", table, start + 6)[0] // 2
-    ends = struct.unpack_from(f">{count}H", table, start + 14)
-    firsts = struct.unpack_from(f">{count}H", table, start + 16 + 2 * count)
-    deltas = struct.unpack_from(f">{count}H", table, start + 16 + 4 * count)
-    offsets = struct.unpack_from(f">{count}H", table, start + 16 + 6 * count)
+    count = struct.unpack_from(">H", cmap, start + 6)[0] // 2
+    ends = struct.unpack_from(f">{count}H", cmap, start + 14)
+    firsts = struct.unpack_from(f">{count}H", cmap, start + 16 + 2 * count)
+    deltas = struct.unpack_from(f">{count}H", cmap, start + 16 + 4 * count)
+    offsets = struct.unpack_from(f">{count}H", cmap, start + 16 + 6 * count)
     left = _MOST_LETTERS
     for index, (first, end) in enumerate(zip(firsts, ends, strict=True)):
         left -= max(0, end - first)
@@ -129,17 +135,17 @@ def _segments(table: bytes, start: int) -> Iterator[tuple[int, int]]:
             glyph = letter
             if offsets[index]:
                 at = start + 16 + 6 * count + 2 * index + offsets[index] + 2 * (letter - first)
-                glyph = struct.unpack_from(">H", table, at)[0]
+                glyph = struct.unpack_from(">H", cmap, at)[0]
                 if not glyph:
                     continue
             yield letter, (glyph + deltas[index]) & 0xFFFF
 
 
-def _groups(table: bytes, start: int) -> Iterator[tuple[int, int]]:
+def _groups(cmap: bytes, start: int) -> Iterator[tuple[int, int]]:
     """Format 12."""
     left = _MOST_LETTERS
-    for index in range(min(struct.unpack_from(">I", table, start + 12)[0], _MOST_LETTERS)):
-        first, end, glyph = struct.unpack_from(">III", table, start + 16 + 12 * index)
+    for index in range(min(struct.unpack_from(">I", cmap, start + 12)[0], _MOST_LETTERS)):
+        first, end, glyph = struct.unpack_from(">III", cmap, start + 16 + 12 * index)
         left -= max(0, end - first)
         if left < 0:
             return

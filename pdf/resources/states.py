@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pikepdf import Array, Dictionary, Name, Object, Stream
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
-from pdf.resources import values
+from pdf.resources import functions, values
 from pdf.resources.colours import Colours
 from pdf.resources.values import unclear
 
@@ -20,7 +20,7 @@ _BLENDS = frozenset(
 _UNCHANGED = frozenset({"/Identity", "/Default"})
 
 
-def read(state: Object, colours: Colours, form: Callable[[object], Stream]) -> dict[str, object]:
+def read(pdf: Pdf, state: Object, colours: Colours, form: Callable[[object], Stream]) -> dict[str, object]:
     """What is kept of a graphics state; `form` settles the drawing of its mask. Raises `pdf_unclear`."""
     entries: dict[str, object] = {"/Type": Name.ExtGState}
     for key, most in (("/LW", 100_000), ("/ML", 100_000), ("/ca", 1), ("/CA", 1)):
@@ -34,7 +34,7 @@ def read(state: Object, colours: Colours, form: Callable[[object], Stream]) -> d
     if (blend := values.entry(state, "/BM")) is not None:
         entries["/BM"] = _blend(blend)
     if (mask := values.entry(state, "/SMask")) is not None:
-        entries["/SMask"] = _mask(mask, colours, form)
+        entries["/SMask"] = _mask(pdf, mask, colours, form)
     if (adjusts := values.entry(state, "/SA")) is not None:
         entries["/SA"] = values.flag(state, "/SA") if isinstance(adjusts, bool) else None
     _refuse_odd(state)
@@ -73,21 +73,22 @@ def _blend(said: object) -> Name:
     return Name(written)
 
 
-def _mask(said: object, colours: Colours, form: Callable[[object], Stream]) -> Object:
+def _mask(pdf: Pdf, said: object, colours: Colours, form: Callable[[object], Stream]) -> Object:
     if values.text(said) == "/None":
         return Name("/None")
     mask = values.dictionary(said, "mask")
     kind = values.name(mask, "/S")
     if kind not in ("/Alpha", "/Luminosity"):
         raise unclear("a mask of an unknown kind")
-    turned = values.entry(mask, "/TR")
-    if turned is not None and values.text(turned) != "/Identity":
-        raise unclear("a mask that is turned round")
     drawing = form(values.entry(mask, "/G"))
     group = values.entry(drawing, "/Group")
     if group is None:
         raise unclear("a mask without a group")
     entries: dict[str, object] = {"/Type": Name.Mask, "/S": Name(kind), "/G": drawing}
+    turned = values.entry(mask, "/TR")
+    if turned is not None and values.text(turned) != "/Identity":
+        made = functions.read(pdf, turned, inputs=1, outputs=1)  # Chromium turns masks round with it
+        entries["/TR"] = made if made.is_indirect else pdf.make_indirect(made)
     if (back := values.entry(mask, "/BC")) is not None and kind == "/Luminosity":
         space = values.entry(values.dictionary(group, "group"), "/CS")
         if space is None:

@@ -127,10 +127,11 @@ class _Walk:
             raise unclear("a drawing that does not say so")
         if not self._is_new(form, "form"):
             return form
-        content = streams.rewrite(form)
         box = values.box(values.entry(form, "/BBox"), "bounds of a drawing")
-        if (box[0] == box[2] or box[1] == box[3]) and content.strip():
-            raise unclear("a drawing without bounds")
+        if box[0] == box[2] or box[1] == box[3]:
+            streams.write(form, b"")  # cut to its bounds, it shows nothing; WeasyPrint makes such ones
+        else:
+            streams.rewrite(form)
         entries: dict[str, object] = {
             "/Type": Name.XObject,
             "/Subtype": Name.Form,
@@ -160,7 +161,7 @@ class _Walk:
     def _state(self, said: Object) -> Object:
         state = values.dictionary(said, "state")
         if self._is_new(state, "state"):
-            values.settle(state, states.read(state, self._colours, self._form))
+            values.settle(state, states.read(self._pdf, state, self._colours, self._form))
         return state
 
     def _pattern(self, said: Object) -> Object:

@@ -132,9 +132,7 @@ USUAL = {
 
 @pytest.mark.parametrize("pdf", USUAL.values(), ids=USUAL)
 def test_usual_pictures_look_the_same_afterwards(pdf: bytes) -> None:
-    rebuilt = rebuild(pdf)
-    assert page_images(rebuilt)[0].png == page_images(pdf)[0].png
-    assert rebuild(rebuilt) == rebuilt
+    assert page_images(rebuild(pdf))[0].png == page_images(pdf)[0].png
 
 
 @contextmanager
