@@ -70,16 +70,18 @@ def add(
     chain: str,
     due_at: datetime | None = None,
     good_until: datetime | None = None,
+    message_id: str | None = None,
     **payload: Any,
 ) -> str:
-    """Ask for a message inside the transaction of its change; returns the id by which a receiver can drop a repeat.
+    """Ask for a message inside the transaction of its change; returns the id by which a receiver can drop a repeat: a
+    new one, or the `message_id` (ids.new) that somebody has written down already.
 
     After `good_until` it is not sent any more. Links and codes do not belong into the payload: the renderer makes them
     from the records that it names, so that neither a dump of the table nor a message that died gives them away.
     """
     require_transaction()
     now = clock.now()
-    message_id = ids.new("msg")
+    message_id = message_id or ids.new("msg")
     db.session.add(
         OutboxMessage(
             id=message_id,

@@ -64,8 +64,7 @@ def rows(conference: ConferenceView, *, may_change: Mapping[str, bool]) -> list[
                 "venues": venues,
                 "sent": counts.sent.get(each.id, 0),
                 "will": sum(venue["left"] for venue in venues if venue["will"]),
-                "own": bool(each.rule.subject or each.rule.words),
-                "subject": i18n.pick(each.rule.subject),
+                "subject": i18n.pick(each.rule.subject).replace("{conference}", i18n.pick(conference.title)),
                 "paused": each.paused_at is not None,
                 "can_change": may_change[each.id],
                 "can_send": times.is_on and any(venue["can_send"] and venue["left"] for venue in venues),
@@ -82,7 +81,7 @@ def _venue(
     left = counts.left(found.id, [venue.id])
     return {
         "name": i18n.pick(venue.name),
-        "at": i18n.format_named(at.at, venue.timezone) if at.at else "",
+        "at": i18n.format_named(at.at, venue.timezone) if at.at else t("conference-nothing"),
         "phase": str(phase),
         "words": _phase(phase, at, runs, left),
         "left": left,

@@ -64,7 +64,7 @@ def sample(found: RuleView, venue: VenueView, times: Times, *, name: str) -> Add
         venue=venue,
         timezone=times.conference.timezone,
         link=f"{config.settings().base_url}/c/{times.conference.code}",
-        code="ABCD-2345",
+        code="ABCD2345",
         offered_until=clock.now() if found.rule.groups[0] is rules.Group.OFFERED else None,
     )
 

@@ -47,7 +47,7 @@ class Reminder(Base):
     venue_id: Mapped[str] = mapped_column(Id)  # where they were then
     by_hand: Mapped[bool]
     sent_at: Mapped[datetime]
-    message_id: Mapped[str] = mapped_column(Id, default="")
+    message_id: Mapped[str] = mapped_column(Id)
 
 
 class ReminderRun(Base):

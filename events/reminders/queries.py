@@ -150,22 +150,33 @@ class Recipient:
     locale: str
 
 
-def list_next(
-    found: RuleView, venue_id: str, *, now: datetime, here_since: datetime | None, limit: int
+def list_people(
+    found: RuleView, venue_id: str, *, now: datetime, here_since: datetime | None, after: str, limit: int
 ) -> list[Recipient]:
-    """Who of a venue has not been sent it; `here_since`: only who had registered by then."""
+    """Whom a rule reaches in a venue, sent it or not, by id behind `after`; `here_since`: only who had registered by
+    then."""
     people = remindable_queries.remindable()
-    sent = and_(Reminder.rule_id == found.id, Reminder.registration_id == people.c.id)
-    query = (
-        select(people.c.id, people.c.email, people.c.locale)
-        .outerjoin(Reminder, sent)
-        .where(Reminder.rule_id.is_(None), people.c.venue_id == venue_id)
-        .where(*reached(people, found.rule, found.conference_id, now=now))
+    query = select(people.c.id, people.c.email, people.c.locale).where(
+        *_there(people, found, venue_id, now=now, here_since=here_since), people.c.id > after
     )
-    if here_since is not None:
-        query = query.where(people.c.created_at <= here_since)
     rows = db.session.execute(query.order_by(people.c.id).limit(limit))
     return [Recipient(row.id, row.email, row.locale) for row in rows]
+
+
+def has_left(found: RuleView, venue_id: str, *, now: datetime, here_since: datetime | None) -> bool:
+    """Whether any of them was not sent it."""
+    people = remindable_queries.remindable()
+    sent = and_(Reminder.rule_id == found.id, Reminder.registration_id == people.c.id)
+    query = select(people.c.id).outerjoin(Reminder, sent).where(Reminder.rule_id.is_(None))
+    query = query.where(*_there(people, found, venue_id, now=now, here_since=here_since))
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def _there(
+    people: Subquery, found: RuleView, venue_id: str, *, now: datetime, here_since: datetime | None
+) -> list[ColumnElement[bool]]:
+    conditions = [people.c.venue_id == venue_id, *reached(people, found.rule, found.conference_id, now=now)]
+    return conditions if here_since is None else [*conditions, people.c.created_at <= here_since]
 
 
 @dataclass(frozen=True)

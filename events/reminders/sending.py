@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypedDict
 
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core import audit, claims, clock, live, outbox
+from core import audit, claims, clock, ids, live, outbox
 from core.audit import SYSTEM, Subject
 from core.claims import Claim
 from core.db import db, insert_missing, transaction
@@ -24,10 +25,16 @@ MAIL = "reminder"
 BATCH = 200  # people of one transaction
 
 
-def send_by_moment(claim: Claim, rule_id: str, venue_id: str) -> bool:
-    """Send a rule's mail to some people of a venue whose moment it is; whether there may be more of them.
+class _Named(TypedDict):
+    """Who counts: at which instant, and since when they must have been registered."""
 
-    In the last transaction the moment is over and the claim finished.
+    now: datetime
+    here_since: datetime | None
+
+
+def send_by_moment(claim: Claim, rule_id: str, venue_id: str, after: str = "") -> str | None:
+    """Send a rule's mail to some people of a venue whose moment it is, behind the id `after`; returns behind which to
+    go on, None when it is over: then the moment is over as well, and the claim finished.
     """
     with transaction():
         found, times, venue = _take(rule_id, venue_id)
@@ -40,17 +47,18 @@ def send_by_moment(claim: Claim, rule_id: str, venue_id: str) -> bool:
             _close(found, venue, at, missed=True)
         if phase is not Phase.DUE or at.at is None:
             return _end(claim)
-        people = queries.list_next(found, venue_id, now=now, here_since=at.at, limit=BATCH)
+        named: _Named = {"now": now, "here_since": at.at}
+        people = queries.list_people(found, venue_id, **named, after=after, limit=BATCH)
         sent = _send(found, venue, at, people, by_hand=False, now=now)
         _add_to_run(found, venue, at.at, sent)
-        if len(people) == BATCH:
+        if (following := _following(found, venue, people, after, named)) is not None:
             claims.hold(claim)
-            return True
+            return following
         _close(found, venue, at, missed=False)
         return _end(claim)
 
 
-def send_by_hand(claim: Claim, rule_id: str, venue_id: str) -> bool:
+def send_by_hand(claim: Claim, rule_id: str, venue_id: str, after: str = "") -> str | None:
     """As `send_by_moment`, at once and to everybody who was not sent it, before the venue begins."""
     with transaction():
         found, times, venue = _take(rule_id, venue_id)
@@ -60,11 +68,12 @@ def send_by_hand(claim: Claim, rule_id: str, venue_id: str) -> bool:
         at = moments.moment(times, found.rule, venue)
         if has_begun(at, now):
             return _end(claim)
-        people = queries.list_next(found, venue_id, now=now, here_since=None, limit=BATCH)
+        named: _Named = {"now": now, "here_since": None}
+        people = queries.list_people(found, venue_id, **named, after=after, limit=BATCH)
         _send(found, venue, at, people, by_hand=True, now=now)
-        if len(people) == BATCH:
+        if (following := _following(found, venue, people, after, named)) is not None:
             claims.hold(claim)
-            return True
+            return following
         return _end(claim)
 
 
@@ -84,9 +93,17 @@ def _take(rule_id: str, venue_id: str) -> tuple[RuleView | None, Times | None, V
     return found, times, venue
 
 
-def _end(claim: Claim) -> bool:
+def _end(claim: Claim) -> str | None:
     claims.finish(claim)
-    return False
+    return None
+
+
+def _following(found: RuleView, venue: VenueView, people: Sequence[Recipient], after: str, named: _Named) -> str | None:
+    """Behind which id to go on; None where nobody is left. At the end of the list it begins once more where somebody
+    moved here meanwhile."""
+    if len(people) == BATCH:
+        return people[-1].id
+    return "" if after and queries.has_left(found, venue.id, **named) else None
 
 
 def _send(
@@ -96,41 +113,35 @@ def _send(
     new = _reserve(found.id, venue.id, people, by_hand=by_hand, now=now)
     if not new:
         return 0
-    messages = [
-        {
-            "rule_id": found.id,
-            "registration_id": each.id,
-            "message_id": outbox.add(
-                MAIL,
-                to=each.email,
-                locale=each.locale,
-                chain=found.conference_id,
-                good_until=at.begins_at,
-                rule=found.id,
-                registration=each.id,
-            ),
-        }
-        for each in new
-    ]
-    db.session.flush()
-    db.session.execute(update(Reminder), messages)
+    for each, message_id in new:
+        outbox.add(
+            MAIL,
+            to=each.email,
+            locale=each.locale,
+            chain=found.conference_id,
+            good_until=at.begins_at,
+            message_id=message_id,
+            rule=found.id,
+            registration=each.id,
+        )
     _record(found, "reminder.sent", venue=venue.id, people=len(new), by_hand=by_hand)
     return len(new)
 
 
 def _reserve(
     rule_id: str, venue_id: str, people: Sequence[Recipient], *, by_hand: bool, now: datetime
-) -> list[Recipient]:
-    """Write down that these are sent it, and return those for whom that was not written yet: the key (rule,
-    registration) lets one of several who try write it."""
+) -> list[tuple[Recipient, str]]:
+    """Write down that these are sent it, by which message, and return those for whom that was not written yet: the key
+    (rule, registration) lets one of several who try write it."""
     if not people:
         return []
     insert = sqlite.insert if db.session.connection().dialect.name == "sqlite" else postgresql.insert
-    common = {"rule_id": rule_id, "venue_id": venue_id, "by_hand": by_hand, "sent_at": now, "message_id": ""}
-    rows = [{**common, "registration_id": each.id} for each in people]
+    common = {"rule_id": rule_id, "venue_id": venue_id, "by_hand": by_hand, "sent_at": now}
+    messages = {each.id: ids.new("msg") for each in people}
+    rows = [{**common, "registration_id": key, "message_id": message_id} for key, message_id in messages.items()]
     statement = insert(Reminder).values(rows).on_conflict_do_nothing().returning(Reminder.registration_id)
     written = set(db.session.scalars(statement))
-    return [each for each in people if each.id in written]
+    return [(each, messages[each.id]) for each in people if each.id in written]
 
 
 def _add_to_run(found: RuleView, venue: VenueView, moment: datetime, sent: int) -> None:

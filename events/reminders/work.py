@@ -60,6 +60,7 @@ def run_now(claim: Claim, payload: dict[str, Any]) -> None:
     _all(sending.send_by_hand, claim, payload)
 
 
-def _all(send: Callable[[Claim, str, str], bool], claim: Claim, payload: dict[str, Any]) -> None:
-    while send(claim, payload["rule"], payload["venue"]):
-        pass
+def _all(send: Callable[[Claim, str, str, str], str | None], claim: Claim, payload: dict[str, Any]) -> None:
+    after: str | None = ""
+    while after is not None:
+        after = send(claim, payload["rule"], payload["venue"], after)
