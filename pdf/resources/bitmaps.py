@@ -92,7 +92,8 @@ def _drawn(pdf: bytes, size: tuple[int, int]) -> bytes:
         raise unclear("a fax or scan that cannot be read") from error
     if picture.size != size:
         raise unclear("a fax or scan that cannot be read")
-    samples = picture.convert("L").point(lambda value: 255 if value > 127 else 0).convert("1", dither=Image.Dither.NONE)
+    gray = picture if picture.mode == "L" else picture.convert("L")
+    samples = gray.convert("1", dither=Image.Dither.NONE)
     page.close()
     document.close()
     return bytes(samples.tobytes())

@@ -15,6 +15,7 @@ _MOST_CODES = 70_000
 _MOST_TOKENS = 400_000
 _LONGEST = 8  # letters that one glyph may stand for: ligatures
 _AT_ONCE = 100  # entries of a block, which readers of old allow
+_RADICAL = re.compile("[\u2f00-\u2fdf]")  # Chromium writes these for the characters that look the same
 _SOFT_HYPHEN = "\u00ad"
 _HEAD = (
     "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
@@ -37,7 +38,11 @@ def letters(source: bytes) -> dict[Code, str]:
         elif kind == b"bfrange":
             for first, last, means in zip(parts[::3], parts[1::3], parts[2::3], strict=False):
                 _add_span(found, _code(first), _code(last), means)
-    return {code: said for code, said in found.items() if _is_letter(said)}
+    return {code: _RADICAL.sub(_character, said) for code, said in found.items() if _is_letter(said)}
+
+
+def _character(radical: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", radical[0])
 
 
 def _add_span(found: dict[Code, str], first: Code, last: Code, means: object) -> None:

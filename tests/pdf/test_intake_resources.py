@@ -231,6 +231,11 @@ def test_a_font_in_the_file_says_what_its_own_table_says(shown: str, other: str)
     assert shown in said(lying)
 
 
+def test_a_radical_is_read_as_the_character_that_it_looks_like() -> None:
+    """Chromium names glyphs by radicals, which screen readers call otherwise."""
+    assert "文" in said(lying_about("文", "⽂"))
+
+
 def lying_about(first: str, other: str) -> bytes:
     """A page printed here in which the table of letters says `other` for `first`."""
     pdf = render(
