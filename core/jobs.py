@@ -99,6 +99,12 @@ def add(kind: str, key: str, *, chain: str = INSTALLATION, due_at: datetime | No
     tell_after_commit(wake.WORK)
 
 
+def is_asked(kind: str, *, chain: str) -> bool:
+    """Whether work of this kind waits or is being done for this chain."""
+    query = select(Job.id).filter_by(kind=kind, chain=chain, done_at=None)
+    return db.session.scalar(query.limit(1)) is not None
+
+
 @dataclass(frozen=True)
 class JobTrouble(Trouble):
     """A job that was given up, or that fails again and again."""

@@ -59,6 +59,7 @@ BLUEPRINTS = (
     "events.reminders.log_views:bp",
     "events.attendance.views:bp",
     "events.attendance.export_views:bp",
+    "events.attendance.certificate_views:bp",
     "events.registration.signup_views:bp",
     "events.registration.self_views:bp",
 )
@@ -111,6 +112,8 @@ REGISTERED = (
     "events.registration.privacy_service",
     "events.attendance.models",
     "events.attendance.service",
+    "events.attendance.certificate_mails",
+    "events.attendance.work",
 )
 
 # Staff navigation, in order; the first that an account may open is its start page.

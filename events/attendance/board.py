@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core import clock, i18n
+from core import clock, i18n, jobs
 from core.i18n import t
-from events.attendance import queries, reckoning
+from events.attendance import certificates, queries, reckoning
+from events.attendance.queries import CertificateView
 from events.attendance.reckoning import Attended, Count
-from events.attendance.rules import CONFIRMED, MOST_SHOWN, Ending, Filter, Standing, Stay
+from events.attendance.rules import CONFIRMED, MOST_SHOWN, Ending, Filter, Standing, Stay, grouped
 from events.conferences.queries import ConferenceView, VenueView
 
 
@@ -33,8 +34,17 @@ def page(conference: ConferenceView, people: Sequence[Attended], chosen: Filter)
         "venues": [(each.id, i18n.pick(each.name)) for each in conference.venues],
         "audiences": [(each.id, i18n.pick(each.name)) for each in conference.audiences],
         "threshold": queries.get_threshold(conference.id),
+        "certified": _certified(conference, people),
         "demo": conference.is_demo,
     }
+
+
+def _certified(conference: ConferenceView, people: Sequence[Attended]) -> dict[str, Any]:
+    """How many certificates there are of those that could be, and whether that can be changed now."""
+    due = len(certificates.list_due(conference, people))
+    certified = queries.list_certified(conference.id) & {each.person.id for each in people}
+    working = bool(due) and jobs.is_asked(certificates.CERTIFY, chain=conference.id)
+    return {"done": len(certified), "due": due, "is_over": certificates.is_over(conference), "working": working}
 
 
 def _room(venue: VenueView, conference: ConferenceView, people: Sequence[Attended]) -> dict[str, Any]:
@@ -142,6 +152,58 @@ def person(conference: ConferenceView, found: Attended) -> dict[str, Any]:
         ],
         "entries": [entry for _, entry in sorted(told, key=lambda each: each[0])],
         "threshold": queries.get_threshold(conference.id),
+        "certificate": _certificate(queries.find_certificate(found.person.id)),
+        "can_certify": presence.standing is Standing.PRESENT and certificates.is_over(conference),
+        "demo": conference.is_demo,
+    }
+
+
+def _certificate(found: CertificateView | None) -> dict[str, Any] | None:
+    """A certificate on the pages of the team and of its person."""
+    if found is None:
+        return None
+    return {
+        "code": grouped(found.code),
+        "issued": day_of(found.issued_at),
+        "withdrawn": day_of(found.withdrawn_at),
+        "reason": found.withdrawn_reason,
+    }
+
+
+def day_of(instant: datetime | None) -> str:
+    """The day in words; empty without one."""
+    return i18n.format_date(instant.date()) if instant else ""
+
+
+def certified_facts(found: CertificateView) -> list[tuple[str, str]]:
+    """What stands on a certificate, for who checks its code: no more than is on the paper."""
+    facts = found.facts
+    days = dict.fromkeys(i18n.format_date(date.fromisoformat(facts[each])) for each in ("begins_on", "ends_on"))
+    where = " · ".join(filter(None, (i18n.pick(facts["city"]), i18n.pick(facts["venue"]))))
+    return [
+        (t("registration-fact-conference"), i18n.pick(facts["conference"])),
+        (t("certificate-days"), " – ".join(days)),
+        (t("attendance-venue"), where),
+        (t("attendance-there"), duration(facts["minutes"])),
+        (t("certificate-issuer"), facts["issuer"]),
+        (t("certificate-issued-on"), day_of(found.issued_at)),
+        (t("certificate-code"), grouped(found.code)),
+    ]
+
+
+def own(
+    conference: ConferenceView, found: Attended, certificate: CertificateView | None, *, over: bool
+) -> dict[str, Any]:
+    """What somebody sees of their own attendance."""
+    presence = found.presence
+    there = t("attendance-of", n=duration(presence.minutes), m=duration(presence.of_minutes))
+    return {
+        "title": i18n.pick(conference.title),
+        "there": there,
+        "threshold": queries.get_threshold(conference.id),
+        "over": over,
+        "is_present": presence.standing is Standing.PRESENT,
+        "certificate": _certificate(certificate),
         "demo": conference.is_demo,
     }
 

@@ -9,7 +9,7 @@ from core import audit, clock, i18n
 from core.audit import Actor, Subject
 from core.db import db, transaction
 from core.errors import Conflict
-from events.attendance import export_sheets
+from events.attendance import export_sheets, export_source
 from events.attendance.rules import Part
 from events.conferences.queries import ConferenceView
 from pdf import books
@@ -28,7 +28,7 @@ def take_along(conference: ConferenceView, parts: Collection[Part], *, by: Actor
     wanted = [part for part in Part if part in parts]
     if not wanted:
         raise Conflict("export_empty")
-    source = export_sheets.read(conference)
+    source = export_source.read(conference)
     book = books.write_book([export_sheets.sheet(part, source) for part in wanted], made_at=clock.now())
     rows = dict(zip(wanted, book.rows, strict=True))
     db.session.rollback()

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from core.errors import Invalid, Problem
-from events.attendance.rules import LONGEST_SEARCH, Filter, Standing
+from core.reader import Reader
+from events.attendance.rules import LONGEST_REASON, LONGEST_SEARCH, Filter, Standing, clean_code
 from events.attendance.rules import Part as Part
 
 
@@ -32,3 +33,17 @@ def read_threshold(data: Mapping[str, Any]) -> int:
 def read_parts(chosen: Sequence[str]) -> frozenset[Part]:
     """The parts of an export that were ticked; what is not known is left out."""
     return frozenset(part for part in Part if part in chosen)
+
+
+def read_reason(data: Mapping[str, Any]) -> str:
+    """Why a certificate is withdrawn, for the trail; raises Invalid."""
+    reader = Reader()
+    reason = reader.text(data.get("reason"), "$.reason", limit=LONGEST_REASON)
+    if reader.problems:
+        raise Invalid(reader.problems)
+    return reason
+
+
+def read_code(text: str) -> str:
+    """The code of a certificate, however it was typed; empty for what is none."""
+    return clean_code(text)

@@ -1,13 +1,14 @@
-"""Tables of attendance: when people were in an online room, and what the organiser asks for."""
+"""Tables of attendance: when people were in an online room, what the organiser asks for, certificates."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
+from core.db import Base, Id, JsonValue
 
 
 class OnlineHour(Base):
@@ -30,3 +31,19 @@ class AttendanceRule(Base):
     __table_args__ = (CheckConstraint("threshold BETWEEN 1 AND 100", name="threshold_in_percent"),)
     conference_id: Mapped[str] = mapped_column(ForeignKey("conference.id"), primary_key=True)
     threshold: Mapped[int]
+
+
+class AttendanceCertificate(Base):
+    """That somebody was there, as it was said when it was issued (`facts`: certificates.Facts as JSON); of one person
+    at most one. `file_digest` is empty until its PDF is first asked for."""
+
+    __tablename__ = "attendance_certificate"
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    conference_id: Mapped[str] = mapped_column(ForeignKey("conference.id"), index=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str] = mapped_column(Id)
+    file_digest: Mapped[str] = mapped_column(String(64), default="")
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str] = mapped_column(default="")

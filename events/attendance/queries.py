@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from core.db import db
-from events.attendance.models import AttendanceRule, OnlineHour
+from events.attendance.models import AttendanceCertificate, AttendanceRule, OnlineHour
 from events.attendance.rules import THRESHOLD
 
 
@@ -27,3 +29,44 @@ def list_online(conference_id: str, registration_id: str | None = None) -> dict[
     for row in db.session.execute(query.order_by(OnlineHour.hour)):
         found[row.registration_id].append((row.hour, row.marks))
     return found
+
+
+@dataclass(frozen=True)
+class CertificateView:
+    """That somebody was there, as it was said when it was issued."""
+
+    registration_id: str
+    conference_id: str
+    code: str
+    facts: dict[str, Any]
+    issued_at: datetime
+    file_digest: str
+    withdrawn_at: datetime | None
+    withdrawn_reason: str
+
+
+def _certificate(row: AttendanceCertificate | None) -> CertificateView | None:
+    if row is None:
+        return None
+    return CertificateView(**{name: getattr(row, name) for name in CertificateView.__dataclass_fields__})
+
+
+def find_certificate(registration_id: str) -> CertificateView | None:
+    """Somebody's certificate."""
+    return _certificate(db.session.get(AttendanceCertificate, registration_id, populate_existing=True))
+
+
+def find_by_code(code: str) -> CertificateView | None:
+    """The certificate with this cleaned code (rules.clean_code)."""
+    return _certificate(db.session.scalar(select(AttendanceCertificate).filter_by(code=code))) if code else None
+
+
+def list_certified(conference_id: str) -> set[str]:
+    """The registrations that have a certificate, withdrawn or not."""
+    return set(db.session.scalars(select(AttendanceCertificate.registration_id).filter_by(conference_id=conference_id)))
+
+
+def take_certificate(registration_id: str) -> AttendanceCertificate | None:
+    """One certificate in order to change it."""
+    query = select(AttendanceCertificate).filter_by(registration_id=registration_id)
+    return db.session.scalar(query.with_for_update().execution_options(populate_existing=True))

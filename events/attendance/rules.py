@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
+from core.errors import Conflict
+
 CONFIRMED = "confirmed"  # the state of a registration that has a place
 THRESHOLD = 50  # percent of the agenda, where nobody has set another number
 MOST_SHOWN = 100  # people on one page
@@ -32,6 +34,14 @@ class Ending(StrEnum):
     ELSEWHERE = "elsewhere"  # they came into another hall
     CLOSED = "closed"  # nobody scanned them out: the day's last item ended, or all doors were closed
     GOES_ON = "goes_on"
+
+
+# Crockford's base 32: no I, L, O, which are read as 1 and 0, and no U.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ALIKE = str.maketrans("ILO", "110", " -\u2010\u2011\u2012\u2013\u2212\uff0d")
+CODE_BITS = 60  # nobody finds a certificate by guessing, however many there are
+_CODE_LENGTH = CODE_BITS // 5
+LONGEST_REASON = 200
 
 
 class Part(StrEnum):
@@ -230,3 +240,33 @@ def presence(spans: Sequence[Span], agenda: Sequence[Span], *, threshold: int, n
     else:
         standing = Standing.PARTLY if came else Standing.ABSENT
     return Presence(there, whole, there * 100 // whole, standing)
+
+
+def code_of(number: int) -> str:
+    """`K7M2Q9RT4XAB` from CODE_BITS bits: what stands on a certificate, as it is kept."""
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_CODE_LENGTH)))
+
+
+def grouped(code: str) -> str:
+    """`K7M2-Q9RT-4XAB`, to be read aloud and typed."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def clean_code(text: str) -> str:
+    """A code as somebody typed it, as it is kept; empty for what is none."""
+    typed = text.upper().translate(_ALIKE)
+    return typed if len(typed) == _CODE_LENGTH and set(typed) <= set(_ALPHABET) else ""
+
+
+def ends(agendas: Iterable[Agenda]) -> datetime | None:
+    """When the last item of all venues is over; None where nothing is planned."""
+    return max((item.ends for agenda in agendas for item in agenda.items), default=None)
+
+
+def check_certified(standing: Standing, *, over: bool) -> None:
+    """Whether attendance is certified: after the end, of who was present. Raises Conflict `conference_not_over`,
+    `not_present`."""
+    if not over:
+        raise Conflict("conference_not_over")
+    if standing is not Standing.PRESENT:
+        raise Conflict("not_present")

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
+from core import ids
 from core.errors import Invalid
 from core.i18n import t
 from events.attendance import board, forms, reckoning, service
@@ -33,6 +34,7 @@ def _page(conference_id: str, invalid: Invalid | None = None) -> str:
         "attendance/show.html",
         **board.page(conference, people, chosen),
         leads=rights_in(conference_id).leads,
+        request_key=ids.secret()[:24],
         typed=request.form.get("threshold"),
         errors=[t(each.message_id, **each.params) for each in invalid.problems] if invalid else [],
     )
@@ -55,4 +57,5 @@ def show_person(conference_id: str, registration_id: str) -> ResponseReturnValue
     conference = own_conference(conference_id)
     seen_registration(conference_id, registration_id)
     found = reckoning.reckon_one(conference, registration_id)
-    return render_template("attendance/person.html", **board.person(conference, found))
+    may_change = rights_in(conference_id).may_plan([found.person.venue_id])
+    return render_template("attendance/person.html", may_change=may_change, **board.person(conference, found))

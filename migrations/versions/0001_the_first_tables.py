@@ -1070,6 +1070,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("rule_id", "venue_id", "moment", name=op.f("pk_reminder_run")),
     )
     op.create_table(
+        "attendance_certificate",
+        sa.Column("registration_id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("facts", JsonValue, nullable=False),
+        sa.Column("issued_at", UtcDateTime(), nullable=False),
+        sa.Column("issued_by", sa.String(length=40), nullable=False),
+        sa.Column("file_digest", sa.String(length=64), nullable=False),
+        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
+        sa.Column("withdrawn_reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_attendance_certificate_conference_id_conference")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_attendance_certificate_registration_id_registration"),
+        ),
+        sa.PrimaryKeyConstraint("registration_id", name=op.f("pk_attendance_certificate")),
+        sa.UniqueConstraint("code", name=op.f("uq_attendance_certificate_code")),
+    )
+    with op.batch_alter_table("attendance_certificate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendance_certificate_conference_id"), ["conference_id"], unique=False)
+    op.create_table(
         "invitation_list",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("conference_id", sa.String(length=40), nullable=False),
@@ -1146,6 +1170,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reminder_rule_conference_id"))
 
     op.drop_table("reminder_rule")
+    with op.batch_alter_table("attendance_certificate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attendance_certificate_conference_id"))
+
+    op.drop_table("attendance_certificate")
     with op.batch_alter_table("badge_print", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_badge_print_run_id"))
         batch_op.drop_index(batch_op.f("ix_badge_print_conference_id"))

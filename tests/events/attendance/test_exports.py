@@ -17,7 +17,7 @@ from core import audit, clock, i18n
 from core.config import Settings
 from core.errors import Conflict
 from core.i18n import t
-from events.attendance import export_sheets, exports
+from events.attendance import export_source, exports
 from events.attendance.rules import Part
 from events.badges import service as badges
 from events.badges.rules import BadgeLayout
@@ -99,11 +99,11 @@ def test_a_venue_in_another_zone_has_its_own_time_beside(draft: ConferenceView) 
         someone = conference.someone(draft, 1, venue="london")
         one = registrations.register(draft.id, someone, by=conference.ORGANISER).id
         hall = draft.venue("london")
-        source = export_sheets.read(draft)
+        source = export_source.read(draft)
         assert source.there(AT, hall.id) == [datetime(2026, 7, 1, 6, 0), "Europe/London"]  # noqa: DTZ001
         assert one in source.people
     same = replace(draft, venues=tuple(replace(each, timezone=draft.timezone) for each in draft.venues))
-    assert export_sheets.read(same).there(AT, hall.id) == []
+    assert export_source.read(same).there(AT, hall.id) == []
 
 
 def test_what_was_taken_by_whom_and_how_much_is_one_entry_without_a_name(draft: ConferenceView) -> None:
