@@ -26,7 +26,7 @@ from events.reminders.models import Reminder, ReminderRun
 from events.reminders.rules import Anchor, Rule, Scope, Timing
 from tests.events.registration.test_deciding import enter, work_off
 from tests.events.registration.test_registering import GUEST
-from tests.events.reminders.conftest import add, begins, rule, tick
+from tests.events.reminders.conftest import DAY, add, begins, rule, tick
 from tests.support.conference import ORGANISER
 from tests.support.databases import SQLITE
 
@@ -137,6 +137,15 @@ def test_a_rule_moved_to_later_is_not_sent_twice(conference: ConferenceView, day
     assert sent(conference) == ["person1"]
     tick(begins(conference) - timedelta(hours=1))
     assert sent(conference) == ["person1", "person2"]
+
+
+def test_a_rule_moved_to_before_now_does_not_fire_at_once(conference: ConferenceView, day_before: Moment) -> None:
+    enter(conference, 1)
+    rule_id = add(conference, rule(60))
+    with clock.frozen(day_before(10)):
+        service.change(rule_id, rule(DAY), conference_id=conference.id, by=ORGANISER)
+    tick(day_before(11))
+    assert sent(conference) == []
 
 
 def test_other_words_do_not_send_it_again(conference: ConferenceView, day_before: Moment) -> None:
