@@ -104,6 +104,7 @@ def test_overlapping_time_is_counted_once_and_what_touches_is_one() -> None:
     assert merged([span(at(1), at(3)), span(at(0), at(2)), span(at(3), at(4)), span(at(6), at(6))]) == (
         span(at(0), at(4)),
     )
+    assert merged([span(at(0), at(4)), span(at(1), at(2))]) == (span(at(0), at(4)),)
     assert minutes([span(at(0), at(2)), span(at(1), at(3))]) == 180
     assert common([span(at(0), at(4))], HALL.items) == (span(at(0), at(3)),)
 
