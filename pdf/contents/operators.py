@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from pdf.contents.tokens import Named, Operand, Row, Text, unclear
+from pdf.contents.tokens import COUNTS, Named, Operand, Row, Text, Written, unclear
 
-NUMBERS = {
-    b"w": 1, b"J": 1, b"j": 1, b"M": 1, b"i": 1, b"cm": 6,
-    b"m": 2, b"l": 2, b"c": 6, b"v": 4, b"y": 4, b"re": 4,
-    b"G": 1, b"g": 1, b"RG": 3, b"rg": 3, b"K": 4, b"k": 4,
-    b"Tc": 1, b"Tw": 1, b"Tz": 1, b"TL": 1, b"Tr": 1, b"Ts": 1, b"Td": 2, b"TD": 2, b"Tm": 6,
-    b"d0": 2, b"d1": 6,
-}  # fmt: skip
-_NOTHING = frozenset(
-    {
-        b"q", b"Q", b"h", b"S", b"s", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*", b"n", b"W", b"W*",
-        b"BT", b"ET", b"T*", b"BX", b"EX",
-    }
-)  # fmt: skip
 _OTHERS: dict[bytes, tuple[type, ...]] = {
     b"d": (Row, bytes), b"ri": (Named,), b"gs": (Named,), b"CS": (Named,), b"cs": (Named,), b"sh": (Named,),
     b"Do": (Named,), b"Tf": (Named, bytes), b"Tj": (Text,), b"TJ": (Row,), b"'": (Text,), b'"': (bytes, bytes, Text),
 }  # fmt: skip
-_KINDS: dict[bytes, tuple[type, ...]] = (
-    {name: (bytes,) * count for name, count in NUMBERS.items()} | dict.fromkeys(_NOTHING, ()) | _OTHERS
-)
+_KINDS: dict[bytes, tuple[type, ...]] = {name: (bytes,) * count for name, count in COUNTS.items()} | _OTHERS
 # Colours in a space that was chosen before: as many numbers as it says, and the name of a pattern.
 COLOURS = frozenset({b"sc", b"scn", b"SC", b"SCN"})
 # What other programs may read out of a page without drawing it: dropped, so that it says nothing else than the page.
@@ -53,7 +38,7 @@ def check(operator: bytes, operands: list[Operand]) -> None:
     if len(operands) != len(kinds):
         raise unclear(f"{len(operands)} operands of {operator.decode()}")
     for operand, kind in zip(operands, kinds, strict=True):
-        if type(operand) is not kind:
+        if type(operand) is not kind and type(operand) is not Written:
             raise unclear(f"an operand of {operator.decode()}")
 
 
@@ -90,6 +75,8 @@ def dashes(row: Operand, phase: Operand) -> bytes:
 
 def shown(row: Operand) -> bytes:
     """The operand of `TJ`: strings and numbers. Raises `pdf_unclear`."""
+    if isinstance(row, Written):
+        return row.octets
     assert isinstance(row, Row)  # noqa: S101 - checked; for the type checker
     if any(type(each) not in (bytes, Text) for each in row.items):
         raise unclear("TJ of something else than strings and numbers")

@@ -45,7 +45,16 @@ class Path:
             self._boxes += operands
         else:
             self._points += operands
-        self.lines.append(b" ".join([*map(bytes, operands), operator]))
+        self.lines.append(b" ".join([*operands, operator]))  # type: ignore[list-item] # numbers
+
+    def go_on(self, written: bytes) -> None:
+        """Lines and curves, plainly written (tokens.LINES), on from the point of an m."""
+        numbers = written.translate(None, b"lcvy").split()
+        self._points += [max(numbers, key=lambda each: abs(float(each)))]
+        plain = b" ".join(written.split())
+        for letter in (b"l", b"c", b"v", b"y"):
+            plain = plain.replace(letter + b" ", letter + b"\n")
+        self.lines.append(plain)
 
     def clip(self, operator: bytes) -> None:
         """W or W*: raises `pdf_unclear` for a clip of nothing, or two that differ."""
@@ -55,8 +64,8 @@ class Path:
 
     def reach(self) -> Reach:
         """How far its points lie from the origin."""
-        lines = max((abs(float(bytes(each))) for each in self._points), default=0.0)
-        boxes = 2 * max((abs(float(bytes(each))) for each in self._boxes), default=0.0)
+        lines = max(map(abs, map(float, self._points)), default=0.0)  # type: ignore[arg-type] # numbers
+        boxes = 2 * max(map(abs, map(float, self._boxes)), default=0.0)  # type: ignore[arg-type]
         return Reach(lines, boxes)
 
     def painted(self, operator: bytes) -> list[bytes]:

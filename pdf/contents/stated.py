@@ -50,11 +50,15 @@ class StateWriter:
             raise unclear(f"{operator.decode()} inside a {'text' if self._in_text else 'path'}")
 
     def _put(self, operator: bytes, operands: Operands) -> None:
-        self._out.append(b" ".join([*map(bytes, operands), operator]))
+        parts = [each if type(each) is bytes else bytes(each) for each in operands]
+        self._out.append(b" ".join([*parts, operator]))
 
     def _note(self, reach: Reach) -> None:
         """Remember how far a thing reaches that is drawn now; raises where programs cut it off."""
-        self.reach = self.reach.joined(reach.through(self._state.matrix))
+        known = self.reach
+        if self._state.matrix is plane.PLAIN and reach.lines <= known.lines and reach.boxes <= known.boxes:
+            return
+        self.reach = known.joined(reach.through(self._state.matrix))
         if self._kind is Kind.PAGE and self.reach.lines > plane.FARTHEST:
             raise unclear("lines that reach too far from the page")
 

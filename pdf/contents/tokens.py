@@ -17,6 +17,17 @@ _MOST_DEEP = 8
 _MOST_OPERANDS = 64  # of 33 at most that any instruction takes (a colour of 32 inks and a pattern)
 _MOST_KNOWN = 50_000
 
+# How many numbers the operators take that take nothing else (ISO 32000-2 Annex A).
+COUNTS = {
+    b"q": 0, b"Q": 0, b"h": 0, b"S": 0, b"s": 0, b"f": 0, b"F": 0, b"f*": 0, b"B": 0, b"B*": 0, b"b": 0, b"b*": 0,
+    b"n": 0, b"W": 0, b"W*": 0, b"BT": 0, b"ET": 0, b"T*": 0, b"BX": 0, b"EX": 0,
+    b"w": 1, b"J": 1, b"j": 1, b"M": 1, b"i": 1, b"cm": 6,
+    b"m": 2, b"l": 2, b"c": 6, b"v": 4, b"y": 4, b"re": 4,
+    b"G": 1, b"g": 1, b"RG": 3, b"rg": 3, b"K": 4, b"k": 4,
+    b"Tc": 1, b"Tw": 1, b"Tz": 1, b"TL": 1, b"Tr": 1, b"Ts": 1, b"Td": 2, b"TD": 2, b"Tm": 6,
+    b"d0": 2, b"d1": 6,
+}  # fmt: skip
+
 _SPACES = rb"\0\t\n\f\r "
 _NO_REGULAR = _SPACES + rb"()<>\[\]{}/%"
 _END = rb"(?=[" + _NO_REGULAR + rb"]|\Z)"
@@ -30,11 +41,25 @@ _TOKEN = re.compile(
     rb"|(\[)|(\])|(<<)|(>>)|(\()|(%[^\r\n]*)|(\Z))"
 )  # fmt: skip
 _NUMBER, _WORD, _NAME, _PLAIN, _HEX, _OPEN, _CLOSE, _OPENS, _CLOSES, _STRING, _COMMENT, _LAST = range(1, 13)
-# Most instructions are numbers and a letter: these are cut at once.
+_PLAIN_NUMBER = rb"-?(?:0|[1-9]\d{0,4})(?:\.\d{1,6})?[\t\n\f\r ]++"
+_PLAIN_TEXT = rb"\([ !-'*-\[\]-~]*\)|<(?:[0-9A-Fa-f]{2})*>"
+# Most instructions are written plainly already, and cut at once: numbers and letters, texts, and what has a name.
 _QUICK = re.compile(
-    rb"[\t\n\f\r ]*+((?:-?(?:0|[1-9]\d{0,4})(?:\.\d{1,6})?[\t\n\f\r ]++){1,6})"
-    rb"(m|l|c|re|v|y|cm|w|rg|RG|g|G|k|K|Td|TD|Tm|Tw|Tc|TL|Tz|Ts)(?=[\t\n\f\r ])"
+    rb"[\t\n\f\r ]*+(?:"
+    rb"((?:" + _PLAIN_NUMBER + rb"){0,6})(" + b"|".join(sorted(map(re.escape, COUNTS), reverse=True)) + rb")"
+    rb"|(\[(?:" + _PLAIN_TEXT + rb"|-?\d{1,5}(?:\.\d{1,6})?(?=[\t\n\f\r (<\]])|[\t\n\f\r ]++)*+\][\t\n\f\r ]*+(?=TJ)"
+    rb"|(?:" + _PLAIN_TEXT + rb")[\t\n\f\r ]*+(?=Tj))(T[Jj])"
+    rb"|/([A-Za-z0-9_.+-]{1,127})[\t\n\f\r ]++((?:" + _PLAIN_NUMBER + rb")?)(Tf|gs|Do|cs|CS|sh)"
+    rb"|/[A-Za-z0-9]+[\t\n\f\r ]*+<<[\t\n\f\r ]*+/MCID[\t\n\f\r ]++\d+[\t\n\f\r ]*+>>[\t\n\f\r ]*+BDC|EMC"
+    rb")(?=[\t\n\f\r ])"
 )
+_QUICK_NUMBERS, _QUICK_TEXT, _QUICK_NAMED = 2, 4, 7
+# Maps have hundreds of thousands of lines: what follows on an m is cut at once too.
+_LINES = re.compile(
+    rb"(?:[\t\n\f\r ]++(?:" + _PLAIN_NUMBER + rb"){2}"
+    rb"(?:l|(?:" + _PLAIN_NUMBER + rb"){2}(?:[vy]|(?:" + _PLAIN_NUMBER + rb"){2}c))(?=[\t\n\f\r ]))++"
+)
+LINES = b" l"  # an operator that no stream can have: the next operand is several instructions, l, c, v or y
 _SIMPLE = re.compile(rb"-?(?:0|[1-9]\d{0,5})(?:\.\d{1,9})?")
 _TURN = re.compile(rb"[()\\\r]")
 _ESCAPED = {
@@ -42,6 +67,7 @@ _ESCAPED = {
 }  # fmt: skip
 _OCTAL = re.compile(rb"[0-7]{1,3}")
 _CODED = re.compile(rb"#([0-9A-Fa-f]{2})?")
+_PLAIN_OCTETS = re.compile(rb"[ !-'*-\[\]-~]+")
 _PLAIN_NAME = re.compile(rb"[A-Za-z0-9_.+-]+")
 _CONSTANTS = frozenset({b"true", b"false", b"null"})
 
@@ -58,7 +84,19 @@ class Text:
     octets: bytes
 
     def __bytes__(self) -> bytes:
+        if _PLAIN_OCTETS.fullmatch(self.octets):
+            return b"(%s)" % self.octets
         return b"<%s>" % self.octets.hex().encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A string, or an array of strings and numbers, that is written plainly already."""
+
+    octets: bytes
+
+    def __bytes__(self) -> bytes:
+        return self.octets
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +144,7 @@ class Pairs:
 
 
 # Bare bytes are a number, written plainly.
-Operand = bytes | Text | Named | Constant | Row | Pairs
+Operand = bytes | Text | Written | Named | Constant | Row | Pairs
 
 
 class Tokens:
@@ -121,20 +159,33 @@ class Tokens:
         self.left = list(left)
         self._known: dict[bytes, bytes] = {}
 
-    def instructions(self) -> Iterator[tuple[bytes, list[Operand]]]:
-        """Operators and what stands before each; `BI` has one operand, its dictionary. Raises `pdf_unclear`."""
+    def instructions(self) -> Iterator[tuple[bytes, list[Operand], bool]]:
+        """Operators, what stands before each, and whether that is known to fit; `BI` has one operand, its dictionary.
+
+        Raises `pdf_unclear`.
+        """
         data, quick = self.data, _QUICK.match
         while True:
             found = None if self.left else quick(data, self.at)
             if found is not None:
                 self.at = found.end()
-                yield found[2], found[1].split()  # type: ignore[misc] # a list of bytes is one of operands
+                kind = found.lastindex
+                if kind == _QUICK_NUMBERS:
+                    operator, numbers = found[2], found[1].split()
+                    yield operator, numbers, COUNTS[operator] == len(numbers)  # type: ignore[misc] # bytes are operands
+                    if operator == b"m" and (run := _LINES.match(data, self.at)):
+                        self.at = run.end()
+                        yield LINES, [run[0]], True
+                elif kind == _QUICK_TEXT:
+                    yield found[4], [_written(found[3], found[4])], True
+                elif kind == _QUICK_NAMED:
+                    yield found[7], [Named(found[5]), *found[6].split()], False
                 continue
             operator, operands = self._next()
             if operator == b"":
                 self.left = operands
                 return
-            yield operator, operands
+            yield operator, operands, False
 
     def _next(self) -> tuple[bytes, list[Operand]]:
         """The next instruction; an empty operator at the end."""
@@ -280,3 +331,9 @@ def _text(octets: bytes) -> Text:
     if len(octets) > MOST_OCTETS:
         raise unclear(f"a string of {len(octets)} octets")
     return Text(octets)
+
+
+def _written(octets: bytes, operator: bytes) -> Written:
+    if len(octets) > MOST_OCTETS:
+        raise unclear(f"{operator.decode()} of {len(octets)} octets")
+    return Written(octets.rstrip(b"\t\n\f\r "))

@@ -1,6 +1,6 @@
 """One content (of a page, form, pattern or drawn letter) read instruction by instruction and written anew.
 
-An instruction a line, strings in hexadecimal, names from the content's own resources, saved states that are brought
+An instruction a line, strings without escapes, names from the content's own resources, saved states that are brought
 back, paths that are painted. What has one meaning for all is mended; what programs draw in different ways is refused.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from pdf.contents import operators
 from pdf.contents.graphics import Drawing, Font, Kind, Things
 from pdf.contents.stated import Act, Operands, StateWriter, name_of
-from pdf.contents.tokens import Pairs, Tokens, unclear
+from pdf.contents.tokens import LINES, Pairs, Tokens, unclear
 
 _LEAST_WIDTH = 1.0  # of letters, in percent: below, nobody reads them
 _DEFAULTS = {b"Tc": b"0", b"Tw": b"0", b"Tz": b"100", b"TL": b"0", b"Ts": b"0"}
@@ -30,10 +30,11 @@ class Writer(StateWriter):
         """One of its streams: words may not be divided between two, instructions may. Raises `pdf_unclear`."""
         tokens = Tokens(data, self._left)
         acts = self._acts
-        for operator, operands in tokens.instructions():
+        for operator, operands, is_checked in tokens.instructions():
             act = acts.get(operator)
             if act is not None:
-                operators.check(operator, operands)
+                if not is_checked:
+                    operators.check(operator, operands)
                 if self._begins:
                     self._begin(operator)
                 act(operator, operands)
@@ -65,8 +66,8 @@ class Writer(StateWriter):
         acts |= dict.fromkeys(operators.TEXT_STATES, self._set_letters) | dict.fromkeys(operators.SHOWS, self._show)
         acts |= dict.fromkeys(operators.PLACES, self._place)
         acts |= {
-            b"BT": self._begin_text, b"ET": self._end_text, b"Tf": self._set_font, b"Tr": self._set_mode,
-            b"sh": self._shade, b"Do": self._draw, b"BX": self._open, b"EX": self._close,
+            LINES: self._build_lines, b"BT": self._begin_text, b"ET": self._end_text, b"Tf": self._set_font,
+            b"Tr": self._set_mode, b"sh": self._shade, b"Do": self._draw, b"BX": self._open, b"EX": self._close,
             b"d0": self._measure, b"d1": self._measure,
         }  # fmt: skip
         return acts
@@ -93,6 +94,9 @@ class Writer(StateWriter):
         if self._in_text:
             raise unclear("a path inside a text")
         self._path.build(operator, operands)
+
+    def _build_lines(self, _operator: bytes, operands: Operands) -> None:
+        self._path.go_on(bytes(operands[0]))
 
     def _clip(self, operator: bytes, _operands: Operands) -> None:
         self._path.clip(operator)

@@ -155,7 +155,7 @@ def test_letters_that_are_drawings_are_not_taken_out_for_readers_differ_on_their
 
     invisible = changed(drawn(words("AAAA", mode=3)), draw_letters)
     with pikepdf.open(io.BytesIO(rebuild(invisible))) as pdf:
-        assert b"<41414141> Tj" in pdf.pages[0].Contents.read_bytes()
+        assert b"(AAAA) Tj" in pdf.pages[0].Contents.read_bytes()
     assert refusal(invisible).code == "pdf_hidden"
     assert taken(changed(drawn(words("AAAA")), draw_letters))[1] == "AAAA"
 
