@@ -101,6 +101,11 @@ class Settings(BaseModel):
         default=200_000_000, ge=0, description="Most bytes of files whose registration form did not go through"
     )
     office_path: Path | None = Field(default=None, description="LibreOffice's program; empty: looked for on the PATH")
+    second_reader: str = Field(
+        default="auto",
+        pattern="^(auto|required|off)$",
+        description="Whether poppler must show an uploaded paper alike: auto, where it is installed; required; off",
+    )
     max_body_bytes: int = Field(default=1_000_000, ge=10_000, le=50_000_000)
     session_hours: int = Field(default=12, ge=1, le=168)
     web_threads: int = Field(default=4, ge=1, le=64)

@@ -54,7 +54,7 @@ def is_covered(page: pypdfium2.PdfPage) -> bool:
     things = [thing for thing in page.get_objects() if thing.type != raw.FPDF_PAGEOBJ_FORM]
     width, height = page.get_size()
     # Nothing lies under the first.
-    sheets = [at for at, thing in enumerate(things) if at and _area(thing) >= _SHARE * width * height]
+    sheets = [at for at, thing in enumerate(things) if at and area(thing) >= _SHARE * width * height]
     if not sheets:
         return False
     if len(sheets) > _MOST_SHEETS:
@@ -110,15 +110,15 @@ def _traceless(changed: Image.Image, tiles: Sequence[_Box]) -> bool:
     return sum(changed.crop(tile).getextrema()[1] < CONTRAST for tile in tiles) > _TILES_FORGIVEN  # type: ignore[operator]
 
 
-def _area(thing: pypdfium2.PdfObject) -> float:
+def area(thing: pypdfium2.PdfObject) -> float:
     """On the page, in square points."""
     edges = [ctypes.c_float() for _ in range(4)]
     if not raw.FPDFPageObj_GetBounds(thing, *edges):
         return 0.0
     left, bottom, right, top = (edge.value for edge in edges)
-    area, form = max(0.0, right - left) * max(0.0, top - bottom), thing.container
+    size, form = max(0.0, right - left) * max(0.0, top - bottom), thing.container
     while form is not None:
         matrix = form.get_matrix()
-        area *= abs(matrix.a * matrix.d - matrix.b * matrix.c)
+        size *= abs(matrix.a * matrix.d - matrix.b * matrix.c)
         form = form.container
-    return float(area)
+    return float(size)

@@ -16,6 +16,7 @@ from pdf.child import Limits, run_limited
 from pdf.errors import PdfError
 from pdf.openers import OPENERS
 from pdf.preview import PageImage, unpacked
+from pdf.second_reading import READING, find_reader, read_again
 
 LIMITS = Limits(wall_seconds=15.0, cpu_seconds=12, memory_bytes=768 * 1024 * 1024, output_bytes=128 * 1024 * 1024)
 LOOKING = Limits(wall_seconds=15.0, cpu_seconds=8, memory_bytes=1024 * 1024 * 1024, output_bytes=200 * 1024 * 1024)
@@ -44,6 +45,14 @@ class Kind(StrEnum):
     JPEG = "jpg"
 
 
+class SecondReader(StrEnum):
+    """Whether another program must show the same: where it is installed, in any case, or not at all."""
+
+    AUTO = "auto"
+    REQUIRED = "required"
+    OFF = "off"
+
+
 @dataclass(frozen=True)
 class TakenIn:
     """A file from outside as everybody will read it: the rebuilt PDF, its pages as pictures, and what it was.
@@ -57,13 +66,20 @@ class TakenIn:
     silenced: tuple[int, ...] = ()
 
 
-def take_in(data: bytes, *, most_pages: int = MOST_PAGES, office: Path | None = None) -> TakenIn:
-    """A PDF, .docx, .odt, .png or .jpg, rebuilt and drawn. `office` is LibreOffice's program, else it is looked for.
+def take_in(
+    data: bytes,
+    *,
+    most_pages: int = MOST_PAGES,
+    office: Path | None = None,
+    second_reader: SecondReader = SecondReader.AUTO,
+) -> TakenIn:
+    """A PDF, .docx, .odt, .png or .jpg, rebuilt, drawn, and read by a second program.
 
-    Raises what `rebuild` and `look` raise, and PdfError `office_missing`, `office_broken`, `picture_broken`,
-    `picture_size`.
+    `office` is LibreOffice's program, else it is looked for. Raises what `rebuild`, `look` and `read_again` raise, and
+    PdfError `office_missing`, `office_broken`, `picture_broken`, `picture_size`, `second_reader_missing`.
     """
     kind = kind_of(data)
+    reader = _reader(second_reader)
     began = monotonic()
     if kind in (Kind.PNG, Kind.JPEG):
         data = OPENERS.run("pdf.picturing:page_of_picture", data, limits=LIMITS)
@@ -71,9 +87,25 @@ def take_in(data: bytes, *, most_pages: int = MOST_PAGES, office: Path | None = 
         data = _printed_text(data, office or find_office())
         began = monotonic()
     rebuilt, pages, silenced = _rebuilt(data, most_pages, LIMITS)
-    # Rebuilding and looking share their seconds: a bomb that gets through the first does not get them twice.
-    left = replace(LOOKING, wall_seconds=max(1.0, LOOKING.wall_seconds - (monotonic() - began)))
-    return TakenIn(rebuilt, tuple(look(rebuilt, pages=pages, limits=left)), kind, silenced)
+    # All that follows shares its seconds: a bomb that gets through one thing does not get them again for the next.
+    drawn = tuple(look(rebuilt, pages=pages, limits=_left(LOOKING, began)))
+    if reader:
+        read_again(rebuilt, drawn, reader=reader, limits=_left(READING, began))
+    return TakenIn(rebuilt, drawn, kind, silenced)
+
+
+def _left(limits: Limits, began: float) -> Limits:
+    """With the seconds that are left since `began`; at least one, for what is over in a moment is no bomb."""
+    return replace(limits, wall_seconds=max(1.0, limits.wall_seconds - (monotonic() - began)))
+
+
+def _reader(wanted: SecondReader) -> Path | None:
+    if wanted is SecondReader.OFF:
+        return None
+    found = find_reader()
+    if found is None and wanted is SecondReader.REQUIRED:
+        raise PdfError("pdftoppm is not installed", code="second_reader_missing")
+    return found
 
 
 def kind_of(data: bytes) -> Kind:

@@ -15,5 +15,6 @@ OPENERS = Warm(
     "pdf.inking",
     "pdf.marking",
     "pdf.edging",
+    "pdf.rereading",
     "PIL.PngImagePlugin",
 )

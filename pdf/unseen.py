@@ -19,6 +19,7 @@ from pypdfium2 import raw
 
 from pdf import covering, drawing
 from pdf.errors import PdfError
+from pdf.placing import Box, Place
 
 _FORGIVEN = 2  # characters a page: a stray blank glyph is no shadow
 _PLAIN = 64  # of 255: what differs by so much is read on any ground
@@ -28,8 +29,6 @@ _SAME = 4  # pixels: letters printed twice to look bold are no further apart
 _CELL = 24  # pixels
 _MOST_LAYERS = 24  # of letters over letters
 _SAID = 40
-
-_Box = tuple[int, int, int, int]
 
 
 def draw_foreign(pdf: bytes) -> bytes:
@@ -51,7 +50,7 @@ class _Letter:
 
     index: int
     sign: str
-    box: _Box
+    box: Box
     drawer: int
 
 
@@ -77,7 +76,7 @@ class _Look:
 def _hidden_text(page: pypdfium2.PdfPage, picture: Image.Image) -> str:
     """The characters that cannot be seen, where they are too many to be an accident."""
     text_page = page.get_textpage()
-    letters = list(_letters(text_page, _Place(page, picture)))
+    letters = list(_letters(text_page, Place(page, picture)))
     text_page.close()
     if not letters:
         return ""
@@ -98,7 +97,7 @@ def _words(found: Sequence[tuple[int, _Letter]]) -> str:
     )
 
 
-def _letters(text_page: pypdfium2.PdfTextPage, place: _Place) -> Iterator[_Letter]:
+def _letters(text_page: pypdfium2.PdfTextPage, place: Place) -> Iterator[_Letter]:
     """What ought to have ink: neither spaces nor signs that only steer, nor what the library adds between words."""
     for index in range(raw.FPDFText_CountChars(text_page)):
         code = raw.FPDFText_GetUnicode(text_page, index)
@@ -161,45 +160,7 @@ def _is_same(one: _Letter, other: _Letter) -> bool:
     return near and one.sign == other.sign
 
 
-class _Place:
-    """Where characters stand in the picture of their page, however that is turned."""
-
-    def __init__(self, page: pypdfium2.PdfPage, picture: Image.Image) -> None:
-        self._most = picture.size
-        far = 10_000  # the library answers in whole pixels: from far away the error is small
-        origin, right, up = (_pixel(page, picture, x, y) for x, y in ((0, 0), (far, 0), (0, far)))
-        self._origin = origin
-        self._across = ((right[0] - origin[0]) / far, (right[1] - origin[1]) / far)
-        self._up = ((up[0] - origin[0]) / far, (up[1] - origin[1]) / far)
-
-    def of(self, text_page: pypdfium2.PdfTextPage, index: int) -> tuple[int, int, int, int]:
-        """Left, top, right, bottom in pixels, cut to the picture."""
-        edges = [ctypes.c_double() for _ in range(4)]
-        raw.FPDFText_GetCharBox(text_page, index, *edges)
-        left, right, bottom, top = (edge.value for edge in edges)
-        (x1, y1), (x2, y2) = self._pixel(left, bottom), self._pixel(right, top)
-        width, height = self._most
-        return (
-            max(0, int(min(x1, x2))),
-            max(0, int(min(y1, y2))),
-            min(width, int(max(x1, x2)) + 1),
-            min(height, int(max(y1, y2)) + 1),
-        )
-
-    def _pixel(self, x: float, y: float) -> tuple[float, float]:
-        return (
-            self._origin[0] + x * self._across[0] + y * self._up[0],
-            self._origin[1] + x * self._across[1] + y * self._up[1],
-        )
-
-
-def _pixel(page: pypdfium2.PdfPage, picture: Image.Image, x: float, y: float) -> tuple[int, int]:
-    across, down = ctypes.c_int(), ctypes.c_int()
-    raw.FPDF_PageToDevice(page, 0, 0, picture.width, picture.height, 0, x, y, across, down)
-    return across.value, down.value
-
-
-def _is_seen(changed: Image.Image, ground: Image.Image, box: _Box) -> bool:
+def _is_seen(changed: Image.Image, ground: Image.Image, box: Box) -> bool:
     """Whether a place changes by more than its ground does by itself."""
     if box[0] >= box[2] or box[1] >= box[3]:
         return False  # outside the page

@@ -24,6 +24,7 @@ _MACHINE: tuple[Check, ...] = (
     machine.check_fonts,
     machine.check_mail,
     machine.check_children,
+    machine.check_second_reader,
     proof.check_keys,
     signers.check_signers,
 )

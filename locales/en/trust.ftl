@@ -107,6 +107,15 @@ doctor-children-unlimited = A child got more memory than it may have
 doctor-children-unlimited-next = Do not let strangers upload files until the limits of the operating system (RLIMIT_AS) work.
 doctor-children-broken = A child process could not be used: { $why }
 doctor-children-broken-next = See that /proc and memfd are there and that processes can be started.
+doctor-second-reader = Uploaded papers are read by a second program too: { $program }
+doctor-second-reader-missing = No second program reads uploaded papers: what other programs would show in them goes unnoticed
+doctor-second-reader-missing-next = Install poppler-utils and poppler-data, then: make setup-run
+doctor-second-reader-required = No second program reads uploaded papers, and YUNQIAN_SECOND_READER=required: none is taken
+doctor-second-reader-required-next = Install poppler-utils and poppler-data, then: make setup-run
+doctor-second-reader-poor = The second program that reads uploaded papers lacks tables of Chinese letters: some papers will be refused
+doctor-second-reader-poor-next = Install poppler-data, then: make setup-run
+doctor-second-reader-off = By YUNQIAN_SECOND_READER=off no second program reads uploaded papers
+doctor-second-reader-off-next = Remove the setting, unless you know why it is there.
 doctor-keys = The signing keys open
 doctor-keys-none = There are no keys in { $folder }
 doctor-keys-none-next = The first start makes them: yunqian serve. If there were some, put them back from the backup.

@@ -107,6 +107,15 @@ doctor-children-unlimited = 子进程得到了超出限制的内存
 doctor-children-unlimited-next = 在操作系统的限制（RLIMIT_AS）生效之前，请不要让外人上传文件。
 doctor-children-broken = 无法使用子进程：{ $why }
 doctor-children-broken-next = 请检查 /proc 和 memfd 是否可用，能否启动进程。
+doctor-second-reader = 上传的文件另有一个程序再读一遍：{ $program }
+doctor-second-reader-missing = 没有第二个程序读上传的文件：别的程序打开时显示的内容若不一样，发现不了
+doctor-second-reader-missing-next = 请安装 poppler-utils 和 poppler-data，再运行：make setup-run
+doctor-second-reader-required = 没有第二个程序读上传的文件，而 YUNQIAN_SECOND_READER=required，所以一律拒收
+doctor-second-reader-required-next = 请安装 poppler-utils 和 poppler-data，再运行：make setup-run
+doctor-second-reader-poor = 再读一遍上传文件的程序缺少中文字符表，有些文件会被拒收
+doctor-second-reader-poor-next = 请安装 poppler-data，再运行：make setup-run
+doctor-second-reader-off = 由于 YUNQIAN_SECOND_READER=off，上传的文件没有第二个程序再读
+doctor-second-reader-off-next = 如无特别理由，请删去这项设置。
 doctor-keys = 签名密钥可以打开
 doctor-keys-none = { $folder } 里没有密钥
 doctor-keys-none-next = 首次启动时会生成：yunqian serve。如果原来有，请从备份恢复。

@@ -132,7 +132,12 @@ def _take_in(data: bytes) -> intake.TakenIn:
     if not _CHILDREN.acquire(timeout=_PATIENCE_SECONDS):
         raise UploadBusy
     try:
-        return intake.take_in(data, most_pages=settings.max_upload_pages, office=office)
+        return intake.take_in(
+            data,
+            most_pages=settings.max_upload_pages,
+            office=office,
+            second_reader=intake.SecondReader(settings.second_reader),
+        )
     except PdfError as error:
         raise Refusal(_named(error.code), status=422, **error.params) from error
     finally:
@@ -145,6 +150,6 @@ def _named(code: str) -> str:
         "not_a_pdf", "pdf_encrypted", "pdf_signed", "pdf_script", "pdf_xfa", "pdf_attachment", "pdf_layers",
         "pdf_undrawn", "pdf_hidden", "pdf_covered", "pdf_unclear", "pdf_no_page", "pdf_too_complex",
         "too_many_pages", "page_too_large", "page_broken", "pdf_font_missing", "office_missing", "office_broken",
-        "picture_broken", "picture_size",
+        "picture_broken", "picture_size", "pdf_read_differently", "second_reader_missing",
     }  # fmt: skip
     return code if code in known else "upload_too_heavy"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from pathlib import Path
 
 import pytest
 
@@ -39,24 +40,28 @@ def outcome(pdf: bytes) -> str:
 
 
 def test_the_limits_in_earnest_are_fifteen_seconds_and_a_gigabyte() -> None:
-    for limits in (intake.LIMITS, intake.LOOKING):
+    for limits in (intake.LIMITS, intake.LOOKING, intake.READING):
         assert limits.wall_seconds <= 15
         assert limits.cpu_seconds <= 15
         assert limits.memory_bytes <= 1024**3
 
 
-@pytest.mark.parametrize(("spent", "left"), [(0.5, 14.5), (14.5, 1.0)])
-def test_rebuilding_and_looking_share_their_seconds(monkeypatch: pytest.MonkeyPatch, spent: float, left: float) -> None:
+@pytest.mark.parametrize(("spent", "left"), [((0.5, 3), (14.5, 12.0)), ((14.5, 16), (1.0, 1.0))])
+def test_rebuilding_and_both_readings_share_their_seconds(
+    monkeypatch: pytest.MonkeyPatch, spent: tuple[float, float], left: tuple[float, float]
+) -> None:
     given: list[Limits] = []
 
     def look(rebuilt: bytes, *, pages: int, limits: Limits) -> list[PageImage]:
         given.append(limits)
         return []
 
-    monkeypatch.setattr(intake, "monotonic", iter((100.0, 100.0 + spent)).__next__)
+    monkeypatch.setattr(intake, "monotonic", iter((100.0, *(100.0 + each for each in spent))).__next__)
     monkeypatch.setattr(intake, "look", look)
+    monkeypatch.setattr(intake, "read_again", lambda *_, limits, **__: given.append(limits))
+    monkeypatch.setattr(intake, "find_reader", lambda: Path("pdftoppm"))
     intake.take_in(one_page())
-    assert [limits.wall_seconds for limits in given] == [left]
+    assert tuple(limits.wall_seconds for limits in given) == left
 
 
 # Compression

@@ -306,3 +306,24 @@ def test_anchors_of_signers_that_cannot_be_read_are_mended_first(installed: Sett
     config.use(change(installed, external_anchors=tmp_path / "nowhere.pem"))
     (found,) = signers.check_signers(config.settings())
     assert (found.state, "nowhere.pem" in found.words) == ("fail", True)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "program", "tables", "line"),
+    [
+        ("auto", "/usr/bin/pdftoppm", True, ("second-reader", "ok")),
+        ("auto", "/usr/bin/pdftoppm", False, ("second-reader-poor", "warn")),
+        ("auto", None, True, ("second-reader-missing", "warn")),
+        ("required", None, True, ("second-reader-required", "fail")),
+        ("off", "/usr/bin/pdftoppm", True, ("second-reader-off", "warn")),
+    ],
+)
+def test_a_second_reader_of_uploaded_papers_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch, wanted: str, program: str | None, tables: bool, line: tuple[str, str]
+) -> None:
+    monkeypatch.setattr(machine.second_reading, "find_reader", lambda: Path(program) if program else None)
+    monkeypatch.setattr(machine.second_reading, "has_tables", lambda: tables)
+    (finding,) = machine.check_second_reader(Settings(second_reader=wanted))
+    assert (finding.code, finding.state) == line
+    assert finding.words
+    assert bool(finding.todo) is (finding.state != "ok")

@@ -55,11 +55,12 @@ TO_RUN = (
         ("/usr/share/fonts/**/NotoSansCJK*", "/usr/local/share/fonts/**/NotoSansCJK*"),
         "Chinese and Latin letters of agreements",
     ),
+    Need("poppler-utils", Kind.COMMAND, ("pdftoppm",), "reads uploaded papers a second time; checks our signatures"),
+    Need("poppler-data", Kind.FILE, ("/usr/share/poppler/cMap/*",), "Chinese letters of others' papers, read so"),
 )
 TO_TEST = (
     *TO_RUN,
     Need("chromium", Kind.COMMAND, ("chromium", "chromium-browser", "google-chrome"), "journeys in a real browser"),
-    Need("poppler-utils", Kind.COMMAND, ("pdfsig",), "checks our signatures with somebody else's program"),
     Need("qpdf", Kind.COMMAND, ("qpdf",), "checks our PDFs with somebody else's program"),
     Need("libnss3-tools", Kind.COMMAND, ("certutil",), "tells pdfsig whom to trust"),
     Need("openssl", Kind.COMMAND, ("openssl",), "checks timestamps and CMS with somebody else's program"),

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import clock
 from core.config import Settings
 from core.db import engine_options
-from pdf import child, fonts
+from pdf import child, fonts, intake, second_reading
 from pdf.errors import PdfError
 from web import mail, migrate
 from web.doctor.finding import Finding, fail, ok, warn
@@ -130,3 +130,21 @@ def check_children(_settings: Settings) -> Iterator[Finding]:
         return
     missing = child.list_missing()
     yield warn("children", "children-open", what=", ".join(missing)) if missing else ok("children", "children")
+
+
+def check_second_reader(settings: Settings) -> Iterator[Finding]:
+    """Another program sees what is in uploaded papers, Chinese letters in others' encodings included."""
+    wanted, program = intake.SecondReader(settings.second_reader), second_reading.find_reader()
+    if wanted is intake.SecondReader.OFF:
+        yield warn("second-reader", "second-reader-off")
+    elif program is None:
+        is_needed = wanted is intake.SecondReader.REQUIRED
+        yield (
+            fail("second-reader", "second-reader-required")
+            if is_needed
+            else warn("second-reader", "second-reader-missing")
+        )
+    elif not second_reading.has_tables():
+        yield warn("second-reader", "second-reader-poor")
+    else:
+        yield ok("second-reader", "second-reader", program=str(program))

@@ -156,7 +156,15 @@ def test_where_all_places_are_taken_it_is_said(draft: Quick, monkeypatch: pytest
 
 
 def test_every_code_of_the_intake_has_a_refusal() -> None:
-    said = {"not_a_pdf", "pdf_hidden", "page_broken", "office_missing", "picture_size"}
+    said = {
+        "not_a_pdf",
+        "pdf_hidden",
+        "page_broken",
+        "office_missing",
+        "picture_size",
+        "pdf_read_differently",
+        "second_reader_missing",
+    }
     assert {service._named(code) for code in said} == said
     assert {service._named(code) for code in ("child_time", "child_memory", "child_crashed")} == {"upload_too_heavy"}
 
