@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
-from pdf.resources import cmaps, programs, streams, values
-from pdf.resources.values import Number, unclear
+from pdf.resources import cmaps, measures, programs, streams, values
+from pdf.resources.values import unclear
 
 _IDENTITY = frozenset({"/Identity-H", "/Identity-V"})
 # ISO 32000-2 Table 116, and their vertical twins
@@ -60,12 +60,12 @@ def inner(pdf: Pdf, font: Object, program: tuple[str, bytes] | None) -> dict[str
         "/FontDescriptor": values.entry(font, "/FontDescriptor"),
     }
     if (usual := values.entry(font, "/DW")) is not None:
-        entries["/DW"] = values.kept(values.number(usual, "usual width"))
+        entries["/DW"] = measures.whole(values.number(usual, "usual width"))
     if (usual := values.entry(font, "/DW2")) is not None:
-        entries["/DW2"] = values.row(values.numbers(usual, 2, "usual height"))
+        entries["/DW2"] = Array(map(measures.whole, values.numbers(usual, 2, "usual height")))
     for key, count in (("/W", 1), ("/W2", 3)):
         if (said := values.entry(font, key)) is not None:
-            entries[key] = _measures(said, count)
+            entries[key] = measures.anew(said, count)
     if kind == "/CIDFontType2":
         entries["/CIDToGIDMap"] = _map(pdf, values.entry(font, "/CIDToGIDMap"))
     return entries
@@ -86,29 +86,6 @@ def _collection(said: object) -> Dictionary:
     supplement = values.entry(about, "/Supplement")
     number = 0 if supplement is None else values.whole(supplement, "collection of glyphs", most=100)
     return Dictionary(Registry=registry, Ordering=ordering, Supplement=number)
-
-
-def _measures(said: object, count: int) -> Array:
-    """`first [w …]` or `first last w`, where heights have three numbers for one (9.7.4.3)."""
-    parts = values.items(said) if isinstance(said, Array) else [None]
-    out, at = Array(), 0
-    while at < len(parts):
-        out.append(values.whole(parts[at], "measures of glyphs", most=_MOST_GLYPHS))
-        following = parts[at + 1] if at + 1 < len(parts) else None
-        if isinstance(following, Array):
-            found = values.numbers(following, None, "measures of glyphs")
-            if len(found) % count:
-                raise unclear("measures of glyphs")
-            out.append(values.row(found))
-            at += 2
-            continue
-        rest: list[Number] = [values.number(each, "measures of glyphs") for each in parts[at + 1 : at + 2 + count]]
-        if len(rest) != 1 + count:
-            raise unclear("measures of glyphs")
-        for each in rest:
-            out.append(values.kept(each))
-        at += 2 + count
-    return out
 
 
 def _map(pdf: Pdf, said: object) -> Object:
