@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pdf.resources.values import unclear
@@ -12,8 +12,10 @@ from pdf.resources.values import unclear
 _TOKEN = re.compile(rb"<<|>>|<([0-9A-Fa-f\s]*)>|\[|\]|/[^\s/<>\[\]()]*|\([^()]*\)|[^\s/<>\[\]()]+")
 _COMMENT = re.compile(rb"%[^\r\n]*")
 _MOST_CODES = 70_000
+_MOST_GLYPHS = 1 << 16
 _MOST_TOKENS = 400_000
 _LONGEST = 8  # letters that one glyph may stand for: ligatures
+_LONGEST_CODE = 2  # bytes: beyond, tables have more codes than fonts have glyphs
 _AT_ONCE = 100  # entries of a block, which readers of old allow
 _RADICAL = re.compile("[\u2f00-\u2fdf]")  # Chromium writes these for the characters that look the same
 _SOFT_HYPHEN = "\u00ad"
@@ -109,20 +111,44 @@ def glyphs(source: bytes, *, vertical: bool) -> bytes:
                 spans.append(_span(_code(first), _code(last), _whole(to)))
         elif kind == b"usecmap":
             raise unclear("a table of glyphs upon another")
-    if not spans or not spaces or len({span.first[0] for span in spans}) != len(spans):
-        raise unclear("a table of glyphs that says nothing, or one thing twice")
-    lines = [
-        f"{_said(span.first)} {_said((span.first[0] + span.count - 1, span.first[1]))} {span.glyph}" for span in spans
-    ]
-    space = "".join(f"1 begincodespacerange\n{_said(low)} {_said(high)}\nendcodespacerange\n" for low, high in spaces)
+    if not spans or not spaces:
+        raise unclear("a table of glyphs that says nothing")
+    length = _length([*(span.first for span in spans), *(code for space in spaces for code in space)])
+    said = _each_once(spans, length)
+    lines = [f"{_said(span.first)} {_said((span.first[0] + span.count - 1, length))} {span.glyph}" for span in said]
+    space = f"1 begincodespacerange\n<{'00' * length}> <{'FF' * length}>\nendcodespacerange\n"
     head = _HEAD.format("Identity", "X", 1, "/WMode 1 def\n" if vertical else "")
     return (head + space + _blocked("cidrange", lines) + _TAIL).encode()
+
+
+def _length(codes: Iterable[Code]) -> int:
+    """How many bytes each code has; raises `pdf_unclear` for several lengths, which readers tell apart differently."""
+    lengths = {length for _, length in codes}
+    if len(lengths) > 1 or max(lengths) > _LONGEST_CODE:
+        raise unclear("a table of codes of several lengths")
+    return lengths.pop()
+
+
+def _each_once(spans: Iterable[Span], length: int) -> list[Span]:
+    """All codes that there can be, in order: those without a glyph have glyph 0, or a reader would leave them out."""
+    said, following = list[Span](), 0
+    nothing = Span((1 << 8 * length, length), 0, 0)
+    for span in [*sorted(spans, key=lambda each: each.first), nothing]:
+        if span.first[0] < following:
+            raise unclear("a table of glyphs that says one thing twice")
+        said += (Span((code, length), 1, 0) for code in range(following, span.first[0]))
+        said += [span] if span.count else []
+        following = span.first[0] + span.count
+    return said
 
 
 def _span(first: Code, last: Code, glyph: int) -> Span:
     if first[1] != last[1] or not first[0] <= last[0]:
         raise unclear("a table of glyphs that is broken")
-    return Span(first, last[0] - first[0] + 1, glyph)
+    count = last[0] - first[0] + 1
+    if glyph + count > _MOST_GLYPHS:
+        raise unclear("a table of glyphs that is broken")
+    return Span(first, count, glyph)
 
 
 def _whole(token: object) -> int:
