@@ -8,7 +8,7 @@ from pdf.contents.graphics import Space
 from pdf.contents.tokens import unclear
 
 _DEVICES = {"/DeviceGray": 1, "/DeviceRGB": 3, "/DeviceCMYK": 4, "/G": 1, "/RGB": 3, "/CMYK": 4}
-_FIXED = {"/CalGray": 1, "/CalRGB": 3, "/Separation": 1} | _DEVICES
+_FIXED = {"/CalGray": 1, "/CalRGB": 3} | _DEVICES
 _MOST_INKS, _PALETTE = 32, 255
 
 
@@ -18,6 +18,8 @@ def space_of(said: Object, written: bytes) -> Space:
     family = str(parts[0]) if parts and isinstance(parts[0], Name) else ""
     if family in _FIXED:
         return Space(written, _FIXED[family])
+    if family == "/Separation":
+        return Space(written, 1, is_ink=True)
     if family == "/Lab":
         return Space(written, 3, most=None)
     if family == "/Pattern":
@@ -28,7 +30,7 @@ def space_of(said: Object, written: bytes) -> Space:
     if len(parts) > 2 and family == "/Indexed":
         return Space(written, 1, _within(parts[2], _PALETTE, least=0))
     if len(parts) > 1 and family == "/DeviceN" and isinstance(parts[1], Array):
-        return Space(written, _within(len(parts[1]), _MOST_INKS))
+        return Space(written, _within(len(parts[1]), _MOST_INKS), is_ink=True)
     raise unclear(f"colour space {family[1:20]}")
 
 

@@ -33,6 +33,14 @@ class Space:
     components: int
     most: float | None = 1
     is_pattern: bool = False
+    is_ink: bool = False  # of separations, where 1 is all of it
+
+    @property
+    def first_colour(self) -> list[bytes]:
+        """What is in force when the space is chosen (ISO 32000-2 8.6.8)."""
+        if self.written == b"/DeviceCMYK":
+            return [b"0", b"0", b"0", b"1"]
+        return [b"1" if self.is_ink else b"0"] * self.components
 
 
 GRAY = Space(b"/DeviceGray", 1)

@@ -124,8 +124,9 @@ class StateWriter:
         components = _DEVICE_NAMES.get(name)
         space = self._things.space(name) if components is None else Space(b"/" + name, components)
         self._choose(operator, space)
-        if not self._is_stencil:
+        if not self._is_stencil and not space.is_pattern:  # readers differ on its colour before there is one
             self._put(operator, [space.written])
+            self._put(b"scn" if operator == b"cs" else b"SCN", [*space.first_colour])
 
     def _choose(self, operator: bytes, space: Space) -> None:
         if operator.islower():
@@ -151,6 +152,8 @@ class StateWriter:
             if pattern.is_stencil and not numbers:
                 raise unclear("a pattern without a colour")
             written.append(pattern.written)
+        if space.is_pattern and not self._is_stencil:
+            self._put(b"cs" if is_fill else b"CS", [space.written])
         if not self._is_stencil:
             self._put(b"scn" if is_fill else b"SCN", written)
 

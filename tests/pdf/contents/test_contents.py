@@ -32,7 +32,8 @@ TEXT = "BT /F1 20 Tf 40 100 Td {} ET"
         ("0 0 m 1 1 l W W n", ["0 0 m", "1 1 l", "W", "n"]),
         ("/Span<</ActualText(900)>>BDC /P BMC 1 w EMC EMC /A MP /A/B DP", ["1 w"]),
         ("BI /W 1/H 1/BPC 8/CS/G ID x EI 1 w", ["/Y0 Do", "1 w"]),
-        ("/DeviceRGB cs 1 .5 2 sc 0.5 SC", ["/DeviceRGB cs", "1 0.5 1 scn", "0.5 SCN"]),
+        ("/DeviceRGB cs 1 .5 2 sc 0.5 SC", ["/DeviceRGB cs", "0 0 0 scn", "1 0.5 1 scn", "0.5 SCN"]),
+        ("/DeviceCMYK CS /Pattern cs 1 w", ["/DeviceCMYK CS", "0 0 0 1 SCN", "1 w"]),
         ("1 w 5 6", ["1 w"]),
     ],
 )  # fmt: skip
