@@ -105,7 +105,7 @@ def test_a_number_that_programs_read_differently_is_refused(number: str) -> None
     "content",
     [
         "1 1 rg", "1 1 1 1 rg", "g", "/A g", "(1) g", "[1] g", "<</A 1>> g", "1 0 0 1 900 cm", "cm", "5 Td", "1 q",
-        "/A /B Do", "(A) Do", "foo", "1 W", "1 TJ", "100Td", "1 g\x80", "1\x0bg", "q EX foo",
+        "/A /B Do", "(A) Do", "foo", "1 W", "1 TJ", "100Td", "1 g\x80", "1\x0bg", "\x0b1 g", "q EX foo",
         "{ }", "]", "[", "<<", ">>", ")", "(open", "<4z>", "<41", "/", "/A#4 gs", "/A#00 gs", "true g", "null g",
         "[1 [2]] 0 d", "[-1] 0 d", "[/A] 0 d", "-1 w", "3 J", "1.5 j", "-1 J", "/A" + "b" * 200 + " gs",
         "[" * 20 + "]" * 20, "1 " * 70, "5000000 0 m 1 1 l S", "0 0 m 90000 45000 l S",
@@ -122,7 +122,7 @@ def test_what_is_no_instruction_for_all_programs_is_refused(content: str) -> Non
         "(A) TJ", "[(A)] Tj", "/A Tj", "[(A) [(B)]] TJ", "[(A) /B] TJ", '(A) "', "1 (A) '", "20 /F1 Tf (A) Tj",
         "/F1 Tf (A) Tj", "/F9 9 Tf (A) Tj", "8 Tr (A) Tj", "-1 Tr (A) Tj", "3.7 Tr (A) Tj", "0 Tz (A) Tj",
         "/F1 0 Tf (A) Tj", "q (A) Tj Q", "BT (A) Tj ET", "1 0 0 1 0 0 cm (A) Tj", "0 0 5 5 re f (A) Tj", "(\\777) Tj",
-        "(" + "a" * 33_000 + ") Tj", "<" + "41" * 33_000 + "> Tj", "/F1 9 Tf (A) TjET",
+        "(" + "a" * 33_000 + ") Tj", "<" + "41" * 33_000 + "> Tj", "(" + "\\)" * 33_000 + ")'", "/F1 9 Tf (A) TjET",
     ],
 )  # fmt: skip
 def test_letters_that_not_all_programs_show_are_refused(shows: str) -> None:
