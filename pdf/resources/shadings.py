@@ -15,14 +15,14 @@ _BITS_OF_COLOURS = frozenset({1, 2, 4, 8, 12, 16})
 _BITS_OF_FLAGS = frozenset({2, 4, 8})
 
 
-def settle(pdf: Pdf, shading: Object, colours: Colours) -> None:
-    """Write a shading anew in its place; raises `pdf_unclear`."""
+def settle(pdf: Pdf, shading: Object, colours: Colours, *, has_ground: bool) -> None:
+    """Write a shading anew in its place, with what is seen around it or without; raises `pdf_unclear`."""
     kind = values.whole(values.entry(shading, "/ShadingType"), "kind of shading", least=1, most=7)
     space = colours.read(values.entry(shading, "/ColorSpace"))
     if space.family == "Pattern":
         raise unclear("a shading of patterns")
     entries: dict[str, object] = {"/ShadingType": kind, "/ColorSpace": space.written}
-    if (ground := values.entry(shading, "/Background")) is not None:
+    if has_ground and (ground := values.entry(shading, "/Background")) is not None:
         entries["/Background"] = values.row(values.numbers(ground, space.components, "ground of a shading"))
     if (edge := values.entry(shading, "/BBox")) is not None:
         entries["/BBox"] = values.row(values.box(edge, "edge of a shading"))

@@ -97,8 +97,12 @@ def _mask(pdf: Pdf, said: object, colours: Colours, form: Callable[[object], Str
     return Dictionary(entries)
 
 
-def group(said: object, colours: Colours) -> Dictionary | None:
-    """A transparency group (11.6.6) anew; None for any other."""
+def group(said: object, colours: Colours, *, is_mask: bool) -> Dictionary | None:
+    """A transparency group (11.6.6) anew; None for any other.
+
+    Most readers mix all colours as red, green and blue, and knock nothing out (/K); those that obey would show other
+    colours. A mask keeps its own space, in which its ground is said.
+    """
     if said is None:
         return None
     part = values.dictionary(said, "group")
@@ -109,6 +113,8 @@ def group(said: object, colours: Colours) -> Dictionary | None:
         found = colours.read(space)
         if found.family in ("Pattern", "Indexed", "Separation", "DeviceN", "Lab"):
             raise unclear("a group in an unusual colour space")
-        entries["/CS"] = found.written
-    entries |= {key: True for key in ("/I", "/K") if values.flag(part, key)}
+        entries["/CS"] = found.written if is_mask else Name.DeviceRGB
+    values.flag(part, "/K")
+    if values.flag(part, "/I"):
+        entries["/I"] = True
     return Dictionary(entries)

@@ -7,6 +7,7 @@ PdfError `pdf_unclear` (params `page`, from 1, and `reason`).
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Callable
 from decimal import InvalidOperation
@@ -22,6 +23,7 @@ from pdf.resources.values import unclear
 
 _MOST_DEEP = 64
 _DEFAULTS = frozenset({"/DefaultGray", "/DefaultRGB", "/DefaultCMYK"})
+_LEAST_STEP = 0.5  # points between tiles: of smaller ones readers make grays of their own, or nothing
 
 
 def settle(target: Pdf) -> None:
@@ -49,7 +51,7 @@ class _Walk:
 
     def page(self, page: Object) -> None:
         """One page's own entries, and what its contents may name."""
-        group = states.group(values.entry(page, "/Group"), self._colours)
+        group = states.group(values.entry(page, "/Group"), self._colours, is_mask=False)
         if group is not None:
             page.Group = group
         elif Name.Group in page:
@@ -121,11 +123,15 @@ class _Walk:
             self._images.settle(part)
         return part
 
-    def _form(self, said: object) -> Stream:
+    def _mask(self, said: object) -> Stream:
+        return self._form(said, is_mask=True)
+
+    def _form(self, said: object, *, is_mask: bool = False) -> Stream:
         form = values.stream(said, "drawing")
         if values.name(form, "/Subtype") != "/Form":
             raise unclear("a drawing that does not say so")
-        if not self._is_new(form, "form"):
+        group = states.group(values.entry(form, "/Group"), self._colours, is_mask=is_mask)
+        if not self._is_new(form, "mask" if group is not None and "/CS" in group and is_mask else "form"):
             return form
         box = values.box(values.entry(form, "/BBox"), "bounds of a drawing")
         if box[0] == box[2] or box[1] == box[3]:
@@ -137,7 +143,7 @@ class _Walk:
             "/Subtype": Name.Form,
             "/BBox": values.row(box),
             "/Matrix": values.matrix(values.entry(form, "/Matrix"), "matrix of a drawing"),
-            "/Group": states.group(values.entry(form, "/Group"), self._colours),
+            "/Group": group,
             "/Resources": values.entry(form, "/Resources"),
             "/Filter": Name.FlateDecode,
         }
@@ -161,7 +167,7 @@ class _Walk:
     def _state(self, said: Object) -> Object:
         state = values.dictionary(said, "state")
         if self._is_new(state, "state"):
-            values.settle(state, states.read(self._pdf, state, self._colours, self._form))
+            values.settle(state, states.read(self._pdf, state, self._colours, self._mask))
         return state
 
     def _pattern(self, said: Object) -> Object:
@@ -172,7 +178,7 @@ class _Walk:
         turn = values.matrix(values.entry(pattern, "/Matrix"), "matrix of a pattern")
         entries: dict[str, object] = {"/Type": Name.Pattern, "/PatternType": kind, "/Matrix": turn}
         if kind == 2:
-            shading = self._shading(values.dictionary(values.entry(pattern, "/Shading"), "shading"))
+            shading = self._shading(values.entry(pattern, "/Shading"), has_ground=True)
             values.settle(pattern, entries | {"/Shading": shading})
             return pattern
         if kind != 1 or not isinstance(pattern, Stream):
@@ -186,6 +192,7 @@ class _Walk:
         steps = {key: values.number(values.entry(pattern, key), "steps of a pattern") for key in ("/XStep", "/YStep")}
         if box[0] == box[2] or box[1] == box[3] or 0 in steps.values():
             raise unclear("a pattern without bounds")
+        _check_steps(list(steps.values()), values.entry(pattern, "/Matrix"))
         streams.rewrite(pattern)
         return {
             "/PaintType": values.whole(values.entry(pattern, "/PaintType"), "kind of pattern", least=1, most=2),
@@ -196,8 +203,17 @@ class _Walk:
             "/Filter": Name.FlateDecode,
         }
 
-    def _shading(self, said: Object) -> Object:
+    def _shading(self, said: object, *, has_ground: bool = False) -> Object:
+        """One that a pattern uses keeps its ground, which is none for what `sh` paints (8.7.4.3): MuPDF paints it."""
         shading = values.dictionary(said, "shading")
-        if self._is_new(shading, "shading"):
-            shadings.settle(self._pdf, shading, self._colours)
+        kind = "ground" if has_ground and values.entry(shading, "/Background") is not None else "shading"
+        if self._is_new(shading, kind):
+            shadings.settle(self._pdf, shading, self._colours, has_ground=has_ground)
         return shading
+
+
+def _check_steps(steps: list[values.Number], matrix: object) -> None:
+    turn = [1, 0, 0, 1] if matrix is None else values.numbers(matrix, 6, "matrix of a pattern")
+    sides = (math.hypot(*turn[:2]), math.hypot(*turn[2:4]))
+    if any(abs(float(step)) * side < _LEAST_STEP for step, side in zip(steps, sides, strict=True)):
+        raise unclear("a pattern of tiles too small to see")
