@@ -8,6 +8,7 @@ where the outlines stand in an OpenType program. After this both find the same.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 
 _CHARSET, _STRINGS, _COLLECTION = 15, 17, 0x0C1E  # operators of the top dictionary
 _ROW = 16  # of the table of tables
@@ -57,8 +58,8 @@ def _length(program: bytes, at: int, count: int) -> int:
 
 def _top(program: bytes, start: int) -> dict[int, int]:
     """The last operand of each operator of the top dictionary, whole numbers alone."""
-    at = _end_of_index(program, start + program[start + 2])  # the names
-    at, size = _first_of_index(program, at)
+    at = end_of_index(program, start + program[start + 2])  # the names
+    at, size = first_of_index(program, at)
     end, value = at + size, 0
     found: dict[int, int] = {}
     while at < end:
@@ -69,14 +70,38 @@ def _top(program: bytes, start: int) -> dict[int, int]:
         elif lead <= 21:
             found[lead] = value
             at += 1
-        elif lead == 30:  # a real number, which ends with a half octet of ones
-            at += 1
-            while program[at] & 0x0F != 0x0F and program[at] >> 4 != 0x0F:
-                at += 1
-            at += 1
+        elif lead == 30:
+            at = _end_of_real(program, at)
         else:
             value, at = _number(program, at)
     return found
+
+
+def entries(top: bytes) -> Iterator[tuple[bytes, list[bytes]]]:
+    """Each operator of a dictionary with its operands as they are written."""
+    at, operands = 0, list[bytes]()
+    while at < len(top):
+        start, lead = at, top[at]
+        if lead <= 21:
+            at += 2 if lead == 12 else 1
+            yield top[start:at], operands
+            operands = []
+            continue
+        at = _end_of_real(top, at) if lead == 30 else _number(top, at)[1]
+        operands.append(top[start:at])
+
+
+def number(written: bytes) -> int:
+    """A whole number of a dictionary."""
+    return _number(written, 0)[0]
+
+
+def _end_of_real(program: bytes, at: int) -> int:
+    """A real number ends with a half octet of ones."""
+    at += 1
+    while program[at] & 0x0F != 0x0F and program[at] >> 4 != 0x0F:
+        at += 1
+    return at + 1
 
 
 def _number(program: bytes, at: int) -> tuple[int, int]:
@@ -92,14 +117,15 @@ def _number(program: bytes, at: int) -> tuple[int, int]:
     return -(lead - 251) * 256 - program[at + 1] - 108, at + 2
 
 
-def _first_of_index(program: bytes, at: int) -> tuple[int, int]:
+def first_of_index(program: bytes, at: int) -> tuple[int, int]:
     """Where the first thing of an index begins, and its length."""
     count, size = struct.unpack_from(">HB", program, at)
     offsets = [int.from_bytes(program[at + 3 + size * each : at + 3 + size * (each + 1)]) for each in (0, 1)]
     return at + 2 + size * (count + 1) + offsets[0], offsets[1] - offsets[0]
 
 
-def _end_of_index(program: bytes, at: int) -> int:
+def end_of_index(program: bytes, at: int) -> int:
+    """Where what follows an index begins."""
     count = struct.unpack_from(">H", program, at)[0]
     if not count:
         return at + 2

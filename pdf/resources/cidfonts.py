@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
-from pdf.resources import cmaps, measures, programs, streams, values
+from pdf.resources import cmaps, lettered, measures, streams, values
 from pdf.resources.values import unclear
 
 _IDENTITY = frozenset({"/Identity-H", "/Identity-V"})
@@ -93,15 +93,16 @@ def _map(pdf: Pdf, said: object) -> Object:
         return Name.Identity
     table = streams.unpacked(values.stream(said, "map of glyphs"))[: 2 * _MOST_GLYPHS]
     made = Stream(pdf, b"")
-    streams.write(made, table[: len(table) // 2 * 2])
+    whole = table[: len(table) // 2 * 2].ljust(2 * _MOST_GLYPHS, b"\0")  # past an early end, readers look differently
+    streams.write(made, whole)
     return pdf.make_indirect(made)
 
 
 def letters(font: Object, program: tuple[str, bytes] | None) -> dict[int, set[str]]:
-    """For which letters a TrueType or OpenType program takes each code of an identity table."""
-    if program is None or program[1][:4] not in (b"\0\1\0\0", b"true", b"OTTO"):
+    """For which letters a program takes each code of an identity table."""
+    if program is None:
         return {}
-    of_glyph = programs.letters_of_glyphs(program[1])
+    of_glyph = lettered.letters_of_glyphs(program[1])
     said = values.entry(font, "/CIDToGIDMap")
     if not isinstance(said, Stream):
         return of_glyph

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from fontTools import agl
+from fontTools.encodings.MacRoman import MacRoman
 from fontTools.encodings.StandardEncoding import StandardEncoding
 from pikepdf import Array, Dictionary, Name, Object
 
@@ -13,10 +14,12 @@ from pdf.resources import values
 from pdf.resources.values import unclear
 
 _BASES = {"/WinAnsiEncoding": "cp1252", "/MacRomanEncoding": "mac-roman"}
+_PRINTED = range(32, 256)
 _NAMED = frozenset({*_BASES, "/StandardEncoding", "/MacExpertEncoding"})
-
-
 _WINDOWS = frozenset(bytes(range(32, 256)).decode("cp1252", errors="ignore"))
+_WINDOWS_ALONE = {
+    0x7F: "bullet", 0xA0: "space", 0xAD: "hyphen", 0xB2: "twosuperior", 0xB3: "threesuperior", 0xB9: "onesuperior",
+}  # fmt: skip
 # What the 14 standard fonts have in every reader; the rest of their letters each substitute draws or leaves out.
 _LATIN = frozenset(f"/{name}" for name, letter in agl.AGL2UV.items() if chr(letter) in _WINDOWS) | {
     *(f"/{name}" for name in StandardEncoding),
@@ -42,7 +45,7 @@ def read(font: Object, *, known_only: bool) -> Object | None:
     if known_only and (odd := {values.text(name) for name in names.values()} - _LATIN):
         raise unclear(f"a letter {min(odd)[:40]} in a font that is not in the file")
     if names:
-        entries["/Differences"] = _written(names)
+        entries["/Differences"] = written(names)
     return Dictionary(entries) if len(entries) > 1 else None
 
 
@@ -65,7 +68,27 @@ def differences(encoding: Object) -> dict[int, Name]:
     return names
 
 
-def _written(names: Mapping[int, Name]) -> Array:
+def base(encoding: Object | None) -> str:
+    """The encoding by name on which one stands; empty where it is the font's own."""
+    if isinstance(encoding, Name):
+        return values.text(encoding)
+    return values.name(encoding, "/BaseEncoding") if isinstance(encoding, Dictionary) else ""
+
+
+def names(base: str) -> dict[int, str]:
+    """The names of the codes of an encoding of Latin letters (ISO 32000-2 D.2); none of the font's own."""
+    if base == "/WinAnsiEncoding":
+        found = {code: agl.UV2AGL.get(ord(bytes([code]).decode("cp1252", "replace")), "bullet") for code in _PRINTED}
+        return found | _WINDOWS_ALONE
+    if base == "/MacRomanEncoding":
+        return {code: MacRoman[code] for code in _PRINTED if code != 0x7F} | {0xCA: "space"}
+    if base == "/StandardEncoding":
+        return {code: StandardEncoding[code] for code in _PRINTED if StandardEncoding[code] != ".notdef"}
+    return {}
+
+
+def written(names: Mapping[int, Name]) -> Array:
+    """Names of codes as /Differences."""
     out, before = Array(), -2
     for code, name in sorted(names.items()):
         if code != before + 1:
@@ -77,14 +100,12 @@ def _written(names: Mapping[int, Name]) -> Array:
 
 def letters(encoding: Object | None) -> dict[int, str]:
     """What the encoding says that codes are, where it says so."""
-    base = values.text(encoding) if isinstance(encoding, Name) else ""
-    named: dict[int, Name] = {}
-    if isinstance(encoding, Dictionary):
-        base, named = values.name(encoding, "/BaseEncoding"), differences(encoding)
+    below = base(encoding)
+    named = differences(encoding) if isinstance(encoding, Dictionary) else {}
     found: dict[int, str] = {}
-    if base in _BASES:
-        for code in range(32, 256):
-            if letter := bytes([code]).decode(_BASES[base], errors="ignore"):
+    if below in _BASES:
+        for code in _PRINTED:
+            if letter := bytes([code]).decode(_BASES[below], errors="ignore"):
                 found[code] = letter
     for code, name in named.items():
         found.pop(code, None)
@@ -97,6 +118,11 @@ def contradicts(said: str, own: str) -> bool:
     """Whether two letters are different ones for people who read: neither forms of one, nor its capital."""
     one, other = (unicodedata.normalize("NFKC", each).casefold() for each in (said, own))
     return one != other and all(_is_letter(sign) for sign in one + other)
+
+
+def has_letters(said: str) -> bool:
+    """Whether letters or digits are among these signs."""
+    return any(_is_letter(sign) for sign in said)
 
 
 def _is_letter(sign: str) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
-from pdf.resources import cidfonts, cmaps, encodings, programs, streams, values
+from pdf.resources import cidfonts, cmaps, encodings, programs, simple, streams, values
+from pdf.resources.glyphs import Said
 from pdf.resources.values import unclear
 
 _SIMPLE = frozenset({"/Type1", "/MMType1", "/TrueType"})
@@ -22,6 +23,7 @@ _MEASURES = (
     "/ItalicAngle", "/Ascent", "/Descent", "/Leading", "/CapHeight", "/XHeight", "/StemV", "/StemH", "/AvgWidth",
     "/MaxWidth", "/MissingWidth",
 )  # fmt: skip
+_MISSING = "\ufffd"
 _WIDEST = 1_000_000
 
 
@@ -47,14 +49,32 @@ def _simple(pdf: Pdf, font: Object, kind: str) -> dict[str, object]:
     program = None if descriptor is None else settle_descriptor(descriptor)
     if program is None and values.text(base) in _STANDARD:
         return _standard(font, base)
-    if program is not None and (program[0] == "/FontFile" and kind == "/TrueType"):
-        raise unclear("a font of another kind than it says")
     encoding = encodings.read(font, known_only=False)
-    own = {code: {letter} for code, letter in encodings.letters(encoding).items()}
+    spelt = encodings.letters(encoding)
+    own = {code: {letter} for code, letter in spelt.items()}
     entries: dict[str, object] = {"/BaseFont": base, "/Encoding": encoding, **_widths(font)}
     entries["/FontDescriptor"] = descriptor
-    entries["/ToUnicode"] = to_unicode(pdf, font, own, length=1)
-    return entries
+    if program is None or not isinstance(descriptor, Object):
+        return entries | {"/ToUnicode": to_unicode(pdf, font, own, length=1)}
+    settled = simple.settle(
+        pdf, kind, descriptor, program, _said(font, values.text(base), descriptor, encoding, entries)
+    )
+    own = {**(own if settled.goes_by_names else {}), **settled.letters}
+    table = to_unicode(pdf, font, own, length=1, spelt=spelt, missing=settled.missing - settled.blank)
+    return entries | {"/Encoding": settled.encoding, "/FontDescriptor": settled.descriptor, "/ToUnicode": table}
+
+
+def _said(font: Object, base: str, descriptor: Object, encoding: Object | None, entries: Mapping[str, object]) -> Said:
+    first, flags = entries.get("/FirstChar", 0), values.entry(descriptor, "/Flags")
+    told = values.entry(font, "/ToUnicode")
+    letters = cmaps.letters(streams.unpacked(told)) if isinstance(told, Stream) else {}
+    is_symbol = base[1:].rpartition("+")[2] == "Symbol" and isinstance(encoding, Name)
+    return Said(
+        flags=int(flags) if isinstance(flags, int) else 0,
+        encoding=None if is_symbol else encoding,
+        first=int(first) if isinstance(first, int) else 0,
+        told={code: said for (code, _), said in letters.items()},
+    )
 
 
 def _standard(font: Object, base: Name) -> dict[str, object]:
@@ -132,15 +152,27 @@ def settle_descriptor(said: object) -> tuple[str, bytes] | None:
     return program
 
 
-def to_unicode(pdf: Pdf, font: Object, own: Mapping[int, set[str]], *, length: int | None) -> Object | None:
+def to_unicode(
+    pdf: Pdf,
+    font: Object,
+    own: Mapping[int, set[str]],
+    *,
+    length: int | None,
+    spelt: Mapping[int, str] | None = None,
+    missing: Set[int] = frozenset(),
+) -> Object | None:
     """What codes are for those who listen or search, anew: where the font itself says another letter, that one.
 
-    `own` is what it says; `length` how many bytes a code has, where all have as many.
+    `own` is what it says; `length` how many bytes a code has, where all have as many. With `spelt`, letters by an
+    encoding that the font does not have any more, all that is known is told, and that the `missing` are so.
     """
     said = values.entry(font, "/ToUnicode")
-    if not isinstance(said, Stream):
-        return None
-    found = cmaps.letters(streams.unpacked(said))
+    found = cmaps.letters(streams.unpacked(said)) if isinstance(said, Stream) else {}
+    if spelt is not None:
+        known = {code: min(letters) for code, letters in own.items() if letters} | dict(spelt)
+        found = {(code, 1): letter for code, letter in known.items()} | found
+        unsaid = {code for code in missing if (code, 1) not in found or encodings.has_letters(found[code, 1])}
+        found |= {(code, 1): _MISSING for code in unsaid}
     told: dict[cmaps.Code, str] = {}
     for (code, size), letters in found.items():
         if length is not None and code >= 1 << 8 * length:

@@ -114,13 +114,13 @@ def _all_letters(cmap: bytes) -> Iterator[tuple[int, int]]:
         seen.add(start)
         kind = struct.unpack_from(">H", cmap, start)[0]
         if kind == 4:
-            yield from _segments(cmap, start)
+            yield from segments(cmap, start)
         elif kind == 12:
-            yield from _groups(cmap, start)
+            yield from groups(cmap, start)
 
 
-def _segments(cmap: bytes, start: int) -> Iterator[tuple[int, int]]:
-    """Format 4."""
+def segments(cmap: bytes, start: int) -> Iterator[tuple[int, int]]:
+    """Letters and their glyphs in a table of format 4."""
     count = struct.unpack_from(">H", cmap, start + 6)[0] // 2
     ends = struct.unpack_from(f">{count}H", cmap, start + 14)
     firsts = struct.unpack_from(f">{count}H", cmap, start + 16 + 2 * count)
@@ -141,8 +141,8 @@ def _segments(cmap: bytes, start: int) -> Iterator[tuple[int, int]]:
             yield letter, (glyph + deltas[index]) & 0xFFFF
 
 
-def _groups(cmap: bytes, start: int) -> Iterator[tuple[int, int]]:
-    """Format 12."""
+def groups(cmap: bytes, start: int) -> Iterator[tuple[int, int]]:
+    """The same in one of format 12."""
     left = _MOST_LETTERS
     for index in range(min(struct.unpack_from(">I", cmap, start + 12)[0], _MOST_LETTERS)):
         first, end, glyph = struct.unpack_from(">III", cmap, start + 16 + 12 * index)
