@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 
 import pikepdf
+import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageDraw
 
 from pdf import preview
 from pdf.child import ChildFailure, Limits
@@ -110,3 +111,19 @@ def test_drawing_is_bounded_in_time() -> None:
 def test_any_text_survives_the_way_from_the_child() -> None:
     images = [preview.PageImage(b"png", 65_535, 1, "伍亿\n😀\x00"), preview.PageImage(b"", 0, 0, "")]
     assert preview.unpacked(preview.packed(images)) == images
+
+
+def test_a_page_of_many_colours_is_seen_as_it_is_drawn() -> None:
+    """Letters on a ground of many colours: with few to choose from, whole parts would become another."""
+    ramp = Image.linear_gradient("L").resize((600, 800))
+    across = Image.linear_gradient("L").rotate(90).resize((600, 800))
+    picture = Image.merge("HSV", [ramp, across, Image.new("L", ramp.size, 255)]).convert("RGB")
+    ImageDraw.Draw(picture).text((300, 400), "900", fill="black")
+    file = io.BytesIO()
+    picture.save(file, "PDF", quality=100)
+    [page] = page_images(file.getvalue())
+    document = pypdfium2.PdfDocument(file.getvalue())
+    drawn = document[0].render(scale=2).to_pil().convert("RGB")
+    with Image.open(io.BytesIO(page.png)) as shown:
+        apart = ImageChops.difference(shown.convert("RGB"), drawn)
+    assert max(most for _, most in apart.getextrema()) < 64
