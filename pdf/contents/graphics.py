@@ -66,11 +66,14 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A graphics state as contents write it; `font` where it chooses one."""
+    """A graphics state as contents write it; `font`, `width` and `is_round` (ends of lines) where it chooses them."""
 
     written: bytes
     font: Font | None
     reach: Reach = _NOWHERE
+    width: float | None = None
+    is_round: bool | None = None
+    has_dashes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,12 @@ class State:
     matrix: tuple[float, float, float, float, float, float] = plane.PLAIN
     fills_chosen: bool = False
     strokes_chosen: bool = False
+    width: float = 1  # of lines, in units of the matrix
+    written_width: float | None = None  # as the content last said it; None where it comes from around
+    is_round: bool = False
+    mode: int = 0
+    dashes: tuple[bytes, bytes] | None = None  # for round ends and for others
+    written_dashes: bytes = b""
 
     def kept(self) -> State:
         """A copy of its own."""
@@ -131,4 +140,10 @@ class State:
             self.matrix,
             self.fills_chosen,
             self.strokes_chosen,
+            self.width,
+            self.written_width,
+            self.is_round,
+            self.mode,
+            self.dashes,
+            self.written_dashes,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pdf.contents import plane, thin
 from pdf.contents.tokens import COUNTS, Named, Operand, Row, Text, Written, unclear
 
 _OTHERS: dict[bytes, tuple[type, ...]] = {
@@ -58,19 +59,23 @@ def clamped(operand: Operand, most: float = 1) -> bytes:
     return b"0" if value <= 0 else number if value <= most else b"%d" % most
 
 
-def dashes(row: Operand, phase: Operand) -> bytes:
-    """The operands of `d`: lengths, none below 0; nothing but zeros is a whole line. Raises `pdf_unclear`."""
+def dashes(row: Operand, phase: Operand, matrix: plane.Matrix) -> tuple[bytes, bytes]:
+    """The operands of `d` for lines with round ends, and with others; dashes too small to see are a whole line.
+
+    Raises `pdf_unclear` for lengths below 0.
+    """
     assert isinstance(row, Row)  # noqa: S101 - checked; for the type checker
     lengths = [each for each in row.items if type(each) is bytes]
     values = [float(each) for each in lengths]
     if len(lengths) != len(row.items) or any(each < 0 for each in values):
         raise unclear("dashes that are no lengths")
-    if not sum(values):
-        return b"[] 0"
+    if thin.are_line(lengths, matrix):
+        return b"[] 0", b"[] 0"
     start = bytes(phase)
     if float(start) < 0:  # ISO 32000-2 8.4.3.6
         start = b"%.6f" % (float(start) % (2 * sum(values)))
-    return b"[" + b" ".join(lengths) + b"] " + start
+    round_ends, others = (b"[" + b" ".join(each) + b"] " + start for each in (lengths, thin.without_dots(lengths)))
+    return round_ends, others
 
 
 def shown(row: Operand) -> bytes:

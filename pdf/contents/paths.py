@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pdf.contents.operators import STARTS
-from pdf.contents.plane import Reach
+from pdf.contents import thin
+from pdf.contents.operators import FILLS, STARTS, STROKES
+from pdf.contents.plane import Matrix, Reach
 from pdf.contents.tokens import Operand, unclear
 
 
@@ -68,10 +69,28 @@ class Path:
         boxes = 2 * max(map(abs, map(float, self._boxes)), default=0.0)  # type: ignore[arg-type]
         return Reach(lines, boxes)
 
-    def painted(self, operator: bytes) -> list[bytes]:
-        """Its lines with this painting at their end, and it begins anew; nothing where there is no path."""
-        lines = self.lines
-        if lines:
-            lines += [self._clip, operator] if self._clip else [operator]
+    def painted(self, operator: bytes, matrix: Matrix, *, is_round: bool) -> list[bytes]:
+        """Its lines with this painting at their end, and it begins anew; nothing where there is no path.
+
+        What has no extent is painted as all programs would; the clip is the path as it is.
+        """
+        lines, clip = self.lines, self._clip
         self.__init__()  # type: ignore[misc]
-        return lines
+        drawn = _drawn(lines, operator, matrix, is_round) if lines and operator != b"n" else []
+        if not clip:
+            return drawn if drawn or not lines or operator != b"n" else [*lines, operator]
+        if drawn == [*lines, operator]:
+            return [*lines, clip, operator]
+        return [*drawn, *lines, clip, b"n"]
+
+
+def _drawn(lines: list[bytes], operator: bytes, matrix: Matrix, is_round: bool) -> list[bytes]:
+    if operator not in STROKES:
+        areas = thin.filled(lines, matrix)
+        return [*areas, operator] if areas else []
+    strokes = thin.stroked(lines, matrix, is_round=is_round)
+    if operator not in FILLS:
+        return [*strokes, operator] if strokes else []
+    areas, flat = thin.parted(strokes, matrix)
+    closing = b"s" if operator.startswith(b"b") else b"S"
+    return [*areas, *([operator] if areas else []), *flat, *([closing] if flat else [])]

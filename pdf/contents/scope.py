@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, Literal, Protocol, TypeVar
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
@@ -134,7 +135,15 @@ class Scope:
             done = self._walk.form(group, self, Kind.FORM)
             anew.SMask = Dictionary(dict(mask.items()) | {"/G": done.stream})
             reach = done.reach
-        return Named(self._use("/ExtGState", name, anew), font, reach)
+        width, ends = state.get(Name.LW), state.get(Name.LC)
+        return Named(
+            self._use("/ExtGState", name, anew),
+            font,
+            reach,
+            float(width) if isinstance(width, int | Decimal) else None,
+            None if ends is None else ends == 1,
+            Name.D in state,
+        )
 
     def _pattern(self, name: bytes) -> Pattern:
         pattern = self._find("/Pattern", name)

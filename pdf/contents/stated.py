@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pdf.contents import operators, plane
+from pdf.contents import operators, plane, thin
 from pdf.contents.graphics import Kind, Space, State, Things
 from pdf.contents.paths import Path
 from pdf.contents.plane import Reach
@@ -86,16 +86,35 @@ class StateWriter:
     def _set_width(self, operator: bytes, operands: Operands) -> None:
         if float(bytes(operands[0])) < 0:
             raise unclear("a line of negative width")
+        self._state.width = self._state.written_width = float(bytes(operands[0]))
         self._put(operator, operands)
 
+    def _widen(self) -> None:
+        """Before lines are drawn: neither they nor their dashes are less than all programs draw, as things are now."""
+        least = thin.least_width(self._state.width, self._state.matrix)
+        written = self._state.written_width
+        if least != (self._state.width if written is None else written):
+            self._state.written_width = least
+            self._out.append(b"%s w" % thin.written(least))
+        if self._state.dashes is not None:
+            dashes = self._state.dashes[not self._state.is_round]
+            if dashes != self._state.written_dashes:
+                self._state.written_dashes = dashes
+                self._out.append(dashes + b" d")
+
     def _set_ends(self, operator: bytes, operands: Operands) -> None:
-        self._put(operator, [operators.whole(operands[0], 2, "ends of lines")])
+        chosen = operators.whole(operands[0], 2, "ends of lines")
+        if operator == b"J":
+            self._state.is_round = chosen == b"1"
+        self._put(operator, [chosen])
 
     def _set_mitre(self, operator: bytes, operands: Operands) -> None:
         self._put(operator, [max([operands[0], b"1"], key=lambda each: float(bytes(each)))])
 
-    def _set_dashes(self, operator: bytes, operands: Operands) -> None:
-        self._put(operator, [operators.dashes(*operands)])
+    def _set_dashes(self, _operator: bytes, operands: Operands) -> None:
+        self._state.dashes = operators.dashes(operands[0], operands[1], self._state.matrix)
+        self._state.written_dashes = self._state.dashes[not self._state.is_round]
+        self._out.append(self._state.written_dashes + b" d")
 
     def _set_intent(self, operator: bytes, operands: Operands) -> None:
         name = operands[0]
@@ -108,6 +127,12 @@ class StateWriter:
             return  # readers differ on whether it says anything where colours do not
         if state.font is not None:
             self._state.font = state.font
+        if state.width is not None:
+            self._state.width = self._state.written_width = state.width
+        if state.has_dashes:
+            self._state.dashes = None
+        if state.is_round is not None:
+            self._state.is_round = state.is_round
         self._note(state.reach)
         self._put(operator, [state.written])
 

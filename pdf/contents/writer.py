@@ -13,6 +13,7 @@ from pdf.contents.tokens import LINES, Pairs, Tokens, unclear
 
 _LEAST_WIDTH = 1.0  # of letters, in percent: below, nobody reads them
 _DEFAULTS = {b"Tc": b"0", b"Tw": b"0", b"Tz": b"100", b"TL": b"0", b"Ts": b"0"}
+_OUTLINED = frozenset({1, 2, 5, 6})  # ISO 32000-2 Table 104
 # What patterns and letters begin with (ISO 32000-2 8.7.3.1, 9.6.4); letters would inherit it, and readers differ.
 _LETTER_BEGINS = b"1 w\n0 J\n0 j\n10 M\n[] 0 d\n0 Tc\n0 Tw\n100 Tz\n0 TL\n0 Ts"
 
@@ -104,10 +105,13 @@ class Writer(StateWriter):
     def _paint(self, operator: bytes, _operands: Operands) -> None:
         if self._in_text:
             raise unclear("a path inside a text")
-        if operator in operators.STROKES:
+        is_line = operator in operators.STROKES
+        if is_line:
             self._refuse_inherited(is_fill=False)
+            self._widen()
         self._note(self._path.reach())
-        self._out += self._path.painted(b"f" if operator == b"F" else operator)
+        state = self._state
+        self._out += self._path.painted(b"f" if operator == b"F" else operator, state.matrix, is_round=state.is_round)
 
     def _refuse_inherited(self, *, is_fill: bool) -> None:
         """Letters that bring their own colours (d0) may not leave one of them to the reader."""
@@ -135,6 +139,8 @@ class Writer(StateWriter):
         if drawing.is_stencil:
             self._refuse_inherited(is_fill=True)
         self._note(drawing.reach)
+        if drawing.is_form:
+            self._widen()
         # A form would inherit how letters are set, in most readers but not in all.
         letters = self._state.letters if drawing.is_form else {}
         self._out += [_DEFAULTS[name] + b" " + name for name in letters]
@@ -168,7 +174,9 @@ class Writer(StateWriter):
         self._state.font = font if float(bytes(operands[1])) else None
 
     def _set_mode(self, operator: bytes, operands: Operands) -> None:
-        self._put(operator, [operators.whole(operands[0], 7, "rendering mode")])
+        mode = operators.whole(operands[0], 7, "rendering mode")
+        self._state.mode = int(mode)
+        self._put(operator, [mode])
 
     def _set_letters(self, operator: bytes, operands: Operands) -> None:
         number = bytes(operands[0])
@@ -200,6 +208,8 @@ class Writer(StateWriter):
             raise unclear("letters without a font, or of no size")
         if self._state.font.is_drawn and (self._state.fill.is_pattern or self._state.stroke.is_pattern):
             raise unclear("drawn letters in the colours of a pattern")
+        if self._state.mode in _OUTLINED:
+            self._widen()
         if operator == b'"':
             self._keep(b"Tw", bytes(operands[0]))
             self._keep(b"Tc", bytes(operands[1]))
