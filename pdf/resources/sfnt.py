@@ -67,7 +67,8 @@ class Sfnt:
         try:
             for index in range(struct.unpack_from(">H", cmap, 2)[0] if cmap else 0):
                 platform, encoding, start = struct.unpack_from(">HHI", cmap, 4 + 8 * index)
-                if (lookup := _lookup(cmap, start)) is not None:
+                counts = _has_letters(platform, encoding) or (platform, encoding) == (1, 0)
+                if (lookup := _lookup(cmap, start) if counts else _nowhere) is not None:
                     found.append((platform, encoding, lookup))
         except struct.error as error:
             raise unclear("a font with a broken table of codes") from error
@@ -178,6 +179,11 @@ def _has_letters(platform: int, encoding: int) -> bool:
     return _is_unicode(platform, encoding) or (platform, encoding) == (3, 0)
 
 
+def _nowhere(_: int) -> int:
+    """The glyphs of a table that nobody asks: of Chinese in an encoding of old, say."""
+    return 0
+
+
 def _lookup(cmap: bytes, start: int) -> Lookup | None:
     """How one table finds glyphs (OpenType 1.9, cmap); None for those of variants."""
     kind = struct.unpack_from(">H", cmap, start)[0]
@@ -230,12 +236,14 @@ def _assembled(tables: Mapping[bytes, bytes]) -> bytes:
     count = len(tables)
     power = count.bit_length() - 1
     rows = struct.pack(">4s4H", b"\0\1\0\0", count, 16 << power, power, 16 * count - (16 << power))
-    body, at, place = bytearray(), 12 + 16 * count, 0
+    body, at, place, total = bytearray(), 12 + 16 * count, 0, 0
     for tag, table in sorted(tables.items()):
         if tag == b"head":
             place = at + len(body) + 8
-        rows += struct.pack(">4sIII", tag, _sum(table), at + len(body), len(table))
+        check = _sum(table)
+        total += check
+        rows += struct.pack(">4sIII", tag, check, at + len(body), len(table))
         body += table + bytes(-len(table) % 4)
     whole = bytearray(rows + body)
-    whole[place : place + 4] = struct.pack(">I", (_CHECKED - _sum(bytes(whole))) & 0xFFFFFFFF)
+    whole[place : place + 4] = struct.pack(">I", (_CHECKED - _sum(rows) - total) & 0xFFFFFFFF)
     return bytes(whole)

@@ -162,6 +162,18 @@ def test_a_font_of_spaces_alone_passes(pdf: Pdf) -> None:
     assert program_of(made)["maxp"].numGlyphs == 9
 
 
+def test_a_table_of_a_rare_kind_that_nobody_asks_does_no_harm(pdf: Pdf) -> None:
+    program = bytearray(truetype({LETTERS: "one", (1, 1, 0): "eight"}))
+    cmap = TTFont(io.BytesIO(program)).reader.tables["cmap"].offset
+    rare = cmap + int.from_bytes(program[cmap + 8 : cmap + 12])
+    assert program[rare : rare + 2] == b"\0\0"
+    program[rare + 1] = 2
+    made = font(pdf, bytes(program), flags=32, spelt=Name.WinAnsiEncoding)
+    fonts.settle(pdf, made)
+    settled = program_of(made)
+    assert height(settled, settled["cmap"].getcmap(1, 0).cmap[CODE]) == HEIGHTS["one"]
+
+
 def test_a_map_that_ends_early_has_no_glyphs_beyond(pdf: Pdf) -> None:
     inner = font(pdf, truetype({LETTERS: "one"}), kind="CIDFontType2")
     inner.CIDSystemInfo = pikepdf.Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0)
