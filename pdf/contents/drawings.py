@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
-from pdf.contents import plane
+from pdf.contents import plane, thin
 from pdf.contents.graphics import Done, Identity, Kind
 from pdf.contents.scope import Scope
 from pdf.contents.tokens import unclear
@@ -21,6 +21,7 @@ from pdf.errors import PdfError
 
 _MOST_DEEP = 12  # drawings in drawings: pdfium stops at 40, and other readers go on
 _MOST_CONTENTS = 20_000
+_PAGE, _LETTER = 500.0, 20.0  # points: how large a drawing and a letter are taken to be, whose places are not known yet
 # Of a stream's dictionary: how it was packed, and what it gets anew.
 _PACKING = frozenset({"/Length", "/Filter", "/DecodeParms", "/DL", "/Resources"})
 
@@ -69,7 +70,7 @@ class _Walk:
             return self._done[key]
         with self._inside(form.objgen) as heights:
             scope = Scope(self, own, (form.objgen,)) if is_own else around.again()
-            writer = Writer(kind, scope)
+            writer = Writer(kind, scope, _unit_of(form))
             writer.read(self.octets(form))
             entries = Dictionary({name: value for name, value in form.stream_dict.items() if name not in _PACKING})
             stream = self._stream(writer.finished(), entries)
@@ -92,11 +93,11 @@ class _Walk:
             raise unclear("a font of drawings without any")
         with self._inside(font.objgen) as heights:
             scope = Scope(self, own, (font.objgen,)) if is_own else around.again()
-            written = Dictionary()
+            written, unit = Dictionary(), _LETTER * thin.scale_of(matrix_in(font, "/FontMatrix"))
             for name, letter in letters.items():
                 if not isinstance(letter, Stream):
                     raise unclear("a letter that is no drawing")
-                writer = Writer(Kind.GLYPH, scope)
+                writer = Writer(Kind.GLYPH, scope, unit)
                 writer.read(self.octets(letter))
                 written[name] = self._stream(writer.finished(), Dictionary())
             anew = Dictionary({name: value for name, value in font.items() if name != "/Resources"})
@@ -146,9 +147,18 @@ class _Walk:
         return stream
 
 
-def matrix_in(form: Stream) -> tuple[float, float, float, float, float, float]:
+def _unit_of(form: Stream) -> float:
+    """How many points its unit may be: as if its bounds were drawn as large as a page, where they are smaller."""
+    box = form.get(Name.BBox)
+    if not isinstance(box, Array) or len(box) != 4:
+        return 1
+    left, bottom, right, top = (float(each) for each in box)
+    return max(1, _PAGE / (max(abs(right - left), abs(top - bottom)) or _PAGE))
+
+
+def matrix_in(form: Object, key: str = "/Matrix") -> tuple[float, float, float, float, float, float]:
     """A form's own matrix; what is none is refused with the form's other entries."""
-    matrix = form.get(Name.Matrix)
+    matrix = form.get(key)
     if not isinstance(matrix, Array) or len(matrix) != 6:
         return plane.PLAIN
     return plane.matrix_of(list(matrix))

@@ -20,8 +20,8 @@ Act = Callable[[bytes, Operands], None]
 class StateWriter:
     """Half of pdf.contents.writer.Writer: what is in force between two drawings, and where instructions may stand."""
 
-    def __init__(self, kind: Kind, things: Things) -> None:
-        self._kind, self._things = kind, things
+    def __init__(self, kind: Kind, things: Things, unit: float = 1) -> None:
+        self._kind, self._things, self._unit = kind, things, unit
         self._out: list[bytes] = []
         self._state = State()
         self._saved: list[State] = []
@@ -89,9 +89,14 @@ class StateWriter:
         self._state.width = self._state.written_width = float(bytes(operands[0]))
         self._put(operator, operands)
 
+    def _seen(self) -> plane.Matrix:
+        """From coordinates to points on the page, as far as that is known here."""
+        a, b, c, d, e, f = self._state.matrix
+        return (a * self._unit, b * self._unit, c * self._unit, d * self._unit, e, f)
+
     def _widen(self) -> None:
         """Before lines are drawn: neither they nor their dashes are less than all programs draw, as things are now."""
-        least = thin.least_width(self._state.width, self._state.matrix)
+        least = thin.least_width(self._state.width, self._seen())
         written = self._state.written_width
         if least != (self._state.width if written is None else written):
             self._state.written_width = least
@@ -112,7 +117,7 @@ class StateWriter:
         self._put(operator, [max([operands[0], b"1"], key=lambda each: float(bytes(each)))])
 
     def _set_dashes(self, _operator: bytes, operands: Operands) -> None:
-        self._state.dashes = operators.dashes(operands[0], operands[1], self._state.matrix)
+        self._state.dashes = operators.dashes(operands[0], operands[1], self._seen())
         self._state.written_dashes = self._state.dashes[not self._state.is_round]
         self._out.append(self._state.written_dashes + b" d")
 

@@ -21,8 +21,9 @@ _LETTER_BEGINS = b"1 w\n0 J\n0 j\n10 M\n[] 0 d\n0 Tc\n0 Tw\n100 Tz\n0 TL\n0 Ts"
 class Writer(StateWriter):
     """Takes the instructions of one content; see `finished`."""
 
-    def __init__(self, kind: Kind, things: Things) -> None:
-        super().__init__(kind, things)
+    def __init__(self, kind: Kind, things: Things, unit: float = 1) -> None:
+        """`unit`: how many points a unit of its coordinates is at most."""
+        super().__init__(kind, things, unit)
         self._left: Operands = []
         self._lenient = 0  # depth of BX
         self._acts = self._state_acts() | self._drawing_acts()
@@ -110,8 +111,8 @@ class Writer(StateWriter):
             self._refuse_inherited(is_fill=False)
             self._widen()
         self._note(self._path.reach())
-        state = self._state
-        self._out += self._path.painted(b"f" if operator == b"F" else operator, state.matrix, is_round=state.is_round)
+        fills = b"f" if operator == b"F" else operator
+        self._out += self._path.painted(fills, self._seen(), is_round=self._state.is_round)
 
     def _refuse_inherited(self, *, is_fill: bool) -> None:
         """Letters that bring their own colours (d0) may not leave one of them to the reader."""

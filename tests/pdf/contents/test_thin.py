@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from tests.pdf.contents.rewriting import form, instructions, lines, opened, with_things
+from tests.pdf.contents.rewriting import drawn_font, form, instructions, lines, opened, with_things
 
 DOT = ["5 5 m", "5 5 l", "S"]
 
@@ -116,3 +116,19 @@ def test_dashes_are_dots_for_all_programs_or_none(written: str, anew: list[str])
 def test_dashes_of_a_state_are_not_forgotten_for_earlier_ones() -> None:
     dashed = with_things(ExtGState=lambda _: {"G": Dictionary(D=Array([Array([4, 4]), 0]), Type=Name.ExtGState)})
     assert "[0.001 3] 0 d" not in lines("1 J [0 3] 0 d /G gs 0 J 1 1 m 9 9 l S", dashed)
+
+
+def test_small_drawings_and_letters_keep_what_is_thin_in_units_of_their_own() -> None:
+    """Cairo draws letters in a square of one unit."""
+    stroke = "0 0 m 0 1 l 0.02 1 l 0.02 0 l h f"
+
+    def things(pdf: Pdf) -> None:
+        letters = drawn_font(pdf, f"1 0 d0 0 g {stroke}")
+        letters.FontMatrix = Array([1, 0, 0, 1, 0, 0])
+        small = form(pdf, stroke, BBox=Array([0, 0, 1, 1]))
+        with_things(Font=lambda _: {"T": letters}, XObject=lambda _: {"X": small})(pdf)
+
+    with opened("BT /T 20 Tf (A) Tj ET q 90 0 0 90 0 0 cm /X Do Q", things) as pdf:
+        resources = pdf.pages[0].Resources
+        for drawing in (resources.Font.T.CharProcs.A, resources.XObject.X):
+            assert instructions(drawing)[-6:] == ["0 0 m", "0 1 l", "0.02 1 l", "0.02 0 l", "h", "f"]
