@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
-from pdf.resources import cidfonts, cmaps, encodings, programs, simple, streams, values
+from pdf.resources import cidfonts, cmaps, encodings, measures, programs, simple, streams, values
 from pdf.resources.glyphs import Said
 from pdf.resources.values import unclear
 
@@ -52,7 +52,7 @@ def _simple(pdf: Pdf, font: Object, kind: str) -> dict[str, object]:
     encoding = encodings.read(font, known_only=False)
     spelt = encodings.letters(encoding)
     own = {code: {letter} for code, letter in spelt.items()}
-    entries: dict[str, object] = {"/BaseFont": base, "/Encoding": encoding, **_widths(font)}
+    entries: dict[str, object] = {"/BaseFont": base, "/Encoding": encoding, **_widths(font, is_whole=True)}
     entries["/FontDescriptor"] = descriptor
     if program is None or not isinstance(descriptor, Object):
         return entries | {"/ToUnicode": to_unicode(pdf, font, own, length=1)}
@@ -114,8 +114,8 @@ def _latin(key: str) -> str:
     return key.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
-def _widths(font: Object) -> dict[str, object]:
-    """As many widths as there are codes: readers fill up and cut in different ways."""
+def _widths(font: Object, *, is_whole: bool = False) -> dict[str, object]:
+    """As many widths as there are codes: readers fill up and cut in different ways; `is_whole` in whole thousandths."""
     said = values.entry(font, "/Widths")
     if said is None:
         return {}
@@ -127,6 +127,8 @@ def _widths(font: Object) -> dict[str, object]:
         widths = widths[: max(0, count)]
     if not widths:
         return {}
+    if is_whole:
+        widths = [measures.whole(width) for width in widths]
     return {"/FirstChar": first, "/LastChar": first + len(widths) - 1, "/Widths": values.row(widths)}
 
 

@@ -11,7 +11,6 @@ from PIL import Image, ImageDraw
 
 from pdf.errors import PdfError
 from pdf.rebuilding import rebuild_here
-
 from tests.pdf.foreign import HELVETICA, changed, drawn, words
 
 HONEST = words("The price is 100 yuan.")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from pikepdf import Array, Object
+from pikepdf import Array, Dictionary, Name, Object, Pdf
 
 from pdf.errors import PdfError
-from pdf.resources import measures
+from pdf.resources import fonts, measures
 
 
 def table(written: str) -> Array:
@@ -53,3 +53,21 @@ def test_measures_that_readers_take_differently_are_refused(written: str, count:
     with pytest.raises(PdfError) as caught:
         measures.anew(table(written), count)
     assert caught.value.code == "pdf_unclear"
+
+
+def test_widths_of_a_simple_font_are_whole_and_those_of_drawn_letters_are_not() -> None:
+    """Drawn letters may be drawn in a square of one unit."""
+    usual = [Object.parse(each) for each in (b"0.999", b"600.5")]
+    outside = Dictionary(
+        Type=Name.Font, Subtype=Name.TrueType, BaseFont=Name.Arial, FirstChar=32, LastChar=33, Widths=Array(usual),
+        Encoding=Name.WinAnsiEncoding, FontDescriptor=Dictionary(FontName=Name.Arial, Flags=32),
+    )  # fmt: skip
+    with Pdf.new() as pdf:
+        drawn = Dictionary(
+            Type=Name.Font, Subtype=Name.Type3, FontBBox=Array([0, 0, 1, 1]), FontMatrix=Array([1, 0, 0, 1, 0, 0]),
+            CharProcs=Dictionary(a=pdf.make_stream(b"1 0 d0")), Encoding=Dictionary(Differences=Array([32, Name.a])),
+            FirstChar=32, LastChar=33, Widths=Array(usual),
+        )  # fmt: skip
+        for font in (outside, drawn):
+            fonts.settle(pdf, font)
+    assert [[float(each) for each in font.Widths] for font in (outside, drawn)] == [[0, 600], [0.999, 600.5]]
