@@ -252,4 +252,3 @@ def test_what_a_page_shows_in_helvetica_beside_a_scanner_s_font_is_taken() -> No
     page = TEXT.replace("BT", "BT 3 Tr") + words("shown")
     with pikepdf.open(io.BytesIO(rebuild(lettered(ARIAL, page)))) as pdf:
         assert pdf.pages[0].obj.Resources.Font.F1.BaseFont == HELVETICA.BaseFont
-
