@@ -169,3 +169,5 @@ trouble-job-attendance-certify = Issue certificates of attendance
 trouble-job-attendance-remove_file = Delete the file of a certificate
 trail-work-attendance-certify = Issue certificates of attendance
 trail-work-attendance-remove_file = Delete the file of a certificate
+
+trail-mail-attendance_certified = Certificate of attendance

@@ -252,3 +252,6 @@ trouble-job-reminders-now = Sending of a reminder by hand
 trail-work-reminders-sweep = Look for reminders whose time has come
 trail-work-reminders-run = Sending of a reminder
 trail-work-reminders-now = Sending of a reminder by hand
+
+trail-mail-reminder = Reminder of a conference
+trail-mail-reminder_test = Test of a reminder

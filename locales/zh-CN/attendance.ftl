@@ -169,3 +169,5 @@ trouble-job-attendance-certify = 开具参会证明
 trouble-job-attendance-remove_file = 删除参会证明文件
 trail-work-attendance-certify = 开具参会证明
 trail-work-attendance-remove_file = 删除参会证明文件
+
+trail-mail-attendance_certified = 参会证明

@@ -222,3 +222,6 @@ trouble-job-reminders-now = 手动发送提醒
 trail-work-reminders-sweep = 查找到时间的提醒
 trail-work-reminders-run = 发送提醒
 trail-work-reminders-now = 手动发送提醒
+
+trail-mail-reminder = 会前提醒
+trail-mail-reminder_test = 会前提醒的试发
