@@ -186,6 +186,7 @@ def test_reading_as_text_counts_and_works_with_the_keyboard(lab: Lab, site: Site
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     page = open_page(context, [])
     page.goto(f"{site.url}/seat/{SEAT}#agr_park")
+    expect(page.locator("[data-reader-title]")).to_be_focused()
     page.focus("[data-toggle-text]")
     page.keyboard.press("Enter")
     page.wait_for_selector(".sheets-text:not([hidden]) .text-page")
