@@ -90,6 +90,15 @@ class Reader:
             self.problem(path, "no_language", known=", ".join(LOCALES))
         return found
 
+    def both(self, data: Mapping[str, Any], name: str, *, limit: int, lines: bool = False) -> Texts:
+        """A text of a form in two fields: `name` in Chinese, `<name>_en` in English; an empty one is left out."""
+        told = zip(LOCALES, (name, f"{name}_en"), strict=True)
+        found = {
+            language: self.text(data.get(each), f"$.{each}", limit=limit, required=False, lines=lines)
+            for language, each in told
+        }
+        return {language: text for language, text in found.items() if text}
+
     def zone(self, value: object, path: str) -> str:
         if value is None:
             return "UTC"

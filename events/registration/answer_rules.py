@@ -12,7 +12,7 @@ from typing import Any
 
 from core.errors import Problem
 from core.values import Texts
-from events.registration.question_rules import Question, QuestionKind, asked
+from events.registration.question_rules import RATINGS, Question, QuestionKind, asked
 
 LONGEST_TEXT = 200  # characters, here and below
 LONGEST_LONG = 4000
@@ -71,7 +71,8 @@ def _unanswered(kind: QuestionKind) -> str:
         return "not_accepted"
     if kind is QuestionKind.FILE:
         return "file_needed"
-    return "choice_needed" if kind in (QuestionKind.CHOICE, QuestionKind.SEVERAL) else "empty_text"
+    chosen = (QuestionKind.CHOICE, QuestionKind.SEVERAL, QuestionKind.RATING)
+    return "choice_needed" if kind in chosen else "empty_text"
 
 
 Result = tuple[Any, str, dict[str, object]]
@@ -109,6 +110,10 @@ def _several(question: Question, given: list[str]) -> Result:
 
 def _one(question: Question, text: str) -> Result:
     return (text, "", {}) if text in {choice.key for choice in question.choices} else (None, "unknown_choice", {})
+
+
+def _rating(_: Question, text: str) -> Result:
+    return (text, "", {}) if text in RATINGS else (None, "unknown_choice", {})
 
 
 def _bounded(text: str, most: int, *, lines: bool) -> Result:
@@ -160,6 +165,7 @@ _READERS: Mapping[QuestionKind, Callable[[Question, str], Result]] = {
     QuestionKind.LONG: _long,
     QuestionKind.NUMBER: _number,
     QuestionKind.CHOICE: _one,
+    QuestionKind.RATING: _rating,
     QuestionKind.DATE: _day,
     QuestionKind.PHONE: _phone,
 }

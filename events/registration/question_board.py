@@ -14,7 +14,16 @@ from events.conferences.front_queries import ConferenceFront
 from events.conferences.queries import ConferenceView
 from events.registration import question_queries as queries
 from events.registration.answer_rules import LONGEST_LONG, LONGEST_PHONE, LONGEST_TEXT
-from events.registration.question_rules import CHOOSING, YES, Question, QuestionKind, asked, values_of
+from events.registration.question_rules import (
+    CHOOSING,
+    FORM_KINDS,
+    RATINGS,
+    YES,
+    Question,
+    QuestionKind,
+    asked,
+    values_of,
+)
 
 __all__ = [
     "Question",
@@ -87,9 +96,9 @@ def values(question: Question, keys: Sequence[str]) -> list[tuple[str, str]]:
     return [(key, labels.get(key) or t("question-agreed" if key == YES else "question-choice-gone")) for key in keys]
 
 
-def kinds() -> list[tuple[str, str, str]]:
-    """(kind, its name, a hint) of everything that a question may be."""
-    return [(str(kind), t(f"question-kind-{kind}"), t(f"question-kind-{kind}-hint")) for kind in QuestionKind]
+def kinds(known: Sequence[QuestionKind] = FORM_KINDS) -> list[tuple[str, str, str]]:
+    """(kind, its name, a hint) of what a question may be."""
+    return [(str(kind), t(f"question-kind-{kind}"), t(f"question-kind-{kind}-hint")) for kind in known]
 
 
 def conditions(questions: Sequence[Question]) -> list[tuple[str, str]]:
@@ -126,7 +135,7 @@ def fields(
             "help": i18n.pick(each.help),
             "required": each.required,
             "most": _LONGEST.get(each.kind),
-            "options": [(choice.key, i18n.pick(choice.label)) for choice in each.choices],
+            "options": _options(each),
             "value": next(iter(typed.get(each.key, ())), ""),
             "values": list(typed.get(each.key, ())),
             "file": files.get(each.key),
@@ -140,6 +149,12 @@ def fields(
         # Hangs on a question that these people are never asked: it would stand there hidden for ever.
         if each.condition is None or each.condition.question in known
     ]
+
+
+def _options(question: Question) -> list[tuple[str, str]]:
+    if question.kind is QuestionKind.RATING:
+        return [(each, t(f"question-rating-{each}")) for each in RATINGS]
+    return [(choice.key, i18n.pick(choice.label)) for choice in question.choices]
 
 
 def _given(question: Question, typed: Mapping[str, Sequence[str]]) -> Any:

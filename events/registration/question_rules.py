@@ -32,9 +32,12 @@ class QuestionKind(StrEnum):
     PHONE = "phone"
     FILE = "file"
     CONSENT = "consent"
+    RATING = "rating"  # 1 to 5
 
 
 CHOOSING = frozenset({QuestionKind.CHOICE, QuestionKind.SEVERAL})
+RATINGS = ("1", "2", "3", "4", "5")  # from the worst to the best
+FORM_KINDS = tuple(kind for kind in QuestionKind if kind is not QuestionKind.RATING)
 
 
 @dataclass(frozen=True)

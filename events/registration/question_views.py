@@ -17,6 +17,7 @@ from events.conferences.queries import ConferenceView
 from events.registration import question_board as board
 from events.registration import question_forms as forms
 from events.registration import question_queries as queries
+from events.registration import question_reading as reading
 from events.registration import question_service as service
 from events.registration.question_queries import Question
 
@@ -54,7 +55,7 @@ def show_new(conference_id: str) -> ResponseReturnValue:
 def add(conference_id: str) -> ResponseReturnValue:
     conference, typed = own_conference(conference_id), _typed()
     try:
-        question = forms.read_question(typed, forms.read_key(typed), audiences=_audiences(conference))
+        question = reading.read_question(typed, reading.read_key(typed), audiences=_audiences(conference))
         service.add(conference_id, question, by=current_actor())
     except Invalid as invalid:
         return _page(conference, None, typed, board.by_field(invalid)), invalid.status
@@ -73,7 +74,7 @@ def _audiences(conference: ConferenceView) -> list[str]:
 @team_leads
 def show_question(conference_id: str, key: str) -> ResponseReturnValue:
     question = queries.get_question(conference_id, key)
-    return _page(own_conference(conference_id), question, forms.values_of(question), {})
+    return _page(own_conference(conference_id), question, reading.values_of(question), {})
 
 
 @bp.post("/questions/<key>")
@@ -82,7 +83,7 @@ def change(conference_id: str, key: str) -> ResponseReturnValue:
     conference, typed = own_conference(conference_id), _typed()
     before = queries.get_question(conference_id, key)
     try:
-        question = forms.read_question(typed, key, audiences=_audiences(conference), before=before.choices)
+        question = reading.read_question(typed, key, audiences=_audiences(conference), before=before.choices)
         service.change(conference_id, question, by=current_actor(), knowing=typed.get("knowing") == "yes")
     except Invalid as invalid:
         return _page(conference, before, typed, board.by_field(invalid)), invalid.status

@@ -155,3 +155,17 @@ def test_a_question_moves_by_one_and_stays_at_the_ends() -> None:
     assert moved(FORM, "wishes", up=True) == [HOTEL, WISHES, NIGHTS]
     assert moved(FORM, "hotel", up=True) == FORM
     assert moved(FORM, "wishes", up=False) == FORM
+
+
+def test_a_rating_is_one_of_five_and_nothing_between() -> None:
+    asked = [question("whole", QuestionKind.RATING, required=True)]
+    found = {
+        typed: read_answers(asked, Typed({"whole": [typed]}), "company", language="en")
+        for typed in ("4", "0", "4.5", "")
+    }
+    assert found["4"].answers == {"whole": "4"}
+    assert [found[each].problems[0].code for each in ("0", "4.5", "")] == [
+        "unknown_choice",
+        "unknown_choice",
+        "choice_needed",
+    ]
