@@ -164,4 +164,5 @@ def find_clashes(conference: queries.ConferenceView) -> list[Clash]:
         starts_on=conference.starts_on,
         ends_on=conference.ends_on,
         travel_minutes=conference.travel_minutes,
+        travel={frozenset(each["venues"]): each["minutes"] for each in conference.travel},
     )

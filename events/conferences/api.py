@@ -109,7 +109,8 @@ def _state(conference_id: str) -> dict[str, Any]:
 @team_leads
 def change_conference(conference_id: str) -> ResponseReturnValue:
     data = json_body()
-    editing.change_conference(conference_id, read_conference(data), by=current_actor(), looked_at=seen.read(data))
+    facts = read_conference(data, own_conference(conference_id).hall_keys)
+    editing.change_conference(conference_id, facts, by=current_actor(), looked_at=seen.read(data))
     return jsonify(_state(conference_id))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,25 +29,50 @@ class Slot:
 
 
 @dataclass(frozen=True)
+class Ways:
+    """How many minutes the way from one venue to another takes: its own time where the pair has one, else the usual one
+    from city to city. To and from a room online there is no way."""
+
+    places: Mapping[str, Place]
+    usual: int
+    own: Mapping[frozenset[str], int] = field(default_factory=dict)
+
+    def minutes(self, here: str, there: str) -> int:
+        """0 where nobody travels."""
+        cities = self.places[here].city, self.places[there].city
+        if here == there or not all(cities):
+            return 0
+        return self.own.get(frozenset((here, there)), self.usual if cities[0] != cities[1] else 0)
+
+
+@dataclass(frozen=True)
 class Clash:
-    """`venue_twice`, `speaker_twice`, `speaker_travel` (with the minutes that there are) or `outside_dates`."""
+    """`venue_twice`, `speaker_twice`, `speaker_travel` (with the minutes that there are, and are needed) or
+    `outside_dates`."""
 
     code: str
     items: tuple[str, ...]
     venue: str = ""
     speaker: str = ""
     minutes: int = 0
+    needed: int = 0
 
 
 def find_clashes(
-    slots: Sequence[Slot], places: Mapping[str, Place], *, starts_on: date, ends_on: date, travel_minutes: int
+    slots: Sequence[Slot],
+    places: Mapping[str, Place],
+    *,
+    starts_on: date,
+    ends_on: date,
+    travel_minutes: int,
+    travel: Mapping[frozenset[str], int] | None = None,
 ) -> list[Clash]:
-    """Every clash of an agenda, in the order of time."""
+    """Every clash of an agenda, in the order of time; `travel`: minutes of pairs of venues with a time of their own."""
     ordered = sorted(slots, key=lambda slot: (slot.starts_at, slot.ends_at, slot.key))
     found = [
         *_outside(ordered, places, starts_on, ends_on),
         *_venues_twice(ordered),
-        *_speakers(ordered, places, timedelta(minutes=travel_minutes)),
+        *_speakers(ordered, Ways(places, travel_minutes, travel or {})),
     ]
     rank = {slot.key: number for number, slot in enumerate(ordered)}
     return sorted(found, key=lambda clash: (rank[clash.items[0]], clash.code, clash.items))
@@ -85,7 +110,7 @@ def _overlapping(slots: Sequence[Slot]) -> Iterator[tuple[Slot, Slot]]:
             yield first, second
 
 
-def _speakers(slots: Sequence[Slot], places: Mapping[str, Place], travel: timedelta) -> Iterator[Clash]:
+def _speakers(slots: Sequence[Slot], ways: Ways) -> Iterator[Clash]:
     by_speaker: dict[str, list[tuple[Slot, str]]] = defaultdict(list)
     for slot in slots:
         for speaker, venue in slot.speakers:
@@ -98,13 +123,9 @@ def _speakers(slots: Sequence[Slot], places: Mapping[str, Place], travel: timede
                 gap = second.starts_at - first.ends_at
                 if gap < timedelta(0):
                     yield Clash("speaker_twice", (first.key, second.key), speaker=speaker)
-                elif gap < travel and _is_journey(places[here], places[there]):
-                    minutes = int(gap.total_seconds() // 60)
-                    yield Clash("speaker_travel", (first.key, second.key), speaker=speaker, minutes=minutes)
-
-
-def _is_journey(here: Place, there: Place) -> bool:
-    return bool(here.city) and bool(there.city) and here.city != there.city
+                elif gap < timedelta(minutes=(needed := ways.minutes(here, there))):
+                    left = int(gap.total_seconds() // 60)
+                    yield Clash("speaker_travel", (first.key, second.key), speaker=speaker, minutes=left, needed=needed)
 
 
 def clashing_items(clashes: Collection[Clash]) -> frozenset[str]:

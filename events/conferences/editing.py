@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from core import seen
 from core.audit import Actor, Subject
 from core.db import transaction
 from events.conferences import drafts, queries
 from events.conferences.models import Conference
-from events.conferences.rules import ConferenceFacts
+from events.conferences.rules import ConferenceFacts, Travel
 
 
 def change_conference(conference_id: str, facts: ConferenceFacts, *, by: Actor, looked_at: str | None = None) -> None:
-    """Change title, kind, purpose, days, zone, partners and travel time; sent twice, it is one change.
+    """Change title, kind, purpose, days, zone, partners and travel times; sent twice, it is one change.
 
     `looked_at`: the digest of `said`, if it is to be held to that.
     Raises NotFound, Conflict `conference_cancelled`, `plan_changed`.
@@ -21,6 +24,7 @@ def change_conference(conference_id: str, facts: ConferenceFacts, *, by: Actor, 
         before = said(conference)
         conference.title, conference.kind, conference.purpose = facts.title, facts.kind, facts.purpose
         conference.timezone, conference.travel_minutes = facts.timezone, facts.travel_minutes
+        conference.travel = kept_travel(facts.travel)
         conference.starts_on, conference.ends_on = facts.starts_on, facts.ends_on
         conference.partners = list(facts.partners)
         changed = drafts.differences(before, said(conference))
@@ -29,6 +33,13 @@ def change_conference(conference_id: str, facts: ConferenceFacts, *, by: Actor, 
         seen.check(looked_at, seen.digest(before))
         subject = Subject("conference", conference_id)
         drafts.record(conference_id, "conference.changed", subject, by=by, changed=changed)
+
+
+def kept_travel(travel: Iterable[Travel]) -> list[dict[str, Any]]:
+    """Times between pairs of venues as JSON, in one order whatever they came in."""
+    return [
+        {"venues": list(each.venues), "minutes": each.minutes} for each in sorted(travel, key=lambda way: way.venues)
+    ]
 
 
 def said(conference: Conference | queries.ConferenceView) -> dict[str, object]:
@@ -41,5 +52,6 @@ def said(conference: Conference | queries.ConferenceView) -> dict[str, object]:
         "starts_on": conference.starts_on.isoformat(),
         "ends_on": conference.ends_on.isoformat(),
         "travel_minutes": conference.travel_minutes,
+        "travel": conference.travel,
         "partners": conference.partners,
     }

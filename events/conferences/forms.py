@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import combinations
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -25,6 +26,7 @@ from events.conferences.rules import (
     FeedKind,
     Membership,
     SpeakerPlan,
+    Travel,
     VenueKind,
     VenuePlan,
 )
@@ -64,9 +66,10 @@ def both_of_lines(reader: Reader, data: Mapping[str, Any], name: str) -> Texts:
     return {locale: text for locale, text in texts.items() if text}
 
 
-def read_conference(data: Mapping[str, Any]) -> ConferenceFacts:
+def read_conference(data: Mapping[str, Any], halls: Sequence[str] = ()) -> ConferenceFacts:
     """The conference itself: `title`, `title_en`, `kind`, `purpose`, `purpose_en`, `starts_on`, `ends_on`
-    (YYYY-MM-DD), `timezone`, `travel_minutes`, `partners` (one a line: `中文 | English`). Raises Invalid."""
+    (YYYY-MM-DD), `timezone`, `travel_minutes`, `travel:<hall>:<hall>` for each pair of `halls` (keys, in the plan's
+    order) with a time of its own, `partners` (one a line: `中文 | English`). Raises Invalid."""
     reader = Reader()
     first, last = _days(reader, data)
     facts = ConferenceFacts(
@@ -80,6 +83,11 @@ def read_conference(data: Mapping[str, Any]) -> ConferenceFacts:
         partners=tuple(
             _paired(reader, line, f"$.partners[{number}]")
             for number, line in enumerate(lines(reader, data, "partners", rules.MOST_PARTNERS))
+        ),
+        travel=tuple(
+            Travel(pair, whole(reader, data.get(name), f"$.{name}", most=rules.MOST_TRAVEL))
+            for pair in combinations(halls, 2)
+            if str(data.get(name := f"travel:{pair[0]}:{pair[1]}") or "").strip()
         ),
     )
     finish(reader)

@@ -27,6 +27,9 @@ class Conference(Base):
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
     travel_minutes: Mapped[int]
+    travel: Mapped[list[Any]] = mapped_column(
+        JsonValue
+    )  # {"venues": [key, key], "minutes"} of pairs with a time of their own
     partners: Mapped[list[Any]] = mapped_column(JsonValue)
     source: Mapped[str] = mapped_column(default="")
     is_demo: Mapped[bool]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import combinations
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core import ids
 from events.conferences import venues
-from events.conferences.queries import ConferenceView
+from events.conferences.queries import ConferenceView, VenueView
 
 
 def _both(name: str, texts: Mapping[str, str]) -> dict[str, str]:
@@ -35,7 +36,20 @@ def conference_values(conference: ConferenceView) -> dict[str, Any]:
         "ends_on": conference.ends_on.isoformat(),
         "travel_minutes": str(conference.travel_minutes),
         "partners": _pairs(conference.partners),
+        **{name: "" for name, _, _ in halls_apart(conference)},
+        **{_pair(conference, each["venues"]): str(each["minutes"]) for each in conference.travel},
     }
+
+
+def halls_apart(conference: ConferenceView) -> list[tuple[str, VenueView, VenueView]]:
+    """(name of its field, hall, hall) of each pair of halls: between them somebody travels."""
+    halls = [venue for venue in conference.venues if not venue.is_online]
+    return [(f"travel:{here.key}:{there.key}", here, there) for here, there in combinations(halls, 2)]
+
+
+def _pair(conference: ConferenceView, keys: Collection[str]) -> str:
+    """The field of a pair, whose halls may have been named in the other order."""
+    return ":".join(["travel", *(venue.key for venue in conference.venues if venue.key in keys)])
 
 
 def venue_values(conference: ConferenceView, key: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from core.errors import Invalid, Problem
@@ -21,6 +22,7 @@ from events.conferences.rules import (
     Feed,
     FeedKind,
     SpeakerPlan,
+    Travel,
     VenueKind,
     VenuePlan,
 )
@@ -75,6 +77,7 @@ def _read_plan(reader: Reader, data: Mapping[str, Any]) -> ConferencePlan:
         _read_venue(reader, item, f"$.venues[{index}]", venue_keys, audience_keys, facts.timezone)
         for index, item in listed("venues", 1, rules.MOST_VENUES)
     )
+    facts = replace(facts, travel=_read_travel(reader, given, [v.key for v in venues if v.kind is VenueKind.ONSITE]))
     speaker_keys: set[str] = set()
     speakers = tuple(
         _read_speaker(reader, item, f"$.speakers[{index}]", speaker_keys)
@@ -119,6 +122,21 @@ def _read_facts(reader: Reader, given: Mapping[str, Any]) -> ConferenceFacts:
             reader.texts(each, f"$.partners[{index}]", limit=rules.LONGEST_NAME) for index, each in enumerate(partners)
         ),
     )
+
+
+def _read_travel(reader: Reader, given: Mapping[str, Any], halls: Sequence[str]) -> tuple[Travel, ...]:
+    """Times between pairs of halls; a pair that comes twice is told where it comes again."""
+    found: dict[frozenset[str], Travel] = {}
+    for index, each in enumerate(reader.items(given.get("travel"), "$.travel", least=0, most=rules.MOST_PAIRS)):
+        path = f"$.travel[{index}]"
+        way = plan_keys.TRAVEL.open(reader, each, path)
+        keys = reader.known_keys(way.get("venues"), f"{path}.venues", set(halls), what="venue", least=0)
+        minutes = read_number(reader, way.get("minutes"), f"{path}.minutes", rules.MOST_TRAVEL)
+        if len(keys) == 2 and frozenset(keys) not in found:
+            found[frozenset(keys)] = Travel((keys[0], keys[1]), minutes)
+        elif not any(problem.path.startswith(path) for problem in reader.problems):
+            reader.problem(f"{path}.venues", "bad_pair")
+    return tuple(found.values())
 
 
 def _read_audience(reader: Reader, data: object, path: str, seen: set[str]) -> AudiencePlan:

@@ -26,10 +26,11 @@ CONFERENCE = Keys(
     "conference",
     ("title", "date", "timezone", "audiences", "venues"),
     (
-        *("kind", "end_date", "purpose", "travel_minutes", "partners", "speakers", "agenda", "source"),
+        *("kind", "end_date", "purpose", "travel_minutes", "travel", "partners", "speakers", "agenda", "source"),
         *("demo", "demo_companies"),
     ),
 )
+TRAVEL = Keys("travel", ("venues", "minutes"))
 AUDIENCE = Keys("audience", ("key", "name"), ("needs_approval",))
 VENUE = Keys("venue", ("key", "name"), ("kind", "city", "address", "timezone", "stage", "doors", "feeds", "places"))
 DOOR = Keys("door", ("key", "name"))
@@ -40,4 +41,4 @@ ITEM = Keys(
 )
 APPEARANCE = Keys("appearance", ("speaker",), ("venue",))
 MATERIAL = Keys("material", ("title", "url"))
-OBJECTS = (CONFERENCE, AUDIENCE, VENUE, DOOR, FEED, SPEAKER, ITEM, APPEARANCE, MATERIAL)
+OBJECTS = (CONFERENCE, TRAVEL, AUDIENCE, VENUE, DOOR, FEED, SPEAKER, ITEM, APPEARANCE, MATERIAL)

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from core import clock, config, ids
 from core.audit import Actor, Subject
 from core.db import db, transaction
-from events.conferences import agenda, drafts, moving_rules, people, queries, team, venues
+from events.conferences import agenda, drafts, editing, moving_rules, people, queries, team, venues
 from events.conferences.models import Conference
 from events.conferences.rules import ConferencePlan, ConferenceState, Duty
 from events.registration import places_service
@@ -91,6 +91,7 @@ def _add_conference(
         starts_on=facts.starts_on,
         ends_on=facts.ends_on,
         travel_minutes=facts.travel_minutes,
+        travel=editing.kept_travel(facts.travel),
         partners=list(facts.partners),
         source=plan.source,
         is_demo=plan.demo or demo,

@@ -119,6 +119,7 @@ class ConferenceView(ConferenceHead):
 
     purpose: dict[str, str]
     travel_minutes: int
+    travel: list[dict[str, Any]]
     partners: list[dict[str, str]]
     source: str
     created_by: str
@@ -144,6 +145,11 @@ class ConferenceView(ConferenceHead):
         """Raises NotFound."""
         return _by_key(self.items, key, "item_not_found")
 
+    @property
+    def hall_keys(self) -> list[str]:
+        """The keys of the venues that people walk into."""
+        return [venue.key for venue in self.venues if not venue.is_online]
+
     def venue_ids(self, keys: tuple[str, ...]) -> list[str]:
         """The ids of these venues; what is not there is left out."""
         return [venue.id for venue in self.venues if venue.key in keys]
@@ -162,7 +168,15 @@ def _by_key(rows: tuple[Row, ...], key: str, code: str) -> Row:
 
 def view(conference: Conference) -> ConferenceView:
     """The row with everything below it."""
-    names = [*ConferenceHead.__dataclass_fields__, "purpose", "travel_minutes", "partners", "source", "created_by"]
+    names = [
+        *ConferenceHead.__dataclass_fields__,
+        "purpose",
+        "travel_minutes",
+        "travel",
+        "partners",
+        "source",
+        "created_by",
+    ]
     venues = {venue.id: venue.key for venue in conference.venues}
     speakers = {speaker.id: speaker.key for speaker in conference.speakers}
     return ConferenceView(

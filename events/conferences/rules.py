@@ -28,6 +28,7 @@ MOST_PARTNERS = 60
 MOST_MATERIALS = 20
 MOST_PLACES = 100_000  # of one audience in one venue
 MOST_DAYS = 31
+MOST_PAIRS = MOST_VENUES * (MOST_VENUES - 1) // 2
 MOST_TRAVEL = 24 * 60  # minutes
 MOST_DEMO_COMPANIES = 220
 _URL = re.compile(r"https?://[^\s/$.?#][^\s]*", re.IGNORECASE)
@@ -189,8 +190,17 @@ class ItemPlan:
 
 
 @dataclass(frozen=True)
+class Travel:
+    """How long the way between two venues (by key) takes; the same both ways."""
+
+    venues: tuple[str, str]
+    minutes: int
+
+
+@dataclass(frozen=True)
 class ConferenceFacts:
-    """The conference itself; `travel_minutes` from a hall in one city to a hall in another."""
+    """The conference itself; `travel_minutes` from a hall in one city to a hall in another, where `travel` names no
+    time of that pair's own."""
 
     title: Texts
     kind: ConferenceKind
@@ -200,6 +210,7 @@ class ConferenceFacts:
     ends_on: date
     travel_minutes: int
     partners: tuple[Texts, ...] = ()
+    travel: tuple[Travel, ...] = ()
 
 
 @dataclass(frozen=True)

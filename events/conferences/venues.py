@@ -124,6 +124,7 @@ def remove(conference_id: str, key: str, *, by: Actor, rights: Rights) -> None:
         subject, name = Subject("venue", venue.id), drafts.first(venue.name)
         for door in venue.doors:
             db.session.delete(door)
+        conference.travel = [each for each in conference.travel if key not in each["venues"]]
         db.session.delete(venue)
         db.session.flush()
         db.session.expire(conference, ["venues"])

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_account, current_actor, needs
-from core import clock, config, live, seen, tokens
+from core import clock, config, i18n, live, seen, tokens
 from core.errors import Conflict, Invalid
 from core.i18n import t
 from core.seen import PlanChanged
@@ -107,7 +107,8 @@ def show_facts(conference_id: str) -> ResponseReturnValue:
 def change_facts(conference_id: str) -> ResponseReturnValue:
     conference, typed = own_conference(conference_id), {"seen": "", **request.form.to_dict()}
     try:
-        editing.change_conference(conference_id, read_conference(typed), by=current_actor(), looked_at=seen.read(typed))
+        facts = read_conference(typed, conference.hall_keys)
+        editing.change_conference(conference_id, facts, by=current_actor(), looked_at=seen.read(typed))
     except Invalid as invalid:
         return _facts_page(conference, typed, by_field(invalid)), invalid.status
     except PlanChanged as refusal:
@@ -132,6 +133,10 @@ def _facts_page(
         now=now,
         kinds=[(str(kind), t(f"conference-kind-{kind}"), t(f"conference-kind-{kind}-hint")) for kind in kinds.AGENDAS],
         zones=zone_names(),
+        pairs=[
+            (name, t("conference-travel-between", here=i18n.pick(here.name), there=i18n.pick(there.name)))
+            for name, here, there in (part_form.halls_apart(conference) if conference else ())
+        ],
         demo=conference.is_demo if conference else config.settings().demo,
     )
 
@@ -151,10 +156,11 @@ def now_rows(now: Mapping[str, Any], typed: Mapping[str, Any]) -> list[tuple[str
     for name in part_form.changed_rows(now, typed):
         base = name.removesuffix("_en")
         base = base.partition("_")[0] if base.startswith(("at_", "places_")) else base
+        base = "travel" if base.startswith("travel:") else base
         label = t(f"conference-field-{base}")
         value = now[name]
         shown = t("list-separator").join(value) if isinstance(value, list) else str(value)
-        rows.append((label if base == name else t("conference-field-english", field=label), shown))
+        rows.append((t("conference-field-english", field=label) if name.endswith("_en") else label, shown))
     return [(label, shown or t("conference-nothing")) for label, shown in rows]
 
 

@@ -28,7 +28,7 @@ def clash(found: Clash, conference: ConferenceView) -> str:
         venue=i18n.pick(conference.venue(found.venue).name) if found.venue else "",
         speaker=i18n.pick(conference.speaker(found.speaker).name) if found.speaker else "",
         minutes=found.minutes,
-        needed=conference.travel_minutes,
+        needed=found.needed,
     )
 
 

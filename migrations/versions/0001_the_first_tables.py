@@ -530,6 +530,7 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("travel_minutes", sa.Integer(), nullable=False),
+        sa.Column("travel", JsonValue, nullable=False),
         sa.Column("partners", JsonValue, nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
@@ -1094,6 +1095,93 @@ def upgrade() -> None:
     with op.batch_alter_table("attendance_certificate", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_attendance_certificate_conference_id"), ["conference_id"], unique=False)
     op.create_table(
+        "survey",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("title", JsonValue, nullable=False),
+        sa.Column("intro", JsonValue, nullable=False),
+        sa.Column("anonymous", sa.Boolean(), nullable=False),
+        sa.Column("reach", sa.String(length=20), nullable=False),
+        sa.Column("venues", JsonValue, nullable=False),
+        sa.Column("audiences", JsonValue, nullable=False),
+        sa.Column("delay", sa.Integer(), nullable=False),
+        sa.Column("days_open", sa.Integer(), nullable=False),
+        sa.Column("questions", JsonValue, nullable=False),
+        sa.Column("answer_key", sa.String(length=64), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_by", sa.String(length=40), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=True),
+        sa.Column("opened_at", UtcDateTime(), nullable=True),
+        sa.Column("closes_at", UtcDateTime(), nullable=True),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("delay >= 0", name=op.f("ck_survey_delay_not_negative")),
+        sa.CheckConstraint("days_open >= 1", name=op.f("ck_survey_open_for_a_day")),
+        sa.ForeignKeyConstraint(["conference_id"], ["conference.id"], name=op.f("fk_survey_conference_id_conference")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_survey")),
+    )
+    with op.batch_alter_table("survey", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_survey_conference_id"), ["conference_id"], unique=False)
+
+    op.create_table(
+        "survey_recipient",
+        sa.Column("survey_id", sa.String(length=40), nullable=False),
+        sa.Column("registration_id", sa.String(length=40), nullable=False),
+        sa.Column("venue_id", sa.String(length=40), nullable=False),
+        sa.Column("audience_id", sa.String(length=40), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=False),
+        sa.Column("message_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_survey_recipient_registration_id_registration")
+        ),
+        sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_survey_recipient_survey_id_survey")),
+        sa.PrimaryKeyConstraint("survey_id", "registration_id", name=op.f("pk_survey_recipient")),
+    )
+    with op.batch_alter_table("survey_recipient", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_survey_recipient_registration_id"), ["registration_id"], unique=False)
+
+    op.create_table(
+        "survey_answer",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("survey_id", sa.String(length=40), nullable=False),
+        sa.Column("author", sa.String(length=64), nullable=False),
+        sa.Column("registration_id", sa.String(length=40), nullable=True),
+        sa.Column("venue_id", sa.String(length=40), nullable=False),
+        sa.Column("audience_id", sa.String(length=40), nullable=False),
+        sa.Column("answers", JsonValue, nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_survey_answer_registration_id_registration")
+        ),
+        sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_survey_answer_survey_id_survey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_answer")),
+        sa.UniqueConstraint("survey_id", "author", name=op.f("uq_survey_answer_survey_id_author")),
+    )
+    with op.batch_alter_table("survey_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_survey_answer_registration_id"), ["registration_id"], unique=False)
+
+    op.create_table(
+        "conference_export",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("parts", JsonValue, nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("asked_by", sa.String(length=40), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=True),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("file_digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_conference_export_conference_id_conference")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conference_export")),
+    )
+    with op.batch_alter_table("conference_export", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_conference_export_conference_id_asked_at"), ["conference_id", "asked_at"], unique=False
+        )
+
+    op.create_table(
         "invitation_list",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("conference_id", sa.String(length=40), nullable=False),
@@ -1155,6 +1243,22 @@ def downgrade() -> None:
 
     op.drop_table("invitation")
     op.drop_table("invitation_list")
+    with op.batch_alter_table("conference_export", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conference_export_conference_id_asked_at"))
+
+    op.drop_table("conference_export")
+    with op.batch_alter_table("survey_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_survey_answer_registration_id"))
+
+    op.drop_table("survey_answer")
+    with op.batch_alter_table("survey_recipient", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_survey_recipient_registration_id"))
+
+    op.drop_table("survey_recipient")
+    with op.batch_alter_table("survey", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_survey_conference_id"))
+
+    op.drop_table("survey")
     with op.batch_alter_table("online_hour", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_online_hour_conference_id"))
 

@@ -22,8 +22,10 @@ def slot(key: str, start: str, end: str, *venues: str, speakers: dict[str, str] 
     return Slot(key, at, until, venues, tuple((speakers or {}).items()))
 
 
-def clashes(*slots: Slot, travel: int = 90, last: date = DAY) -> list[Clash]:
-    return find_clashes(slots, PLACES, starts_on=DAY, ends_on=last, travel_minutes=travel)
+def clashes(
+    *slots: Slot, travel: int = 90, last: date = DAY, own: dict[frozenset[str], int] | None = None
+) -> list[Clash]:
+    return find_clashes(slots, PLACES, starts_on=DAY, ends_on=last, travel_minutes=travel, travel=own)
 
 
 def test_one_after_the_other_in_one_venue_is_no_clash() -> None:
@@ -56,8 +58,29 @@ def test_a_speaker_needs_the_time_to_travel_between_cities() -> None:
     first = slot("a", "09:00", "10:00", "chengdu", speakers={"x": "chengdu"})
     late = slot("b", "11:29", "12:00", "chongqing", speakers={"x": "chongqing"})
     in_time = slot("b", "11:30", "12:00", "chongqing", speakers={"x": "chongqing"})
-    assert clashes(first, late) == [Clash("speaker_travel", ("a", "b"), speaker="x", minutes=89)]
+    assert clashes(first, late) == [Clash("speaker_travel", ("a", "b"), speaker="x", minutes=89, needed=90)]
     assert clashes(first, in_time) == []
+
+
+def test_a_pair_of_halls_with_its_own_way_goes_before_the_usual_one() -> None:
+    first = slot("a", "09:00", "10:00", "chengdu", speakers={"x": "chengdu"})
+    far = slot("b", "11:29", "12:00", "chongqing", speakers={"x": "chongqing"})
+    own = {frozenset(("chongqing", "chengdu")): 80}
+    assert clashes(first, far, own=own) == []
+    assert [
+        each.needed for each in clashes(far, slot("c", "12:50", "13:00", "chengdu", speakers={"x": "chengdu"}), own=own)
+    ] == [80]
+    assert [
+        each.needed for each in clashes(first, slot("b", "11:29", "12:00", "london", speakers={"x": "london"}), own=own)
+    ] == [90]
+
+
+def test_two_halls_of_one_city_may_lie_apart() -> None:
+    first = slot("a", "09:00", "10:00", "chengdu", speakers={"x": "chengdu"})
+    near = slot("b", "10:10", "12:00", "chengdu_2", speakers={"x": "chengdu_2"})
+    assert clashes(first, near) == []
+    [found] = clashes(first, near, own={frozenset(("chengdu", "chengdu_2")): 20})
+    assert (found.code, found.minutes, found.needed) == ("speaker_travel", 10, 20)
 
 
 def test_nobody_travels_within_a_city_or_to_a_room_online() -> None:

@@ -97,6 +97,17 @@ def test_a_form_sent_as_it_stands_changes_nothing(world: World, form: str) -> No
     assert (answer.status_code, world.acts()) == (303, ["conference.created"])
 
 
+def test_the_way_between_two_halls_is_planned_with_the_conference(world: World) -> None:
+    path = f"{world.path}/plan"
+    form = filled(get_page(world.client, path))
+    assert [name for name in form if name.startswith("travel:")] == ["travel:chengdu:london"]
+    assert post(world.client, path, {**form, "travel:chengdu:london": "75"}).status_code == 303
+    assert world.now().travel == [{"venues": ["chengdu", "london"], "minutes": 75}]
+    assert filled(get_page(world.client, path))["travel:chengdu:london"] == "75"
+    wrong = check_page(post(world.client, path, {**form, "travel:chengdu:london": "soon"}))
+    assert wrong.xpath("//*[@id='travel:chengdu:london-error']")
+
+
 def test_an_item_is_moved_by_its_form(world: World) -> None:
     path = f"{world.path}/agenda/talk"
     form = filled(get_page(world.client, path))

@@ -363,6 +363,21 @@ def test_facts_are_changed_and_told(draft: ConferenceView) -> None:
     assert live.find_seq(drafts.channel(draft.id)) == 2
 
 
+def test_a_pair_of_halls_has_a_time_of_its_own_until_one_of_them_is_removed(draft: ConferenceView) -> None:
+    talk = item_plan(draft, "talk", venues=("london",), speakers=(Appearance("speaker_a", "london"),))
+    agenda.change(draft.id, "talk", talk, by=ORGANISER, rights=EVERYTHING)
+    facts = ConferenceFile.read(
+        {**conference.plan(), "travel": [{"venues": ["london", "chengdu"], "minutes": 0}]}
+    ).facts
+    editing.change_conference(draft.id, facts, by=ORGANISER)
+    assert [each["field"] for each in acts(draft.id)[-1]["data"]["changed"]] == ["travel"]
+    assert [each.code for each in agenda.find_clashes(conference.view(draft.id))] == ["venue_twice"]
+    for key in ("opening", "tea", "talk"):
+        agenda.remove(draft.id, key, by=ORGANISER, rights=EVERYTHING)
+    venues.remove(draft.id, "london", by=ORGANISER, rights=EVERYTHING)
+    assert conference.view(draft.id).travel == []
+
+
 def test_clashes_of_a_draft_are_found_by_its_venues_cities(draft: ConferenceView) -> None:
     assert [each.code for each in agenda.find_clashes(draft)] == []
     talk = item_plan(draft, "talk", venues=("london",), speakers=(Appearance("speaker_a", "london"),))
