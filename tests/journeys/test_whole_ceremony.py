@@ -79,8 +79,7 @@ def _gather(world: World, file: Path) -> Hall:
     host = Host(world)
     host.sign_in()
     host.import_file(file)
-    host.page.wait_for_selector("[data-missing] li")
-    assert host.page.locator("[data-missing] li").count() == len(machines)
+    expect_count(host.page, "[data-missing] li", len(machines))
     run = host.ceremony_id[-6:]
     addresses = host.fill_in_parties(lambda key: f"{key}.{run}@signers.example")
     assert set(addresses) == set(machines)
@@ -111,7 +110,7 @@ def _sign_everything(hall: Hall) -> None:
     for signer in others:
         signer.page.evaluate("window.__same = true")
     hall.sign(first)
-    assert hall.signers[second].page.locator(".agreement-card[data-mine=open]").count() == 1
+    expect_count(hall.signers[second].page, ".agreement-card[data-mine=open]", 1)
     hall.sign(second)
     for signer in others:
         expect_count(signer.page, ".agreement-card[data-mine=open]", 1)
@@ -160,8 +159,8 @@ def test_all_people_sign_all_agreements_and_a_stranger_can_check_them(
     hall.host.page.wait_for_selector("#complete")
     _check_liveness(hall)
     hall.stage.wait_for_selector("body[data-phase=sealed]")
-    assert hall.stage.locator(".st-qr svg").is_visible()
-    assert hall.stage.locator(".st-finale-party").count() == len(hall.signers)
+    hall.stage.wait_for_selector(".st-qr svg")
+    expect_count(hall.stage, ".st-finale-party", len(hall.signers))
 
     files = _download(hall, tmp_path)
     _check_outside(files, len(hall.agreements), tmp_path)

@@ -236,7 +236,7 @@ def test_the_next_agreements_open_without_a_reload(lab: Lab, site: Site, phone: 
     page = open_page(phone, [])
     page.goto(f"{site.url}/seat/{SEAT}")
     page.wait_for_selector(".agreement-card")
-    assert page.locator(".agreement-card[data-mine=open]").count() == 1
+    expect(page.locator(".agreement-card[data-mine=open]")).to_have_count(1, timeout=PATIENCE_MS)
     lab.sign_for("park", "shuangliu")
     lab.sign_for("park", "baobeicang")
     expect(page.locator(".agreement-card[data-mine=open]")).to_have_count(4, timeout=PATIENCE_MS)
@@ -275,4 +275,4 @@ def _look(page: Page) -> None:
         .filter((e) => !e.labels.length).length"""
     )
     assert unnamed == 0
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1, timeout=PATIENCE_MS)

@@ -32,17 +32,17 @@ def test_each_signature_appears_when_it_becomes_true_and_the_end_is_shown(browse
     lab, complaints = Lab(), []
     with Site(lab) as site:
         page = _stage(browser, site, complaints)
-        assert page.locator(".st-slot[data-state=waiting]").count() == 10
+        expect(page.locator(".st-slot[data-state=waiting]")).to_have_count(10, timeout=PATIENCE_MS)
         spoken = [f"{one.record_code[:4]} {one.record_code[4:]}" for one in lab.agreements]
-        assert page.locator(".st-card-code:visible strong").all_inner_texts() == spoken
+        expect(page.locator(".st-card-code:visible strong")).to_have_text(spoken, timeout=PATIENCE_MS)
         lab.start()
         expect(page.locator(".st-slot[data-state=open]")).to_have_count(2, timeout=PATIENCE_MS)
         lab.sign_for("park", "shuangliu")
         expect(page.locator("[data-done]")).to_have_text("1", timeout=PATIENCE_MS)
-        assert page.locator(".st-line-lit[data-lit]").count() == 0
+        expect(page.locator(".st-line-lit[data-lit]")).to_have_count(0, timeout=PATIENCE_MS)
         lab.sign_for("park", "baobeicang")
         expect(page.locator(".st-line-lit[data-lit]")).to_have_count(4, timeout=PATIENCE_MS)
-        assert page.locator(".st-slot[data-state=open]").count() == 8
+        expect(page.locator(".st-slot[data-state=open]")).to_have_count(8, timeout=PATIENCE_MS)
         for agreement in lab.agreements[1:]:
             for party in agreement.between:
                 lab.sign_for(agreement.key, party)
@@ -50,8 +50,8 @@ def test_each_signature_appears_when_it_becomes_true_and_the_end_is_shown(browse
         assert page.get_attribute("body", "data-phase") == "completed"
         lab.seal_all()
         page.wait_for_selector("body[data-phase=sealed]")
-        assert page.locator(".st-finale-party").count() == 6
-        assert page.locator(".st-qr svg").is_visible()
+        expect(page.locator(".st-finale-party")).to_have_count(6, timeout=PATIENCE_MS)
+        expect(page.locator(".st-qr svg")).to_be_visible(timeout=PATIENCE_MS)
     assert complaints == []
 
 
