@@ -22,6 +22,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from pdf import archival
 from pdf.child import die_with_parent
+from pdf.typesetting import Section, Typesetter
 
 _POINTS_PER_PIXEL = 0.75  # CSS: 96 px and 72 pt are an inch
 _MEMORY_BYTES = 2 * 1024**3
@@ -74,7 +75,12 @@ def serve(parent: int) -> None:
 
 
 def print_document(
-    html: str, fonts: FontConfiguration, *, enclosed: Sequence[dict[str, str]] = (), under: Sequence[str] = ()
+    html: str,
+    fonts: FontConfiguration,
+    *,
+    enclosed: Sequence[dict[str, str]] = (),
+    under: Sequence[str] = (),
+    words: Sequence[Sequence[Section]] = (),
 ) -> bytes:
     """One line of JSON ({anchors, page_count, warnings} or {code, message}), then the PDF."""
     warnings = _Warnings()
@@ -86,7 +92,10 @@ def print_document(
     }
     try:
         document = HTML(string=html, url_fetcher=DataOnly()).render(font_config=fonts, **options)
-        pdf: bytes = document.write_pdf(finisher=partial(_finish, under=under), **options)
+        setter = Typesetter(fonts)
+        for page, sections in zip(document.pages, words, strict=False):
+            setter.paint_on(page, sections)
+        pdf: bytes = document.write_pdf(finisher=partial(_finish, under=under, setter=setter), **options)
     except ForeignAddress as refused:
         return _head(code="render_foreign_address", message=str(refused))
     except Exception as error:  # noqa: BLE001 - the outer edge of the child
@@ -99,14 +108,16 @@ def print_document(
     return _head(anchors=anchors, page_count=len(document.pages), warnings=warnings.said) + pdf
 
 
-def _finish(document: Any, pdf: Any, *, under: Sequence[str]) -> None:
-    """Draw below the text of each page what was asked for, as what nobody reads aloud; then what `archival` does."""
+def _finish(document: Any, pdf: Any, *, under: Sequence[str], setter: Typesetter) -> None:
+    """Draw below the text of each page what was asked for, as what nobody reads aloud; tag what was set; then what
+    `archival` does."""
     pages = [each for each in pdf.objects if isinstance(each, pydyf.Dictionary) and each.get("Type") == "/Page"]
     for page, drawing in zip(pages, under, strict=False):
         # Before the page's own stream, which turns the axes; inside q and Q, for that stream goes on from here.
         stream = pydyf.Stream([f"/Artifact BMC q {drawing} Q EMC"])
         pdf.add_object(stream)
         page["Contents"] = pydyf.Array([stream.reference, page["Contents"]])
+    setter.tag(pdf)
     archival.finish(document, pdf)
 
 

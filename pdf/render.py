@@ -58,6 +58,32 @@ class Enclosed:
 
 
 @dataclass(frozen=True)
+class Paragraph:
+    """Lines that were measured, and where they stand: points from the top left corner of the page.
+
+    `baseline` is the first line's, `leading` the distance to the next one's; of what a line leaves free of `width`,
+    `free_before` (0 left, 0.5 centred, 1 right) stands before it. `is_shaped`: with kerning and ligatures, else each
+    glyph has its own width; which the letters of some scripts cannot do without. `colour`: #rrggbb.
+    """
+
+    lines: tuple[str, ...]
+    left: float
+    width: float
+    baseline: float
+    leading: float
+    size: float
+    families: tuple[str, ...]
+    colour: str
+    is_bold: bool = False
+    free_before: float = 0.0
+    is_shaped: bool = False
+    is_rtl: bool = False
+
+
+Words = Sequence[Sequence[Sequence[Paragraph]]]  # by page and section
+
+
+@dataclass(frozen=True)
 class Rendered:
     """A printed document; `warnings` are what the printing library said about the HTML."""
 
@@ -85,13 +111,20 @@ class RenderWorker:
         # A forked process has neither the thread nor a child of its own; it starts afresh.
         os.register_at_fork(after_in_child=self._forget)
 
-    def render(self, html: str, *, enclosed: Sequence[Enclosed] = (), under: Sequence[str] = ()) -> Rendered:
+    def render(
+        self, html: str, *, enclosed: Sequence[Enclosed] = (), under: Sequence[str] = (), words: Words = ()
+    ) -> Rendered:
         """Print `html`; waits for its turn. Raises RenderFailed, FontsMissing.
 
         `under`: what is drawn below the text of each page, in order: operators of a content stream, in points from the
         bottom left, of no font and no picture. It is decoration to whoever hears the paper read.
+        `words`: paragraphs set above all else of each page, in order, a section of the tree of tags for each group.
         """
-        said = {"enclosed": [_written(each) for each in enclosed], "under": list(under)}
+        said = {
+            "enclosed": [_written(each) for each in enclosed],
+            "under": list(under),
+            "words": [[[vars(each) for each in section] for section in page] for page in words],
+        }
         return self._ask(json.dumps(said).encode() + b"\n" + html.encode()).result()
 
     def start(self) -> None:
@@ -245,9 +278,9 @@ def _read(answer: bytes) -> Rendered:
 _shared = RenderWorker()
 
 
-def render(html: str, *, enclosed: Sequence[Enclosed] = (), under: Sequence[str] = ()) -> Rendered:
+def render(html: str, *, enclosed: Sequence[Enclosed] = (), under: Sequence[str] = (), words: Words = ()) -> Rendered:
     """Print `html` in this process's one worker. Raises RenderFailed, FontsMissing."""
-    return _shared.render(html, enclosed=enclosed, under=under)
+    return _shared.render(html, enclosed=enclosed, under=under, words=words)
 
 
 def start() -> None:

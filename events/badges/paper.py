@@ -5,24 +5,31 @@ The words are measured before they are set, so that each stands in its box; noth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any, cast
 
-import segno
+import zxingcpp
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from core import paths
 from events.badges.rules import CARDS, BadgeLayout, Box, Card, Face
 from pdf import join, measuring, render
+from pdf.render import Paragraph
 
 _POINTS = 72 / 25.4  # in a millimetre
 _QUIET = 4  # modules: ISO/IEC 18004 §9.1
-# A signature is noise, which no mask makes better: trying all eight takes six times as long.
-_MASK = 3
+_DARK = re.compile(b"\0+")
 _LEADING = 1.16
 _LOW = 0.04  # em: so much lower than the middle the letters of these fonts stand in their lines
+# em below a line's top: the middle of the leading and of the fonts' own height (hhea 1.16 and 0.288).
+_BASELINE = _LEADING / 2 + (1.16 - 0.288) / 2
+_INK, _WHITE = "#1f1c1a", "#ffffff"
+_LATIN, _FAMILIES = "Yunqian Sans Latin", ("Yunqian Sans", "Noto Sans CJK SC")
 _NAME_SIZES = (*range(38, 11, -1), 11, 10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7)
 _WORD_SIZES = (12, 11, 10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6)
 _PIECE = 100  # badges in one document
@@ -37,6 +44,23 @@ class Badge:
     face: Face
     text: str
     number: int = 1
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a paragraph looks; `free_before` as pdf.render.Paragraph says, None where the card decides."""
+
+    colour: str = _INK
+    is_bold: bool = False
+    free_before: float | None = None
+
+
+_STYLES = {
+    "audience": Style(_WHITE, is_bold=True, free_before=0),
+    "mark": Style(_WHITE, free_before=1),
+    "name": Style(is_bold=True),
+    "words": Style(),
+}
 
 
 @dataclass(frozen=True)
@@ -65,29 +89,37 @@ def print_badges(
 
 
 def _printed(card: Card, pages: Sequence[Sequence[Badge]], title: str, made_at: datetime, mark: str) -> bytes:
-    styles: dict[str, str] = {}
     html = _template().render(
         title=title,
         made_at=made_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         card=card,
-        corners=[card.corner(number) for number in range(card.per_page)],
-        pages=[[_flowing(card, each, mark, styles) for each in page] for page in pages],
-        styles=styles,
+        pages=len(pages),
     )
-    return render.render(html, under=[_drawing(card, page) for page in pages]).pdf
+    words = [[_section(card, number, each, mark) for number, each in enumerate(page)] for page in pages]
+    return render.render(html, under=[_drawing(card, page) for page in pages], words=words).pdf
 
 
-def _flowing(card: Card, badge: Badge, mark: str, styles: dict[str, str]) -> list[tuple[str, tuple[str, ...]]]:
-    """(classes, lines) of each paragraph of a card, one below the other by their margins; `styles` grows by what they
-    need. Placing each by itself, or saying its style beside it, takes the printing library twice as long."""
-    made, at = [], 0.0
-    for line in _lines(card, badge, mark):
-        size = line.fitted.size
-        style = f"margin-top:{line.top - at:.1f}mm;font-size:{size:g}pt"
-        name = styles.setdefault(style, f"v{len(styles)}")
-        made.append((f"{line.kind} {name}" + ("" if line.fitted.has_han else " f"), line.fitted.lines))
-        at += round(line.top - at, 1) + len(line.fitted.lines) * size * _LEADING * _MM
-    return made
+def _section(card: Card, number: int, badge: Badge, mark: str) -> list[Paragraph]:
+    left, top = card.corner(number)
+    return [_paragraph(card, line, left + card.title.left, top) for line in _lines(card, badge, mark)]
+
+
+def _paragraph(card: Card, line: Line, left: float, top: float) -> Paragraph:
+    """`left` of its lines, `top` of its card: millimetres from the page's corner."""
+    size = line.fitted.size
+    style = _STYLES[line.kind]
+    return Paragraph(
+        lines=line.fitted.lines,
+        left=left * _POINTS,
+        width=card.title.width * _POINTS,
+        baseline=(top + line.top) * _POINTS + size * _BASELINE,
+        leading=size * _LEADING,
+        size=size,
+        families=_FAMILIES if line.fitted.has_han else (_LATIN, *_FAMILIES),
+        colour=style.colour,
+        is_bold=style.is_bold,
+        free_before=0.5 if style.free_before is None and card.is_centred else style.free_before or 0.0,
+    )
 
 
 @cache
@@ -108,14 +140,14 @@ def _lines(card: Card, badge: Badge, mark: str) -> Iterator[Line]:
     face = badge.face
     marks = " · ".join(filter(None, (mark, "演示样本" if face.is_demo else "")))
     room = Box(card.title.left, 0, card.title.width - (measuring.width(marks) * 7 * _MM + 3 if marks else 0), card.band)
-    yield from _set(room, "a", face.audience, (13, 12, 11, 10, 9, 8, 7, 6.5), bold=True)
+    yield from _set(room, "audience", face.audience, (13, 12, 11, 10, 9, 8, 7, 6.5), bold=True)
     if marks:
         line = measuring.Fitted(7, (marks,))
-        yield _placed(Box(card.title.left, 0, card.title.width, card.band), "m", line)
-    yield from _set(card.title, "t", face.conference, (8, 7.5, 7, 6.5, 6, 5.5))
-    yield from _set(card.name, "n", face.name, _NAME_SIZES, bold=True, cut=False)
+        yield _placed(Box(card.title.left, 0, card.title.width, card.band), "mark", line)
+    yield from _set(card.title, "words", face.conference, (8, 7.5, 7, 6.5, 6, 5.5))
+    yield from _set(card.name, "name", face.name, _NAME_SIZES, bold=True, cut=False)
     yield from _words(card.words, face)
-    yield from _set(card.code, "k", _grouped(face.code, badge.number), (8.5,))
+    yield from _set(card.code, "words", _grouped(face.code, badge.number), (8.5,))
 
 
 def _words(box: Box, face: Face) -> Iterator[Line]:
@@ -129,7 +161,7 @@ def _words(box: Box, face: Face) -> Iterator[Line]:
     ):
         if text:
             fitted = _fitted(Box(box.left, at, box.width, box.height * share), text, sizes)
-            yield Line("o", at, fitted)
+            yield Line("words", at, fitted)
             at += len(fitted.lines) * fitted.size * _LEADING * _MM + 0.5
 
 
@@ -172,22 +204,17 @@ def _drawing(card: Card, badges: Sequence[Badge]) -> str:
 
 def _code(text: str, left: float, top: float, width: float) -> str:
     """A QR code as one path, `width` with its quiet zone."""
-    rows = segno.make_qr(text, error="m", boost_error=False, mask=_MASK).matrix
-    module = width / (len(rows) + 2 * _QUIET)
-    runs = " ".join(f"{start} {y} {length} 1 re" for y, row in enumerate(rows) for start, length in _runs(row))
+    made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    dots = bytes(cast(Any, made.to_image(add_quiet_zones=False, scale=1)))  # a buffer, a byte a module
+    side = math.isqrt(len(dots))
+    module = width / (side + 2 * _QUIET)
+    runs = " ".join(
+        f"{dark.start()} {y} {dark.end() - dark.start()} 1 re"
+        for y in range(side)
+        for dark in _DARK.finditer(dots[y * side : (y + 1) * side])
+    )
     at = f"{left + _QUIET * module:.4f} {top + _QUIET * module:.4f}"
     return f"q 0 g {module:.6f} 0 0 {module:.6f} {at} cm {runs} f Q"
-
-
-def _runs(row: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """(first, length) of each run of dark modules."""
-    start = None
-    for x, dark in enumerate((*row, 0)):
-        if dark and start is None:
-            start = x
-        elif not dark and start is not None:
-            yield start, x - start
-            start = None
 
 
 def _crop_marks(card: Card) -> Iterator[str]:

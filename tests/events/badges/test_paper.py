@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pikepdf
 import pypdfium2
 import pytest
+import segno
 import zxingcpp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -17,6 +18,7 @@ from events.badges import paper, qr
 from events.badges.paper import Badge
 from events.badges.qr import BadgePrint
 from events.badges.rules import CARDS, COLOURS, BadgeLayout, Box, Card, Face, colour_of
+from tests.support.outside import ACCESSIBLE, ARCHIVE, unmet
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
 KEY_ID = "34750f98bd59fcfc"
@@ -171,6 +173,22 @@ def test_the_drawing_below_is_passed_over_by_who_reads_aloud_and_the_words_are_t
         assert first.read_bytes().startswith(b"/Artifact BMC")
         assert first.read_bytes().rstrip().endswith(b"EMC")
         assert document.Root.MarkInfo.Marked
+
+
+def test_a_sheet_can_be_archived_and_heard_badge_by_badge() -> None:
+    pdf = printed([badge(), badge(name="Sample B")])
+    assert (unmet(pdf, ARCHIVE), unmet(pdf, ACCESSIBLE)) == ([], [])
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        sections = [each for each in document.Root.StructTreeRoot.K[0].K if each.S == "/Sect"]  # type: ignore[misc]
+        assert [[str(each.S) for each in section.K] for section in sections] == [["/P"] * 7] * 2
+
+
+def test_a_code_is_as_large_as_the_document_says_and_as_another_program_makes_it() -> None:
+    text = badge().text
+    made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M").to_image(add_quiet_zones=False)
+    side = 49
+    assert memoryview(made).shape == (side, side)  # version 8, as docs/badges.md says
+    assert len(segno.make_qr(text, error="m", boost_error=False).matrix) == side
 
 
 def test_roles_are_told_apart_by_colour_and_white_words_are_read_on_each() -> None:
