@@ -114,6 +114,10 @@ REGISTERED = (
     "events.attendance.service",
     "events.attendance.certificate_mails",
     "events.attendance.work",
+    "events.surveys.models",
+    "events.surveys.answering",
+    "events.surveys.mails",
+    "events.surveys.work",
 )
 
 # Staff navigation, in order; the first that an account may open is its start page.

@@ -47,3 +47,21 @@ class AttendanceCertificate(Base):
     file_digest: Mapped[str] = mapped_column(String(64), default="")
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str] = mapped_column(default="")
+
+
+class ConferenceExport(Base):
+    """A workbook that somebody asked for. `file_digest` is empty while it is not made, and again when its file, which
+    is full of names, was removed."""
+
+    __tablename__ = "conference_export"
+    __table_args__ = (Index(None, "conference_id", "asked_at"),)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    conference_id: Mapped[str] = mapped_column(ForeignKey("conference.id"))
+    parts: Mapped[list[str]]
+    locale: Mapped[str] = mapped_column(String(10))
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(Id)
+    made_at: Mapped[datetime | None]
+    rows: Mapped[int] = mapped_column(default=0)
+    bytes: Mapped[int] = mapped_column(default=0)
+    file_digest: Mapped[str] = mapped_column(String(64), default="")

@@ -25,7 +25,9 @@ MOST_AT_ONCE = 500  # people of one run; the next hour goes on
 GONE = "—"  # stands for the name of somebody whose data was deleted
 
 Forgetter = Callable[[str], None]
+Exporter = Callable[[str], Any]
 _forgetters: list[Forgetter] = []
+_exporters: dict[str, Exporter] = {}
 
 
 def forgets(forgetter: Forgetter) -> Forgetter:
@@ -33,6 +35,17 @@ def forgets(forgetter: Forgetter) -> Forgetter:
     id inside the transaction, before the trail's entry."""
     _forgetters.append(forgetter)
     return forgetter
+
+
+def exports(name: str) -> Callable[[Exporter], Exporter]:
+    """Register a function of another feature that says what it keeps of a person: called with the registration's id,
+    its answer (JSON) stands under this name in what they take along."""
+
+    def register(exporter: Exporter) -> Exporter:
+        _exporters[name] = exporter
+        return exporter
+
+    return register
 
 
 def is_erased(registration: RegistrationView) -> bool:
@@ -59,6 +72,7 @@ def export(registration_id: str) -> dict[str, Any]:
         "changed_at": clock.iso(found.changed_at),
         "reason": found.reason,
         "answers": [_answer(asked.get(key), key, value) for key, value in found.answers.items()],
+        **{name: exporter(registration_id) for name, exporter in sorted(_exporters.items())},
     }
 
 

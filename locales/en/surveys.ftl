@@ -1,0 +1,39 @@
+# Surveys after a conference: what is asked, answers, results.
+error-survey_not_found = There is no such survey.
+error-survey_not_found-next = Somebody may have deleted it. Go back to the surveys.
+error-survey_started = The survey was started, and asks what it asks.
+error-survey_started-next = As long as it was not sent, take the start back, then change it.
+error-survey_sent = The survey was sent already.
+error-survey_sent-next = To end it early, close it.
+error-survey_closed = This survey is over.
+error-survey_closed-next = Answers are not taken and not changed any more. Thank you for taking part.
+error-survey_not_open = This survey was not sent yet.
+error-survey_not_open-next = It can be answered, and closed, once it was sent.
+error-survey_empty = The survey has no questions.
+error-survey_empty-next = Add at least one question, then start it.
+error-survey_conference_off = The conference is not published, or called off.
+error-survey_conference_off-next = Surveys are sent for a published conference only.
+error-too_many_surveys = A conference has { $most } surveys at most.
+error-too_many_surveys-next = Delete a draft that is not needed any more.
+error-survey_link_needed = Open the survey by the personal link in your mail.
+error-survey_link_needed-next = The link belongs to who got the mail. If your address was changed, use the newest mail.
+trouble-job-surveys-sweep = Look which surveys are due
+trouble-job-surveys-send = Send a survey
+trouble-job-surveys-close = Close a survey
+trail-work-surveys-sweep = Look which surveys are due
+trail-work-surveys-send = Send a survey
+trail-work-surveys-close = Close a survey
+trail-mail-survey = Survey
+trail-mail-survey_test = Trial of a survey
+
+# Mails.
+survey-mail-subject = Your opinion: { $title }
+survey-mail-intro = Thank you for taking part in “{ $title }”. Please take a few minutes to tell us how it was for you, so that the next one is better.
+survey-mail-open = Answer the survey
+survey-fact-survey = Survey
+survey-fact-questions = Questions
+survey-fact-until = Open until
+survey-days-open = { $n } days after it is sent
+survey-test-words = This is a trial, sent to you alone; the button opens the preview.
+survey-said-anonymous = This survey is anonymous: your name is not kept with your answers, and the organisers cannot see who answered what. Until it closes, a key lets the system find your answers, so that you can change them; when it closes the key is destroyed, and nobody can find them.
+survey-said-named = This survey carries your name: the organisers see who you are and what you answer.

@@ -1,0 +1,39 @@
+# 会后问卷：问卷、答卷、结果。
+error-survey_not_found = 没有这份问卷。
+error-survey_not_found-next = 可能已被删除。请返回问卷列表。
+error-survey_started = 问卷已启动，不能再改。
+error-survey_started-next = 还没有发出时，可先撤回启动，再修改。
+error-survey_sent = 问卷已经发出，不能撤回。
+error-survey_sent-next = 需要提前结束时，请关闭问卷。
+error-survey_closed = 这份问卷已经结束。
+error-survey_closed-next = 答卷不再接收，也不能再改。感谢您的参与。
+error-survey_not_open = 这份问卷还没有发出。
+error-survey_not_open-next = 发出之后才能填写和关闭。
+error-survey_empty = 问卷还没有题目。
+error-survey_empty-next = 请先添加至少一道题，再启动。
+error-survey_conference_off = 大会未发布，或已取消。
+error-survey_conference_off-next = 只有已发布的大会才发送问卷。
+error-too_many_surveys = 一场大会最多 { $most } 份问卷。
+error-too_many_surveys-next = 请删除不再需要的草稿。
+error-survey_link_needed = 请从邮件中的专属链接打开问卷。
+error-survey_link_needed-next = 链接只属于收信人本人。如果换过邮箱地址，请使用最新的邮件。
+trouble-job-surveys-sweep = 查找到时间的问卷
+trouble-job-surveys-send = 发送问卷
+trouble-job-surveys-close = 关闭问卷
+trail-work-surveys-sweep = 查找到时间的问卷
+trail-work-surveys-send = 发送问卷
+trail-work-surveys-close = 关闭问卷
+trail-mail-survey = 会后问卷
+trail-mail-survey_test = 会后问卷的试发
+
+# 邮件。
+survey-mail-subject = 会后问卷：{ $title }
+survey-mail-intro = 感谢您参加“{ $title }”。请花几分钟告诉我们您的感受，帮助我们把下一次办得更好。
+survey-mail-open = 填写问卷
+survey-fact-survey = 问卷
+survey-fact-questions = 题目数
+survey-fact-until = 截止
+survey-days-open = 发出后 { $n } 天
+survey-test-words = 这是一封试发邮件，只发给您本人；按钮打开的是预览。
+survey-said-anonymous = 这份问卷是匿名的：您的姓名不与答卷一起保存，会务组织看不到谁答了什么。截止之前，系统凭一把密钥能找到您的答卷，供您修改；截止时密钥即被销毁，此后任何人都找不到。
+survey-said-named = 这份问卷是实名的：会务组织能看到您的姓名和您的回答。
