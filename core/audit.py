@@ -14,11 +14,11 @@ from datetime import datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import DDL, Index, String, bindparam, delete, event, select
+from sqlalchemy import DDL, Index, String, bindparam, delete, event, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock
-from core.db import Base, Id, db, insert_missing, require_transaction, take_trail_head
+from core.db import Base, Id, db, insert_missing, require_transaction, table_of, take_trail_head, written
 
 NO_ENTRY = "0" * 64
 PRIVATE = "private"  # the one key of what stands in an entry for a value beside the chain
@@ -132,13 +132,15 @@ def commitment(salt: str, value: str) -> str:
     return hashlib.sha256(rfc8785.dumps({"salt": salt, "value": value})).hexdigest()
 
 
-# Built once for all. populate_existing: a head that the session read before the lock would fork the chain.
-_TAKE_HEAD = (
-    select(AuditHead)
-    .where(AuditHead.chain == bindparam("named"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
+# Built once for all, of tables alone: a head that the session remembers from before the lock would fork the chain.
+_HEADS, _ENTRIES, _BESIDE = (table_of(model) for model in (AuditHead, AuditEntry, AuditPrivate))
+_TAKE_HEAD = select(_HEADS.c.seq, _HEADS.c.digest).where(_HEADS.c.chain == bindparam("named")).with_for_update()
+_SET_HEAD = (
+    update(_HEADS)
+    .where(_HEADS.c.chain == bindparam("named"))
+    .values(seq=bindparam("newest"), digest=bindparam("shown"))
 )
+_ADD_ENTRY, _ADD_BESIDE = insert(_ENTRIES), insert(_BESIDE)
 
 
 def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: Any) -> AuditEntry:
@@ -146,12 +148,13 @@ def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: A
 
     A value that is `Private`, and the actor's network address, are kept beside the chain.
     """
-    require_transaction()
+    # What the change wrote comes first: in every unit of work the trail's head is taken after its rows.
+    connection = written()
     take_trail_head(chain)
-    head = db.session.execute(_TAKE_HEAD, {"named": chain}).scalar_one_or_none()
+    head = connection.execute(_TAKE_HEAD, {"named": chain}).one_or_none()
     if head is None:
         insert_missing(AuditHead, chain=chain, seq=0, digest=NO_ENTRY)
-        head = db.session.execute(_TAKE_HEAD, {"named": chain}).scalar_one()
+        head = connection.execute(_TAKE_HEAD, {"named": chain}).one()
     at = clock.now()
     entry: dict[str, Any] = {
         "seq": head.seq + 1,
@@ -166,33 +169,35 @@ def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: A
     told = [("data", name) for name, value in data.items() if isinstance(value, Private)]
     beside = _put_beside(entry, [("actor", "address"), *told])
     entry["digest"] = digest_of(entry)
-    row = AuditEntry(
-        chain=chain,
-        seq=entry["seq"],
-        at=at,
-        action=action,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        subject_kind=subject.kind,
-        subject_id=subject.id,
-        digest=entry["digest"],
-        line=rfc8785.dumps(entry).decode(),
-    )
-    db.session.add_all([row, *beside])
-    head.seq, head.digest = entry["seq"], entry["digest"]
-    db.session.flush()
-    return row
+    row = {
+        "chain": chain,
+        "seq": entry["seq"],
+        "at": at,
+        "action": action,
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "subject_kind": subject.kind,
+        "subject_id": subject.id,
+        "digest": entry["digest"],
+        "line": rfc8785.dumps(entry).decode(),
+    }
+    connection.execute(_ADD_ENTRY, row)
+    if beside:
+        connection.execute(_ADD_BESIDE, beside)
+    connection.execute(_SET_HEAD, {"named": chain, "newest": entry["seq"], "shown": entry["digest"]})
+    return AuditEntry(**row)
 
 
-def _put_beside(entry: dict[str, Any], places: Collection[tuple[str, str]]) -> list[AuditPrivate]:
-    """Leave a commitment where a private value stands in the entry; returns the values. What is empty stays."""
+def _put_beside(entry: dict[str, Any], places: Collection[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Leave a commitment where a private value stands in the entry; returns the rows of the values. What is empty
+    stays."""
     rows = []
     for part, name in places:
         if value := entry[part].get(name):
             salt = secrets.token_hex(16)
             entry[part][name] = {PRIVATE: commitment(salt, value)}
-            field = f"{part}.{name}"
-            rows.append(AuditPrivate(chain=entry["ceremony"], seq=entry["seq"], field=field, salt=salt, value=value))
+            named = {"chain": entry["ceremony"], "seq": entry["seq"], "field": f"{part}.{name}"}
+            rows.append({**named, "salt": salt, "value": value})
     return rows
 
 

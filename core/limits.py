@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock
-from core.db import Base, UtcDateTime, db, require_transaction, transaction
+from core.db import Base, UtcDateTime, db, read, require_transaction, table_of, transaction, written
 from core.errors import TooMany
 
 
@@ -26,10 +26,14 @@ class AttemptLimit(Base):
     tries: Mapped[int]
 
 
+_TABLE = table_of(AttemptLimit)
+
+
 def _counting(insert: Callable[[Any], Any]) -> Any:
     """One try more in one statement; the window begins anew where it was over."""
-    row, is_over = AttemptLimit, AttemptLimit.window_ends_at <= bindparam("now", type_=UtcDateTime)
-    first = insert(row).values(
+    row = _TABLE.c
+    is_over = row.window_ends_at <= bindparam("now", type_=UtcDateTime)
+    first = insert(_TABLE).values(
         name=bindparam("name"), key_digest=bindparam("key_digest"), window_ends_at=bindparam("ends_at"), tries=1
     )
     counted = first.on_conflict_do_update(
@@ -44,8 +48,8 @@ def _counting(insert: Callable[[Any], Any]) -> Any:
 
 # Built once: they stand before everything that a stranger sends.
 _COUNT = {"sqlite": _counting(sqlite.insert), "postgresql": _counting(postgresql.insert)}
-_LOOK = select(AttemptLimit.tries, AttemptLimit.window_ends_at).where(
-    AttemptLimit.name == bindparam("name"), AttemptLimit.key_digest == bindparam("key_digest")
+_LOOK = select(_TABLE.c.tries, _TABLE.c.window_ends_at).where(
+    _TABLE.c.name == bindparam("name"), _TABLE.c.key_digest == bindparam("key_digest")
 )
 
 
@@ -58,7 +62,7 @@ def hit(name: str, key: str, *, limit: int, per: timedelta) -> None:
     now = clock.now()
     if ends_at := _used_up(named, limit=limit, now=now):
         raise _too_many(ends_at, now)
-    with transaction():
+    with transaction(fleeting=True):
         tries, ends_at = _count(named, now=now, per=per)
     if tries > limit:
         raise _too_many(ends_at, now)
@@ -66,14 +70,15 @@ def hit(name: str, key: str, *, limit: int, per: timedelta) -> None:
 
 def _count(named: Mapping[str, str], *, now: datetime, per: timedelta) -> tuple[int, datetime]:
     """(tries, end) of the window with this try in it."""
-    statement = _COUNT[db.session.connection().dialect.name]
-    row = db.session.execute(statement, {**named, "now": now, "ends_at": now + per}).one()
+    connection = written()
+    values = {**named, "now": now, "ends_at": now + per}
+    row = connection.execute(_COUNT[connection.dialect.name], values).one()
     return row.tries, row.window_ends_at
 
 
 def _used_up(named: Mapping[str, str], *, limit: int, now: datetime) -> datetime | None:
     """When the window ends in which no try is left."""
-    row = db.session.execute(_LOOK, named).one_or_none()
+    row = read(_LOOK, named).one_or_none()
     return row.window_ends_at if row is not None and row.tries >= limit and row.window_ends_at > now else None
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, select, update
+from sqlalchemy import String, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import claims, clock, config, ids, wake
 from core.claims import Claimable, Trouble
-from core.db import Base, JsonValue, db, require_transaction, tell_after_commit
+from core.db import Base, JsonValue, db, require_transaction, table_of, tell_after_commit, written
 
 
 class OutboxMessage(Claimable, Base):
@@ -22,6 +22,29 @@ class OutboxMessage(Claimable, Base):
     recipient: Mapped[str] = mapped_column(String(320))
     locale: Mapped[str] = mapped_column(String(10))
     payload: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+
+
+Carrier = Callable[[claims.Claim, Mapping[str, Any]], None]
+_carriers: dict[str, Carrier] = {}
+
+
+def carries(kind: str) -> Callable[[Carrier], Carrier]:
+    """Register who brings messages of this kind where they belong, which are no mails.
+
+    It is called outside any transaction with (claim, payload), bears being called again, and calls `claims.finish` with
+    an emptied payload inside its last transaction.
+    """
+
+    def register(carrier: Carrier) -> Carrier:
+        _carriers[kind] = carrier
+        return carrier
+
+    return register
+
+
+def find_carrier(kind: str) -> Carrier | None:
+    """Who carries messages of this kind; None for mails."""
+    return _carriers.get(kind)
 
 
 @dataclass(frozen=True)
@@ -43,6 +66,7 @@ class Mail:
     attachments: tuple[Attachment, ...] = field(default=())
 
 
+_ADD = insert(table_of(OutboxMessage))  # of the table alone: nothing is to be remembered of the row
 Renderer = Callable[[dict[str, Any]], Mail]
 _renderers: dict[str, Renderer] = {}
 
@@ -82,20 +106,18 @@ def add(
     require_transaction()
     now = clock.now()
     message_id = message_id or ids.new("msg")
-    db.session.add(
-        OutboxMessage(
-            id=message_id,
-            kind=kind,
-            recipient=to,
-            locale=locale,
-            chain=chain,
-            payload=payload,
-            created_at=now,
-            due_at=due_at or now,
-            good_until=good_until,
-            attempts=0,
-        )
-    )
+    row = {
+        "id": message_id,
+        "kind": kind,
+        "recipient": to,
+        "locale": locale,
+        "chain": chain,
+        "payload": payload,
+        "created_at": now,
+        "due_at": due_at or now,
+        "good_until": good_until,
+    }
+    written().execute(_ADD, row)
     tell_after_commit(wake.WORK)
     return message_id
 

@@ -7,10 +7,9 @@ import logging
 import resource
 import socket
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import uvicorn
-from a2wsgi import WSGIMiddleware
 from flask import Flask
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -20,6 +19,7 @@ from core.errors import NotFound
 from web import mail, migrate
 from web.gate import Asgi, Gate
 from web.jobs import Worker
+from web.page_threads import PageThreads
 from web.stream import PATH, Receive, StreamApp, refuse
 from web.stream_hub import Message, Send
 
@@ -68,8 +68,7 @@ def build(settings: Settings, pages: Flask | None = None) -> Application:
         from web.app import create_app  # the stream alone must not need what the pages need
 
         pages = create_app(settings)
-    # a2wsgi names the same WSGI and ASGI shapes by classes of its own.
-    threads: Any = WSGIMiddleware(cast("Any", pages.wsgi_app), workers=settings.web_threads)
+    threads = PageThreads(pages.wsgi_app, threads=settings.web_threads)
     worker = Worker(pages) if settings.run_jobs else None
     return Application(StreamApp(settings), Gate(threads, max_bytes=settings.max_upload_bytes), worker)
 

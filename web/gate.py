@@ -7,12 +7,14 @@ slow download holds a thread. Bodies beyond the limit are refused before they ar
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from core.errors import Refusal
+from web.page_threads import Head, PageThreads
 from web.stream import Receive, refuse
 from web.stream_hub import Message, Send
 
@@ -45,16 +47,13 @@ class ClientGone(Exception):
 
 
 class Gate:
-    """ASGI middleware around the pages."""
+    """ASGI around the pages: what stands between the event loop and their threads."""
 
-    def __init__(self, app: Asgi, *, max_bytes: int) -> None:
-        self._app = app
+    def __init__(self, pages: PageThreads, *, max_bytes: int) -> None:
+        self._pages = pages
         self._max_bytes = max_bytes + MULTIPART_ROOM
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
             try:
                 length = await self._fill(scope, body, receive)
@@ -66,7 +65,7 @@ class Gate:
             outflow = Outflow(send)
             pumping = asyncio.create_task(outflow.pump())
             try:
-                await self._app(_clean(scope, length), _replay(body, length), outflow.send)
+                await self._pages.answer(_clean(scope, length), body, outflow)
                 await pumping
             finally:
                 pumping.cancel()
@@ -80,7 +79,8 @@ class Gate:
         began, length, more = time.monotonic(), 0, True
         while more:
             try:
-                message = await asyncio.wait_for(receive(), SILENCE_SECONDS)
+                async with asyncio.timeout(SILENCE_SECONDS):
+                    message = await receive()
             except TimeoutError:
                 raise BodyTooSlow from None
             if message["type"] != "http.request":
@@ -110,64 +110,66 @@ def _clean(scope: Message, length: int) -> Message:
     return {**scope, "headers": headers}
 
 
-def _replay(body: IO[bytes], length: int) -> Receive:
-    """A `receive` that gives the body from the file, and then never comes back."""
-    done = False
-
-    async def receive() -> Message:
-        nonlocal done
-        if done:
-            await asyncio.Event().wait()
-        chunk = body.read(CHUNK)
-        done = body.tell() >= length
-        return {"type": "http.request", "body": chunk, "more_body": not done}
-
-    return receive
-
-
 class Outflow:
-    """Takes an answer at once and passes it on as fast as the reader reads; beyond IN_MEMORY it waits on disk."""
+    """Takes an answer from a page's thread at once and passes it on as fast as the reader reads; beyond IN_MEMORY it
+    waits on disk. What a page says in small parts goes out in parts of CHUNK."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._start: Message | None = None
+        self._loop = asyncio.get_running_loop()
+        self._head: Head | None = None
         self._spool: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
-        self._written = 0
+        self._lock = threading.Lock()  # of the spool: one thread writes it, the loop reads it
+        self._written = self._told = 0
         self._ended = False
         self._changed = asyncio.Event()
 
-    async def send(self, message: Message) -> None:
-        """The `send` that the pages see."""
-        if message["type"] == "http.response.start":
-            self._start = message
-            return
-        body = message.get("body", b"")
-        self._spool.seek(self._written)
-        self._spool.write(body)
-        self._written += len(body)
-        self._ended = not message.get("more_body", False)
-        self._changed.set()
+    def begin(self, head: Head) -> None:
+        """Status and headers; from a page's thread, as everything up to `end`."""
+        self._head = head
+
+    def put(self, part: bytes) -> None:
+        """A part of the body."""
+        with self._lock:
+            self._spool.seek(self._written)
+            self._spool.write(part)
+            self._written += len(part)
+        if self._written - self._told >= CHUNK:
+            self._told = self._written
+            self._loop.call_soon_threadsafe(self._changed.set)
+
+    def end(self) -> None:
+        """There is no more."""
+        self._ended = True
+        self._loop.call_soon_threadsafe(self._changed.set)
 
     async def pump(self) -> None:
         """Pass everything on; ends with the answer."""
         await self._changed.wait()
-        if self._start is not None:
-            await self._send(self._start)
+        if self._head is not None:
+            await self._send({"type": "http.response.start", **self._head})
         sent = 0
         while True:
             self._changed.clear()
+            # Before the length is read: what is written after `end` was seen would be lost.
+            ended = self._ended
             while sent < self._written:
-                self._spool.seek(sent)
-                chunk = self._spool.read(min(CHUNK, self._written - sent))
-                sent += len(chunk)
-                last = self._ended and sent == self._written
-                await self._send({"type": "http.response.body", "body": chunk, "more_body": not last})
+                part = self._read(sent)
+                sent += len(part)
+                last = ended and sent == self._written
+                await self._send({"type": "http.response.body", "body": part, "more_body": not last})
                 if last:
                     return
-            if self._ended:
+            if ended:
                 await self._send({"type": "http.response.body", "body": b"", "more_body": False})
                 return
             await self._changed.wait()
 
+    def _read(self, start: int) -> bytes:
+        with self._lock:
+            self._spool.seek(start)
+            return self._spool.read(min(CHUNK, self._written - start))
+
     def close(self) -> None:
-        self._spool.close()
+        with self._lock:
+            self._spool.close()

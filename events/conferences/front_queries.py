@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
-from core.db import db
+from core.db import read
 from core.errors import NotFound
 from events.conferences import version_queries
 from events.conferences.models import AgendaItem, Audience, Conference, ConferenceVersion, Venue
@@ -93,7 +93,7 @@ def get_front_of(conference_id: str) -> ConferenceFront:
 
 
 def _front(query: Select[*tuple[Any, ...]], named: str) -> ConferenceFront:
-    row = db.session.execute(query, {"named": named}).one_or_none()
+    row = read(query, {"named": named}).one_or_none()
     if row is None:
         raise NotFound("conference_not_public")
     snapshot = version_queries.snapshot_of(row.id, row.number, row.published_at)
@@ -107,6 +107,6 @@ def _front(query: Select[*tuple[Any, ...]], named: str) -> ConferenceFront:
         ends_on=row.ends_on,
         starts_at=row.starts_at,
         published=Published(row.id, row.code, row.number, row.published_at, row.is_demo, snapshot),
-        audiences=tuple(AudienceView(*each) for each in db.session.execute(_AUDIENCES, below)),
-        venues=tuple(FrontVenue(*each) for each in db.session.execute(_VENUES, below)),
+        audiences=tuple(AudienceView(*each) for each in read(_AUDIENCES, below)),
+        venues=tuple(FrontVenue(*each) for each in read(_VENUES, below)),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from core import clock, ids
 from core.audit import Actor, Private
-from core.db import db, transaction
+from core.db import table_of, transaction, written
 from core.errors import Conflict, NotFound
 from events.registration import admission, groups, invitation_service, links, queries, rules, telling, values
 from events.registration.models import Registration
@@ -17,6 +18,7 @@ from events.registration.pinyin import find_by
 from events.registration.rules import RegistrationState
 from events.registration.values import Door, Registered, Registering
 
+_ADD = insert(table_of(Registration))
 _TRIES = 3  # two codes that are alike are tried again with others
 
 
@@ -83,9 +85,9 @@ def _register(conference_id: str, new: Registering, email: str, request: str | N
         at.quota.taken += 1
     elif state is RegistrationState.WAITLISTED:
         at.quota.waiting += 1
-    row = _row(conference_id, new, email, state, is_demo=at.is_demo)
-    row.request_key = request
-    db.session.add(row)
+    values = _values(conference_id, new, email, state, is_demo=at.is_demo) | {"request_key": request}
+    written().execute(_ADD, values)
+    row = Registration(**values)  # never put into the session: nothing is to be remembered of it
     telling.tell_quota(at.quota)
     telling.mail(row, telling.MAIL_OF[state])
     named = {"name": Private(new.name), "email": Private(email)}
@@ -95,33 +97,35 @@ def _register(conference_id: str, new: Registering, email: str, request: str | N
     return row
 
 
-def _row(conference_id: str, new: Registering, email: str, state: RegistrationState, *, is_demo: bool) -> Registration:
+def _values(
+    conference_id: str, new: Registering, email: str, state: RegistrationState, *, is_demo: bool
+) -> dict[str, Any]:
     now = clock.now()
-    return Registration(
-        id=ids.new("reg"),
-        conference_id=conference_id,
-        audience_id=new.audience_id,
-        venue_id=new.venue_id,
-        company_id=new.company_id or None,
-        group_id=new.group_id,
-        invitation_id=new.invitation_id,
-        live_key=email or None,
-        code=values.new_code(),
-        name=new.name,
-        pinyin=find_by(new.name),
-        email=email,
-        phone=new.phone,
-        job_title=new.job_title,
-        company_name="" if new.company_id else new.company_name,
-        locale=new.locale,
-        timezone=new.timezone,
-        answers=dict(new.answers),
-        state=state,
-        queued_at=now if state is RegistrationState.WAITLISTED else None,
-        offered_until=None,
-        reason="",
-        is_demo=is_demo,
-        link_number=1,
-        created_at=now,
-        changed_at=now,
-    )
+    return {
+        "id": ids.new("reg"),
+        "conference_id": conference_id,
+        "audience_id": new.audience_id,
+        "venue_id": new.venue_id,
+        "company_id": new.company_id or None,
+        "group_id": new.group_id,
+        "invitation_id": new.invitation_id,
+        "live_key": email or None,
+        "code": values.new_code(),
+        "name": new.name,
+        "pinyin": find_by(new.name),
+        "email": email,
+        "phone": new.phone,
+        "job_title": new.job_title,
+        "company_name": "" if new.company_id else new.company_name,
+        "locale": new.locale,
+        "timezone": new.timezone,
+        "answers": dict(new.answers),
+        "state": state,
+        "queued_at": now if state is RegistrationState.WAITLISTED else None,
+        "offered_until": None,
+        "reason": "",
+        "is_demo": is_demo,
+        "link_number": 1,
+        "created_at": now,
+        "changed_at": now,
+    }

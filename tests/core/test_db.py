@@ -19,8 +19,10 @@ from core.db import (
     db,
     insert_missing,
     is_writing,
+    read,
     require_transaction,
     transaction,
+    written,
 )
 from core.jobs import Job
 from core.live import LiveChannel
@@ -175,6 +177,47 @@ def test_the_embedded_database_is_durable_and_checks_references(context: Flask) 
         for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
     }
     assert answers == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30000}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_only_what_is_fleeting_is_not_waited_for_on_the_disk(context: Flask) -> None:
+    def waits() -> int:
+        return int(db.session.execute(text("PRAGMA synchronous")).scalar_one())
+
+    with transaction(fleeting=True):
+        assert waits() == 1  # NORMAL: at checkpoints alone
+    with transaction():
+        assert waits() == 2  # FULL: at each commit
+    with transaction(fleeting=True):
+        assert waits() == 1
+    db.session.remove()
+    with transaction():
+        assert waits() == 2
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_only_what_is_fleeting_is_committed_before_it_is_on_the_disk(context: Flask) -> None:
+    def waits() -> str:
+        return str(db.session.execute(text("SHOW synchronous_commit")).scalar_one())
+
+    with transaction():
+        db.session.execute(text("SET synchronous_commit = on"))  # whatever the server of the tests does
+    with transaction(fleeting=True):
+        assert waits() == "off"
+    with transaction():
+        assert waits() == "on"
+
+
+def test_rows_read_inside_a_transaction_know_what_the_session_changed(context: Flask) -> None:
+    kept = select(LiveChannel.seq).where(LiveChannel.channel == "a")
+    with transaction():
+        db.session.add(LiveChannel(channel="a", seq=1))
+        assert read(kept).scalar_one() == 1
+        db.session.get_one(LiveChannel, "a").seq = 2
+        assert written().execute(kept).scalar_one() == 2
+    assert read(kept).scalar_one() == 2
+    with pytest.raises(WriteOutsideTransaction):
+        written()
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -1,0 +1,108 @@
+"""The pages (WSGI, PEP 3333) in a few threads beside an event loop (ASGI 3).
+
+A request reaches its thread whole, and its answer leaves the thread without waiting: two changes of threads a request.
+A bridge that asks the loop for each part, and waits, takes twelve, each of which may stand behind other threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any, Protocol, TypedDict
+
+from web.stream_hub import Message
+
+Environ = dict[str, Any]
+Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+_OWN_NAMES = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE"}
+
+
+class Head(TypedDict):
+    """How an answer begins, as ASGI has it."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+
+
+class Sink(Protocol):
+    """Who takes an answer, called from the page's thread."""
+
+    def begin(self, head: Head) -> None:
+        """Status and headers."""
+        ...
+
+    def put(self, part: bytes) -> None:
+        """A part of the body."""
+        ...
+
+    def end(self) -> None:
+        """There is no more."""
+        ...
+
+
+class PageThreads:
+    """A WSGI application with the threads that call it."""
+
+    def __init__(self, app: Wsgi, *, threads: int) -> None:
+        self._app = app
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
+
+    async def answer(self, scope: Message, body: IO[bytes], sink: Sink) -> None:
+        """Call the pages with a request that is here as a whole; what they raise is raised here."""
+        environ = _environ(scope, body)
+        # A context of its own: what one request binds to its log lines must not stand in another's.
+        context = contextvars.copy_context()
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._pool, context.run, self._call, environ, sink)
+
+    def _call(self, environ: Environ, sink: Sink) -> None:
+        def start_response(status: str, headers: Sequence[tuple[str, str]], error: Any = None) -> Callable[..., None]:
+            if error is not None:
+                raise error[1].with_traceback(error[2])
+            sink.begin({"status": int(status[:3]), "headers": [_header(*each) for each in headers]})
+            return sink.put
+
+        parts = self._app(environ, start_response)
+        try:
+            for part in parts:
+                sink.put(part)
+        finally:
+            if close := getattr(parts, "close", None):
+                close()
+        sink.end()
+
+
+def _header(name: str, value: str) -> tuple[bytes, bytes]:
+    return name.strip().lower().encode("latin-1"), value.strip().encode("latin-1")
+
+
+def _environ(scope: Message, body: IO[bytes]) -> Environ:
+    """The request as WSGI has it: texts are bytes read as Latin-1 (PEP 3333, "Unicode Issues")."""
+    server, port = scope.get("server") or ("localhost", 80)
+    environ: Environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope["path"].encode().decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "SERVER_NAME": server,
+        "SERVER_PORT": str(port or 0),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": body,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    if scope.get("client"):
+        environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = scope["client"][0], str(scope["client"][1])
+    for raw, value in scope["headers"]:
+        plain = raw.decode("latin-1")
+        name = _OWN_NAMES.get(plain) or "HTTP_" + plain.upper().replace("-", "_")
+        said = value.decode("latin-1")
+        environ[name] = f"{environ[name]},{said}" if name in environ else said
+    return environ
