@@ -10,7 +10,10 @@ from typing import Any
 from core import clock
 from core.errors import NotFound
 from events.conferences import calendar, time_rules, version_queries
+from events.conferences.calendar import Holder
 from events.conferences.version_queries import Published
+
+__all__ = ["Holder", "beginnings", "find_file", "find_sample", "get_published", "instant", "messages_back"]
 
 
 def get_published(conference_id: str) -> Published:
@@ -18,12 +21,24 @@ def get_published(conference_id: str) -> Published:
     return version_queries.get_published_of(conference_id)
 
 
-def find_venue_file(published: Published, key: str) -> bytes | None:
-    """The calendar file of one venue; None where that stands in no version yet."""
+def find_file(published: Published, holder: Holder) -> bytes | None:
+    """What somebody goes to; None where their venue stands in no version yet."""
+    known = {venue["key"] for venue in published.snapshot["venues"]}
+    return calendar.of_person(published, holder) if holder.speaker or holder.venue in known else None
+
+
+def find_sample(conference_id: str, key: str) -> bytes | None:
+    """The public file of a venue; None where that, or the conference, stands in no version yet."""
     try:
-        return calendar.of_venue(published, key)
+        return calendar.of_venue(version_queries.get_published_of(conference_id), key)
     except NotFound:
         return None
+
+
+def messages_back(published: Published, holder: Holder, *, but: Holder | None = None) -> list[bytes]:
+    """A message (METHOD:CANCEL) for each of somebody's entries, save those that they have as `but`, too."""
+    items = [each for each in published.snapshot["items"] if holder.has(each) and not (but and but.has(each))]
+    return calendar.taken_back(published, holder, items)
 
 
 def instant(day: date, at: time, zone: str) -> tuple[datetime, str]:

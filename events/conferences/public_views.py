@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from accounts.access import public
-from core import i18n, live, tokens
+from core import config, i18n, live, tokens
 from core.i18n import t
 from events.conferences import board, calendar, drafts, version_queries
 from events.registration import signup_service as registering
@@ -34,6 +35,7 @@ def show(code: str) -> ResponseReturnValue:
         code=code,
         version=published.number,
         published=i18n.format_zoned(published.published_at, zone),
+        feed=f"{config.settings().base_url}/c/{code}.ics?lang={i18n.current()}",
         places=registering.list_places_left(code),
         live_url=f"/live/{token}",
         live_seq=seq,
@@ -45,24 +47,30 @@ def show(code: str) -> ResponseReturnValue:
 @bp.get("/<code>.ics")
 @_open
 def download_calendar(code: str) -> ResponseReturnValue:
-    return _file(calendar.of_conference(version_queries.get_published(code)), code)
+    return _file(calendar.of_conference, code)
 
 
 @bp.get("/<code>/venues/<key>.ics")
 @_open
 def download_venue(code: str, key: str) -> ResponseReturnValue:
-    return _file(calendar.of_venue(version_queries.get_published(code), key), f"{code}-{key}")
+    return _file(calendar.of_venue, code, key)
 
 
 @bp.get("/<code>/agenda/<key>.ics")
 @_open
 def download_item(code: str, key: str) -> ResponseReturnValue:
-    return _file(calendar.of_item(version_queries.get_published(code), key), f"{code}-{key}")
+    return _file(calendar.of_item, code, key)
 
 
-def _file(content: bytes, name: str) -> Response:
+def _file(make: Callable[..., bytes], code: str, *keys: str) -> Response:
+    """In the language of `?lang=`, which is part of the address: programs that ask again are told no other one."""
+    published = version_queries.get_published(code)
+    with i18n.use_locale(request.args.get("lang", i18n.current())):
+        content = make(published, *keys)
     response = Response(content, content_type="text/calendar; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.ics")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{'-'.join((code, *keys))}.ics")
     # Calendars ask again and again; what they see may be a minute old.
     response.headers["Cache-Control"] = "public, max-age=60"
-    return response
+    response.vary.update(["Accept-Language", "Cookie"])
+    response.add_etag()
+    return response.make_conditional(request)

@@ -69,10 +69,11 @@ def _end(registration_id: str, action: RegistrationAction, reason: str, *, by: A
             return
         after = rules.change(row.state, action)
         quota = admission.take(row.conference_id, row.venue_id, row.audience_id).quota
+        had_place = row.state is RegistrationState.CONFIRMED
         leave(row, quota)
         row.state, row.live_key, row.reason = after, None, reason
         telling.changed(row)
-        telling.mail(row, telling.MAIL_OF[after])
+        telling.mail(row, telling.MAIL_OF[after], had_place=had_place)
         why = {"reason": Private(reason)} if reason else {}
         is_said_no = after is RegistrationState.REJECTED
         telling.record(row, "registration.rejected" if is_said_no else "registration.withdrawn", by=by, **why)
@@ -115,7 +116,7 @@ def move(registration_id: str, *, venue_id: str, by: Actor) -> RegistrationState
         row.venue_id, row.state, row.group_id = venue_id, after, None
         telling.changed(row)
         telling.tell_quota(there.quota)
-        telling.mail(row, telling.MOVED_MAIL)
+        telling.mail(row, telling.MOVED_MAIL, left=left)
         telling.record(row, "registration.moved", by=by, left=left, venue=venue_id, state=str(after))
         return after
 

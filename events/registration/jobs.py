@@ -13,7 +13,7 @@ from core.db import db, transaction
 from events.conferences import admission_queries
 from events.registration import counts, groups, offers, pinyin, telling
 from events.registration.models import GroupHold, Quota, Registration
-from events.registration.rules import LIVE
+from events.registration.rules import LIVE, RegistrationState
 
 SWEEP = "registration.sweep"
 
@@ -42,7 +42,7 @@ def tell_cancelled(claim: Claim, payload: dict[str, Any]) -> None:
     with transaction():
         query = select(Registration).filter_by(conference_id=payload["conference"]).where(Registration.state.in_(LIVE))
         for row in db.session.scalars(query.order_by(Registration.id)):
-            telling.mail(row, telling.CANCELLED_MAIL)
+            telling.mail(row, telling.CANCELLED_MAIL, had_place=row.state is RegistrationState.CONFIRMED)
         claims.finish(claim)
 
 

@@ -26,9 +26,9 @@ def address(registration_id: str) -> str:
     return f"{config.settings().base_url}/r/{write(db.session.get_one(Registration, registration_id))}"
 
 
-def read(token: str) -> str:
+def read(token: str, *, purpose: str = PURPOSE) -> str:
     """The id of the registration behind a token; raises LinkInvalid, LinkExpired, LinkRevoked."""
-    link = tokens.decode(token, PURPOSE)
+    link = tokens.decode(token, purpose)
     registration = db.session.get(Registration, link.subject)
     if registration is None:
         raise tokens.LinkInvalid

@@ -17,7 +17,7 @@ from events.conferences import calendar_service as published_conferences
 from events.conferences import queries as conferences
 from events.conferences.queries import ConferenceView, VenueView
 from events.conferences.version_queries import Published
-from events.registration import links, queries, telling
+from events.registration import links, own_calendar, queries, telling
 from events.registration.models import Registration
 from events.registration.queries import RegistrationView
 from events.registration.rules import RegistrationState
@@ -82,14 +82,6 @@ def _times(letter: _Letter) -> Facts:
     return found
 
 
-def _calendar(letter: _Letter) -> tuple[Attachment, ...]:
-    content = published_conferences.find_venue_file(letter.published, letter.venue.key)
-    if content is None:
-        return ()
-    off = bool(letter.published.snapshot["conference"].get("cancelled"))
-    return (Attachment("conference.ics", f"text/calendar; method={'CANCEL' if off else 'PUBLISH'}", content),)
-
-
 def _compose(
     letter: _Letter,
     name: str,
@@ -126,7 +118,9 @@ def confirmed(payload: dict[str, Any]) -> Mail:
     """That there is a place, with its code and the calendar file of the venue."""
     letter = _read(payload, [RegistrationState.CONFIRMED])
     note = t("registration-mail-online") if letter.venue.is_online else t("registration-mail-code")
-    return _compose(letter, "confirmed", big=letter.person.code, after=[note], attachments=_calendar(letter))
+    return _compose(
+        letter, "confirmed", big=letter.person.code, after=[note], attachments=own_calendar.attached(letter.person)
+    )
 
 
 @renders(telling.PENDING_MAIL)
@@ -167,8 +161,20 @@ def moved(payload: dict[str, Any]) -> Mail:
         "moved",
         venue=venue,
         big=letter.person.code if is_confirmed else "",
-        attachments=_calendar(letter) if is_confirmed else (),
+        attachments=_moved_entries(letter, payload) if is_confirmed else (),
     )
+
+
+def _moved_entries(letter: _Letter, payload: dict[str, Any]) -> tuple[Attachment, ...]:
+    """What they go to now, and what takes back the rest; an older message does not say from where they moved."""
+    left: str | None = payload.get("left")
+    back = own_calendar.taken_back(letter.person, letter.published, left=left) if left else ()
+    return (*own_calendar.attached(letter.person), *back)
+
+
+def _back(letter: _Letter, payload: dict[str, Any]) -> tuple[Attachment, ...]:
+    """What takes the entries back of who had a place."""
+    return own_calendar.taken_back(letter.person, letter.published) if payload.get("had_place") else ()
 
 
 @renders(telling.CHANGED_MAIL)
@@ -195,13 +201,15 @@ def rejected(payload: dict[str, Any]) -> Mail:
     """That it was declined, and why."""
     letter = _read(payload, [RegistrationState.REJECTED])
     reason = [(t("registration-fact-reason"), letter.person.reason)] if letter.person.reason else []
-    return _compose(letter, "rejected", facts=[*reason, *_facts(letter)], has_link=False)
+    back = _back(letter, payload)
+    return _compose(letter, "rejected", facts=[*reason, *_facts(letter)], has_link=False, attachments=back)
 
 
 @renders(telling.WITHDRAWN_MAIL)
 def withdrawn(payload: dict[str, Any]) -> Mail:
-    """That the person does not come, as they said."""
-    return _compose(_read(payload, [RegistrationState.WITHDRAWN]), "withdrawn", has_link=False)
+    """That the person does not come, as they said; takes the entries back of who had a place."""
+    letter = _read(payload, [RegistrationState.WITHDRAWN])
+    return _compose(letter, "withdrawn", has_link=False, attachments=_back(letter, payload))
 
 
 @renders(telling.CANCELLED_MAIL)
@@ -210,4 +218,4 @@ def cancelled(payload: dict[str, Any]) -> Mail:
     letter = _read(payload, list(RegistrationState))
     reason = letter.conference.cancelled_reason
     facts = [*([(t("registration-fact-reason"), reason)] if reason else []), *_facts(letter)]
-    return _compose(letter, "cancelled", facts=facts, has_link=False, attachments=_calendar(letter))
+    return _compose(letter, "cancelled", facts=facts, has_link=False, attachments=_back(letter, payload))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id, JsonValue, one_of
@@ -108,4 +108,13 @@ class Registration(Base):
     is_demo: Mapped[bool]
     link_number: Mapped[int] = mapped_column(default=1)  # its self-service links of smaller numbers do not hold
     created_at: Mapped[datetime]
+    calendar_number: Mapped[int] = mapped_column(default=0)  # rises with each other state and venue: SEQUENCE needs it
     changed_at: Mapped[datetime]
+
+
+@event.listens_for(Registration, "before_update")
+def _count_for_calendars(_mapper: object, _connection: object, row: Registration) -> None:
+    """Whoever changes state or venue, calendars hear that an entry is another."""
+    attributes = inspect(row).attrs
+    if attributes.state.history.has_changes() or attributes.venue_id.history.has_changes():
+        row.calendar_number += 1

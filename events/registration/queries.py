@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from core import i18n
-from core.db import db
+from core.db import db, read
 from core.errors import NotFound
 from events.registration.models import Company, GroupHold, Quota, Registration
 from events.registration.rules import LIVE, Count, RegistrationState
@@ -37,7 +37,7 @@ _PLACES = (
 
 def list_places(conference_id: str) -> list[Places]:
     """Every quota of a conference."""
-    rows = db.session.execute(_PLACES, {"conference": conference_id})
+    rows = read(_PLACES, {"conference": conference_id})
     return [Places(row.venue_id, row.audience_id, Count(row.capacity, row.taken), row.waiting) for row in rows]
 
 
@@ -95,7 +95,7 @@ _CALLED = (
 
 def find_company_id(conference_id: str, name: str) -> str | None:
     """The id of the company that is called so in one of its languages, small and capital letters alike."""
-    return db.session.scalar(_CALLED, {"conference": conference_id, "name": name, "small": name.lower()})
+    return read(_CALLED, {"conference": conference_id, "name": name, "small": name.lower()}).scalar()
 
 
 def has_company(conference_id: str, company_id: str) -> bool:
@@ -173,6 +173,7 @@ class RegistrationView:
     is_demo: bool
     created_at: datetime
     changed_at: datetime
+    calendar_number: int
 
     @property
     def company(self) -> str:

@@ -10,9 +10,9 @@ from core.errors import Conflict
 from core.i18n import t
 from events.conferences import queries as conferences
 from events.conferences.queries import ConferenceView
+from events.registration import own_calendar, rules, signup_board, signup_queries
 from events.registration import question_board as board
 from events.registration import question_queries as questions
-from events.registration import rules, signup_board, signup_queries
 from events.registration.queries import RegistrationView
 from events.registration.rules import RegistrationState
 from events.registration.signup_board import Front
@@ -57,6 +57,7 @@ def page(registration: RegistrationView) -> dict[str, Any]:
         "can_change": registration.is_live and goes_on,
         "rooms": _rooms(found, registration) if registration.is_live and goes_on else [],
         "answers": answers(registration),
+        "feed": own_calendar.feed_address(registration.id) if registration.is_live else "",
         "demo": found.published.is_demo,
     }
 

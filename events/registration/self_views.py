@@ -14,11 +14,11 @@ from core import i18n
 from core.audit import Actor
 from core.errors import Conflict, Invalid, NotFound
 from core.i18n import t
-from events.conferences import calendar_service
 from events.conferences.access import own_conference, team_reads
 from events.registration import (
     answer_files,
     links,
+    own_calendar,
     privacy_service,
     queries,
     self_board,
@@ -191,14 +191,21 @@ def withdraw(registration_id: str) -> ResponseReturnValue:
 @own_only
 def download_calendar(registration_id: str) -> ResponseReturnValue:
     found = queries.get_registration(registration_id)
-    published = calendar_service.get_published(found.conference_id)
-    venue = next(each for each in self_board.conference_of(found).venues if each.id == found.venue_id)
-    content = calendar_service.find_venue_file(published, venue.key)
+    content = own_calendar.file(found)
     if content is None:
         raise NotFound("venue_not_found")
     response = Response(content, content_type="text/calendar; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=f"{found.code}.ics")
     return response
+
+
+@bp.get("/calendar/<token>.ics")
+@public("calendar programs know a secret address and nothing else; the token in it is checked")
+def show_feed(token: str) -> ResponseReturnValue:
+    response = Response(own_calendar.read_feed(token), content_type="text/calendar; charset=utf-8")
+    response.add_etag()
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response.make_conditional(request)
 
 
 @bp.get(f"{_HERE}/data")

@@ -9,6 +9,8 @@ from events.registration.groups import hold_places, release_places
 from events.registration.links import address as own_address
 from events.registration.links import read as read_link
 from events.registration.offers import accept as accept_offer
+from events.registration.own_calendar import attached as attach_calendar
+from events.registration.own_calendar import feed_address
 from events.registration.registering import register
 from events.registration.values import Changes, Door, Registered, Registering, clean_code, clean_email
 
@@ -19,9 +21,11 @@ __all__ = [
     "Registering",
     "accept_offer",
     "approve",
+    "attach_calendar",
     "change",
     "clean_code",
     "clean_email",
+    "feed_address",
     "find_group_link",
     "get_group_by_link",
     "hold_places",

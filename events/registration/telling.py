@@ -37,8 +37,12 @@ def record(row: Registration, action: str, *, by: Actor, **data: Any) -> None:
     audit.record(row.conference_id, action, actor=by, subject=Subject("registration", row.id), **data)
 
 
-def mail(row: Registration, kind: str, *, good_until: datetime | None = None) -> None:
-    """A mail to the person, who may have given no address; it names the registration and is written when it is sent."""
+def mail(
+    row: Registration, kind: str, *, good_until: datetime | None = None, had_place: bool = False, left: str = ""
+) -> None:
+    """A mail to the person, who may have given no address; it names the registration and is written when it is sent.
+    `had_place`, and the venue that they `left`, say whose entries calendars must give back."""
+    before = {"had_place": had_place} if had_place else {"left": left} if left else {}
     if row.email:
         outbox.add(
             kind,
@@ -47,6 +51,7 @@ def mail(row: Registration, kind: str, *, good_until: datetime | None = None) ->
             chain=row.conference_id,
             good_until=good_until,
             registration=row.id,
+            **before,
         )
 
 

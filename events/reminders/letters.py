@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from core import config, i18n
-from core.errors import NotFound
+from core import i18n
 from core.i18n import t
 from core.letters import Button, compose
 from core.outbox import Attachment, Mail
-from events.conferences import calendar_service as published_conferences
 from events.conferences.queries import VenueView
 from events.reminders import rules
 from events.reminders.moments import Times
@@ -21,13 +19,16 @@ Facts = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Addressee:
-    """To whom it is written, and what they are to the conference; `link`: their own page."""
+    """To whom it is written, and what they are to the conference; `link`: their own page, `feed`: the address of their
+    calendar, `calendar`: its file."""
 
     name: str
     group: Group
     venue: VenueView
     timezone: str
     link: str
+    feed: str
+    calendar: tuple[Attachment, ...]
     code: str
     offered_until: datetime | None = None
 
@@ -48,9 +49,9 @@ def write(rule: Rule, to: Addressee, times: Times, *, is_test: bool = False) -> 
         facts=_facts(to, times),
         button=Button(t(f"reminder-button-{kind}"), to.link),
         big=to.code if has_place and not to.venue.is_online else "",
-        after=[*_after(to, times), t("registration-mail-personal")],
+        after=[*_after(to), t("registration-mail-personal")],
         demo=times.conference.is_demo,
-        attachments=_calendar(to, times) if has_place else (),
+        attachments=to.calendar if has_place else (),
     )
     # One line, whatever stands in a name: a subject is a header.
     return replace(made, subject=" ".join(made.subject.split()))
@@ -121,20 +122,10 @@ def _times(to: Addressee, times: Times) -> Facts:
     return found
 
 
-def _after(to: Addressee, times: Times) -> list[str]:
+def _after(to: Addressee) -> list[str]:
     if to.group is not Group.CONFIRMED:
         return []
     found = [] if to.venue.is_online else [t("reminder-note-code")]
-    if _calendar(to, times):
-        address = f"{config.settings().base_url}/c/{times.conference.code}/venues/{to.venue.key}.ics"
-        found.append(t("reminder-note-calendar", address=address))
+    if to.calendar:
+        found.append(t("reminder-note-calendar", address=to.feed))
     return found
-
-
-def _calendar(to: Addressee, times: Times) -> tuple[Attachment, ...]:
-    try:
-        published = published_conferences.get_published(times.conference.id)
-    except NotFound:
-        return ()
-    content = published_conferences.find_venue_file(published, to.venue.key)
-    return (Attachment("conference.ics", "text/calendar; method=PUBLISH", content),) if content else ()

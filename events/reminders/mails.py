@@ -8,7 +8,8 @@ from typing import Any
 from accounts import queries as accounts
 from core import clock, config, i18n
 from core.jobs import Hopeless
-from core.outbox import Mail, renders
+from core.outbox import Attachment, Mail, renders
+from events.conferences import calendar_service
 from events.conferences.queries import ConferenceView, VenueView
 from events.registration import queries as registrations
 from events.registration import service as registration
@@ -35,6 +36,8 @@ def reminder(payload: dict[str, Any]) -> Mail:
         venue=venue,
         timezone=person.timezone,
         link=registration.own_address(person.id),
+        feed=registration.feed_address(person.id),
+        calendar=registration.attach_calendar(person),
         code=person.code,
         offered_until=person.offered_until,
     )
@@ -57,16 +60,24 @@ def trial(payload: dict[str, Any]) -> Mail:
 
 
 def sample(found: RuleView, venue: VenueView, times: Times, *, name: str) -> Addressee:
-    """Somebody as those to whom a rule writes in a venue, with a link to the public page."""
+    """Somebody as those to whom a rule writes in a venue, with links to the public page and its calendar."""
+    address = f"{config.settings().base_url}/c/{times.conference.code}"
     return Addressee(
         name=name,
         group=found.rule.groups[0],
         venue=venue,
         timezone=times.conference.timezone,
-        link=f"{config.settings().base_url}/c/{times.conference.code}",
+        link=address,
+        feed=f"{address}/venues/{venue.key}.ics",
+        calendar=_venue_file(times, venue),
         code="ABCD2345",
         offered_until=clock.now() if found.rule.groups[0] is rules.Group.OFFERED else None,
     )
+
+
+def _venue_file(times: Times, venue: VenueView) -> tuple[Attachment, ...]:
+    content = calendar_service.find_sample(times.conference.id, venue.key)
+    return (Attachment("conference.ics", "text/calendar; method=PUBLISH", content),) if content else ()
 
 
 def venues_of(found: RuleView, conference: ConferenceView) -> list[VenueView]:

@@ -240,6 +240,7 @@ conference-times-in = Times are in {$zone}.
 conference-your-time = your time {$time}
 conference-your-zone = Beside them, your own time ({$zone}).
 conference-calendar = Add to calendar
+conference-subscribe = Subscribe
 conference-calendar-item = Add to calendar
 conference-calendar-of = Add to calendar: {$what}
 conference-public-cancelled = This conference is cancelled

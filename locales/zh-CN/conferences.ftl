@@ -228,6 +228,7 @@ conference-times-in = 时间为{$zone}。
 conference-your-time = 您当地 {$time}
 conference-your-zone = 旁边是您当地的时间（{$zone}）。
 conference-calendar = 加入日历
+conference-subscribe = 订阅日历
 conference-calendar-item = 加入日历
 conference-calendar-of = 加入日历：{$what}
 conference-public-cancelled = 本次大会已取消

@@ -773,6 +773,7 @@ def upgrade() -> None:
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("link_number", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("calendar_number", sa.Integer(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["audience_id"], ["audience.id"], name=op.f("fk_registration_audience_id_audience")),
         sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_registration_company_id_company")),
@@ -1071,6 +1072,56 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("rule_id", "venue_id", "moment", name=op.f("pk_reminder_run")),
     )
     op.create_table(
+        "robot",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("topics", JsonValue, nullable=False),
+        sa.Column("has_names", sa.Boolean(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("address_shown", sa.String(length=300), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("told_up_to", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_by", sa.String(length=40), nullable=False),
+        sa.Column("paused_at", UtcDateTime(), nullable=True),
+        sa.Column("removed_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["conference_id"], ["conference.id"], name=op.f("fk_robot_conference_id_conference")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_robot")),
+    )
+    with op.batch_alter_table("robot", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_robot_conference_id"), ["conference_id"], unique=False)
+
+    op.create_table(
+        "robot_message",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("robot_id", sa.String(length=40), nullable=False),
+        sa.Column("after", sa.Integer(), nullable=False),
+        sa.Column("up_to", sa.Integer(), nullable=False),
+        sa.Column("is_test", sa.Boolean(), nullable=False),
+        sa.Column("again_of", sa.String(length=40), nullable=True),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["robot_id"], ["robot.id"], name=op.f("fk_robot_message_robot_id_robot")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_robot_message")),
+    )
+    with op.batch_alter_table("robot_message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_robot_message_robot_id_asked_at"), ["robot_id", "asked_at"], unique=False)
+
+    op.create_table(
+        "robot_attempt",
+        sa.Column("message_id", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=False),
+        sa.Column("answer", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["robot_message.id"], name=op.f("fk_robot_attempt_message_id_robot_message")
+        ),
+        sa.PrimaryKeyConstraint("message_id", "number", name=op.f("pk_robot_attempt")),
+    )
+    op.create_table(
         "attendance_certificate",
         sa.Column("registration_id", sa.String(length=40), nullable=False),
         sa.Column("conference_id", sa.String(length=40), nullable=False),
@@ -1246,6 +1297,9 @@ def downgrade() -> None:
     with op.batch_alter_table("conference_export", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conference_export_conference_id_asked_at"))
 
+    op.drop_table("robot_attempt")
+    op.drop_table("robot_message")
+    op.drop_table("robot")
     op.drop_table("conference_export")
     with op.batch_alter_table("survey_answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_survey_answer_registration_id"))

@@ -274,6 +274,10 @@ def test_calendar_files_are_offered_and_a_cancelled_conference_says_so(world: Wo
     for path in (f"{public}.ics", f"{public}/venues/london.ics", f"{public}/agenda/talk.ics"):
         answer = world.app.test_client().get(path)
         assert (answer.status_code, answer.mimetype) == (200, "text/calendar"), path
+        again = world.app.test_client().get(path, headers={"If-None-Match": answer.headers["ETag"]})
+        assert again.status_code == 304
+    titles = [world.app.test_client().get(f"{public}/agenda/talk.ics?lang={lang}").text for lang in ("en", "zh-CN")]
+    assert ["SUMMARY:Talk" in titles[0], "SUMMARY:演讲" in titles[1]] == [True, True]
     assert post(world.client, f"{world.path}/cancel", {"reason": "样例原因"}).status_code == 303
     said = words(get_page(world.app.test_client(), public))
     assert "本次大会已取消" in said
