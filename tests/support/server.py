@@ -51,8 +51,9 @@ class Server:
         self.running = [self._start(number) for number in range(len(self.parts))]
         self.wait_ready()
 
-    def _start(self, number: int) -> Running:
-        env = {
+    def environment(self) -> dict[str, str]:
+        """The settings that every part is given, and a command that is to work on the same data."""
+        return {
             "YUNQIAN_DATA_DIR": str(self.data_dir),
             "YUNQIAN_DATABASE_URL": self.database_url,
             "YUNQIAN_BASE_URL": self.url,
@@ -60,8 +61,10 @@ class Server:
             "YUNQIAN_LOG_LEVEL": "WARNING",
             **self.env,
         }
+
+    def _start(self, number: int) -> Running:
         words = [part.format(port=self.port) for part in self.parts[number]]
-        return self.processes.fork(*words, env=env)
+        return self.processes.fork(*words, env=self.environment())
 
     def wait_ready(self) -> None:
         self.running[0].wait_ready(self._answers, timeout=90)
