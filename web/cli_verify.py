@@ -20,7 +20,7 @@ from pdf.errors import PkiError
 from pdf.pki import Revoked
 from pdf.verify import Anchor, Anchors, FileVerdict, Indication, SignatureVerdict, exit_code, verify_in_child
 from pdf.verify.verdict import instant
-from signing.evidence.verdicts import anchor_words, clock_anchor, revision_line, sentences, trail_lines
+from signing.evidence.verdicts import anchor_words, clock_anchor, revision_line, sentences, shown, trail_lines
 
 USAGE = 3
 _STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -147,12 +147,12 @@ def _print(line: str) -> None:
 def _words(signature: SignatureVerdict) -> str:
     anchors = (("anchor", signature.anchor), ("clock-anchor", clock_anchor(signature)))
     parts: Sequence[object] = (
-        signature.field,
-        signature.signer,
-        signature.organisation,
+        shown(signature.field),
+        shown(signature.signer or ""),
+        shown(signature.organisation or ""),
         instant(signature.signed_at),
         signature.level if signature.verdict is not Indication.TOTAL_FAILED else None,
-        signature.timestamp_authority,
+        shown(signature.timestamp_authority or ""),
         signature.key_custody,
         *(_anchor(f"cli-verify-{what}", each) for what, each in anchors if each),
     )

@@ -79,6 +79,7 @@ class Material:
 
     def __init__(self, anchors: Anchors | Sequence[x509.Certificate]) -> None:
         self.anchors = Anchors.of(anchors)
+        self._platform = [_asn1(anchor) for anchor in self.anchors.platform]
         self._for_signatures = [_asn1(anchor) for anchor in self.anchors.for_signatures]
         self._for_timestamps = [_asn1(anchor) for anchor in self.anchors.for_timestamps]
         self._authorities = Authorities(map(_asn1, self.anchors.all))
@@ -110,8 +111,38 @@ class Material:
         known = self._chains.get(key)
         if known and known[1] <= at <= known[2]:
             return known[0]
+        chain, found = self._best(leaf, at, proved=proved, stamps=stamps)
+        # Without revocation data a path depends on time through validity alone: good once, good for all that time.
+        begin = max(certificate.not_valid_before for certificate in found)
+        end = min(certificate.not_valid_after for certificate in found)
+        if begin <= at <= end:
+            self._chains[key] = (chain, begin, end)
+        return chain
+
+    def _best(
+        self, leaf: asn1_x509.Certificate, at: datetime, *, proved: bool, stamps: bool
+    ) -> tuple[Chain, list[asn1_x509.Certificate]]:
+        """The path below a platform's anchor that states custody, else the shortest below such an anchor, else any.
+
+        An authority below another anchor can certify the platform's key anew, and its certificate may stand first
+        among what the file brings: then the same leaf has two paths, and the stranger's says less. Raises Finding.
+        """
+        every = self._for_timestamps if stamps else self._for_signatures
+        paths = []
+        for roots in [[each] for each in self._platform] if len(every) > 1 else []:
+            try:
+                paths.append(self._path(leaf, at, roots, proved=proved))
+            except Finding:
+                continue  # what it was is said of all anchors together
+        if not paths:
+            return self._path(leaf, at, every, proved=proved)
+        return min(paths, key=lambda one: (one[0].custody is None, len(one[1])))
+
+    def _path(
+        self, leaf: asn1_x509.Certificate, at: datetime, roots: list[asn1_x509.Certificate], *, proved: bool
+    ) -> tuple[Chain, list[asn1_x509.Certificate]]:
         context = ValidationContext(
-            trust_roots=self._for_timestamps if stamps else self._for_signatures,
+            trust_roots=roots,
             certificate_registry=self._authorities.registry(),
             moment=at,
             allow_fetching=False,
@@ -129,13 +160,7 @@ class Material:
             general = Sub.CERTIFICATE_CHAIN_GENERAL_FAILURE
             raise Finding(unsure("chain-invalid", general, signer=common_name(leaf) or "?"))
         certificates = tuple(_x509(certificate) for certificate in found)
-        chain = Chain(certificates, ours=certificates[-1] in self.anchors.platform)
-        # Without revocation data a path depends on time through validity alone: good once, good for all that time.
-        begin = max(certificate.not_valid_before for certificate in found)
-        end = min(certificate.not_valid_after for certificate in found)
-        if begin <= at <= end:
-            self._chains[key] = (chain, begin, end)
-        return chain
+        return Chain(certificates, ours=certificates[-1] in self.anchors.platform), found
 
     def leads_to(self, anchor: x509.Certificate, chain: Chain, at: datetime) -> bool:
         """Whether a chain also comes down from another anchor, which vouches for its own (a root's successor)."""

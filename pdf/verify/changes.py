@@ -17,7 +17,7 @@ from pdf.verify.layout import check_layout
 from pdf.verify.limits import within
 from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict, as_list, refs_in
 from pdf.verify.seals import Seals
-from pdf.verify.stamps import is_bare_field, is_bare_timestamp, is_unseen, is_widget
+from pdf.verify.stamps import is_bare_field, is_bare_timestamp, is_named_by_us, is_unseen, is_widget
 from pdf.verify.stores import is_store
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
@@ -255,6 +255,7 @@ class IncrementCheck:
         return (
             self.increment.is_timestamp
             and is_bare_field(entries, value)
+            and (not self.increment.ours or is_named_by_us(entries))
             and value is not None
             and self._sides.is_new(value)
             and is_bare_timestamp(as_dict(self._sides.new(value)))

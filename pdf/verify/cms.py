@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 
 from pdf.verify.certificates import public_key_of, read_certificate
+from pdf.verify.limits import within
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
 _DIGESTS = ("sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512")
@@ -30,6 +31,9 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
 _WEAK_DIGESTS = ("md5", "sha1", "sha224")
 _LEAST_RSA_BITS = 2048
 _LEAST_EC_BITS = 256
+# Nothing signs the certificates that a CMS carries, so anybody can add any number; whole revocation lists may be in it.
+_MOST_BYTES = 8 * 1024 * 1024
+_MOST_CERTIFICATES = 100
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ def parse(der: bytes, name: str) -> Signed:
 
 def _parsed(der: bytes, name: str) -> Signed:
     head = parser.peek(der)
+    within("bytes of a signature", head, _MOST_BYTES)
     if der[head:].strip(b"\0"):
         raise Finding(failed("padding", field=name))
     info = cms.ContentInfo.load(der[:head], strict=True)
@@ -77,6 +82,8 @@ def _parsed(der: bytes, name: str) -> Signed:
     ]:
         raise Finding(failed("cms-malformed", field=name))
     given = data["certificates"]
+    if not isinstance(given, core.Void):
+        within("certificates in a signature", len(given), _MOST_CERTIFICATES)
     certificates = (
         ()
         if isinstance(given, core.Void)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pdf.pki.holding import holder, named
-from pdf.pki.oids import KeyCustody, states_policy_of_ours
+from pdf.pki.oids import KeyCustody, custody_of, states_policy_of_ours
 from pdf.verify.certificates import read_x509
 from pdf.verify.chains import identifier_of, organisation_name
 from pdf.verify.document import Document
@@ -39,6 +39,13 @@ class Expected:
     @property
     def shown(self) -> str:
         return " · ".join(part for part in (*self.organisations[:1], self.name) if part)
+
+
+def stated_custody(each: Judged) -> KeyCustody | None:
+    """What a person's or the platform's certificate states of its key, below whatever anchor; None for a clock's."""
+    if each.signed.is_timestamp or each.parsed is None:
+        return None
+    return custody_of(read_x509(each.parsed.certificate.dump()))
 
 
 def expected_signer(document: Document, ref: Ref, revision: int) -> Expected | None:

@@ -6,12 +6,16 @@ What is not on these lists is refused: an annotation's kind alone may make reade
 
 from __future__ import annotations
 
+import re
+
 from pdf.verify.objects import Name, Plain, Ref, as_numbers
 
 _WIDGET = Name("/Widget")
 _PRINTED_AND_LOCKED = 132
 _FIELD_KEYS = frozenset({"/Type", "/Subtype", "/FT", "/T", "/F", "/Rect", "/P", "/V", "/TU"})
 _VALUE_KEYS = frozenset({"/Type", "/Filter", "/SubFilter", "/ByteRange", "/Contents", "/V"})
+
+_OUR_NAME = re.compile(rb"Yunqian-Timestamp-[1-9]\d{0,3}")
 
 
 def is_unseen(rect: Plain) -> bool:
@@ -40,6 +44,12 @@ def is_bare_field(field: dict[str, Plain], value: Ref | None) -> bool:
         and isinstance(value, Ref)
         and field.get("/V") == value
     )
+
+
+def is_named_by_us(field: dict[str, Plain]) -> bool:
+    """Whether a new field's name is our writer's: it is told to readers, who would take it for a signer's."""
+    name = field.get("/T")
+    return isinstance(name, bytes) and _OUR_NAME.fullmatch(name) is not None and "/TU" not in field
 
 
 def is_bare_timestamp(value: dict[str, Plain]) -> bool:

@@ -20,7 +20,7 @@ from pdf.verify.increments import Increment
 from pdf.verify.index import Index, read_base
 from pdf.verify.limits import VerifyLimits, within
 from pdf.verify.objects import Data, Ref, as_dict, as_list
-from pdf.verify.persons import OUR_CUSTODIES, check_signers, unfilled
+from pdf.verify.persons import OUR_CUSTODIES, check_signers, stated_custody, unfilled
 from pdf.verify.revisions import list_revisions
 from pdf.verify.seals import Seals, read_seals
 from pdf.verify.signatures import Judged, judge
@@ -165,8 +165,11 @@ class WholeFile:
         self._tail(document, index, placed[-1], seals, certified=certified)
 
     def _is_platforms(self, certified: bool) -> bool:
-        """Whether a platform of this kind certified the file: only its key is the server's, and certifies."""
-        return certified and self._judged[0].custody is KeyCustody.SERVER
+        """Whether a platform of this kind certified the file: only its key is the server's, and certifies.
+
+        Its certificate says so, not the anchor that it leads to: whoever bends the path must not bend the rules.
+        """
+        return certified and stated_custody(self._judged[0]) is KeyCustody.SERVER
 
     def _check_locks(self, placed: Sequence[Placed], after: Placed) -> None:
         """FieldMDP: a signature may have locked the field that a later one fills."""
@@ -199,11 +202,15 @@ class WholeFile:
         self.reasons.extend(reasons)
 
     def _ours(self, found: Sequence[SignatureField], first: int, *, certified: bool) -> None:
-        """Files with keys certified by us begin with the platform's certification and end complete."""
+        """Files with keys certified by us begin with the platform's certification and end complete.
+
+        Whose anchor a key leads to decides on the beginning alone: another platform's file ends complete as well.
+        """
         document, judged = self._document, self._judged
-        if document is None or not any(each.custody in OUR_CUSTODIES for each in judged):
+        ours = any(each.custody in OUR_CUSTODIES for each in judged)
+        if document is None or not (ours or any(stated_custody(each) in OUR_CUSTODIES for each in judged)):
             return
-        if not certified or (judged[0].chain and judged[0].custody is not KeyCustody.SERVER):
+        if ours and (not certified or (judged[0].chain and judged[0].custody is not KeyCustody.SERVER)):
             self.reasons.append(failed("not-certified"))
         # A timestamp closes nothing: anybody gets one over a file that was cut back.
         if empty := unfilled(document, found, judged, first):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,7 @@ from signing.papers import colons
 _TONES = {Indication.TOTAL_PASSED: "passed", Indication.TOTAL_FAILED: "failed", Indication.INDETERMINATE: "unsure"}
 
 _MOST_NAMED = 12
+_LONGEST_NAME = 160
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,13 @@ def _is_unsigned(verdict: FileVerdict) -> bool:
     return verdict.sub_indication is Sub.SIGNED_DATA_NOT_FOUND and not verdict.signatures
 
 
+def shown(name: str) -> str:
+    """A name that a file brings, as one part of a line of parts: it ends in time, and cannot play several parts."""
+    plain = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in name[: 2 * _LONGEST_NAME])
+    said = " ".join("-" if part == "·" else part for part in plain.split())
+    return said if len(said) <= _LONGEST_NAME and len(name) <= 2 * _LONGEST_NAME else f"{said[:_LONGEST_NAME]}…"
+
+
 def clock_anchor(found: SignatureVerdict) -> Anchor | None:
     """The anchor of a signature's timestamp, where it is another one than the signature's own."""
     return None if found.timestamp_anchor == found.anchor else found.timestamp_anchor
@@ -146,8 +155,8 @@ def clock_anchor(found: SignatureVerdict) -> Anchor | None:
 
 def anchor_words(found: Anchor) -> AnchorWords:
     """An anchor by its name, with the fingerprint as openssl prints it and the two ends of that."""
-    shown = colons(found.sha256)
-    return AnchorWords(found.name, f"{shown[:11]}…{shown[-11:]}", shown)
+    digits = colons(found.sha256)
+    return AnchorWords(shown(found.name), f"{digits[:11]}…{digits[-11:]}", digits)
 
 
 def trail_lines(trail: TrailVerdict) -> tuple[str, ...]:
@@ -160,8 +169,8 @@ def trail_lines(trail: TrailVerdict) -> tuple[str, ...]:
     for field, seqs in gone.items():
         name = f"verify-private-{field.replace('.', '-')}"
         what = t(name) if i18n.has(name) else field
-        shown = t("list-separator").join(seqs[:_MOST_NAMED]) + (" …" if len(seqs) > _MOST_NAMED else "")
-        said.append(t("verify-private-gone", what=what, n=len(seqs), entries=shown))
+        entries = t("list-separator").join(seqs[:_MOST_NAMED]) + (" …" if len(seqs) > _MOST_NAMED else "")
+        said.append(t("verify-private-gone", what=what, n=len(seqs), entries=entries))
     return tuple(said)
 
 
@@ -188,7 +197,7 @@ def _revision(found: RevisionVerdict) -> RevisionWords:
     return RevisionWords(
         number=found.number,
         title=_title(found),
-        field=found.field or "",
+        field=shown(found.field or ""),
         at=found.signed_at,
         size=t("verify-revision-bytes", bytes=found.bytes),
         changes=_changes(found),
@@ -198,11 +207,11 @@ def _revision(found: RevisionVerdict) -> RevisionWords:
 
 
 def _title(found: RevisionVerdict) -> str:
-    return t(f"verify-revision-{found.kind}", signer=found.signer or t("verify-nobody"))
+    return t(f"verify-revision-{found.kind}", signer=shown(found.signer or "") or t("verify-nobody"))
 
 
 def _changes(found: RevisionVerdict) -> tuple[str, ...]:
-    return tuple(t(f"verify-change-{each.what}", **each.params) for each in found.changes)
+    return tuple(t(f"verify-change-{each.what}", **_params(each.params)) for each in found.changes)
 
 
 def _picture(png: bytes | None) -> str:
@@ -230,8 +239,12 @@ def _placed(said: str, paths: list[str]) -> str:
 
 def _owner(found: SignatureVerdict) -> str:
     if not found.organisation:
-        return found.signer or ""
-    return t("verify-whose", signer=found.signer, organisation=found.organisation)
+        return shown(found.signer or "")
+    return t("verify-whose", signer=shown(found.signer or ""), organisation=shown(found.organisation))
+
+
+def _params(given: Mapping[str, str | int]) -> dict[str, str | int]:
+    return {key: shown(value) if isinstance(value, str) and key != "detail" else value for key, value in given.items()}
 
 
 def _sentence(reason: Reason, owners: Mapping[str, str]) -> str:
@@ -239,9 +252,9 @@ def _sentence(reason: Reason, owners: Mapping[str, str]) -> str:
     message_id = f"verify-reason-{reason.code}"
     if i18n.has(message_id):
         field, path = str(reason.params.get("field", "")), reason.params.get("path")
-        whose = owners.get(f"{path}#{field}" if path else field) or t("verify-whose-field", field=field)
-        return t(message_id, **reason.params, whose=whose)
-    return TEMPLATES[reason.code].format_map(reason.params)
+        whose = owners.get(f"{path}#{field}" if path else field) or t("verify-whose-field", field=shown(field))
+        return t(message_id, **_params(reason.params), whose=whose)
+    return TEMPLATES[reason.code].format_map(_params(reason.params))
 
 
 def _signatures(found: Sequence[SignatureVerdict], is_own_clock: Callable[[str], bool]) -> tuple[SignatureWords, ...]:
@@ -256,8 +269,8 @@ def _signature(found: SignatureVerdict, is_own_clock: Callable[[str], bool]) -> 
     clock = clock_anchor(found)
     return SignatureWords(
         kind="platform" if found.certification else "timestamp" if is_timestamp else "person",
-        who=found.signer or t("verify-nobody"),
-        organisation=found.organisation or "",
+        who=shown(found.signer or "") or t("verify-nobody"),
+        organisation=shown(found.organisation or ""),
         at=found.signed_at,
         clock=_clock(found.timestamp_authority, is_own_clock),
         custody="" if is_timestamp else t(f"verify-custody-{found.key_custody or 'none'}"),
@@ -285,4 +298,4 @@ def _clock(authority: str | None, is_own_clock: Callable[[str], bool]) -> str:
     if not authority:
         return t("verify-clock-none")
     # Our own responder's time is no third party's, and is never shown as if it were (signing.md 2).
-    return t("verify-clock-own", name=authority) if is_own_clock(authority) else authority
+    return t("verify-clock-own", name=shown(authority)) if is_own_clock(authority) else shown(authority)

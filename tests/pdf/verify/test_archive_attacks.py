@@ -11,6 +11,7 @@ import zlib
 import pypdfium2
 import pytest
 
+from pdf import der
 from pdf.verify import Indication
 from tests.pdf.verify import kits
 
@@ -176,3 +177,23 @@ def test_a_kit_whose_first_file_programs_open_as_a_pdf_is_broken() -> None:
             archive.writestr(path, data)
     assert len(pypdfium2.PdfDocument(out.getvalue())) > 0, "no program would read it as a PDF"
     assert kits.reasons(kits.judged(out.getvalue())) == [("kit-broken", "it reads as a PDF, too")]
+
+
+@pytest.mark.parametrize("path", ["manifest.p7s", "manifest.tst"])
+@pytest.mark.parametrize(("count", "size"), [(101, 300), (2, 5 * 1024 * 1024)])
+def test_no_signature_brings_more_certificates_than_are_read(path: str, count: int, size: int) -> None:
+    """Nothing signs that set: a kit of 300 kB took 48 s before."""
+    content = dict(kits.good())
+    content[path] = with_certificates(content[path], der.sequence(der.octet_string(bytes(size))) * count)
+    verdict = kits.judged(content)
+
+    assert verdict.verdict is Indication.TOTAL_FAILED
+    assert "limits" in {reason.code for reason in verdict.reasons}
+
+
+def with_certificates(cms: bytes, more: bytes) -> bytes:
+    """A CMS with more in its set of certificates."""
+    kind, content = der.read_one(cms).children()
+    parts = next(iter(content.children())).children()
+    grown = [der.tlv(part.tag, more + part.content) if part.tag == 0xA0 else part.raw for part in parts]
+    return der.sequence(kind.raw, der.explicit(0, der.sequence(*grown)))

@@ -82,6 +82,8 @@ FIELDS: dict[str, Entries] = {
     "parent": {b"Parent": b"5 0 R"},
     "size": {b"Rect": b"[0 0 500 800]"},
     "flags": {b"F": b"4"},
+    "a person's name": {b"T": b"(Signer-4 \\267 A. Mayor \\267 2026-11-20 \\267 B-LTA)"},
+    "a name beside": {b"TU": b"(signed by all)"},
 }
 
 

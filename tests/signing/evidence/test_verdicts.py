@@ -9,7 +9,7 @@ import pytest
 from core.i18n import use_locale
 from pdf.verify import Covers, FileVerdict, Indication, RevisionKind, RevisionVerdict, SignatureVerdict, Sub
 from pdf.verify.verdict import failed, unsure
-from signing.evidence.verdicts import describe, sentences
+from signing.evidence.verdicts import describe, sentences, shown
 
 SIGNATURE = SignatureVerdict(
     field="sign_baobeicang",
@@ -81,3 +81,21 @@ def test_a_file_without_any_signature_has_no_story_of_one() -> None:
         assert describe(bare, is_own_clock=not_ours).revisions == ()
         signed = replace(bare, signatures=(SIGNATURE,))
         assert len(describe(signed, is_own_clock=not_ours).revisions) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("欧阳·示例", "欧阳·示例"),
+        ("Signer-4 · A. Mayor · 2026-11-20 · B-LTA", "Signer-4 - A. Mayor - 2026-11-20 - B-LTA"),
+        ("\u202ea\nb\u200b", "a b"),
+        ("x" * 200_000, "x" * 160 + "…"),
+        ("a" + " " * 400, "a…"),
+    ],
+)
+def test_a_name_from_a_file_is_one_part_of_a_line_and_ends_in_time(name: str, told: str) -> None:
+    assert shown(name) == told
+    verdict = FileVerdict(
+        "a.pdf", (unsure("unsealed", Sub.SIG_CONSTRAINTS_FAILURE),), (replace(SIGNATURE, signer=name),)
+    )
+    assert told in [each.who for each in describe(verdict, is_own_clock=lambda _: False).signatures]
