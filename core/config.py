@@ -88,6 +88,9 @@ class Settings(BaseModel):
     external_hosts: Annotated[tuple[Host, ...], Comma] = Field(
         default=(), description="Hosts of theirs inside private networks, or at other ports, that may be asked"
     )
+    robot_hosts: Annotated[tuple[Host, ...], Comma] = Field(
+        default=(), description="Hosts of chat robots and webhooks inside private networks, or at other ports"
+    )
     ocsp_in_certificates: bool = Field(
         default=False, description="Write the OCSP responder into certificates: NSS then rejects them without it"
     )

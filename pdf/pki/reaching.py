@@ -97,11 +97,29 @@ def _inside(found: IPv6Address) -> IPv4Address | None:
     return found.ipv4_mapped or found.sixtofour
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What was said to a question: the HTTP status, and the octets."""
+
+    status: int
+    body: bytes
+
+
 def ask(url: str, body: bytes | None, headers: Mapping[str, str], *, longest: int, until: float, reach: Reach) -> bytes:
-    """The answer's octets: to a GET, or to a POST of `body`. Raises Unreached.
+    """The octets of an answer with status 200: to a GET, or to a POST of `body`. Raises Unreached.
 
     `until` is of time.monotonic(), for all but the resolver, which has its own time-out.
     """
+    answer = exchange(url, body, headers, longest=longest, until=until, reach=reach)
+    if answer.status != 200:
+        raise Unreached(f"HTTP status {answer.status}")
+    return answer.body
+
+
+def exchange(
+    url: str, body: bytes | None, headers: Mapping[str, str], *, longest: int, until: float, reach: Reach
+) -> Answer:
+    """As `ask`, with every status being an answer."""
     parts = split(url)
     if parts is None or parts.hostname is None:
         raise Unreached("not an http(s) address")
@@ -118,16 +136,16 @@ def ask(url: str, body: bytes | None, headers: Mapping[str, str], *, longest: in
         raise Unreached(type(error).__name__) from error
 
 
-def _answer(connection: HTTPConnection, longest: int) -> bytes:
+def _answer(connection: HTTPConnection, longest: int) -> Answer:
     with connection.getresponse() as response:
-        if response.status != 200:
-            raise Unreached(f"HTTP status {response.status}")
         answer = b""
         while piece := response.read1(_PIECE):
             answer += piece
             if len(answer) > longest:
                 raise Unreached("the answer is too long")
-        return answer
+        if response.length:  # read1 says nothing of an answer that ends before the length that it stated
+            raise Unreached("the answer was cut short")
+        return Answer(response.status, answer)
 
 
 def _connected(parts: SplitResult, until: float, *, is_named: bool, others: bool) -> socket.socket:
