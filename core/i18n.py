@@ -14,7 +14,7 @@ from babel import Locale, negotiate_locale
 from babel.dates import format_date as babel_date
 from babel.dates import format_datetime as babel_datetime
 from babel.dates import format_time as babel_time
-from babel.dates import get_timezone_name
+from babel.dates import get_timezone_location, get_timezone_name
 from fluent.runtime import FluentBundle, FluentResource
 
 from core import clock, money, paths
@@ -99,9 +99,13 @@ def format_datetime(at: datetime, zone: str, *, seconds: bool = False) -> str:
 
 def format_zoned(at: datetime, zone: str, *, seconds: bool = False) -> str:
     """`format_datetime` with the distance from UTC: `2020年2月11日 10:05（UTC+08:00）`."""
+    return format_datetime(at, zone, seconds=seconds) + aside(utc_offset(at, zone))
+
+
+def utc_offset(at: datetime, zone: str) -> str:
+    """How far a zone is from UTC then: `UTC+08:00`."""
     offset = at.astimezone(ZoneInfo(zone)).strftime("%z")
-    said = f"UTC{offset[:3]}:{offset[3:5]}"
-    return format_datetime(at, zone, seconds=seconds) + aside(said)
+    return f"UTC{offset[:3]}:{offset[3:5]}"
 
 
 def format_named(at: datetime, zone: str, *, seconds: bool = False) -> str:
@@ -122,6 +126,25 @@ def format_time(at: datetime, zone: str, *, seconds: bool = False) -> str:
 def format_date(day: date) -> str:
     """`2020年2月11日` or `11 February 2020`."""
     return babel_date(day, "y年M月d日" if current() == "zh-CN" else "d MMMM y", locale=_babel())
+
+
+def zone_place(zone: str) -> str:
+    """Where a zone is, as people look for it: `中国（上海）时间`, `United States (Los Angeles) Time`."""
+    return _zone_place(zone, current())
+
+
+@cache
+def _zone_place(zone: str, locale: str) -> str:
+    # The city stands in it even where its country has one zone: cities are what is looked for.
+    whole = get_timezone_location(zone, locale=_babel(locale))
+    city = get_timezone_location(zone, locale=_babel(locale), return_city=True)
+    return whole if city in whole else whole + (f"（{city}）" if locale == "zh-CN" else f" ({city})")
+
+
+def format_day(at: datetime, zone: str) -> str:
+    """`format_datetime` with the weekday: `2020年2月11日星期二 10:05` or `Tuesday, 11 February 2020, 10:05`."""
+    pattern = "y年M月d日EEEE HH:mm" if current() == "zh-CN" else "EEEE, d MMMM y, HH:mm"
+    return babel_datetime(at, pattern, tzinfo=ZoneInfo(zone), locale=_babel())
 
 
 def zone_name(zone: str) -> str:

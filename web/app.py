@@ -70,7 +70,11 @@ def _init_templates(app: Flask, settings: Settings) -> None:
     environment = app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals.update(
-        t=i18n.t, asset=asset_urls(paths.static()), demo=settings.demo, page_messages=page_messages
+        t=i18n.t,
+        asset=asset_urls(paths.static()),
+        demo=settings.demo,
+        page_messages=page_messages,
+        zone_place=i18n.zone_place,
     )
     environment.filters.update(
         localtime=_localtime, called=queries.called, localdate=i18n.format_date, money=i18n.format_money

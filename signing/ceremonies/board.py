@@ -22,10 +22,12 @@ def row(ceremony: queries.CeremonyView, *, zone: str) -> dict[str, Any]:
     """One line of the list; when it was imported is said in `zone`, the reader's."""
     found = agreements.list_agreements(ceremony.id)
     signed, signatures = _count(found)
+    at, there = ceremony.starts_at, ceremony.host_timezone
     return {
         "id": ceremony.id,
         "title": i18n.pick(ceremony.title),
-        "date": i18n.format_zoned(ceremony.starts_at, ceremony.host_timezone),
+        "date": i18n.format_day(at, there) + i18n.aside(i18n.utc_offset(at, there)),
+        "is_demo": ceremony.is_demo,
         "place": i18n.pick(ceremony.host.place),
         "short_id": ceremony.short_id,
         "created": i18n.format_datetime(ceremony.created_at, zone),
@@ -48,7 +50,7 @@ def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
     return {
         "ceremony": ceremony,
         "title": i18n.pick(ceremony.title),
-        "when": i18n.format_datetime(ceremony.starts_at, ceremony.host_timezone),
+        "when": i18n.format_day(ceremony.starts_at, ceremony.host_timezone),
         "zone": i18n.zone_name(ceremony.host_timezone),
         "amount": i18n.format_money(Decimal(ceremony.amount), ceremony.currency or "CNY") if ceremony.amount else None,
         "clocks": _clocks(ceremony),

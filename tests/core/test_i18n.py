@@ -77,6 +77,21 @@ def test_instants_show_in_the_zone_of_the_reader() -> None:
         assert i18n.format_datetime(AT, "America/New_York") == "30 June 2026, 22:05"
 
 
+def test_a_zone_is_found_by_its_city_and_country() -> None:
+    with i18n.use_locale("zh-CN"):
+        assert i18n.zone_place("Asia/Shanghai") == "中国（上海）时间"
+        assert i18n.zone_place("Europe/London") == "英国时间（伦敦）"
+    with i18n.use_locale("en"):
+        assert i18n.zone_place("Europe/London") == "United Kingdom Time (London)"
+
+
+def test_the_day_of_a_gathering_has_its_weekday() -> None:
+    with i18n.use_locale("zh-CN"):
+        assert i18n.format_day(AT, "Asia/Shanghai") == "2026年7月1日星期三 10:05"
+    with i18n.use_locale("en"):
+        assert i18n.format_day(AT, "America/New_York") == "Tuesday, 30 June 2026, 22:05"
+
+
 def test_days_and_money_are_written_as_the_language_writes_them() -> None:
     with i18n.use_locale("zh-CN"):
         assert i18n.format_date(date(2020, 2, 11)) == "2020年2月11日"

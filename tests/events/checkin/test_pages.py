@@ -22,7 +22,7 @@ from events.conferences.rules import Duty
 from tests.events.checkin.conftest import NINE
 from tests.support import apps, conference, doors
 from tests.support.doors import by_name
-from tests.support.pages import csrf_token
+from tests.support.pages import csrf_token, parse
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])  # the statements are tried in test_service.py
 
@@ -120,6 +120,12 @@ def test_a_link_is_shown_until_a_phone_has_it_and_can_be_taken_back(world: Team)
         assert queries.list_phones(world.draft.id) == []
         lines = list(audit.list_lines(world.draft.id))
     assert ['"door.opened"' in lines[-2], '"door.closed"' in lines[-1]] == [True, True]
+
+
+def test_the_page_asks_before_the_scans_are_sealed(world: Team) -> None:
+    [question] = parse(world.page(world.lead)).xpath("//details[.//form[contains(@action, '/check-in/close')]]")
+    assert question.get("open") is None
+    assert "现在封存 0 条签到吗？" in "".join(question.itertext())
 
 
 def test_who_leads_seals_the_scans(world: Team) -> None:

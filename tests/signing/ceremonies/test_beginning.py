@@ -62,6 +62,15 @@ def state(client: FlaskClient, address: str) -> dict[str, Any]:
     return found
 
 
+def test_a_zone_is_offered_by_its_city(world: Quick) -> None:
+    page = get_page(host(world, locale="zh-CN"), "/ceremonies/new")
+
+    [field] = page.xpath("//input[@id='timezone']")
+    [words] = page.xpath(f"//datalist[@id='{field.get('list')}']/option[@value='Asia/Shanghai']/@label")
+
+    assert words == "中国（上海）时间"
+
+
 @pytest.mark.parametrize("locale", i18n.LOCALES)
 def test_a_host_begins_with_name_time_and_the_own_organisation_and_is_told_what_is_lacking(
     world: Quick, locale: str

@@ -31,6 +31,16 @@ def rows(page: Element) -> list[str]:
     return [" ".join("".join(row.itertext()).split()) for row in page.xpath("//tbody/tr")]
 
 
+def test_a_demonstration_says_so_beside_its_date(world: Quick) -> None:
+    client = host(world, locale="zh-CN")
+    upload(client, json.dumps({**quick.plan(), "demo": True}).encode())
+
+    [shown, real] = rows(get_page(client, "/ceremonies"))
+
+    assert "2026年7月1日星期三" in shown
+    assert ["演示场次" in shown, "演示场次" in real] == [True, False]
+
+
 @pytest.mark.parametrize("locale", i18n.LOCALES)
 def test_the_same_file_twice_is_told_apart_in_the_list_and_warned_of_on_the_plan(world: Quick, locale: str) -> None:
     client = host(world, locale=locale)
@@ -46,6 +56,7 @@ def test_the_same_file_twice_is_told_apart_in_the_list_and_warned_of_on_the_plan
     for number, row in zip(reversed(short), listed, strict=True):
         assert number in row
         assert "UTC+08:00" in row
+        assert {"zh-CN": "星期", "en": "day, "}[locale] in row
     [warned] = [
         "".join(item.itertext())
         for item in get_page(client, f"/ceremonies/{second}").xpath("//*[@id='warnings']//li")
