@@ -166,6 +166,23 @@ def forget_recipient(address: str, *, chain: str) -> list[str]:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A message that was written to somebody."""
+
+    kind: str
+    created_at: datetime
+    is_sent: bool
+
+
+def list_to(address: str, *, chain: str) -> list[Written]:
+    """What was written to this address about this chain, in order."""
+    columns = (OutboxMessage.kind, OutboxMessage.created_at, OutboxMessage.done_at, OutboxMessage.reason)
+    query = select(*columns).where(OutboxMessage.chain == chain, OutboxMessage.recipient == address)
+    rows = db.session.execute(query.order_by(OutboxMessage.created_at, OutboxMessage.id))
+    return [Written(row.kind, row.created_at, row.done_at is not None and not row.reason) for row in rows]
+
+
+@dataclass(frozen=True)
 class End:
     """What became of a message: sent, withdrawn or given up (`is_dead`); `reason` names why not, where there is one."""
 

@@ -13,7 +13,15 @@ from core.audit import SYSTEM, Actor, Subject
 from core.claims import Claim
 from core.db import db, transaction
 from events.conferences import ended_queries
-from events.registration import answer_files, deciding, invitation_service, queries
+from events.conferences import queries as conferences
+from events.registration import (
+    answer_files,
+    deciding,
+    invitation_queries,
+    invitation_service,
+    queries,
+    team_queries,
+)
 from events.registration import question_queries as questions
 from events.registration.admission import take_registration
 from events.registration.models import Registration
@@ -58,6 +66,22 @@ def export(registration_id: str) -> dict[str, Any]:
     found = queries.get_registration(registration_id)
     asked = {each.key: each for each in questions.list_questions(found.conference_id)}
     return {
+        **_about(found),
+        "answers": [_answer(asked.get(key), key, value) for key, value in found.answers.items()],
+        **parts(registration_id),
+    }
+
+
+def _about(found: RegistrationView) -> dict[str, Any]:
+    conference = conferences.get_conference(found.conference_id)
+    named = {each.id: each.name for each in (*conference.venues, *conference.audiences)}
+    return {
+        "conference": conference.title,
+        "venue": named.get(found.venue_id),
+        "audience": named.get(found.audience_id),
+        "group": queries.get_group(found.group_id).name if found.group_id else None,
+        "waiting_since": clock.iso(found.queued_at) if found.queued_at else None,
+        "offered_until": clock.iso(found.offered_until) if found.offered_until else None,
         "registration": found.id,
         "code": found.code,
         "state": str(found.state),
@@ -71,9 +95,51 @@ def export(registration_id: str) -> dict[str, Any]:
         "registered_at": clock.iso(found.created_at),
         "changed_at": clock.iso(found.changed_at),
         "reason": found.reason,
-        "answers": [_answer(asked.get(key), key, value) for key, value in found.answers.items()],
-        **{name: exporter(registration_id) for name, exporter in sorted(_exporters.items())},
     }
+
+
+def parts(registration_id: str) -> dict[str, Any]:
+    """What is kept of a person besides the registration itself, by part."""
+    return {name: exporter(registration_id) for name, exporter in sorted(_exporters.items())}
+
+
+@exports("acts")
+def _acts(registration_id: str) -> list[dict[str, Any]]:
+    """What was done with the registration, and from which network address the person did it."""
+    chain = queries.get_registration(registration_id).conference_id
+    acts = team_queries.list_acts(chain, registration_id)
+    beside: dict[int, dict[str, str]] = {}
+    for row in audit.list_private(chain, [each.seq for each in acts]):
+        beside.setdefault(row.seq, {})[row.field] = row.value
+    return [
+        {
+            "at": clock.iso(each.at),
+            "action": each.action,
+            # Who of the team did it, and from where, is about them.
+            "by": "person" if each.actor_kind == "guest" else each.actor_kind,
+            **(beside.get(each.seq, {}) if each.actor_kind == "guest" else {}),
+        }
+        for each in acts
+    ]
+
+
+@exports("mails")
+def _mails(registration_id: str) -> list[dict[str, Any]]:
+    """Which mails were written to the person's address about this conference."""
+    found = queries.get_registration(registration_id)
+    sent = outbox.list_to(found.email, chain=found.conference_id) if found.email else []
+    return [{"kind": each.kind, "written_at": clock.iso(each.created_at), "sent": each.is_sent} for each in sent]
+
+
+@exports("invitations")
+def _invitations(registration_id: str) -> list[dict[str, Any]]:
+    """The row of the list by which the person was invited."""
+    found = queries.get_registration(registration_id)
+    if not found.invitation_id:
+        return []
+    row = invitation_queries.get_invitation(found.invitation_id)
+    names = ("name", "email", "company_name", "job_title", "phone")
+    return [{**{name: getattr(row, name) for name in names}, "invited_at": clock.iso(row.created_at)}]
 
 
 def _answer(question: Question | None, key: str, value: Any) -> dict[str, Any]:

@@ -150,3 +150,12 @@ def kept(registration: RegistrationView) -> list[tuple[str, str]]:
         (t("own-registered-at"), i18n.format_named(registration.created_at, registration.timezone)),
         (t("own-changed-at"), i18n.format_named(registration.changed_at, registration.timezone)),
     ]
+
+
+def beside(parts: Mapping[str, Any]) -> list[str]:
+    """How much is kept of the person in other places, in words; the records themselves stand in the download."""
+    return [
+        t(f"own-kept-{part}", n=len(records))
+        for part, records in parts.items()
+        if isinstance(records, list) and records and i18n.has(f"own-kept-{part}")
+    ]

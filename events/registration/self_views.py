@@ -216,6 +216,7 @@ def show_data(registration_id: str) -> ResponseReturnValue:
         "registering/data.html",
         **self_board.page(found),
         kept=self_board.kept(found),
+        beside=self_board.beside(privacy_service.parts(registration_id)),
         notice=board.notice(self_board.conference_of(found)),
     )
 

@@ -35,6 +35,7 @@ def list_waiting(conference_id: str, *, venue_ids: frozenset[str] | None = None)
 class Act:
     """One entry of the trail about a registration."""
 
+    seq: int
     at: datetime
     action: str
     actor_kind: str
@@ -43,6 +44,6 @@ class Act:
 
 def list_acts(conference_id: str, registration_id: str) -> list[Act]:
     """What was done with a registration, in order."""
-    columns = (AuditEntry.at, AuditEntry.action, AuditEntry.actor_kind, AuditEntry.actor_id)
+    columns = (AuditEntry.seq, AuditEntry.at, AuditEntry.action, AuditEntry.actor_kind, AuditEntry.actor_id)
     query = select(*columns).filter_by(chain=conference_id, subject_id=registration_id).order_by(AuditEntry.seq)
     return [Act(*row) for row in db.session.execute(query)]

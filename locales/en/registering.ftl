@@ -231,6 +231,37 @@ own-data = My data
 own-card-kept = What is kept of you
 own-registered-at = Registered
 own-changed-at = Last changed
+own-kept-beside = Also kept (the download has all of it)
+own-kept-acts = { $n ->
+    [one] One record of what was done with your registration
+   *[other] { $n } records of what was done with your registration
+  }
+own-kept-mails = { $n ->
+    [one] One mail to you
+   *[other] { $n } mails to you
+  }
+own-kept-invitations = Your line on a list of invitations
+own-kept-scans = { $n ->
+    [one] One scan at a door
+   *[other] { $n } scans at doors
+  }
+own-kept-badges = { $n ->
+    [one] One print of your badge
+   *[other] { $n } prints of your badge
+  }
+own-kept-reminders = { $n ->
+    [one] One reminder
+   *[other] { $n } reminders
+  }
+own-kept-online = { $n ->
+    [one] Your time online within one hour
+   *[other] Your time online within { $n } hours
+  }
+own-kept-certificates = A certificate of attendance
+own-kept-surveys = { $n ->
+    [one] One survey
+   *[other] { $n } surveys
+  }
 own-export = Download as JSON
 own-question-gone = A question that is asked no more
 own-delete = Delete my data
