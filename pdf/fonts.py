@@ -52,11 +52,16 @@ def file(name: str) -> Path:
 
 def missing_glyphs(text: str) -> list[str]:
     """The characters, in order and once each, that no bundled or installed font can draw. Raises FontsMissing."""
-    unsure = [char for char in dict.fromkeys(text) if char not in _WITHOUT_GLYPH and ord(char) not in _bundled()]
+    unsure = not_bundled(text)
     if not unsure:
         return []
     installed = _installed(FALLBACK_FOLDERS)
     return [char for char in unsure if ord(char) not in installed]
+
+
+def not_bundled(text: str) -> list[str]:
+    """The characters, in order and once each, that the bundled Chinese faces do not have. Raises FontsMissing."""
+    return [char for char in dict.fromkeys(text) if char not in _WITHOUT_GLYPH and ord(char) not in _bundled()]
 
 
 def face_for(text: str) -> tuple[Path, int]:

@@ -7,7 +7,7 @@ Shaping, directions, the choice of fonts for rare characters and their embedding
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -51,9 +51,10 @@ class Typesetter:
             for section in sections:
                 marked.append([self._set(stream, number, each) for each, number in zip(section, numbers, strict=False)])
         self._marked.append(marked)
+        _name_every_glyph(stream._fonts.values())
 
     def _set(self, stream: Any, number: int, paragraph: dict[str, Any]) -> int:
-        stream.begin_marked_content("P", pydyf.Dictionary({"MCID": number}))
+        stream.begin_marked_content("P", _properties(number, paragraph))
         red, green, blue = (int(paragraph["colour"][at : at + 2], 16) / 255 for at in (1, 3, 5))
         stream.set_color_rgb(red, green, blue)
         size = paragraph["size"] * _PIXELS
@@ -116,6 +117,23 @@ class Typesetter:
                 top["K"].append(section.reference)
                 for element in _paragraphs(pdf, section, page, numbers):
                     parents[2 * page + 1].append(element.reference)
+
+
+def _properties(number: int, paragraph: dict[str, Any]) -> Any:
+    """Glyphs that were put together or moved do not tell their letters: those of shaped scripts are said beside them
+    (ISO 32000-1 §14.9.4)."""
+    properties = pydyf.Dictionary({"MCID": number})
+    if paragraph["is_shaped"]:
+        properties["ActualText"] = pydyf.String(" ".join(paragraph["lines"]))
+    return properties
+
+
+def _name_every_glyph(fonts: Iterable[Any]) -> None:
+    """Where several glyphs stand for one cluster of letters, those behind the first stand for nothing visible: an
+    empty entry is a malformed table to readers (ISO 32000-1 §9.10.3)."""
+    for font in fonts:
+        for glyph, text in font.to_unicode.items():
+            font.to_unicode[glyph] = text or "\u200b"
 
 
 class _Line:

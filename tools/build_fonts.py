@@ -102,6 +102,7 @@ def build(face: Face, out: Path) -> str:
         name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14],
         notdef_outline=True,
         recalc_timestamp=False,
+        harfbuzz_repacker=False,  # its packing is another one, and is not there on every machine
         drop_tables=["BASE", "VORG", "vhea", "vmtx", "DSIG"],
     )
     subsetter = subset.Subsetter(options)

@@ -16,7 +16,7 @@ from events.conferences import queries as conferences
 from events.conferences.queries import ConferenceView
 from events.registration import queries as registrations
 from events.registration.queries import RegistrationView
-from pdf import fonts
+from pdf import scripts
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Wearer:
     @property
     def missing(self) -> list[str]:
         """Characters that no font here can draw."""
-        return fonts.missing_glyphs("".join(str(each) for each in astuple(self.face)))
+        return scripts.missing_glyphs("".join(str(each) for each in astuple(self.face)))
 
 
 def face_of(registration: RegistrationView, conference: ConferenceView) -> Face:

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from core import paths
 from events.badges.rules import CARDS, BadgeLayout, Box, Card, Face
-from pdf import join, measuring, render
+from pdf import join, measuring, render, scripts
 from pdf.render import Paragraph
 
 _POINTS = 72 / 25.4  # in a millimetre
@@ -26,10 +26,8 @@ _QUIET = 4  # modules: ISO/IEC 18004 §9.1
 _DARK = re.compile(b"\0+")
 _LEADING = 1.16
 _LOW = 0.04  # em: so much lower than the middle the letters of these fonts stand in their lines
-# em below a line's top: the middle of the leading and of the fonts' own height (hhea 1.16 and 0.288).
-_BASELINE = _LEADING / 2 + (1.16 - 0.288) / 2
 _INK, _WHITE = "#1f1c1a", "#ffffff"
-_LATIN, _FAMILIES = "Yunqian Sans Latin", ("Yunqian Sans", "Noto Sans CJK SC")
+_LATIN, _CHINESE = "Yunqian Sans Latin", "Yunqian Sans"
 _NAME_SIZES = (*range(38, 11, -1), 11, 10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7)
 _WORD_SIZES = (12, 11, 10.5, 10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5, 6)
 _PIECE = 100  # badges in one document
@@ -112,14 +110,23 @@ def _paragraph(card: Card, line: Line, left: float, top: float) -> Paragraph:
         lines=line.fitted.lines,
         left=left * _POINTS,
         width=card.title.width * _POINTS,
-        baseline=(top + line.top) * _POINTS + size * _BASELINE,
-        leading=size * _LEADING,
+        baseline=(top + line.top) * _POINTS + size * line.fitted.above,
+        leading=size * line.fitted.leading,
         size=size,
-        families=_FAMILIES if line.fitted.has_han else (_LATIN, *_FAMILIES),
+        families=_families(line.fitted),
         colour=style.colour,
         is_bold=style.is_bold,
         free_before=0.5 if style.free_before is None and card.is_centred else style.free_before or 0.0,
+        is_shaped=line.fitted.is_shaped,
+        is_rtl=line.fitted.is_rtl,
     )
+
+
+def _families(fitted: measuring.Fitted) -> tuple[str, ...]:
+    """In which order printing looks for a glyph, as it was measured."""
+    bundled = (_CHINESE,) if fitted.has_han else (_LATIN, _CHINESE)
+    leading = [name for name in fitted.others if name == scripts.LETTERS]
+    return (*leading, *bundled, *(name for name in fitted.others if name != scripts.LETTERS))
 
 
 @cache
@@ -142,8 +149,7 @@ def _lines(card: Card, badge: Badge, mark: str) -> Iterator[Line]:
     room = Box(card.title.left, 0, card.title.width - (measuring.width(marks) * 7 * _MM + 3 if marks else 0), card.band)
     yield from _set(room, "audience", face.audience, (13, 12, 11, 10, 9, 8, 7, 6.5), bold=True)
     if marks:
-        line = measuring.Fitted(7, (marks,))
-        yield _placed(Box(card.title.left, 0, card.title.width, card.band), "mark", line)
+        yield from _set(Box(card.title.left, 0, card.title.width, card.band), "mark", marks, (7,))
     yield from _set(card.title, "words", face.conference, (8, 7.5, 7, 6.5, 6, 5.5))
     yield from _set(card.name, "name", face.name, _NAME_SIZES, bold=True, cut=False)
     yield from _words(card.words, face)
@@ -162,7 +168,7 @@ def _words(box: Box, face: Face) -> Iterator[Line]:
         if text:
             fitted = _fitted(Box(box.left, at, box.width, box.height * share), text, sizes)
             yield Line("words", at, fitted)
-            at += len(fitted.lines) * fitted.size * _LEADING * _MM + 0.5
+            at += len(fitted.lines) * fitted.size * fitted.leading * _MM + 0.5
 
 
 def _set(
@@ -179,7 +185,7 @@ def _fitted(box: Box, text: str, sizes: Sequence[float], *, bold: bool = False, 
 
 def _placed(box: Box, kind: str, fitted: measuring.Fitted) -> Line:
     """In the middle of the box's height."""
-    used = len(fitted.lines) * fitted.size * _LEADING * _MM
+    used = len(fitted.lines) * fitted.size * fitted.leading * _MM
     return Line(kind, box.top + (box.height - used) / 2 - fitted.size * _LOW * _MM, fitted)
 
 

@@ -55,6 +55,12 @@ TO_RUN = (
         ("/usr/share/fonts/**/NotoSansCJK*", "/usr/local/share/fonts/**/NotoSansCJK*"),
         "Chinese and Latin letters of agreements",
     ),
+    Need(
+        "fonts-noto-core",
+        Kind.FILE,
+        ("/usr/share/fonts/truetype/noto/NotoSansArabic-*", "/usr/local/share/fonts/noto-core/NotoSansArabic-*"),
+        "names in other scripts on badges",
+    ),
     Need("poppler-utils", Kind.COMMAND, ("pdftoppm",), "reads uploaded papers a second time; checks our signatures"),
     Need("poppler-data", Kind.FILE, ("/usr/share/poppler/cMap/*",), "Chinese letters of others' papers, read so"),
 )

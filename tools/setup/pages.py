@@ -18,8 +18,11 @@ STATIC = ROOT / "static"
 _PACKAGES = (ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc")
 _SOURCES = (ROOT / "web" / "assets", ROOT / "tsconfig.json", ROOT / "tools" / "build_assets.mjs")
 _FONTS = STATIC / "fonts" / "pdf"
-_FONT_TOOL = ROOT / "tools" / "build_fonts.py"
-_FONT_SOURCES = (_FONT_TOOL, ROOT / "pdf" / "fonts.py")
+_FONT_TOOLS = ("build_fonts", "build_script_fonts")
+_FONT_SOURCES = (
+    *(ROOT / "tools" / f"{name}.py" for name in _FONT_TOOLS),
+    *(ROOT / "pdf" / f"{name}.py" for name in ("fonts", "scripts")),
+)
 
 
 def ensure() -> bool:
@@ -46,12 +49,13 @@ def _ensure_assets() -> bool:
 
 
 def _ensure_fonts() -> bool:
-    if not _FONT_TOOL.exists():
+    if not _FONT_SOURCES[0].exists():
         return False
     wanted = stamps.fingerprint(_FONT_SOURCES)
-    if _FONTS.is_dir() and any(_FONTS.iterdir()) and stamps.is_done("fonts", wanted):
+    if (_FONTS / "scripts").is_dir() and stamps.is_done("fonts", wanted):
         return False
-    run([PYTHON, "-m", "tools.build_fonts"])
+    for name in _FONT_TOOLS:
+        run([PYTHON, "-m", f"tools.{name}"])
     stamps.mark_done("fonts", wanted)
     return True
 

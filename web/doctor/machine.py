@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import clock
 from core.config import Settings
 from core.db import engine_options
-from pdf import child, fonts, intake, second_reading
+from pdf import child, fonts, intake, scripts, second_reading
 from pdf.errors import PdfError
 from web import mail, migrate
 from web.doctor.finding import Finding, fail, ok, warn
@@ -24,6 +24,7 @@ from web.doctor.finding import Finding, fail, ok, warn
 # A ceremony of five agreements and ten signatures leaves some 20 MB.
 _LITTLE_BYTES, _TOO_LITTLE_BYTES = 5_000_000_000, 500_000_000
 _LETTERS = "签约协议（示意印模）骑缝章 Agreement 2026 €¥ 林晓云 张伟 欧阳"
+_NAMES = "龑 샘플 محمد דוד ตัวอย่าง उदाहरण Анна"  # as guests from elsewhere have them on their badges
 _UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
 
 
@@ -96,7 +97,7 @@ def _counted(connection: Connection, condition: str) -> int:
 def check_fonts(_settings: Settings) -> Iterator[Finding]:
     """Papers can be printed with the letters that they need."""
     try:
-        missing = fonts.missing_glyphs(_LETTERS)
+        missing = fonts.missing_glyphs(_LETTERS) + scripts.missing_glyphs(_NAMES)
     except PdfError:
         yield fail("fonts", "fonts-missing")
         return

@@ -12,12 +12,14 @@ import pytest
 import segno
 import zxingcpp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from PIL import ImageOps
 
 from core import ids
 from events.badges import paper, qr
 from events.badges.paper import Badge
 from events.badges.qr import BadgePrint
 from events.badges.rules import CARDS, COLOURS, BadgeLayout, Box, Card, Face, colour_of
+from tests.pdf.test_scripts import NAMES
 from tests.support.outside import ACCESSIBLE, ARCHIVE, unmet
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
@@ -121,6 +123,28 @@ def _nothing_outside(page: pypdfium2.PdfPage, card: Card) -> None:
         assert not on_code, textpage.get_text_range(index, 1)
         assert x1 > card.margin[0]
         assert x2 < card.page[0] - card.margin[0]
+
+
+@pytest.mark.parametrize("layout", [BadgeLayout.SHEET_90, BadgeLayout.LABEL_62])
+def test_names_in_every_script_are_drawn_inside_their_boxes(layout: BadgeLayout) -> None:
+    card = CARDS[layout]
+    names = [(" ".join([name] * 4))[:30].strip() for name in NAMES.values()]
+    alone = {"organisation": "", "job_title": "", "venue": "", "conference": "", "code": ""}
+    pdf = printed([badge(name=name, **alone) for name in names], layout)
+    document = pypdfium2.PdfDocument(pdf)
+    pictures = [page.render(scale=4 / MM).to_pil().convert("L") for page in document]  # four dots to the millimetre
+    for number, name in enumerate(names):
+        left, top = card.corner(number)
+        under = (left + 0.6, top + card.band + 0.6, left + card.width - 0.6, top + card.qr.top)
+        box = [round(4 * value) for value in under]
+        ink = ImageOps.invert(pictures[number // card.per_page]).crop(box).point(lambda dot: 255 * (dot > 60)).getbbox()
+        assert ink, name
+        inside = [value / 4 + (under[0] - left, under[1] - top)[at % 2] for at, value in enumerate(ink)]
+        assert inside[0] >= card.name.left - 1, name
+        assert inside[1] >= card.name.top - 1, name
+        assert inside[2] <= card.name.left + card.name.width + 1, name
+        assert inside[3] <= card.name.top + card.name.height + 1, name
+    assert unmet(pdf, ARCHIVE) == []
 
 
 def test_the_quiet_zone_is_white() -> None:
