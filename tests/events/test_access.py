@@ -162,6 +162,32 @@ RULES: dict[str, set[str]] = {
     "robots.remove": LEADS,
     "exports.show": LEADS,
     "exports.download": LEADS,
+    "surveys.show_all": READERS,
+    "surveys.show_new": LEADS,
+    "surveys.add": LEADS,
+    "surveys.show": READERS,
+    "surveys.show_facts": LEADS,
+    "surveys.change": LEADS,
+    "surveys.start": LEADS,
+    "surveys.stop": LEADS,
+    "surveys.close": LEADS,
+    "surveys.remove": LEADS,
+    "surveys.send_test": LEADS,
+    "surveys.preview": READERS,
+    "surveys.show_results": READERS,
+    "surveys.download": LEADS,
+    "survey_questions.show": LEADS,
+    "survey_questions.show_new": LEADS,
+    "survey_questions.add": LEADS,
+    "survey_questions.show_question": LEADS,
+    "survey_questions.change": LEADS,
+    "survey_questions.move": LEADS,
+    "survey_questions.remove": LEADS,
+    "survey_answers.open_link": EVERYBODY,
+    # By the personal link, and no account at all (surveys/test_pages.py).
+    "survey_answers.show": set(),
+    "survey_answers.show_done": set(),
+    "survey_answers.answer": set(),
     "reminders.show": READERS,
     "reminders.add_suggested": PLANNERS,
     "reminders.show_new": PLANNERS,
@@ -204,7 +230,15 @@ RULES: dict[str, set[str]] = {
     "conferences.cancel": LEADS,
     "conference_api.cancel": LEADS,
 }
-_NO = {"sign_in_needed", "forbidden", "not_on_team", "not_your_door", "door_link_needed", "registration_link_needed"}
+_NO = {
+    "sign_in_needed",
+    "forbidden",
+    "not_on_team",
+    "not_your_door",
+    "door_link_needed",
+    "registration_link_needed",
+    "survey_link_needed",
+}
 
 
 @dataclass
@@ -286,6 +320,7 @@ def test_everybody_comes_exactly_as_far_as_the_table_says(world: World, who: str
             "group_id": "grp_nobody",
             "run_id": "bdr_nothing",
             "rule_id": "rem_nothing",
+            "survey_id": "svy_nothing",
             "kind": "dingtalk",
             "robot_id": "rob_nothing",
             "message_id": "msg_nothing",
