@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from core import clock, ids, seen
@@ -12,7 +13,7 @@ from core.errors import Conflict, NotFound
 from events.conferences import clash_rules, drafts, queries
 from events.conferences.clash_rules import Clash, Place, Slot
 from events.conferences.models import AgendaItem, AgendaItemSpeaker, AgendaItemVenue, Conference
-from events.conferences.rules import MOST_ITEMS, ItemPlan, Rights
+from events.conferences.rules import MOST_ITEMS, Appearance, ItemPlan, Material, Rights
 
 
 def add_row(
@@ -112,6 +113,21 @@ def change(
         seen.check(looked_at, seen.digest(before))
         subject = Subject("agenda_item", item.id)
         drafts.record(conference_id, "item.changed", subject, by=by, key=key, changed=changed)
+
+
+def moved(item: queries.ItemView, starts_at: datetime, ends_at: datetime, venues: tuple[str, ...]) -> ItemPlan:
+    """An item at another time or in other venues, otherwise as it is; who stood in a venue that it left stands where it
+    begins."""
+    return ItemPlan(
+        key=item.key,
+        title=item.title,
+        abstract=item.abstract,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        venues=venues,
+        speakers=tuple(Appearance(key, at if at in venues else venues[0]) for key, at in item.speakers),
+        materials=tuple(Material(each["title"], each["url"]) for each in item.materials),
+    )
 
 
 def remove(conference_id: str, key: str, *, by: Actor, rights: Rights) -> None:

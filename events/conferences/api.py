@@ -35,6 +35,7 @@ from events.conferences.forms import (
     read_page,
     read_reason,
 )
+from events.conferences.item_forms import read_spot
 from events.conferences.part_forms import READERS as FORMS
 from events.conferences.parts import PARTS
 from events.conferences.plan_file import ConferenceFile
@@ -152,6 +153,20 @@ def change_part(conference_id: str, part: str, key: str) -> ResponseReturnValue:
     rights = rights_in(conference_id)
     PARTS[part].change(conference_id, key, plan, by=current_actor(), rights=rights, looked_at=seen.read(data))
     return jsonify(_state(conference_id))
+
+
+@bp.post("/<conference_id>/agenda/<key>/spot")
+@team_plans
+def move_item(conference_id: str, key: str) -> ResponseReturnValue:
+    """{"starts_at", "ends_at", "venues", "seen"}: the item is there from now on, otherwise as it is."""
+    conference, data = own_conference(conference_id), json_body()
+    spot = read_spot(data, _known(conference_id))
+    plan = agenda.moved(conference.item(key), spot.starts_at, spot.ends_at, spot.venues)
+    looked_at = seen.read(data) or ""
+    agenda.change(conference_id, key, plan, by=current_actor(), rights=rights_in(conference_id), looked_at=looked_at)
+    now = own_conference(conference_id)
+    found = [each for each in agenda.find_clashes(now) if key in each.items]
+    return jsonify(seen=seen.digest(agenda.said(now, key)), clashes=[words.clash(each, now) for each in found])
 
 
 @bp.post(f"/<conference_id>/{_PART}/<key>/remove")

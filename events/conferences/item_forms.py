@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date, time
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
+from core import clock
 from core.reader import Reader
 from events.conferences import rules, time_rules
 from events.conferences.forms import Known, both, both_of_lines, finish, lines, url
 from events.conferences.rules import YEARS, Appearance, ItemPlan, Material
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:00(\.0+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def read_item(data: Mapping[str, Any], key: str, known: Known) -> ItemPlan:
@@ -62,6 +67,39 @@ def _materials(reader: Reader, data: Mapping[str, Any]) -> tuple[Material, ...]:
             continue
         found.append(Material(reader.name(title, path, limit=rules.LONGEST_TITLE), url(reader, address, path)))
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """From when to when an item is, and in which venues (keys)."""
+
+    starts_at: datetime
+    ends_at: datetime
+    venues: tuple[str, ...]
+
+
+def read_spot(data: Mapping[str, Any], known: Known) -> Spot:
+    """Where an item was dragged: `starts_at` and `ends_at` (instants: ISO 8601 with an offset, whole minutes) and
+    `venues` (keys). Raises Invalid."""
+    reader = Reader()
+    venues = reader.known_keys(data.get("venues"), "$.venues", set(known.zones), what="venue", least=1)
+    starts_at, ends_at = (_instant(reader, data.get(name), f"$.{name}") for name in ("starts_at", "ends_at"))
+    if not reader.problems and (fault := time_rules.fault(starts_at, ends_at)):
+        reader.problem("$.ends_at", fault)
+    finish(reader)
+    return Spot(starts_at, ends_at, venues)
+
+
+def _instant(reader: Reader, value: object, path: str) -> datetime:
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        try:
+            at = clock.parse_iso(value)
+        except (ValueError, OverflowError):
+            at = time_rules.NEVER
+        if at != time_rules.NEVER and at.year in YEARS:
+            return at
+    reader.problem(path, "bad_instant", value=str(value)[:40])
+    return time_rules.NEVER
 
 
 def read_span(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
-from core import i18n, seen
+from core import i18n, live, seen, tokens
 from core.errors import Conflict, Invalid
 from core.i18n import t
 from core.seen import PlanChanged
-from events.conferences import queries
+from events.conferences import drafts, planner_board, queries
 from events.conferences.access import own_conference, rights_in, team_plans
 from events.conferences.forms import Known, read_key, zone_names
 from events.conferences.part_forms import LISTS, READERS
@@ -21,6 +22,12 @@ from events.conferences.parts import PARTS
 from events.conferences.views import by_field, now_rows
 
 bp = Blueprint("conference_parts", __name__, url_prefix="/conferences/<conference_id>")
+_STREAM_LIFE = timedelta(hours=12)
+_MARKS = ("title", "time", "where", "before", "after", "n")
+_WORDS = tuple(
+    f"planner-{name}"
+    for name in ("held", "put-back", "saving", "saved", "same", "undone", "lost", "not-there", "clear")
+)
 _PART = "<any(venues, audiences, speakers, agenda):part>"
 
 
@@ -30,6 +37,23 @@ def known(conference: queries.ConferenceView) -> Known:
         zones={venue.key: venue.timezone for venue in conference.venues},
         speakers=[speaker.key for speaker in conference.speakers],
         audiences=[audience.key for audience in conference.audiences],
+    )
+
+
+@bp.get("/planner")
+@team_plans
+def show_planner(conference_id: str) -> ResponseReturnValue:
+    conference = own_conference(conference_id)
+    channel = drafts.channel(conference_id)
+    seq = live.find_seq(channel)
+    token = tokens.issue_fleeting("live", channel, expires_in=_STREAM_LIFE)
+    return render_template(
+        "conferences/planner.html",
+        **planner_board.page(conference, rights_in(conference_id)),
+        live_url=f"/live/{token}",
+        live_seq=seq,
+        messages={name: t(name, **{each: f"{{{each}}}" for each in _MARKS}) for name in _WORDS},
+        demo=conference.is_demo,
     )
 
 

@@ -73,4 +73,5 @@ def _file(make: Callable[..., bytes], code: str, *keys: str) -> Response:
     response.headers["Cache-Control"] = "public, max-age=60"
     response.vary.update(["Accept-Language", "Cookie"])
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -37,8 +37,12 @@ def span(start: tuple[date, time], end: tuple[date, time], zone: str) -> Span:
         return Span(starts_at, ends_at, start_fault, "starts")
     if end_fault:
         return Span(starts_at, ends_at, end_fault, "ends")
+    wrong = fault(starts_at, ends_at)
+    return Span(starts_at, ends_at, wrong, "ends" if wrong else "")
+
+
+def fault(starts_at: datetime, ends_at: datetime) -> str:
+    """`ends_before_start` or `item_too_long`; empty for a span that an item may have."""
     if ends_at <= starts_at:
-        return Span(starts_at, ends_at, "ends_before_start", "ends")
-    if ends_at - starts_at > LONGEST_ITEM:
-        return Span(starts_at, ends_at, "item_too_long", "ends")
-    return Span(starts_at, ends_at)
+        return "ends_before_start"
+    return "item_too_long" if ends_at - starts_at > LONGEST_ITEM else ""

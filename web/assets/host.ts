@@ -20,7 +20,9 @@ function swapRegions(html: string): void {
     // A part that is gone: the ceremony has come to its next stage, and with it another page.
     if (!next) return location.reload();
     // What somebody is typing into, or has opened, is left alone until the next update.
-    if (next.innerHTML === region.innerHTML || region.contains(document.activeElement)) continue;
+    if (next.innerHTML === region.innerHTML || (region.contains(document.activeElement) && !region.hasAttribute("data-live-always"))) continue;
+    // What is held in the hand stays there; it is read again when it was put down.
+    if (region.querySelector(".planner-held")) continue;
     region.replaceChildren(...next.childNodes);
     region.dispatchEvent(new CustomEvent("yunqian:changed", { bubbles: true }));
   }
@@ -41,6 +43,8 @@ async function refresh(): Promise<void> {
     reading = false;
   }
 }
+
+document.addEventListener("yunqian:refresh", () => void refresh());
 
 const { liveUrl, liveSeq } = document.body.dataset;
 if (liveUrl) {
