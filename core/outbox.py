@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, insert, select, update
+from sqlalchemy import String, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import claims, clock, config, ids, wake
@@ -190,6 +191,19 @@ class End:
     is_dead: bool
     reason: str
 
+    @property
+    def word(self) -> str:
+        """`sent`, `waiting`, `failed`, or `withdrawn`: not sent, since nobody needed it any more."""
+        if self.is_sent:
+            return "sent"
+        if self.reason in _NOT_NEEDED:
+            return "withdrawn"
+        return "failed" if self.is_dead else "waiting"
+
+
+_NOT_NEEDED = frozenset({"withdrawn", "too_late"})
+WAITING = End(is_sent=False, is_dead=False, reason="")
+
 
 def list_ends(message_ids: Collection[str]) -> dict[str, End]:
     """What became of these messages, by id; those that wait are neither sent nor dead."""
@@ -199,6 +213,19 @@ def list_ends(message_ids: Collection[str]) -> dict[str, End]:
         row.id: End(row.done_at is not None and not row.reason, row.dead_at is not None, row.reason or "")
         for row in rows
     }
+
+
+def count_ends(chain: str) -> Counter[tuple[str, str]]:
+    """How many messages of a chain ended how, by (kind, `End.word`)."""
+    ended = OutboxMessage.done_at.is_not(None), OutboxMessage.dead_at.is_not(None)
+    columns = (OutboxMessage.kind, ended[0].label("done"), ended[1].label("dead"), OutboxMessage.reason)
+    query = select(*columns, func.count()).filter_by(chain=chain)
+    found: Counter[tuple[str, str]] = Counter()
+    for kind, done, dead, reason, number in db.session.execute(
+        query.group_by(OutboxMessage.kind, *ended, OutboxMessage.reason)
+    ):
+        found[kind, End(bool(done) and not reason, bool(dead), reason or "").word] += number
+    return found
 
 
 @dataclass(frozen=True)

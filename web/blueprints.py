@@ -128,6 +128,7 @@ REGISTERED = (
     "events.surveys.models",
     "events.surveys.answering",
     "events.surveys.mails",
+    "events.surveys.sheets",
     "events.surveys.work",
 )
 

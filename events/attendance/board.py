@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core import clock, i18n, jobs
 from core.i18n import t
-from events.attendance import certificates, queries, reckoning
+from events.attendance import certificates, export_queries, exports, queries, reckoning
+from events.attendance.export_queries import ExportView
 from events.attendance.queries import CertificateView
 from events.attendance.reckoning import Attended, Count
 from events.attendance.rules import CONFIRMED, MOST_SHOWN, Ending, Filter, Standing, Stay, grouped
@@ -206,6 +207,30 @@ def own(
         "certificate": _certificate(certificate),
         "demo": conference.is_demo,
     }
+
+
+def exported(conference: ConferenceView) -> list[dict[str, Any]]:
+    """The workbooks that were asked for, the newest first, each with what became of it."""
+    found = export_queries.list_exports(conference.id)
+    given_up = {each.key for each in jobs.list_given_up(conference.id) if each.kind == exports.MAKE}
+    return [
+        {
+            "id": each.id,
+            "asked": i18n.format_datetime(each.asked_at, conference.timezone),
+            "parts": t("list-separator").join(t(f"export-part-{part}") for part in each.parts),
+            "state": _export_state(each, given_up),
+            "rows": each.rows,
+            "kilobytes": -(-each.bytes // 1024),
+            "until": i18n.format_named(each.made_at + exports.KEPT, conference.timezone) if each.made_at else "",
+        }
+        for each in found
+    ]
+
+
+def _export_state(found: ExportView, given_up: Collection[str]) -> str:
+    if found.made_at is None:
+        return "failed" if found.id in given_up else "making"
+    return "ready" if found.file_digest else "gone"
 
 
 def _stay(stay: Stay, rooms: Mapping[str, VenueView], conference: ConferenceView) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from events.registration import invitation_queries, question_queries
 from events.registration import queries as registrations
 from events.registration.queries import RegistrationView
 from events.registration.question_queries import Question
+from events.reminders import sent_service
 from pdf.books import BookSheet, Column, Value
 
 
@@ -221,11 +222,42 @@ def _invitation_rows(source: Source) -> Iterator[Row]:
             ]
 
 
-_SHEETS: Mapping[Part, tuple[Callable[[Source], list[Column]], Callable[[Source], Iterator[Row]]]] = {
+def _reminder_columns(source: Source) -> list[Column]:
+    return [
+        *_columns(("export-rule", 28), ("export-meant", 36), *_WHO, ("attendance-venue", 18)),
+        source.time("export-sent"),
+        *_columns(("export-by-hand", 10), ("export-mail", 16)),
+    ]
+
+
+def _reminder_rows(source: Source) -> Iterator[Row]:
+    for sent in sent_service.list_sent(source.conference):
+        yield [
+            sent.rule,
+            sent.meant,
+            *_who(source.people.get(sent.registration_id)),
+            source.venue_name(sent.venue_id),
+            source.at(sent.sent_at),
+            t("export-yes") if sent.by_hand else "",
+            t(f"export-mail-{sent.ends}"),
+        ]
+
+
+Columns = Callable[[Source], list[Column]]
+Rows = Callable[[Source], Iterator[Row]]
+
+
+def provides(part: Part, columns: Columns, rows: Rows) -> None:
+    """Register the sheet of a feature that stands above this one."""
+    _SHEETS[part] = columns, rows
+
+
+_SHEETS: dict[Part, tuple[Columns, Rows]] = {
     Part.REGISTRATIONS: (_registration_columns, _registration_rows),
     Part.COMPANIES: (_company_columns, _company_rows),
     Part.ATTENDANCE: (_attendance_columns, _attendance_rows),
     Part.SCANS: (_scan_columns, _scan_rows),
     Part.PRINTS: (_print_columns, _print_rows),
     Part.INVITATIONS: (_invitation_columns, _invitation_rows),
+    Part.REMINDERS: (_reminder_columns, _reminder_rows),
 }

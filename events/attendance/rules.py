@@ -53,6 +53,8 @@ class Part(StrEnum):
     SCANS = "scans"
     PRINTS = "prints"
     INVITATIONS = "invitations"
+    REMINDERS = "reminders"
+    SURVEYS = "surveys"
 
 
 @dataclass(frozen=True, order=True)

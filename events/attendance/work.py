@@ -1,4 +1,4 @@
-"""Background work of attendance: certificates for everybody who was present, and the end of a deleted one's file."""
+"""Background work of attendance: certificates for everybody who was present, workbooks, and the end of their files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from core import claims, jobs, storage
 from core.audit import Actor
 from core.claims import Claim
 from core.db import db, transaction
-from events.attendance import certificates, reckoning
+from events.attendance import certificates, exports, reckoning
 from events.conferences import queries as conferences
 
 
@@ -29,3 +29,15 @@ def remove_file(claim: Claim, payload: dict[str, Any]) -> None:
     storage.remove(payload["digest"])
     with transaction():
         claims.finish(claim)
+
+
+@jobs.handles(exports.MAKE)
+def make_export(claim: Claim, payload: dict[str, Any]) -> None:
+    """Make a workbook that somebody asked for; a repeat of one that is made does nothing."""
+    exports.make(claim, payload["export"])
+
+
+@jobs.handles(exports.REMOVE)
+def remove_export(claim: Claim, payload: dict[str, Any]) -> None:
+    """Delete the file of an export, which is full of names, when its day is over or somebody in it was deleted."""
+    exports.remove_file(claim, payload["export"])

@@ -80,7 +80,7 @@ def _apart(found: SurveyView, questions: Sequence[Question]) -> Iterator[list[Va
     """Each question's answers in their own order, as many rows as the question that most answered."""
     answers = queries.list_answers(found.id)
     columns = [
-        sorted((_cell(each, one.answers[each.key]) for one in answers if each.key in one.answers), key=str)
+        sorted((cell(each, one.answers[each.key]) for one in answers if each.key in one.answers), key=str)
         for each in questions
     ]
     for number in range(max(map(len, columns), default=0)):
@@ -99,11 +99,12 @@ def _named(found: SurveyView, conference: ConferenceView, questions: Sequence[Qu
             named.get(each.group.venue_id, ""),
             named.get(each.group.audience_id, ""),
             at,
-            *(_cell(question, each.answers.get(question.key)) for question in questions),
+            *(cell(question, each.answers.get(question.key)) for question in questions),
         ]
 
 
-def _cell(question: Question, answer: Any) -> Value:
+def cell(question: Question, answer: Any) -> Value:
+    """An answer as a sheet has it: a number where it is one."""
     if answer is None:
         return None
     if question.kind is QuestionKind.RATING:

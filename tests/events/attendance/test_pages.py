@@ -19,6 +19,7 @@ from events.conferences import team
 from events.conferences.queries import ConferenceView
 from events.conferences.rules import Duty
 from events.registration import service as registration
+from tests.events.registration.test_deciding import work_off
 from tests.support import apps, conference, doors
 from tests.support.databases import SQLITE, Databases
 from tests.support.pages import check_page, get_page, post
@@ -104,3 +105,19 @@ def test_a_conference_without_places_says_what_comes(world: World) -> None:
         for each in world.people[1:]:
             registration.withdraw(each, by=conference.ORGANISER)
     assert rows(get_page(world.lead, world.path)) == ["样例1"]
+
+
+def test_a_workbook_is_asked_for_waited_for_and_fetched(world: World) -> None:
+    path = f"/conferences/{world.open.id}/export"
+    refused = post(world.lead, path, {})
+    assert (refused.status_code, "没有选择" in words(check_page(refused))) == (409, True)
+    assert post(world.lead, path, {"part": ["attendance", "reminders"], "key": "k"}).status_code == 303
+    page = get_page(world.lead, path)
+    assert "正在读取数据" in words(page)
+    assert page.xpath("//body/@data-live-url")
+    with world.app.app_context():
+        work_off()
+    [address] = get_page(world.lead, path).xpath("//div[@id='files']//a/@href")
+    answer = world.lead.get(address)
+    assert (answer.data[:2], answer.headers["Cache-Control"]) == (b"PK", "private, no-store")
+    assert world.venue.get(address).status_code == 403
