@@ -1,4 +1,5 @@
-"""`python -m tools.screenshots`: plays the model case in Chromium and photographs every page on the way.
+"""`python -m tools.screenshots`: plays the model case and a conference in Chromium and photographs every page on
+the way.
 
 All pictures go to var/screenshots as <page>-<zh|en>-<phone|desktop|hall|hall4k>.png; those of the documents, scaled
 down, to docs/pictures.
@@ -11,29 +12,21 @@ import json
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-from playwright.sync_api import Page
-
 from core import paths
-from tests.journeys.people import DESKTOP, HALL, PHONE, Host, Signer, Stage, World
+from tests.journeys.people import HALL, Host, Signer, Stage, World
 from tests.web.browsing import chromium
-from tools.findings import ROOT
+from tools import conference_pictures
+from tools.pictures import LANGUAGES, MACHINES, OUT, Camera, keep_for_documents, on_each_machine
 from web import own_server
 from web.replay import host as replay
 from web.replay.client import Browser as Client
 from web.replay.play import Play
 
-OUT = ROOT / "var" / "screenshots"
-PICTURES = ROOT / "docs" / "pictures"
 EXAMPLE = paths.examples() / "shuangliu-signing.json"
-LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
-MACHINES: dict[str, dict[str, Any]] = {"desktop": DESKTOP, "phone": PHONE}
 HALLS: dict[str, dict[str, Any]] = {"hall": HALL, "hall4k": {**HALL, "device_scale_factor": 2}}
-LARGEST = 300_000  # bytes of a picture in the documents
 # page → (picture of var/screenshots, width in the documents)
 IN_DOCUMENTS = {
     "stage": ("stage-signing-zh-hall", 1200),
@@ -56,34 +49,6 @@ BAD_PLAN = {
         {"key": "q", "title": "二", "between": ["a", "a"], "after": ["p"]},
     ],
 }
-
-
-@dataclass
-class Camera:
-    """Takes a page to a path and keeps its picture; one for each language and kind of machine."""
-
-    world: World
-    page: Page
-    suffix: str
-
-    def take(self, name: str, path: str | None = None, *, ready: str = "h1", whole: bool = True) -> None:
-        """`ready` is what must be there before the picture is taken; `path` None photographs the page as it is."""
-        if path is not None:
-            self.page.goto(self.world.url + path)
-        self.page.wait_for_selector(ready)
-        self.page.evaluate("document.fonts.ready.then(() => true)")
-        OUT.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=OUT / f"{name}-{self.suffix}.png", full_page=whole)
-
-
-def on_each_machine(world: World, shoot: Callable[[Camera, Host], None]) -> None:
-    """Once in each language on a desktop and a phone, as the host."""
-    for language, locale in LANGUAGES.items():
-        for machine, options in MACHINES.items():
-            host = Host(world, **{**options, "locale": locale})
-            host.sign_in()
-            shoot(Camera(world, host.page, f"{language}-{machine}"), host)
-            world.close()
 
 
 def shoot_beginning(camera: Camera, host: Host) -> None:
@@ -280,25 +245,8 @@ def _cancel(world: World, ceremony_id: str) -> None:
     world.close()
 
 
-def keep_for_documents() -> None:
-    """Scaled down, cut off below, with as many colours as the size allows."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    for name, (source, width) in IN_DOCUMENTS.items():
-        image = Image.open(OUT / f"{source}.png").convert("RGB")
-        height = round(image.height * width / image.width)
-        image = image.resize((width, height), Image.Resampling.LANCZOS).crop((0, 0, width, min(height, 2 * width)))
-        file = PICTURES / f"{name}.png"
-        for colours in (256, 128, 64, 32):
-            image.quantize(colours, dither=Image.Dither.NONE).save(file, optimize=True)
-            if file.stat().st_size <= LARGEST:
-                break
-
-
-def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--no-documents", action="store_true", help="leave docs/pictures as it is")
-    chosen = options.parse_args()
-    begun = time.monotonic()
+def play_ceremony() -> list[str]:
+    """Photograph the model case; returns what pages complained about."""
     with (
         tempfile.TemporaryDirectory(prefix="yunqian-pictures-") as folder,
         own_server.running(Path(folder) / "data", port=own_server.free_port()) as server,
@@ -307,11 +255,27 @@ def main() -> int:
         world = World(browser, server.url)
         world.complaints.allowed |= {"404", "422", "403"}
         shoot_everything(world, Path(folder) / "out")
-        print("\n".join(f"a page complained: {complaint}" for complaint in world.complaints.said))
-    if not chosen.no_documents:
-        keep_for_documents()
+        return world.complaints.said
+
+
+PARTS = {"ceremony": (play_ceremony, IN_DOCUMENTS), "conference": (conference_pictures.play, conference_pictures.KEPT)}
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--no-documents", action="store_true", help="leave docs/pictures as it is")
+    options.add_argument("--only", choices=sorted(PARTS), help="leave out the other one")
+    chosen = options.parse_args()
+    begun = time.monotonic()
+    said: list[str] = []
+    for name in [chosen.only] if chosen.only else PARTS:
+        play, in_documents = PARTS[name]
+        said += play()
+        if not chosen.no_documents:
+            keep_for_documents(in_documents)
+    print("\n".join(f"a page complained: {complaint}" for complaint in said))
     print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT} after {time.monotonic() - begun:.0f} s")
-    return 1 if world.complaints.said else 0
+    return 1 if said else 0
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from playwright.sync_api import Page
 
 from tests.journeys.another_day import LATER
 from tests.journeys.people import PATIENCE_MS, PHONE, World
-from tests.support.databases import SQLITE, Databases
 from tests.support.forks import ForkedProcesses, Forks
 from tests.support.server import Server, steady_port
 from tests.support.smtp import Mail, MailServer
@@ -75,14 +74,14 @@ class Installation:
 
 
 @contextmanager
-def installed(databases: Databases, forks: Forks, folder: Path) -> Iterator[Installation]:
-    """An installation with an empty database and mailboxes."""
+def installed(database_url: str, forks: Forks, folder: Path, *, demo: bool = False) -> Iterator[Installation]:
+    """An installation on this database with mailboxes of its own; as a `demo` it keeps mails itself."""
     data = folder / "data"
     data.mkdir(mode=0o700)
     processes = ForkedProcesses(folder, forks)
     with MailServer() as mails:
-        env = {"YUNQIAN_DEMO": "0", "YUNQIAN_SMTP_URL": mails.url, "YUNQIAN_MAIL_FROM": "no-reply@journey.example"}
-        server = Server(processes, data, databases.empty(SQLITE), steady_port(), parts=(_SERVE,), env=env)
+        real = {"YUNQIAN_DEMO": "0", "YUNQIAN_SMTP_URL": mails.url, "YUNQIAN_MAIL_FROM": "no-reply@journey.example"}
+        server = Server(processes, data, database_url, steady_port(), parts=(_SERVE,), env={} if demo else real)
         try:
             yield Installation(server, forks, mails)
         finally:

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.conference import ENGLISH, ZONE, Guest, Installation, Organiser, fetched, installed, until_morning
 from tests.journeys.door import Door, filming, hold, pictures
 from tests.journeys.people import World, offline
-from tests.support.databases import Databases
+from tests.support.databases import SQLITE, Databases
 from tests.support.forks import Forks
 from tests.web.browsing import CHROMIUM
 
@@ -34,7 +34,7 @@ ORGANISER = "organiser@journey.example"
 
 @pytest.fixture
 def installation(databases: Databases, forks: Forks, tmp_path: Path) -> Iterator[Installation]:
-    with installed(databases, forks, tmp_path) as made:
+    with installed(databases.empty(SQLITE), forks, tmp_path) as made:
         made.begin()
         yield made
 
