@@ -2,7 +2,7 @@
 // where one was put, and shows what the server says of it: clashes, or that somebody was there before.
 
 import "./host.js";
-import { need, setText } from "./lib/dom.js";
+import { el, need, setText } from "./lib/dom.js";
 import { Refused } from "./lib/http.js";
 import { pageLocale, say } from "./lib/messages.js";
 import { http, inWords, toast } from "./lib/page.js";
@@ -121,7 +121,7 @@ function tell(text: string, again: (() => Promise<void>) | null, clashes: readon
   undo = again;
   bar.hidden = false;
   bar.toggleAttribute("data-clashes", clashes.length > 0);
-  setText(need("[data-planner-said]"), [text, ...clashes].join(" "));
+  need("[data-planner-said]").replaceChildren(el("strong", {}, text), ...clashes.map((each) => el("span", {}, each)));
   need("[data-planner-undo]").hidden = again === null;
   setText(status, [text, ...(clashes.length ? clashes : [say("planner-clear")])].join(" "));
 }
@@ -205,11 +205,13 @@ function press(event: PointerEvent): void {
   window.addEventListener("keydown", (pressed) => pressed.key === "Escape" && (stop.abort(), putBack()), options);
   window.addEventListener("pointerup", () => {
     stop.abort();
+    window.setTimeout(() => swallow.abort(), 0);
     if (moved) void drop();
     else if (isSame(moving.before, moving.now)) held = null;
   }, options);
-  // A link that was dragged is not followed.
-  window.addEventListener("click", (click) => moved && (click.preventDefault(), click.stopPropagation()), { capture: true, once: true, signal: AbortSignal.timeout(60_000) });
+  // A link that was dragged is not followed; the click that comes after the next press is another one.
+  const swallow = new AbortController();
+  window.addEventListener("click", (click) => moved && (click.preventDefault(), click.stopPropagation()), { capture: true, once: true, signal: swallow.signal });
   if (!grip) event.preventDefault();
 }
 
