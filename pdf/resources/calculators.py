@@ -1,110 +1,270 @@
-"""Functions written as small programs (ISO 32000-2 7.10.5), read strictly: closed words, and a stack that comes out."""
+"""Functions written as small programs (ISO 32000-2 7.10.5), run here and never kept.
+
+Readers run them in single or double precision, and part on words, on kinds of numbers and on what is no number; so what
+a program makes of its inputs is worked out once, and written as a table (`tables`).
+"""
 
 from __future__ import annotations
 
+import math
+import operator
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from pdf.resources.values import unclear
 
-# How much each word takes from the stack and puts back (Table 42); copy, index and roll depend on a number before.
-_TAKES_ONE = {
-    "abs": 1, "neg": 1, "ceiling": 1, "floor": 1, "round": 1, "truncate": 1, "sqrt": 1, "sin": 1, "cos": 1, "ln": 1,
-    "log": 1, "cvi": 1, "cvr": 1, "not": 1, "pop": 0, "dup": 2,
-}  # fmt: skip
-_TAKES_TWO = {
-    "add": 1, "sub": 1, "mul": 1, "div": 1, "idiv": 1, "mod": 1, "atan": 1, "exp": 1, "eq": 1, "ne": 1, "gt": 1,
-    "ge": 1, "lt": 1, "le": 1, "and": 1, "or": 1, "xor": 1, "bitshift": 1, "exch": 2,
-}  # fmt: skip
-_WORDS = {word: (1, left) for word, left in _TAKES_ONE.items()} | {word: (2, left) for word, left in _TAKES_TWO.items()}
-_CONSTANTS = frozenset({"true", "false"})
+Value = float | int | bool
+Word = Value | str | tuple["Word", ...]
+Program = tuple[Word, ...]
+
 _TOKEN = re.compile(r"[{}]|[^\s{}]+")
-_NUMBER = re.compile(r"[+-]?(?:\d{1,9}(?:\.\d*)?|\.\d+)")
+_WHOLE, _DECIMAL = re.compile(r"[+-]?\d{1,9}"), re.compile(r"[+-]?(?:\d{1,9}\.\d*|\.\d+)")
 _MOST_TOKENS, _MOST_DEEP, _HIGHEST = 20_000, 16, 100  # a stack of 100 is what every reader has (Annex C)
+_LARGEST = 1e15
+_REORDERING = frozenset({"pop", "exch", "dup", "copy", "index", "roll"})
 
 
-@dataclass
-class _Program:
-    """What is left to read, and what was read."""
-
-    tokens: list[str]
-    at: int = 0
-
-
-def read(source: bytes, *, inputs: int, outputs: int) -> bytes:
-    """The program in one form; raises `pdf_unclear` where it does not make `outputs` numbers of `inputs`."""
+def parse(source: bytes) -> Program:
+    """The words of a program, its blocks as tuples. Raises `pdf_unclear`."""
     try:
         text = re.sub(r"%[^\r\n]*", " ", source.decode("ascii").replace("\0", " "))
     except UnicodeDecodeError as error:
         raise unclear("a function with strange signs") from error
-    program = _Program(_TOKEN.findall(text))
-    if len(program.tokens) > _MOST_TOKENS or program.tokens[:1] != ["{"]:
+    tokens = _TOKEN.findall(text)
+    if len(tokens) > _MOST_TOKENS or tokens[:1] != ["{"]:
         raise unclear("a function that is no program")
-    program.at = 1
-    left = _block(program, inputs, depth=1)
-    if left != outputs or program.at != len(program.tokens):
+    program, end = _block(tokens, 1, depth=1)
+    if end != len(tokens):
+        raise unclear("a function with something behind its end")
+    return program
+
+
+def length(program: Program) -> int:
+    """How many words it has, those of its blocks as well."""
+    return sum(length(word) if isinstance(word, tuple) else 1 for word in program)
+
+
+def run(program: Program, inputs: Sequence[float], outputs: int) -> list[float]:
+    """What is left on the stack. Raises `pdf_unclear` where it is not `outputs` numbers, or a word gets none to use."""
+    stack: list[Value] = list(inputs)
+    try:
+        _run(program, stack)
+    except (ArithmeticError, ValueError, IndexError, TypeError) as error:
+        raise unclear("a function that reckons with what is no number") from error
+    if len(stack) != outputs or any(isinstance(each, bool) for each in stack):
         raise unclear("a function that leaves too much or too little")
-    return " ".join(program.tokens).encode()
+    return [float(each) for each in stack]
 
 
-def _block(program: _Program, height: int, *, depth: int) -> int:
-    """Read to the closing brace; how high the stack stands then."""
+def _block(words: Sequence[str], at: int, *, depth: int) -> tuple[Program, int]:
+    """The words up to the closing brace, and where the next one stands."""
     if depth > _MOST_DEEP:
         raise unclear("a function nested too deep")
-    before = ["", ""]
-    while program.at < len(program.tokens):
-        word = program.tokens[program.at]
-        program.at += 1
+    read: list[Word] = []
+    while at < len(words):
+        word = words[at]
+        at += 1
         if word == "}":
-            return height
-        height = _condition(program, height, depth) if word == "{" else _after(word, before, height)
-        if not 0 <= height <= _HIGHEST:
-            raise unclear("a function whose stack runs over")
-        before = [before[1], word]
+            if not _are_ways(read):
+                raise unclear("a function with a way that nothing chooses")
+            return tuple(read), at
+        if word == "{":
+            block, at = _block(words, at, depth=depth + 1)
+            read.append(block)
+        else:
+            read.append(_word(word))
     raise unclear("a function that breaks off")
 
 
-def _after(word: str, before: list[str], height: int) -> int:
-    """How high the stack stands after a word; how far words reach that move many has to be written before them."""
-    if _NUMBER.fullmatch(word) or word in _CONSTANTS:
-        return height + 1
-    if word in _WORDS:
-        takes, leaves = _WORDS[word]
-        _need(height, takes)
-        return height - takes + leaves
-    reach = before[0] if word == "roll" else before[1]
-    count = int(reach) if reach.isdecimal() else -1
-    if word == "index" and count >= 0:
-        _need(height, count + 2)
-        return height
-    if word == "copy" and count >= 0:
-        _need(height, count + 1)
-        return height - 1 + count
-    if word == "roll" and count >= 0:
-        _need(height, count + 2)
-        return height - 2
+def _are_ways(words: Sequence[Word]) -> bool:
+    """Whether each block stands before `if`, or two before `ifelse`."""
+    kinds = "".join(
+        "b" if isinstance(word, tuple) else {"if": "1", "ifelse": "2"}.get(str(word), ".") for word in words
+    )
+    return not set(kinds.replace("bb2", "").replace("b1", "")) & set("b12")
+
+
+def _word(word: str) -> Word:
+    if _WHOLE.fullmatch(word):
+        return int(word)
+    if _DECIMAL.fullmatch(word):
+        return float(word)
+    if word in ("true", "false"):
+        return word == "true"
+    if word in _ONE or word in _TWO or word in _REORDERING or word in ("if", "ifelse"):
+        return word
     raise unclear(f"a function with the word {word[:20]}")
 
 
-def _need(height: int, count: int) -> None:
-    if height < count:
-        raise unclear("a function that takes what is not there")
+def _run(program: Program, stack: list[Value]) -> None:
+    for at, word in enumerate(program):
+        if not isinstance(word, str):
+            if not isinstance(word, tuple):
+                stack.append(word)
+        elif word in _ONE:
+            stack.append(_kept(_ONE[word](stack.pop())))
+        elif word in _TWO:
+            second, first = stack.pop(), stack.pop()
+            stack.append(_kept(_TWO[word](first, second)))
+        elif word in _REORDERING:
+            _reorder(word, stack)
+        else:
+            _choose(word, program[:at], stack)
+        if len(stack) > _HIGHEST:
+            raise IndexError("the stack runs over")
 
 
-def _condition(program: _Program, height: int, depth: int) -> int:
-    """`{ … } if` or `{ … } { … } ifelse`: whichever way is gone, as much is left."""
-    _need(height, 1)
-    one = _block(program, height - 1, depth=depth + 1)
-    word = _next(program)
-    if word == "if" and one == height - 1:
-        return one
-    if word == "{":
-        other = _block(program, height - 1, depth=depth + 1)
-        if _next(program) == "ifelse" and one == other:
-            return one
-    raise unclear("a function with an unclear condition")
+def _choose(word: str, before: Program, stack: list[Value]) -> None:
+    """`{ … } if`, or `{ … } { … } ifelse`."""
+    ways = before[-1:] if word == "if" else before[-2:]
+    if len(ways) != (1 if word == "if" else 2) or not all(isinstance(way, tuple) for way in ways):
+        raise TypeError("a condition without its ways")
+    condition = stack.pop()
+    if not isinstance(condition, bool):
+        raise TypeError("a condition that is neither true nor false")
+    way = ways[0] if condition else (() if word == "if" else ways[1])
+    _run(way if isinstance(way, tuple) else (), stack)
 
 
-def _next(program: _Program) -> str:
-    program.at += 1
-    return program.tokens[program.at - 1] if program.at <= len(program.tokens) else ""
+def _reorder(word: str, stack: list[Value]) -> None:
+    match word:
+        case "pop":
+            stack.pop()
+        case "dup":
+            stack.append(stack[-1])
+        case "exch":
+            stack[-1], stack[-2] = stack[-2], stack[-1]
+        case "copy":
+            count = _counted(stack.pop(), len(stack))
+            stack.extend(stack[len(stack) - count :])
+        case "index":
+            stack.append(stack[-1 - _counted(stack.pop(), len(stack) - 1)])
+        case _:
+            by, count = stack.pop(), _counted(stack.pop(), len(stack))
+            if type(by) is not int:
+                raise TypeError("no whole number")
+            part = stack[len(stack) - count :]
+            turn = by % count if count else 0
+            stack[len(stack) - count :] = part[count - turn :] + part[: count - turn]
+
+
+def _counted(value: Value, most: int) -> int:
+    if type(value) is not int or not 0 <= value <= most:
+        raise TypeError("no count")
+    return value
+
+
+def _kept(value: Value) -> Value:
+    if not isinstance(value, bool) and not -_LARGEST < value < _LARGEST:  # also what is no number
+        raise ArithmeticError("too large")
+    return value
+
+
+def _number(value: Value) -> float | int:
+    if isinstance(value, bool):
+        raise TypeError("no number")
+    return value
+
+
+def _whole(value: Value) -> int:
+    if type(value) is not int:
+        raise TypeError("no whole number")
+    return value
+
+
+def _truth_or_whole(one: Value, other: Value) -> None:
+    if type(one) is not type(other) or isinstance(one, float):
+        raise TypeError("neither truths nor whole numbers")
+
+
+def _alike(one: Value, other: Value) -> None:
+    if isinstance(one, bool) is not isinstance(other, bool):
+        raise TypeError("a truth and a number")
+
+
+def _rounded(to: Callable[[float], int]) -> Callable[[Value], Value]:
+    """A whole number stays one; a decimal becomes one without a fraction, of its own kind."""
+    return lambda value: _number(value) if type(value) is int else float(to(_number(value)))
+
+
+def _angle(value: Value, of: Callable[[float], float]) -> float:
+    return of(math.radians(_number(value)))
+
+
+def _shifted(value: Value, by: Value) -> int:
+    whole, places = _whole(value), _whole(by)
+    if not -31 <= places <= 31 or (whole < 0 and places < 0):
+        raise ValueError("shifted too far")
+    return whole << places if places >= 0 else whole >> -places
+
+
+def _power(base: Value, exponent: Value) -> float:
+    found = _number(base) ** _number(exponent)
+    if isinstance(found, complex):
+        raise ArithmeticError("no real number")
+    return float(found)
+
+
+def _over(one: Value, other: Value) -> int:
+    """Towards nought (7.10.5.3), as Python does not."""
+    divided, by = _whole(one), _whole(other)
+    return int(math.copysign(1, divided) * math.copysign(1, by)) * (abs(divided) // abs(by))
+
+
+def _arithmetic(of: Callable[[float, float], float]) -> Callable[[Value, Value], Value]:
+    return lambda one, other: of(_number(one), _number(other))
+
+
+def _compared(of: Callable[[float, float], bool]) -> Callable[[Value, Value], Value]:
+    return lambda one, other: of(_number(one), _number(other))
+
+
+def _same(one: Value, other: Value) -> bool:
+    _alike(one, other)
+    return one == other
+
+
+def _bits(of: Callable[[int, int], int]) -> Callable[[Value, Value], Value]:
+    def joined(one: Value, other: Value) -> Value:
+        _truth_or_whole(one, other)
+        return of(int(one), int(other)) if type(one) is int else bool(of(int(one), int(other)))
+
+    return joined
+
+
+_ONE: dict[str, Callable[[Value], Value]] = {
+    "abs": lambda value: abs(_number(value)),
+    "neg": lambda value: -_number(value),
+    "ceiling": _rounded(math.ceil),
+    "floor": _rounded(math.floor),
+    "round": _rounded(lambda value: math.floor(value + 0.5)),
+    "truncate": _rounded(math.trunc),
+    "sqrt": lambda value: math.sqrt(_number(value)),
+    "sin": lambda value: _angle(value, math.sin),
+    "cos": lambda value: _angle(value, math.cos),
+    "ln": lambda value: math.log(_number(value)),
+    "log": lambda value: math.log10(_number(value)),
+    "cvi": lambda value: math.trunc(_number(value)),
+    "cvr": lambda value: float(_number(value)),
+    "not": lambda value: not value if isinstance(value, bool) else ~_whole(value),
+}
+_TWO: dict[str, Callable[[Value, Value], Value]] = {
+    "add": _arithmetic(operator.add),
+    "sub": _arithmetic(operator.sub),
+    "mul": _arithmetic(operator.mul),
+    "div": _arithmetic(operator.truediv),
+    "idiv": _over,
+    "mod": lambda one, other: _whole(one) - _whole(other) * _over(one, other),
+    "atan": lambda one, other: math.degrees(math.atan2(_number(one), _number(other))) % 360,
+    "exp": _power,
+    "eq": _same,
+    "ne": lambda one, other: not _same(one, other),
+    "gt": _compared(operator.gt),
+    "ge": _compared(operator.ge),
+    "lt": _compared(operator.lt),
+    "le": _compared(operator.le),
+    "and": _bits(operator.and_),
+    "or": _bits(operator.or_),
+    "xor": _bits(operator.xor),
+    "bitshift": _shifted,
+}

@@ -146,7 +146,8 @@ class Colours:
         if base.family in ("Separation", "DeviceN"):
             raise unclear("inks upon inks")
         tint = functions.read(self._pdf, parts[3], inputs=len(inks), outputs=base.components)
-        said = parts[1] if family == "/Separation" else Array(names)
+        # A device that has an ink of the given name takes it, and leaves out what all others show (8.6.6.4).
+        said = Name.Ink1 if family == "/Separation" else Array([Name(f"/Ink{at + 1}") for at in range(len(inks))])
         tint = tint if tint.is_indirect else self._pdf.make_indirect(tint)
         return Space(Array([Name(family), said, base.written, tint]), family[1:], len(inks))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pdf.resources.values import unclear
 
 _SOI, _EOI, _SOS, _DQT, _DHT, _DRI, _COM = 0xD8, 0xD9, 0xDA, 0xDB, 0xC4, 0xDD, 0xFE
-_FRAMES = frozenset({0xC0, 0xC1, 0xC2})  # baseline, extended, progressive: what every reader has
+_PROGRESSIVE, _LAST = 0xC2, 63
+_FRAMES = frozenset({0xC0, 0xC1, _PROGRESSIVE})  # baseline, extended, progressive: what every reader has
 _APP0, _APP14, _LAST_APP = 0xE0, 0xEE, 0xEF
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # T.81 B.1.1.2: zeros are stuffed, restarts belong to the data
 _RGB = b"RGB"
@@ -24,6 +25,10 @@ class _Seen:
     identifiers: bytes = b""
     adobe: int | None = None  # its transform
     is_jfif: bool = False
+    progressive: bool = False
+    scanned: dict[tuple[int, int], int] = field(default_factory=dict)  # (component, coefficient) → its lowest bit
+    quantised: dict[int, int] = field(default_factory=dict)  # component → its table of steps
+    begun: set[int] = field(default_factory=set)  # tables of steps that a scan used
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ def _parts(data: bytes, seen: _Seen) -> list[bytes]:
         while data[at : at + 2] == b"\xff\xff":  # fill bytes
             at += 1
         if at + 2 > len(data) and has_scan:
+            _check_whole(seen)
             return parts  # readers end a picture for which the end was forgotten
         if at + 4 > len(data) and data[at : at + 2] != b"\xff\xd9":
             raise unclear("a JPEG that breaks off")
@@ -67,8 +73,7 @@ def _parts(data: bytes, seen: _Seen) -> list[bytes]:
             raise unclear("a JPEG with something between its parts")
         marker = data[at + 1]
         if marker == _EOI:
-            if not has_scan:
-                raise unclear("a JPEG without a picture")
+            _check_whole(seen)
             return parts
         end = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
         body = data[at + 4 : end]
@@ -87,6 +92,7 @@ def _parts(data: bytes, seen: _Seen) -> list[bytes]:
 def _is_kept(marker: int, body: bytes, seen: _Seen) -> bool:
     if marker in _FRAMES:
         _read_frame(body, seen)
+        seen.progressive = marker == _PROGRESSIVE
     elif marker == _APP0 and body[:5] == b"JFIF\0":
         seen.is_jfif = True
     elif marker == _APP14 and body[:5] == b"Adobe" and len(body) >= 12:
@@ -94,7 +100,7 @@ def _is_kept(marker: int, body: bytes, seen: _Seen) -> bool:
     elif marker == _SOS:
         _check_scan(body, seen)
     elif marker == _DQT:
-        _check_quantisation(body)
+        _check_quantisation(body, seen)
     elif marker == _DHT:
         _check_codes(body)
     elif marker == _DRI:
@@ -110,6 +116,7 @@ def _read_frame(body: bytes, seen: _Seen) -> None:
         raise unclear("a JPEG with two frames, or a broken one")
     bits, seen.height, seen.width = struct.unpack_from(">BHH", body)
     seen.identifiers = body[6::3]
+    seen.quantised = dict(zip(seen.identifiers, body[8::3], strict=True))
     if bits != 8 or not seen.width or not seen.height or len(set(seen.identifiers)) != len(seen.identifiers):
         raise unclear("a JPEG with an unusual frame")
 
@@ -118,11 +125,45 @@ def _check_scan(body: bytes, seen: _Seen) -> None:
     wanted = body[1 : 1 + 2 * body[0] : 2] if body else b""
     if not wanted or len(body) != 4 + 2 * body[0] or not set(wanted) <= set(seen.identifiers):
         raise unclear("a JPEG with a broken scan")
+    begin, end, bits = body[-3:]
+    high, low = bits >> 4, bits & 15
+    if seen.progressive:
+        _check_bands(begin, end, high, low, len(wanted))
+    elif (begin, end) not in ((0, _LAST), (0, 0)) or bits:
+        raise unclear("a JPEG with a broken scan")
+    for component in wanted:
+        for at in range(begin, end + 1) if seen.progressive else range(1):
+            _count(component, at, high, low, seen)
+        seen.begun.add(seen.quantised[component])
 
 
-def _check_quantisation(body: bytes) -> None:
+def _count(component: int, at: int, high: int, low: int, seen: _Seen) -> None:
+    """T.81 B.2.3, G.1.1.1.1: some readers end with the first scan that holds all, for others the last one counts."""
+    before = seen.scanned.get((component, at))
+    follows = not high if before is None else seen.progressive and before == high
+    if not follows or (at and (component, 0) not in seen.scanned):
+        raise unclear("a JPEG whose scans come again")
+    seen.scanned[component, at] = low
+
+
+def _check_bands(begin: int, end: int, high: int, low: int, components: int) -> None:
+    """T.81 G.1.1.1.1: constant parts apart from the others, these for one component; bit after bit."""
+    is_band = begin == end == 0 or (0 < begin <= end <= _LAST and components == 1)
+    if not is_band or low > 13 or (high and high != low + 1):
+        raise unclear("a JPEG with a broken scan")
+
+
+def _check_whole(seen: _Seen) -> None:
+    """A picture of which a part never came is one that readers fill up as they like."""
+    if not seen.identifiers or not all((component, 0) in seen.scanned for component in seen.identifiers):
+        raise unclear("a JPEG without a picture")
+
+
+def _check_quantisation(body: bytes, seen: _Seen) -> None:
     at = 0
     while at < len(body):
+        if body[at] & 15 in seen.begun:
+            raise unclear("a JPEG whose tables change within it")
         at += 1 + (128 if body[at] >> 4 else 64)
     if at != len(body):
         raise unclear("a JPEG with a broken table")

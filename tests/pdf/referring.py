@@ -100,6 +100,10 @@ def saved(picture: Image.Image, kind: str, **options: object) -> bytes:
     return file.getvalue()
 
 
+def coloured(space: object, colour: str = "1 scn", **others: object) -> bytes:
+    return resourced(HONEST + f"/S cs {colour} 40 100 200 30 re f", ColorSpace={"S": space, **others})
+
+
 def assert_unclear(pdf: bytes) -> None:
     """The file is refused, with its page and a reason; here and not in a child, which would take ten times as long."""
     with pytest.raises(PdfError) as caught:

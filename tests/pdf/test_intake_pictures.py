@@ -21,6 +21,10 @@ GRAY = lettering().tobytes()
 JPEG = saved(lettering(), "JPEG", quality=95)
 COLOUR_JPEG = saved(lettering("RGB", "white", "black"), "JPEG", quality=95)
 FRAME = JPEG[JPEG.index(b"\xff\xc0") : JPEG.index(b"\xff\xc4")]
+SCAN = JPEG[JPEG.index(b"\xff\xda") : -2]
+TABLES = JPEG[JPEG.index(b"\xff\xdb") : JPEG.index(b"\xff\xc0")]
+PROGRESSIVE = saved(lettering(), "JPEG", quality=95, progressive=True)
+LAST_SCAN = PROGRESSIVE[PROGRESSIVE.rindex(b"\xff\xda") : -2]
 DCT = {"Filter": Name.DCTDecode}
 JPX = {"Filter": Name.JPXDecode}
 UNCLEAR = {
@@ -55,6 +59,13 @@ UNCLEAR = {
     "a JPEG in a JPEG": pictured(JPEG, Filter=Array([Name.DCTDecode, Name.DCTDecode])),
     "a JPEG that is none": pictured(GRAY, **DCT),
     "a JPEG with two frames": pictured(JPEG[:2] + FRAME + JPEG[2:], **DCT),
+    "a JPEG with two pictures, one scan each": pictured(JPEG[:-2] + SCAN + JPEG[-2:], **DCT),
+    "a JPEG with tables between two scans": pictured(JPEG[:-2] + TABLES + SCAN + JPEG[-2:], **DCT),
+    "a JPEG that is refined twice by the same bit": pictured(PROGRESSIVE[:-2] + LAST_SCAN + PROGRESSIVE[-2:], **DCT),
+    "a JPEG with a part of a scan": pictured(JPEG.replace(SCAN[:10], SCAN[:8] + b"\x05" + SCAN[9:10]), **DCT),
+    "a JPEG without one of its colours": pictured(
+        COLOUR_JPEG[: COLOUR_JPEG.index(b"\xff\xda")] + SCAN + JPEG[-2:], ColorSpace=Name.DeviceRGB, **DCT
+    ),
     "JPEG 2000 with transparency": pictured(
         saved(lettering("LA", (255, 255), (0, 255)), "JPEG2000"), SMaskInData=1, **JPX
     ),
@@ -105,6 +116,10 @@ USUAL = {
     "palette": pictured(BITS.tobytes(), BitsPerComponent=1, ColorSpace=PALETTE),
     "stencil": pictured(BITS.tobytes(), BitsPerComponent=1, ColorSpace=None, ImageMask=True),
     "JPEG": pictured(JPEG, **DCT),
+    "JPEG in steps": pictured(PROGRESSIVE, **DCT),
+    "JPEG in colour, in steps": pictured(
+        saved(lettering("RGB", "white", "blue"), "JPEG", progressive=True), ColorSpace=Name.DeviceRGB, **DCT
+    ),
     "JPEG in colour": pictured(COLOUR_JPEG, ColorSpace=Name.DeviceRGB, **DCT),
     "JPEG inks": pictured(saved(CMYK, "JPEG", quality=95), ColorSpace=Name.DeviceCMYK, Decode=Array([1, 0] * 4), **DCT),
     "progressive JPEG": pictured(saved(lettering(), "JPEG", progressive=True), **DCT),
