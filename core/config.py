@@ -91,6 +91,20 @@ class Settings(BaseModel):
     robot_hosts: Annotated[tuple[Host, ...], Comma] = Field(
         default=(), description="Hosts of chat robots and webhooks inside private networks, or at other ports"
     )
+    wallet_apple_certificate: Path | None = Field(
+        default=None, description="Pass Type ID certificate, PEM or DER: offers tickets for Apple Wallet"
+    )
+    wallet_apple_key: Path | None = Field(default=None, description="Its private key, PEM, for its owner alone")
+    wallet_apple_key_password: SecretStr = Field(
+        default=SecretStr(""), description="That key's password, if it has one"
+    )
+    wallet_apple_wwdr: Path | None = Field(
+        default=None, description="The certificate of Apple's that issued it (WWDR), PEM or DER"
+    )
+    wallet_google_account: Path | None = Field(
+        default=None, description="Service account's key, JSON, for its owner alone: offers Google Wallet"
+    )
+    wallet_google_issuer: str = Field(default="", pattern="^[0-9]*$", description="Issuer ID that it issues passes for")
     ocsp_in_certificates: bool = Field(
         default=False, description="Write the OCSP responder into certificates: NSS then rejects them without it"
     )
@@ -130,6 +144,17 @@ class Settings(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _whole_wallets(self) -> Settings:
+        apple = (self.wallet_apple_certificate, self.wallet_apple_key, self.wallet_apple_wwdr)
+        if any(apple) and not all(apple):
+            raise ValueError(
+                "YUNQIAN_WALLET_APPLE_CERTIFICATE, YUNQIAN_WALLET_APPLE_KEY and YUNQIAN_WALLET_APPLE_WWDR go together"
+            )
+        if bool(self.wallet_google_account) != bool(self.wallet_google_issuer):
+            raise ValueError("YUNQIAN_WALLET_GOOGLE_ACCOUNT and YUNQIAN_WALLET_GOOGLE_ISSUER go together")
+        return self
+
+    @model_validator(mode="after")
     def _checkable_stamps(self) -> Settings:
         if self.tsa_urls and not self.tsa_anchors:
             raise ValueError("YUNQIAN_TSA_URLS needs YUNQIAN_TSA_ANCHORS: a token without an anchor cannot be checked")
@@ -139,6 +164,16 @@ class Settings(BaseModel):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @property
+    def offers_apple_wallet(self) -> bool:
+        """Whether tickets may be kept in Apple Wallet."""
+        return self.wallet_apple_certificate is not None
+
+    @property
+    def offers_google_wallet(self) -> bool:
+        """Whether tickets may be kept in Google Wallet."""
+        return self.wallet_google_account is not None
 
     @property
     def is_tls(self) -> bool:

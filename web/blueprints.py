@@ -55,6 +55,7 @@ BLUEPRINTS = (
     "events.badges.api:bp",
     "events.badges.public_views:bp",
     "events.badges.ticket_views:bp",
+    "events.badges.wallet_views:bp",
     "events.reminders.views:bp",
     "events.reminders.log_views:bp",
     "events.robots.views:bp",

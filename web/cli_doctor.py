@@ -11,7 +11,7 @@ import click
 from core import config
 from core.config import Settings
 from core.i18n import t
-from web.doctor import machine, proof, signers
+from web.doctor import machine, proof, signers, wallets
 from web.doctor.finding import Finding, State
 
 Check = Callable[[Settings], Iterator[Finding]]
@@ -27,6 +27,7 @@ _MACHINE: tuple[Check, ...] = (
     machine.check_second_reader,
     proof.check_keys,
     signers.check_signers,
+    wallets.check_wallets,
 )
 # Only where the keys open.
 _PROOF: tuple[Check, ...] = (proof.check_certificates, proof.check_timestamps, proof.check_signature)
@@ -35,7 +36,7 @@ _PROOF: tuple[Check, ...] = (proof.check_certificates, proof.check_timestamps, p
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for programs.")
 def doctor(as_json: bool) -> None:
-    """Look at keys, certificates, timestamps, fonts, mail, disk, clock, database; sign and verify a test file.
+    """Look at keys, certificates, timestamps, fonts, mail, disk, clock, database, wallets; sign and verify a test file.
 
     Exits with 0 where nothing fails (warnings are allowed), 1 where something does, 2 for wrong settings.
     """

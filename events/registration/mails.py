@@ -118,9 +118,16 @@ def confirmed(payload: dict[str, Any]) -> Mail:
     """That there is a place, with its code and the calendar file of the venue."""
     letter = _read(payload, [RegistrationState.CONFIRMED])
     note = t("registration-mail-online") if letter.venue.is_online else t("registration-mail-code")
+    notes = [note, t("registration-mail-wallet")] if _has_wallet(letter) else [note]
     return _compose(
-        letter, "confirmed", big=letter.person.code, after=[note], attachments=own_calendar.attached(letter.person)
+        letter, "confirmed", big=letter.person.code, after=notes, attachments=own_calendar.attached(letter.person)
     )
+
+
+def _has_wallet(letter: _Letter) -> bool:
+    """Whether the person's page offers the ticket for the wallet of a phone."""
+    settings = config.settings()
+    return not letter.venue.is_online and (settings.offers_apple_wallet or settings.offers_google_wallet)
 
 
 @renders(telling.PENDING_MAIL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core import clock, i18n
+from core import clock, config, i18n
 from core.errors import Conflict
 from core.i18n import t
 from events.conferences import queries as conferences
@@ -58,8 +58,16 @@ def page(registration: RegistrationView) -> dict[str, Any]:
         "rooms": _rooms(found, registration) if registration.is_live and goes_on else [],
         "answers": answers(registration),
         "feed": own_calendar.feed_address(registration.id) if registration.is_live else "",
+        "wallets": _wallets(),
         "demo": found.published.is_demo,
     }
+
+
+def _wallets() -> list[str]:
+    """In which wallets of phones tickets may be kept here."""
+    settings = config.settings()
+    offered = (("apple", settings.offers_apple_wallet), ("google", settings.offers_google_wallet))
+    return [name for name, is_offered in offered if is_offered]
 
 
 def _state(registration: RegistrationView, found: Front, *, goes_on: bool) -> dict[str, Any]:

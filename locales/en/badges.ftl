@@ -117,3 +117,21 @@ trail-work-badges-remove_file = Deletion of a file of badges
 
 # The command line.
 cli-pki-door = Key of badges { $name }: Ed25519 public key { $raw }
+
+wallet-apple = Add to Apple Wallet
+wallet-google = Add to Google Wallet
+# On the ticket itself: keep labels short.
+wallet-name = Name
+wallet-audience = As
+wallet-when = Begins
+wallet-venue = Venue
+wallet-address = Address
+wallet-code = Code
+wallet-about = About this ticket
+wallet-about-words = Show the code at the door. If your registration changes or your badge is printed again, add the ticket again from your registration page.
+wallet-demo = Demo sample
+registration-mail-wallet = On your registration page you can also keep the ticket in the wallet of your phone.
+error-wallet_not_offered = Tickets are not kept in phone wallets here.
+error-wallet_not_offered-next = Keep the picture of the entry code on your phone instead.
+error-wallet_unusable = The ticket for the wallet cannot be made at the moment.
+error-wallet_unusable-next = Keep the picture of the entry code on your phone instead. Administrators: run yunqian doctor.

@@ -190,3 +190,11 @@ doctor-signers-no-lists = Nothing is known of the revocation of signers' own cer
 doctor-signers-no-lists-next = Their signatures stay at level B-T. Set YUNQIAN_EXTERNAL_LISTS, or YUNQIAN_EXTERNAL_REVOCATION=ask.
 doctor-signers-list-ended = The revocation list of { $name } ran out on { $until }
 doctor-signers-list-ended-next = Fetch a fresh one into YUNQIAN_EXTERNAL_LISTS.
+doctor-wallet-apple = Tickets go into Apple Wallet as { $pass_type }, until { $until }
+doctor-wallet-apple-ends = Tickets go into Apple Wallet as { $pass_type }, but only until { $until }
+doctor-wallet-apple-ends-next = Renew the certificate in Apple's developer account and put it into YUNQIAN_WALLET_APPLE_CERTIFICATE.
+doctor-wallet-apple-broken = No tickets for Apple Wallet: { $why }
+doctor-wallet-apple-broken-next = Mend the file named, or take the YUNQIAN_WALLET_APPLE settings away.
+doctor-wallet-google = Tickets go into Google Wallet by { $account }
+doctor-wallet-google-broken = No tickets for Google Wallet: { $why }
+doctor-wallet-google-broken-next = Mend the file named, or take the YUNQIAN_WALLET_GOOGLE settings away.

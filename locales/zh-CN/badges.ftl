@@ -105,3 +105,21 @@ trail-work-badges-remove_file = 删除胸卡文件
 
 # 命令行。
 cli-pki-door = 胸卡密钥 { $name }：Ed25519 公钥 { $raw }
+
+wallet-apple = 加入 Apple 钱包
+wallet-google = 加入 Google 钱包
+# 显示在票面上，标签宜短。
+wallet-name = 姓名
+wallet-audience = 身份
+wallet-when = 开始
+wallet-venue = 会场
+wallet-address = 地址
+wallet-code = 编码
+wallet-about = 关于本票
+wallet-about-words = 请在入口出示二维码。报名信息有变动或补打胸卡后，请从报名页重新加入本票。
+wallet-demo = 演示样本
+registration-mail-wallet = 也可以在您的报名页把入场票存入手机钱包。
+error-wallet_not_offered = 这里不提供手机钱包入场票。
+error-wallet_not_offered-next = 可以把入场码图片保存到手机。
+error-wallet_unusable = 暂时无法生成钱包入场票。
+error-wallet_unusable-next = 可以先把入场码图片保存到手机。管理员请运行 yunqian doctor。

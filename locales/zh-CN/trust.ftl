@@ -190,3 +190,11 @@ doctor-signers-no-lists = 无从得知签署人自有证书是否被吊销
 doctor-signers-no-lists-next = 这些签名只能达到 B-T。请设置 YUNQIAN_EXTERNAL_LISTS，或 YUNQIAN_EXTERNAL_REVOCATION=ask。
 doctor-signers-list-ended = { $name } 的吊销列表已于 { $until } 过期
 doctor-signers-list-ended-next = 请取一份新的放进 YUNQIAN_EXTERNAL_LISTS。
+doctor-wallet-apple = 入场票可存入 Apple 钱包（{ $pass_type }），至 { $until }
+doctor-wallet-apple-ends = 入场票可存入 Apple 钱包（{ $pass_type }），但只到 { $until }
+doctor-wallet-apple-ends-next = 请在 Apple 开发者账户续期，并把新证书放进 YUNQIAN_WALLET_APPLE_CERTIFICATE。
+doctor-wallet-apple-broken = 无法生成 Apple 钱包入场票：{ $why }
+doctor-wallet-apple-broken-next = 请修正上述文件，或去掉 YUNQIAN_WALLET_APPLE 开头的设置。
+doctor-wallet-google = 入场票可存入 Google 钱包（{ $account }）
+doctor-wallet-google-broken = 无法生成 Google 钱包入场票：{ $why }
+doctor-wallet-google-broken-next = 请修正上述文件，或去掉 YUNQIAN_WALLET_GOOGLE 开头的设置。

@@ -22,12 +22,13 @@ from signing.trust import roots
 from signing.trust import service as trust
 from tests.pdf import signing_world as w
 from tests.pdf.tsa_server import TsaHandler, TsaServer
+from tests.support import wallets as passes
 from tests.support.core_app import core_app, dispose
 from tests.support.foreign_ca import ForeignCA, accepted
 from tests.support.smtp import MailServer
 from web import migrate
 from web.cli_doctor import doctor
-from web.doctor import machine, proof, signers
+from web.doctor import machine, proof, signers, wallets
 
 YEAR = timedelta(days=365)
 
@@ -327,3 +328,17 @@ def test_a_second_reader_of_uploaded_papers_is_looked_for(
     assert (finding.code, finding.state) == line
     assert finding.words
     assert bool(finding.todo) is (finding.state != "ok")
+
+
+def test_wallets_are_named_with_their_end_and_what_is_wrong_with_them(installed: Settings, tmp_path: Path) -> None:
+    assert list(wallets.check_wallets(installed)) == []
+
+    def seen(**given: Any) -> dict[str, str]:
+        return {each.code: str(each.state) for each in wallets.check_wallets(change(installed, **given))}
+
+    both = {**passes.apple(tmp_path), **passes.google(tmp_path)}
+    assert seen(**both) == {"wallet-apple": "ok", "wallet-google": "ok"}
+    assert seen(**passes.apple(tmp_path, days=10)) == {"wallet-apple-ends": "warn"}
+    (tmp_path / "pass.key").chmod(0o640)
+    (tmp_path / "account.json").chmod(0o604)
+    assert seen(**both) == {"wallet-apple-broken": "fail", "wallet-google-broken": "fail"}
