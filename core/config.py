@@ -114,6 +114,12 @@ class Settings(BaseModel):
     )
     max_upload_bytes: int = Field(default=20_000_000, ge=100_000, le=500_000_000)
     max_upload_pages: int = Field(default=300, ge=1, le=300, description="Most pages of an uploaded paper")
+    prove_hours: int = Field(
+        default=72,
+        ge=0,
+        le=720,
+        description="How long a registration stands whose mail address nobody proved; 0: for good",
+    )
     max_unclaimed_bytes: int = Field(
         default=200_000_000, ge=0, description="Most bytes of files whose registration form did not go through"
     )

@@ -26,7 +26,7 @@ def _said(conference: ConferenceView, person: RegistrationView) -> dict[str, Any
     """One registration as JSON."""
     keys = _keys(conference)
     plain = ("id", "code", "name", "email", "phone", "job_title", "company", "locale", "timezone", "answers", "reason")
-    times = ("created_at", "changed_at", "queued_at", "offered_until")
+    times = ("created_at", "changed_at", "queued_at", "offered_until", "proved_at", "prove_by")
     return {
         **{name: getattr(person, name) for name in plain},
         **{name: clock.iso(at) if (at := getattr(person, name)) else None for name in times},

@@ -160,9 +160,15 @@ def _apply(row: Registration, changes: Changes) -> list[str]:
     if "name" in changed:
         row.pinyin = find_by(row.name)
     if "email" in changed:
-        row.live_key, row.link_number = row.email or None, row.link_number + 1
+        row.live_key, row.link_number, row.proved_at = row.email or None, row.link_number + 1, None
     db.session.flush()
     return sorted(changed)
+
+
+def send_own_link(registration_id: str) -> None:
+    """Mail the link once more to whose registration it is. Raises NotFound."""
+    with transaction():
+        telling.mail(admission.take_registration(registration_id), telling.LINK_MAIL)
 
 
 def send_link(conference_id: str, email: str) -> None:

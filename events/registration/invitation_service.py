@@ -120,18 +120,19 @@ def read_link(token: str) -> str:
     return tokens.decode(token, LINK).subject
 
 
-def take(invitation_id: str, request: str | None) -> None:
+def take(invitation_id: str, request: str | None) -> str:
     """Inside the transaction that registers somebody by an invitation: it is one person's, who may send the same
-    request again (its key as a registration keeps it).
+    request again (its key as a registration keeps it). Returns the address that it was sent to.
 
     Raises NotFound, Conflict `invitation_used` while somebody else is registered by it.
     """
     require_transaction()
-    _take(invitation_id)
+    row = _take(invitation_id)
     used = select(Registration.request_key).filter_by(invitation_id=invitation_id)
     requests = db.session.scalars(used.where(Registration.state.in_(LIVE))).all()
     if requests and (request is None or request not in requests):
         raise Conflict("invitation_used")
+    return row.email
 
 
 def _take(invitation_id: str) -> Invitation:

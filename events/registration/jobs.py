@@ -11,7 +11,7 @@ from core import claims, clock, jobs, live
 from core.claims import Claim
 from core.db import db, transaction
 from events.conferences import admission_queries
-from events.registration import counts, groups, offers, pinyin, telling
+from events.registration import counts, groups, offers, pinyin, proving, telling
 from events.registration.models import GroupHold, Quota, Registration
 from events.registration.rules import LIVE, RegistrationState
 
@@ -49,7 +49,7 @@ def tell_cancelled(claim: Claim, payload: dict[str, Any]) -> None:
 @jobs.repeats(SWEEP, every=timedelta(minutes=5))
 def sweep(claim: Claim, _payload: dict[str, Any]) -> None:
     """Find what no job was asked for, or whose job was passed over: offers that ran out, places that stay free while
-    people wait, groups that are over."""
+    people wait, groups that are over, addresses that nobody proved in time."""
     places, over = list_unsettled()
     for conference_id, venue_id, audience_id in places:
         with transaction():
@@ -57,6 +57,8 @@ def sweep(claim: Claim, _payload: dict[str, Any]) -> None:
     for group_id in over:
         with transaction():
             groups.release(group_id, only_over=True)
+    for registration_id in proving.list_due():
+        proving.end(registration_id)
     prepare()
     with transaction():
         claims.finish(claim)

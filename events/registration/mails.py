@@ -95,6 +95,10 @@ def _compose(
     **args: str,
 ) -> Mail:
     """The mail of this name: `registration-mail-<name>-subject` and `registration-mail-<name>`."""
+    person = letter.person
+    if has_link and person.is_live and person.proved_at is None and person.prove_by is not None:
+        until = i18n.format_named(person.prove_by, person.timezone)
+        button, after = "registration-mail-prove", [t("registration-mail-prove-by", until=until), *after]
     return compose(
         t(f"registration-mail-{name}-subject", title=letter.title),
         [t("mail-greeting", name=letter.person.name), t(f"registration-mail-{name}", title=letter.title, **args)],
@@ -226,3 +230,14 @@ def cancelled(payload: dict[str, Any]) -> Mail:
     reason = letter.conference.cancelled_reason
     facts = [*([(t("registration-fact-reason"), reason)] if reason else []), *_facts(letter)]
     return _compose(letter, "cancelled", facts=facts, has_link=False, attachments=_back(letter, payload))
+
+
+@renders(telling.UNPROVED_MAIL)
+def unproved(payload: dict[str, Any]) -> Mail:
+    """That the address was not confirmed in time, so that the place is free; and where to register anew."""
+    letter = _read(payload, [RegistrationState.WITHDRAWN])
+    link = f"{config.settings().base_url}/c/{letter.published.code}/register"
+    again = Button(t("registration-mail-again"), link)
+    words = [t("mail-greeting", name=letter.person.name), t("registration-mail-unproved", title=letter.title)]
+    subject = t("registration-mail-unproved-subject", title=letter.title)
+    return compose(subject, words, facts=_facts(letter), button=again, demo=letter.conference.is_demo)

@@ -81,6 +81,7 @@ class Registration(Base):
         # Who waits longest comes first; offers that ran out are found by their time.
         Index(None, "venue_id", "audience_id", "state", "queued_at"),
         Index(None, "offered_until"),
+        Index(None, "prove_by"),
     )
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     conference_id: Mapped[str] = mapped_column(ForeignKey("conference.id"))
@@ -107,6 +108,8 @@ class Registration(Base):
     reason: Mapped[str] = mapped_column(default="")
     is_demo: Mapped[bool]
     link_number: Mapped[int] = mapped_column(default=1)  # its self-service links of smaller numbers do not hold
+    proved_at: Mapped[datetime | None]  # when somebody with the link of a mail said that the address is theirs
+    prove_by: Mapped[datetime | None]  # then it ends unless the address is proved; none: it need not be
     created_at: Mapped[datetime]
     calendar_number: Mapped[int] = mapped_column(default=0)  # rises with each other state and venue: SEQUENCE needs it
     changed_at: Mapped[datetime]

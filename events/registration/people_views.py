@@ -131,6 +131,12 @@ def withdraw(conference_id: str, registration_id: str) -> ResponseReturnValue:
     return _do(conference_id, registration_id, lambda: service.withdraw(registration_id, by=current_actor()))
 
 
+@bp.post("/<registration_id>/vouch")
+@team_plans
+def vouch(conference_id: str, registration_id: str) -> ResponseReturnValue:
+    return _do(conference_id, registration_id, lambda: service.vouch(registration_id, by=current_actor()))
+
+
 @bp.post("/<registration_id>/move")
 @team_plans
 def move(conference_id: str, registration_id: str) -> ResponseReturnValue:

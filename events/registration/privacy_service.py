@@ -74,11 +74,12 @@ def export(registration_id: str) -> dict[str, Any]:
 
 def _about(found: RegistrationView) -> dict[str, Any]:
     conference = conferences.get_conference(found.conference_id)
-    named = {each.id: each.name for each in (*conference.venues, *conference.audiences)}
+    venue = next((each.name for each in conference.venues if each.id == found.venue_id), None)
+    audience = next((each.name for each in conference.audiences if each.id == found.audience_id), None)
     return {
         "conference": conference.title,
-        "venue": named.get(found.venue_id),
-        "audience": named.get(found.audience_id),
+        "venue": venue,
+        "audience": audience,
         "group": queries.get_group(found.group_id).name if found.group_id else None,
         "waiting_since": clock.iso(found.queued_at) if found.queued_at else None,
         "offered_until": clock.iso(found.offered_until) if found.offered_until else None,
@@ -93,6 +94,7 @@ def _about(found: RegistrationView) -> dict[str, Any]:
         "language": found.locale,
         "timezone": found.timezone,
         "registered_at": clock.iso(found.created_at),
+        "address_proved_at": clock.iso(found.proved_at) if found.proved_at else None,
         "changed_at": clock.iso(found.changed_at),
         "reason": found.reason,
     }

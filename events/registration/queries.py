@@ -171,6 +171,8 @@ class RegistrationView:
     offered_until: datetime | None
     reason: str
     is_demo: bool
+    proved_at: datetime | None
+    prove_by: datetime | None
     created_at: datetime
     changed_at: datetime
     calendar_number: int

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from core import clock, ids
+from core import clock, config, ids
 from core.audit import Actor, Private
 from core.db import table_of, transaction, written
 from core.errors import Conflict, NotFound
@@ -39,7 +40,7 @@ def register(
         tries += 1
         try:
             with transaction():
-                row = _register(conference_id, new, email, request, by=by)
+                row = _register(conference_id, new, email, request, by=by, door=door)
                 return _registered(row)
         except IntegrityError:
             # Looked at afterwards only: who comes for the first time pays no read for it.
@@ -61,9 +62,10 @@ def _registered(row: Registration) -> Registered:
     return Registered(row.id, row.state, links.write(row), row.link_number)
 
 
-def _register(conference_id: str, new: Registering, email: str, request: str | None, *, by: Actor) -> Registration:
-    if new.invitation_id:
-        invitation_service.take(new.invitation_id, request)
+def _register(
+    conference_id: str, new: Registering, email: str, request: str | None, *, by: Actor, door: Door
+) -> Registration:
+    invited = invitation_service.take(new.invitation_id, request) if new.invitation_id else None
     at = admission.take(conference_id, new.venue_id, new.audience_id, company_id=new.company_id)
     now = clock.now()
     rules.check_open(at.admission, is_open=at.quota.is_open, now=now)
@@ -85,9 +87,16 @@ def _register(conference_id: str, new: Registering, email: str, request: str | N
         at.quota.taken += 1
     elif state is RegistrationState.WAITLISTED:
         at.quota.waiting += 1
-    values = _values(conference_id, new, email, state, is_demo=at.is_demo) | {"request_key": request}
-    written().execute(_ADD, values)
-    row = Registration(**values)  # never put into the session: nothing is to be remembered of it
+    kept = _values(conference_id, new, email, state, is_demo=at.is_demo) | {
+        "request_key": request,
+        # Who came by a link that was sent to this address has proved it.
+        "proved_at": now if invited is not None and values.clean_email(invited) == email else None,
+    }
+    if door is Door.FORM and email and not new.approved and kept["proved_at"] is None:
+        life = timedelta(hours=config.settings().prove_hours)
+        kept["prove_by"] = rules.prove_by(now, at.admission.starts_at, life)
+    written().execute(_ADD, kept)
+    row = Registration(**kept)  # never put into the session: nothing is to be remembered of it
     telling.tell_quota(at.quota)
     telling.mail(row, telling.MAIL_OF[state])
     named = {"name": Private(new.name), "email": Private(email)}
@@ -126,6 +135,8 @@ def _values(
         "reason": "",
         "is_demo": is_demo,
         "link_number": 1,
+        "proved_at": None,
+        "prove_by": None,
         "created_at": now,
         "changed_at": now,
     }

@@ -14,6 +14,9 @@ from core.errors import Conflict
 OFFER_LIFE = timedelta(hours=24)
 
 
+LEAST_TO_PROVE = timedelta(minutes=30)
+
+
 class RegistrationState(StrEnum):
     """Where a person's registration stands."""
 
@@ -134,6 +137,15 @@ def offers_due(count: Count, waiting: int) -> int:
 def offer_ends(now: datetime, starts_at: datetime) -> datetime:
     """Until when an offer holds its place: a day, and never past the beginning."""
     return min(now + OFFER_LIFE, max(now, starts_at))
+
+
+def prove_by(now: datetime, starts_at: datetime | None, life: timedelta) -> datetime | None:
+    """Until when somebody who registers now has to prove the mail address: at the latest in the middle of the time that
+    is left, so that the place can still go to another. None where too little is left for that, or nobody has to."""
+    if not life:
+        return None
+    given = life if starts_at is None else min(life, (starts_at - now) / 2)
+    return now + given if given >= LEAST_TO_PROVE else None
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ def page(registration: RegistrationView) -> dict[str, Any]:
             i18n.pick(each.name) for each in found.conference.audiences if each.id == registration.audience_id
         ),
         "state": _state(registration, found, goes_on=goes_on),
+        "proof": _proof(registration) if registration.is_live and goes_on else None,
         "cancelled": bool(found.published.snapshot["conference"].get("cancelled")),
         "can_change": registration.is_live and goes_on,
         "rooms": _rooms(found, registration) if registration.is_live and goes_on else [],
@@ -91,6 +92,16 @@ def _state(registration: RegistrationView, found: Front, *, goes_on: bool) -> di
         "words": t(f"own-state-{name}-words", **values),
         "place": place,
         "can_accept": name == "offered",
+    }
+
+
+def _proof(registration: RegistrationView) -> dict[str, str] | None:
+    """Until when the mail address has to be confirmed; none where it is, or need not be."""
+    if registration.proved_at is not None or registration.prove_by is None:
+        return None
+    return {
+        "email": registration.email,
+        "until": i18n.format_named(registration.prove_by, registration.timezone),
     }
 
 

@@ -31,7 +31,14 @@ from events.registration import question_queries as questions
 from events.registration.queries import RegistrationView
 from events.registration.question_queries import FileView
 from events.registration.service import Changes
-from events.registration.signup_access import forget_own, own_only, remember_own
+from events.registration.signup_access import (
+    RegistrationLinkNeeded,
+    came_by_mail,
+    forget_own,
+    own_only,
+    remember_mailed,
+    remember_own,
+)
 from events.registration.signup_board import find_company, typed_person
 from events.registration.signup_forms import answers_typed, read_change
 from events.registration.signup_values import Typed, with_files
@@ -52,7 +59,7 @@ def _actor(registration_id: str) -> Actor:
 @public("a personal link is all that somebody has who registered; the token in it is checked")
 def open_link(token: str) -> ResponseReturnValue:
     registration_id = links.read(token)
-    remember_own(registration_id, signup_queries.find_link_number(registration_id))
+    remember_mailed(registration_id, signup_queries.find_link_number(registration_id))
     return redirect(url_for(".show", registration_id=registration_id), 303)
 
 
@@ -73,8 +80,32 @@ def _page(registration_id: str, *, is_new: bool = False, refusal: Conflict | Non
         "registering/own.html",
         **self_board.page(queries.get_registration(registration_id)),
         is_new=is_new,
+        may_prove=came_by_mail(registration_id),
+        is_mailed=request.args.get("mailed") == "yes",
         why_not=(t(refusal.message_id, **refusal.params), t(refusal.next_id, **refusal.params)) if refusal else None,
     )
+
+
+@bp.post(f"{_HERE}/prove")
+@own_only
+@_some
+def prove(registration_id: str) -> ResponseReturnValue:
+    if not came_by_mail(registration_id):
+        raise RegistrationLinkNeeded
+    try:
+        service.prove(registration_id, by=_actor(registration_id))
+    except Conflict as refusal:
+        return _page(registration_id, refusal=refusal), refusal.status
+    return redirect(url_for(".show", registration_id=registration_id), 303)
+
+
+@bp.post(f"{_HERE}/mail")
+@own_only
+@limited("own_mail", times=5, per=timedelta(minutes=10))
+def send_mail(registration_id: str) -> ResponseReturnValue:
+    """The mail with the link once more."""
+    service.send_own_link(registration_id)
+    return redirect(url_for(".show", registration_id=registration_id, mailed="yes"), 303)
 
 
 @bp.get(f"{_HERE}/change")

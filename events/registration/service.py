@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from events.registration.deciding import approve, change, move, reject, send_link, withdraw
+from events.registration.deciding import approve, change, move, reject, send_link, send_own_link, withdraw
 from events.registration.groups import find_link as find_group_link
 from events.registration.groups import get_by_link as get_group_by_link
 from events.registration.groups import hold_places, release_places
@@ -11,6 +11,7 @@ from events.registration.links import read as read_link
 from events.registration.offers import accept as accept_offer
 from events.registration.own_calendar import attached as attach_calendar
 from events.registration.own_calendar import feed_address
+from events.registration.proving import prove, vouch
 from events.registration.registering import register
 from events.registration.values import Changes, Door, Registered, Registering, clean_code, clean_email
 
@@ -31,10 +32,13 @@ __all__ = [
     "hold_places",
     "move",
     "own_address",
+    "prove",
     "read_link",
     "register",
     "reject",
     "release_places",
     "send_link",
+    "send_own_link",
+    "vouch",
     "withdraw",
 ]

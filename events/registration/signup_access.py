@@ -9,7 +9,7 @@ from accounts.access import by
 from core.errors import Refusal
 from events.registration import signup_queries as queries
 
-_OWN, _JOINING = "own_registrations", "joining"
+_OWN, _MAILED, _JOINING = "own_registrations", "mailed_registrations", "joining"
 # The session is a cookie: a desk that registers a delegation must not overflow it.
 MOST_OWN = 20
 MOST_JOINING = 5
@@ -38,6 +38,19 @@ def remember_own(registration_id: str, link_number: int | None) -> None:
     others = [entry for entry in session.get(_OWN, []) if entry[0] != registration_id]
     session[_OWN] = [*others, (registration_id, link_number)][-MOST_OWN:]
     session.permanent = True
+
+
+def remember_mailed(registration_id: str, link_number: int | None) -> None:
+    """As `remember_own`, of a browser that came by a link which was mailed."""
+    remember_own(registration_id, link_number)
+    others = [entry for entry in session.get(_MAILED, []) if entry[0] != registration_id]
+    session[_MAILED] = [*others, (registration_id, link_number)][-MOST_OWN:]
+
+
+def came_by_mail(registration_id: str) -> bool:
+    """Whether this browser came by a link that was mailed to the registration's address as it is now."""
+    numbers = [number for known, number in session.get(_MAILED, []) if known == registration_id]
+    return bool(numbers) and numbers[0] == queries.find_link_number(registration_id)
 
 
 def forget_own(registration_id: str) -> None:

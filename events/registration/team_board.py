@@ -42,8 +42,14 @@ def row(person: RegistrationView, called: Mapping[str, str], zone: str) -> dict[
         "mark": _MARKS[person.state],
         "words": state_words(person),
         "code": person.code,
+        "unproved": is_unproved(person),
         "when": i18n.format_datetime(person.created_at, zone),
     }
+
+
+def is_unproved(person: RegistrationView) -> bool:
+    """Whether nobody has confirmed yet that the mail address is theirs."""
+    return person.is_live and bool(person.email) and person.proved_at is None
 
 
 def state_words(person: RegistrationView) -> str:
@@ -103,12 +109,21 @@ def person(
         "words": state_words(found),
         "facts": _facts(found, called, zone),
         "answers": self_board.answers(found),
+        "proof": _proof(found, zone),
+        "can_vouch": may_change and found.is_live and found.prove_by is not None,
         "can_approve": acts[RegistrationAction.APPROVE] and open_now,
         "can_reject": acts[RegistrationAction.REJECT],
         "can_withdraw": acts[RegistrationAction.WITHDRAW],
         "targets": _targets(conference, found, called, may_plan) if acts[RegistrationAction.MOVE] and open_now else [],
         "acts": _acts(team_queries.list_acts(conference.id, found.id), zone),
     }
+
+
+def _proof(found: RegistrationView, zone: str) -> str:
+    """What there is to say of the mail address; nothing where it is confirmed, or nobody has to."""
+    if not is_unproved(found) or found.prove_by is None:
+        return ""
+    return t("registration-unproved-until", until=_time(found.prove_by, zone))
 
 
 def _facts(found: RegistrationView, called: Mapping[str, str], zone: str) -> list[tuple[str, str]]:
@@ -118,6 +133,7 @@ def _facts(found: RegistrationView, called: Mapping[str, str], zone: str) -> lis
         (t("registration-fact-company"), found.company),
         (t("registration-fact-job"), found.job_title),
         (t("registration-fact-email"), found.email),
+        (t("registration-fact-proved"), _proved(found, zone)),
         (t("registration-fact-phone"), found.phone),
         (t("registration-fact-code"), found.code),
         (t("registration-fact-group"), queries.get_group(found.group_id).name if found.group_id else ""),
@@ -127,6 +143,12 @@ def _facts(found: RegistrationView, called: Mapping[str, str], zone: str) -> lis
         (t("registration-fact-reason"), found.reason),
     ]
     return [each for each in rows if each[1]]
+
+
+def _proved(found: RegistrationView, zone: str) -> str:
+    if found.proved_at is not None:
+        return t("registration-proved", at=_time(found.proved_at, zone))
+    return t("registration-unproved") if is_unproved(found) else ""
 
 
 def _time(at: datetime | None, zone: str) -> str:

@@ -22,6 +22,7 @@ CHANGED_MAIL = "registration_changed"
 WITHDRAWN_MAIL = "registration_withdrawn"
 CANCELLED_MAIL = "registration_cancelled"
 LINK_MAIL = "registration_link"
+UNPROVED_MAIL = "registration_unproved"
 CANCELLED_JOB = "registration.cancelled"
 MAIL_OF = {
     RegistrationState.PENDING: PENDING_MAIL,

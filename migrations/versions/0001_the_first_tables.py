@@ -532,6 +532,7 @@ def upgrade() -> None:
         sa.Column("travel_minutes", sa.Integer(), nullable=False),
         sa.Column("travel", JsonValue, nullable=False),
         sa.Column("partners", JsonValue, nullable=False),
+        sa.Column("partner_contacts", JsonValue, nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("import_key", sa.String(length=80), nullable=True),
@@ -619,6 +620,8 @@ def upgrade() -> None:
         sa.Column("name", JsonValue, nullable=False),
         sa.Column("title", JsonValue, nullable=False),
         sa.Column("organisation", JsonValue, nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
         sa.ForeignKeyConstraint(["conference_id"], ["conference.id"], name=op.f("fk_speaker_conference_id_conference")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker")),
         sa.UniqueConstraint("conference_id", "key", name=op.f("uq_speaker_conference_id_key")),
@@ -772,6 +775,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("link_number", sa.Integer(), nullable=False),
+        sa.Column("proved_at", UtcDateTime(), nullable=True),
+        sa.Column("prove_by", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("calendar_number", sa.Integer(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
@@ -792,6 +797,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_registration_group_id"), ["group_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_registration_invitation_id"), ["invitation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_registration_offered_until"), ["offered_until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_registration_prove_by"), ["prove_by"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_registration_venue_id_audience_id_state_queued_at"),
             ["venue_id", "audience_id", "state", "queued_at"],

@@ -327,6 +327,27 @@ def test_moving_accepting_and_withdrawing_are_one_press_each(world: World) -> No
     assert "您已退出" in words(get_page(world.client, path))
 
 
+def test_one_press_behind_the_mailed_link_proves_the_address_and_nothing_else_does(world: World) -> None:
+    path = world.own()
+    shown = get_page(world.client, path)
+    assert "我们给 a@example.com 发了一封邮件" in words(shown)
+    assert post(world.client, f"{path}/prove").status_code == 403, "this browser has not been given the mail"
+    assert post(world.client, f"{path}/mail").location.endswith("?mailed=yes")
+    assert "邮件已发出" in words(get_page(world.client, f"{path}?mailed=yes"))
+    with world.app.app_context():
+        link = links.write(world.rows()[0])
+        kinds = list(db.session.scalars(select(OutboxMessage.kind).order_by(OutboxMessage.created_at)))
+        assert kinds[-2:] == ["registration_confirmed", "registration_link"]
+    mailed = world.app.test_client()
+    assert mailed.get(f"/r/{link}").status_code == 303
+    assert world.rows()[0].proved_at is None, "a program that opens links proves nothing"
+    assert "确认是我的邮箱" in words(get_page(mailed, path))
+    assert post(mailed, f"{path}/prove").status_code == 303
+    assert world.rows()[0].proved_at is not None
+    assert "请确认您的邮箱" not in words(get_page(mailed, path))
+    assert "请确认您的邮箱" not in words(get_page(world.client, path))
+
+
 def test_ones_data_is_shown_handed_out_and_deleted_with_everything_beside_the_trail(world: World) -> None:
     world.ask(PAPER)
     path = world.own(phone="+86 28 8888 0000", q_paper=(io.BytesIO(PDF), "a.pdf"))
