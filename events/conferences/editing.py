@@ -12,6 +12,8 @@ from events.conferences import drafts, queries
 from events.conferences.models import Conference
 from events.conferences.rules import ConferenceFacts, Travel
 
+_PERSONAL = frozenset({"partner_contacts"})
+
 
 def change_conference(conference_id: str, facts: ConferenceFacts, *, by: Actor, looked_at: str | None = None) -> None:
     """Change title, kind, purpose, days, zone, partners and travel times; sent twice, it is one change.
@@ -27,7 +29,8 @@ def change_conference(conference_id: str, facts: ConferenceFacts, *, by: Actor, 
         conference.travel = kept_travel(facts.travel)
         conference.starts_on, conference.ends_on = facts.starts_on, facts.ends_on
         conference.partners = list(facts.partners)
-        changed = drafts.differences(before, said(conference))
+        conference.partner_contacts = [vars(each) for each in facts.partner_contacts]
+        changed = drafts.differences(before, said(conference), personal=_PERSONAL)
         if not changed:
             return
         seen.check(looked_at, seen.digest(before))
@@ -54,4 +57,5 @@ def said(conference: Conference | queries.ConferenceView) -> dict[str, object]:
         "travel_minutes": conference.travel_minutes,
         "travel": conference.travel,
         "partners": conference.partners,
+        "partner_contacts": conference.partner_contacts,
     }

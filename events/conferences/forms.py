@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from core.errors import Invalid
+from core.i18n import LOCALES
 from core.reader import Reader
 from core.values import Texts
 from events.conferences import rules
@@ -20,6 +21,7 @@ from events.conferences.rules import (
     AudiencePlan,
     ConferenceFacts,
     ConferenceKind,
+    Contact,
     Door,
     Duty,
     Feed,
@@ -69,8 +71,13 @@ def both_of_lines(reader: Reader, data: Mapping[str, Any], name: str) -> Texts:
 def read_conference(data: Mapping[str, Any], halls: Sequence[str] = ()) -> ConferenceFacts:
     """The conference itself: `title`, `title_en`, `kind`, `purpose`, `purpose_en`, `starts_on`, `ends_on`
     (YYYY-MM-DD), `timezone`, `travel_minutes`, `travel:<hall>:<hall>` for each pair of `halls` (keys, in the plan's
-    order) with a time of its own, `partners` (one a line: `中文 | English`). Raises Invalid."""
+    order) with a time of its own, `partners` (one a line: `中文 | English`, with `| address` behind it,
+    and `| en`, where somebody is told of changes). Raises Invalid."""
     reader = Reader()
+    partners = [
+        _partner(reader, line, f"$.partners[{number}]")
+        for number, line in enumerate(lines(reader, data, "partners", rules.MOST_PARTNERS))
+    ]
     first, last = _days(reader, data)
     facts = ConferenceFacts(
         title=both(reader, data, "title", rules.LONGEST_TITLE),
@@ -80,10 +87,8 @@ def read_conference(data: Mapping[str, Any], halls: Sequence[str] = ()) -> Confe
         starts_on=first,
         ends_on=last,
         travel_minutes=whole(reader, data.get("travel_minutes"), "$.travel_minutes", most=rules.MOST_TRAVEL),
-        partners=tuple(
-            _paired(reader, line, f"$.partners[{number}]")
-            for number, line in enumerate(lines(reader, data, "partners", rules.MOST_PARTNERS))
-        ),
+        partners=tuple(name for name, _ in partners),
+        partner_contacts=tuple(contact for _, contact in partners) if any(each.email for _, each in partners) else (),
         travel=tuple(
             Travel(pair, whole(reader, data.get(name), f"$.{name}", most=rules.MOST_TRAVEL))
             for pair in combinations(halls, 2)
@@ -154,6 +159,13 @@ def _paired(reader: Reader, line: str, path: str) -> Texts:
     return texts
 
 
+def _partner(reader: Reader, line: str, path: str) -> tuple[Texts, Contact]:
+    """`中文 | English | address | language`, of which all but the first may be left out."""
+    parts = [part.strip() for part in line.split("|", 3)] + [""] * 3
+    contact = _contact(reader, parts[2], parts[3] or LOCALES[0], path, path)
+    return _paired(reader, " | ".join(filter(None, parts[:2])) or line, path), contact
+
+
 def read_venue(data: Mapping[str, Any], key: str, known: Known) -> VenuePlan:
     """A venue: `kind`, `name`, `city`, `address` (each with `_en`), `timezone`, `stage`, `doors` (one a line:
     `中文 | English`), `feeds` (one a line: `title | hls, frame or link | address`), and `places_<audience>` for the
@@ -216,16 +228,25 @@ def read_audience(data: Mapping[str, Any], key: str, known: Known) -> AudiencePl
 
 
 def read_speaker(data: Mapping[str, Any], key: str, known: Known) -> SpeakerPlan:  # noqa: ARG001
-    """A speaker: `name`, `title`, `organisation`, each with `_en`. Raises Invalid."""
+    """A speaker: `name`, `title`, `organisation`, each with `_en`; `email` and `locale` (zh-CN, en) for who is told of
+    changes. Raises Invalid."""
     reader = Reader()
     plan = SpeakerPlan(
         key,
         name=both(reader, data, "name", rules.LONGEST_NAME),
         title=both(reader, data, "title", rules.LONGEST_NAME, required=False),
         organisation=both(reader, data, "organisation", rules.LONGEST_NAME, required=False),
+        contact=_contact(reader, data.get("email"), data.get("locale") or LOCALES[0], "$.email", "$.locale"),
     )
     finish(reader)
     return plan
+
+
+def _contact(reader: Reader, email: object, locale: object, email_path: str, locale_path: str) -> Contact:
+    return Contact(
+        reader.email(email, email_path) if email else "",
+        reader.choice(locale, locale_path, LOCALES, LOCALES[0]),
+    )
 
 
 @dataclass(frozen=True)

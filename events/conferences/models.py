@@ -31,6 +31,9 @@ class Conference(Base):
         JsonValue
     )  # {"venues": [key, key], "minutes"} of pairs with a time of their own
     partners: Mapped[list[Any]] = mapped_column(JsonValue)
+    partner_contacts: Mapped[list[Any]] = mapped_column(
+        JsonValue
+    )  # {"email", "locale"} of each partner; never published
     source: Mapped[str] = mapped_column(default="")
     is_demo: Mapped[bool]
     import_key: Mapped[str | None] = mapped_column(String(80))
@@ -105,6 +108,8 @@ class Speaker(Base):
     name: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     title: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     organisation: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    email: Mapped[str] = mapped_column(String(254), default="")  # told of changes, never published
+    locale: Mapped[str] = mapped_column(String(10), default="zh-CN")
 
 
 class AgendaItem(Base):

@@ -35,10 +35,21 @@ def conference_values(conference: ConferenceView) -> dict[str, Any]:
         "starts_on": conference.starts_on.isoformat(),
         "ends_on": conference.ends_on.isoformat(),
         "travel_minutes": str(conference.travel_minutes),
-        "partners": _pairs(conference.partners),
+        "partners": _partners(conference),
         **{name: "" for name, _, _ in halls_apart(conference)},
         **{_pair(conference, each["venues"]): str(each["minutes"]) for each in conference.travel},
     }
+
+
+def _partners(conference: ConferenceView) -> str:
+    contacts = [*conference.partner_contacts, *({"email": ""} for _ in conference.partners)]
+    found = []
+    for name, contact in zip(conference.partners, contacts, strict=False):
+        told = [contact["email"], *(["en"] if contact["locale"] == "en" else [])] if contact["email"] else []
+        # With an address behind it, the second part is there, empty or not.
+        first = [name.get("zh-CN") or name.get("en", ""), name.get("en", "")] if told else [_paired(name)]
+        found.append(" | ".join([*first, *told]))
+    return "\n".join(found)
 
 
 def halls_apart(conference: ConferenceView) -> list[tuple[str, VenueView, VenueView]]:
@@ -92,6 +103,8 @@ def speaker_values(conference: ConferenceView, key: str) -> dict[str, Any]:
         **_both("name", speaker.name),
         **_both("title", speaker.title),
         **_both("organisation", speaker.organisation),
+        "email": speaker.email,
+        "locale": speaker.locale,
     }
 
 

@@ -130,6 +130,7 @@ def _page(
         errors=errors,
         now=now,
         zones=zone_names(),
+        locale_choices=[(each, t(f"conference-language-{each}")) for each in i18n.LOCALES],
         venue_choices=[(each.key, i18n.pick(each.name), i18n.zone_name(each.timezone)) for each in conference.venues],
         speaker_choices=[
             (each.key, i18n.pick(each.name), i18n.pick(each.organisation)) for each in conference.speakers

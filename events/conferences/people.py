@@ -13,7 +13,7 @@ from events.conferences.models import Audience, Conference, Speaker
 from events.conferences.rules import MOST_AUDIENCES, MOST_SPEAKERS, AudiencePlan, Rights, SpeakerPlan
 from events.registration import places_service
 
-_PERSONAL = frozenset({"name"})
+_PERSONAL = frozenset({"name", "email"})
 
 
 def add_audience_row(conference_id: str, position: int, plan: AudiencePlan) -> str:
@@ -40,7 +40,8 @@ def add_speaker_row(conference_id: str, position: int, plan: SpeakerPlan) -> str
 
 
 def _values(plan: SpeakerPlan) -> dict[str, Any]:
-    return {"name": plan.name, "title": plan.title, "organisation": plan.organisation}
+    named = {"name": plan.name, "title": plan.title, "organisation": plan.organisation}
+    return {**named, "email": plan.contact.email, "locale": plan.contact.locale}
 
 
 def add_audience(conference_id: str, plan: AudiencePlan, *, by: Actor, rights: Rights) -> None:
@@ -194,4 +195,5 @@ def _check_speaker(conference: Conference, row: Speaker, rights: Rights) -> None
 def said_speaker(conference: queries.ConferenceView, key: str) -> dict[str, Any]:
     """A speaker, as JSON; raises NotFound."""
     speaker = conference.speaker(key)
-    return {"name": speaker.name, "title": speaker.title, "organisation": speaker.organisation}
+    named = {"name": speaker.name, "title": speaker.title, "organisation": speaker.organisation}
+    return {**named, "email": speaker.email, "locale": speaker.locale}

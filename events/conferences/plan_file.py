@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.errors import Invalid, Problem
+from core.i18n import LOCALES
 from core.json_text import BadJson, load_file
 from core.reader import Reader
 from events.conferences import plan_keys, rules
@@ -18,6 +19,7 @@ from events.conferences.rules import (
     ConferenceFacts,
     ConferenceKind,
     ConferencePlan,
+    Contact,
     Door,
     Feed,
     FeedKind,
@@ -198,4 +200,8 @@ def _read_speaker(reader: Reader, data: object, path: str, seen: set[str]) -> Sp
         name=reader.texts(given.get("name"), f"{path}.name", limit=rules.LONGEST_NAME),
         title=reader.texts(given.get("title"), f"{path}.title", limit=rules.LONGEST_NAME),
         organisation=reader.texts(given.get("organisation"), f"{path}.organisation", limit=rules.LONGEST_NAME),
+        contact=Contact(
+            reader.email(given["email"], f"{path}.email") if given.get("email") else "",
+            reader.choice(given.get("language"), f"{path}.language", LOCALES, LOCALES[0]),
+        ),
     )

@@ -35,7 +35,7 @@ AUDIENCE = Keys("audience", ("key", "name"), ("needs_approval",))
 VENUE = Keys("venue", ("key", "name"), ("kind", "city", "address", "timezone", "stage", "doors", "feeds", "places"))
 DOOR = Keys("door", ("key", "name"))
 FEED = Keys("feed", ("title", "url"), ("kind",))
-SPEAKER = Keys("speaker", ("key", "name"), ("title", "organisation"))
+SPEAKER = Keys("speaker", ("key", "name"), ("title", "organisation", "email", "language"))
 ITEM = Keys(
     "item", ("key", "title", "venues", "starts", "ends"), ("date", "end_date", "abstract", "speakers", "materials")
 )

@@ -93,6 +93,7 @@ def _add_conference(
         travel_minutes=facts.travel_minutes,
         travel=editing.kept_travel(facts.travel),
         partners=list(facts.partners),
+        partner_contacts=[vars(each) for each in facts.partner_contacts],
         source=plan.source,
         is_demo=plan.demo or demo,
         import_key=import_key,

@@ -60,13 +60,15 @@ class VenueView:
 
 @dataclass(frozen=True)
 class SpeakerView:
-    """Who speaks."""
+    """Who speaks; `email` (empty where nobody knows it) is where they are told of changes."""
 
     id: str
     key: str
     name: dict[str, str]
     title: dict[str, str]
     organisation: dict[str, str]
+    email: str
+    locale: str
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ class ConferenceView(ConferenceHead):
     travel_minutes: int
     travel: list[dict[str, Any]]
     partners: list[dict[str, str]]
+    partner_contacts: list[dict[str, str]]
     source: str
     created_by: str
     published_at: datetime | None
@@ -174,6 +177,7 @@ def view(conference: Conference) -> ConferenceView:
         "travel_minutes",
         "travel",
         "partners",
+        "partner_contacts",
         "source",
         "created_by",
     ]

@@ -158,6 +158,14 @@ class VenuePlan:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """Where somebody is told of changes, and in which language; never published. Without an address nobody is."""
+
+    email: str = ""
+    locale: str = "zh-CN"
+
+
+@dataclass(frozen=True)
 class SpeakerPlan:
     """Who speaks."""
 
@@ -165,6 +173,7 @@ class SpeakerPlan:
     name: Texts
     title: Texts
     organisation: Texts
+    contact: Contact = Contact()
 
 
 @dataclass(frozen=True)
@@ -211,6 +220,7 @@ class ConferenceFacts:
     travel_minutes: int
     partners: tuple[Texts, ...] = ()
     travel: tuple[Travel, ...] = ()
+    partner_contacts: tuple[Contact, ...] = ()  # as many as there are partners, or none at all
 
 
 @dataclass(frozen=True)

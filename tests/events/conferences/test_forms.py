@@ -33,7 +33,9 @@ GOOD: dict[str, Any] = {
     "starts_on": "2026-07-01",
     "ends_on": "2026-07-02",
     "travel_minutes": "90",
-    "partners": "样例单位 | Sample",
+    "partners": "样例单位 | Sample | partner@example.com | en",
+    "email": "speaker@example.com",
+    "locale": "en",
 }
 VALUES: tuple[Any, ...] = (
     None,
@@ -98,6 +100,10 @@ def test_nothing_breaks_a_form(form: str, value: object) -> None:
         ("agenda", {"title": "——"}, "no_letter"),
         ("agenda", {"materials": "· | https://files.example/a"}, "no_letter"),
         ("plan", {"partners": "样例单位 | —"}, "no_letter"),
+        ("plan", {"partners": "样例单位 | | nobody"}, "bad_email"),
+        ("plan", {"partners": "样例单位 | | a@example.com | fr"}, "not_an_option"),
+        ("speakers", {"email": "nobody"}, "bad_email"),
+        ("speakers", {"locale": "fr"}, "not_an_option"),
         ("plan", {"ends_on": "2026-06-30"}, "ends_before_start"),
         ("plan", {"ends_on": "2027-06-30"}, "too_many_days"),
     ],

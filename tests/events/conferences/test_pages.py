@@ -19,7 +19,7 @@ from accounts.rules import Account, Role
 from core import audit, clock
 from core.audit import Actor
 from core.config import Settings
-from events.conferences import kinds
+from events.conferences import kinds, version_queries
 from events.conferences.queries import ConferenceView
 from tests.support import apps, conference
 from tests.support.databases import SQLITE, Databases
@@ -106,6 +106,24 @@ def test_the_way_between_two_halls_is_planned_with_the_conference(world: World) 
     assert filled(get_page(world.client, path))["travel:chengdu:london"] == "75"
     wrong = check_page(post(world.client, path, {**form, "travel:chengdu:london": "soon"}))
     assert wrong.xpath("//*[@id='travel:chengdu:london-error']")
+
+
+def test_where_partners_and_speakers_are_told_stays_with_the_team(world: World) -> None:
+    plan, speaker = f"{world.path}/plan", f"{world.path}/speakers/speaker_a"
+    line = "样例单位 | Sample | partner@example.com | en\n样例协会"
+    assert post(world.client, plan, {**filled(get_page(world.client, plan)), "partners": line}).status_code == 303
+    assert filled(get_page(world.client, plan))["partners"].strip() == line
+    told = {"email": "Speaker@example.com", "locale": "en"}
+    assert post(world.client, speaker, {**filled(get_page(world.client, speaker)), **told}).status_code == 303
+    now = world.now()
+    assert now.partner_contacts[0] == {"email": "partner@example.com", "locale": "en"}
+    assert now.speaker("speaker_a").locale == "en"
+    world.client.post(f"/api{world.path}/publish", headers={"X-CSRFToken": csrf_token(world.client)})
+    with world.app.app_context():
+        kept = json.dumps(version_queries.get_published(world.draft.code).snapshot) + "".join(
+            audit.list_lines(world.draft.id)
+        )
+    assert "example.com" not in kept
 
 
 def test_an_item_is_moved_by_its_form(world: World) -> None:
