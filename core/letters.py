@@ -41,8 +41,10 @@ def compose(
     after: Sequence[str] = (),
     demo: bool = False,
     attachments: tuple[Attachment, ...] = (),
+    picture: tuple[str, Attachment] | None = None,
 ) -> Mail:
-    """A mail in the current locale; `big` is a code shown large, `after` the paragraphs below the button."""
+    """A mail in the current locale; `big` is a code shown large, `picture` (what it is, the file) one below it, `after`
+    the paragraphs below the button."""
     mark = i18n.t("common-demo-mark") if demo else ""
     html = (
         _environment()
@@ -53,6 +55,7 @@ def compose(
             facts=facts,
             button=button,
             big=big,
+            picture=picture[0] if picture else "",
             after=after,
             mark=mark,
             locale=i18n.current(),
@@ -70,4 +73,10 @@ def compose(
         *after,
         "— " + i18n.t("mail-sender"),
     ]
-    return Mail(subject, "\n\n".join(block for block in blocks if block) + "\n", html, attachments)
+    return Mail(
+        subject,
+        "\n\n".join(block for block in blocks if block) + "\n",
+        html,
+        attachments,
+        picture[1] if picture else None,
+    )

@@ -58,7 +58,7 @@ def keep(message_id: str, recipient: str, mail: Mail) -> None:
             subject=mail.subject,
             text=mail.text,
             html=mail.html,
-            attachments=[_to_json(file) for file in mail.attachments],
+            attachments=[_to_json(file) for file in (*mail.attachments, *([mail.picture] if mail.picture else []))],
         )
     )
 

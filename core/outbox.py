@@ -65,6 +65,7 @@ class Mail:
     text: str
     html: str
     attachments: tuple[Attachment, ...] = field(default=())
+    picture: Attachment | None = None  # shown inside the HTML, as cid:picture
 
 
 _ADD = insert(table_of(OutboxMessage))  # of the table alone: nothing is to be remembered of the row
@@ -219,7 +220,7 @@ def count_ends(chain: str) -> Counter[tuple[str, str]]:
     """How many messages of a chain ended how, by (kind, `End.word`)."""
     ended = OutboxMessage.done_at.is_not(None), OutboxMessage.dead_at.is_not(None)
     columns = (OutboxMessage.kind, ended[0].label("done"), ended[1].label("dead"), OutboxMessage.reason)
-    query = select(*columns, func.count()).filter_by(chain=chain)
+    query = select(*columns, func.count()).where(OutboxMessage.chain == chain)
     found: Counter[tuple[str, str]] = Counter()
     for kind, done, dead, reason, number in db.session.execute(
         query.group_by(OutboxMessage.kind, *ended, OutboxMessage.reason)

@@ -79,9 +79,27 @@ def compose(message_id: str, recipient: str, mail: Mail) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    if mail.picture is not None:
+        _show(message, mail.picture)
     for file in mail.attachments:
         _attach(message, file)
     return message
+
+
+def _show(message: EmailMessage, picture: outbox.Attachment) -> None:
+    """Inside the HTML (RFC 2392), with a name for who keeps it."""
+    html = message.get_body(("html",))
+    if not isinstance(html, EmailMessage):
+        raise TypeError("a mail without HTML")
+    maintype, _, subtype = picture.content_type.partition("/")
+    html.add_related(
+        picture.content,
+        maintype=maintype,
+        subtype=subtype,
+        cid="<picture>",
+        filename=picture.name,
+        disposition="inline",
+    )
 
 
 def _attach(message: EmailMessage, file: outbox.Attachment) -> None:

@@ -10,6 +10,7 @@ from core.errors import Conflict
 from events.badges import qr, queries, rules
 from events.badges.qr import BadgePrint
 from events.registration import queries as registrations
+from events.registration import ticket_service
 from signing.trust import service as trust
 
 _QUIET = 4
@@ -51,6 +52,7 @@ def ticket_svg(registration_id: str, *, words: str) -> str:
     return file.getvalue().decode()
 
 
+@ticket_service.draws
 def ticket_png(registration_id: str) -> bytes:
     """The code as a picture for a mail, 456 pixels wide. Raises as `ticket_text`."""
     file = io.BytesIO()

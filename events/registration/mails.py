@@ -17,7 +17,7 @@ from events.conferences import calendar_service as published_conferences
 from events.conferences import queries as conferences
 from events.conferences.queries import ConferenceView, VenueView
 from events.conferences.version_queries import Published
-from events.registration import links, own_calendar, queries, telling
+from events.registration import links, own_calendar, queries, telling, ticket_service
 from events.registration.models import Registration
 from events.registration.queries import RegistrationView
 from events.registration.rules import RegistrationState
@@ -92,6 +92,7 @@ def _compose(
     big: str = "",
     has_link: bool = True,
     attachments: tuple[Attachment, ...] = (),
+    picture: tuple[str, Attachment] | None = None,
     **args: str,
 ) -> Mail:
     """The mail of this name: `registration-mail-<name>-subject` and `registration-mail-<name>`."""
@@ -108,7 +109,14 @@ def _compose(
         big=big,
         demo=letter.conference.is_demo,
         attachments=attachments,
+        picture=picture,
     )
+
+
+def _picture(letter: _Letter) -> tuple[str, Attachment] | None:
+    """The code to be shown at the door of a hall; online there is no door."""
+    found = None if letter.venue.is_online else ticket_service.find_picture(letter.person.id)
+    return (t("registration-mail-entry-code"), found) if found else None
 
 
 def _until(letter: _Letter) -> str:
@@ -124,7 +132,12 @@ def confirmed(payload: dict[str, Any]) -> Mail:
     note = t("registration-mail-online") if letter.venue.is_online else t("registration-mail-code")
     notes = [note, t("registration-mail-wallet")] if _has_wallet(letter) else [note]
     return _compose(
-        letter, "confirmed", big=letter.person.code, after=notes, attachments=own_calendar.attached(letter.person)
+        letter,
+        "confirmed",
+        big=letter.person.code,
+        after=notes,
+        attachments=own_calendar.attached(letter.person),
+        picture=_picture(letter),
     )
 
 
@@ -173,6 +186,7 @@ def moved(payload: dict[str, Any]) -> Mail:
         venue=venue,
         big=letter.person.code if is_confirmed else "",
         attachments=_moved_entries(letter, payload) if is_confirmed else (),
+        picture=_picture(letter) if is_confirmed else None,
     )
 
 

@@ -191,5 +191,6 @@ registration-mail-prove = Confirm my address and look after my registration
 registration-mail-prove-by = Please confirm your address with the button above by { $until }; otherwise the registration ends by itself. If it was not you who registered, do nothing.
 registration-mail-unproved-subject = Your registration has ended: { $title }
 registration-mail-unproved = You registered for “{ $title }” and did not confirm your mail address in time, so the registration has ended and others get the place. If you still want to come, please register again.
+registration-mail-entry-code = Entry code: show it on your phone at the door
 registration-mail-again = Register again
 trail-mail-registration_unproved = That a registration ended, as its address was not confirmed

@@ -188,5 +188,6 @@ registration-mail-prove = 确认邮箱并管理报名
 registration-mail-prove-by = 请在 { $until } 前按上面的按钮确认邮箱，否则报名会自动取消。如果不是您本人报名，不必理会这封邮件。
 registration-mail-unproved-subject = 报名已自动取消：{ $title }
 registration-mail-unproved = 您报名“{ $title }”后没有按时确认邮箱，报名已自动取消，名额已让出。仍想参加，请重新报名。
+registration-mail-entry-code = 入场码：到会场门口在手机上出示即可签到
 registration-mail-again = 重新报名
 trail-mail-registration_unproved = 邮箱未确认，报名取消的通知

@@ -338,3 +338,14 @@ def test_a_worker_sends_what_a_change_asks_for(app: Flask, smtp: MailServer) -> 
     with app.app_context():
         [dead] = db.session.scalars(select(OutboxMessage).where(OutboxMessage.dead_at.is_not(None)))
         assert (dead.recipient, dead.reason) == ("gone@park.example", "address_unknown")
+
+
+def test_a_picture_stands_inside_the_html_and_the_files_beside_it(product: Settings) -> None:
+    picture = Attachment("code.png", "image/png", b"\x89PNG")
+    made = mail.compose("msg_1", TO, Mail("s", "t", '<img src="cid:picture">', (ICS,), picture))
+    html = made.get_body(("html",))
+    assert html is not None
+    [part] = [each for each in made.walk() if each.get_content_type() == "image/png"]
+    assert (part["Content-ID"], part.get_content_disposition()) == ("<picture>", "inline")
+    assert part.get_payload(decode=True) == picture.content
+    assert [each.get_filename() for each in made.iter_attachments()] == ["ceremony.ics"]

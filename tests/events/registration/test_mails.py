@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+import zxingcpp
 from icalendar import Calendar
+from PIL import Image
 from sqlalchemy import select
 
 from core import config, i18n, outbox
@@ -11,6 +15,7 @@ from core.db import db
 from core.errors import NotFound
 from core.jobs import Hopeless
 from core.outbox import Mail, OutboxMessage
+from events.badges import service as badges
 from events.conferences import publishing
 from events.conferences.queries import ConferenceView
 from events.registration import mails as _mails  # noqa: F401
@@ -89,3 +94,15 @@ def test_reader_and_venue_in_two_zones_have_both_times(conference: ConferenceVie
     text = newest("registration_confirmed").text
     assert "开始时间（会场当地）" in text
     assert "开始时间（您的时区）" in text
+
+
+def test_the_confirmation_of_a_hall_shows_the_code_that_its_door_reads(conference: ConferenceView) -> None:
+    hall = service.register(conference.id, someone(conference), by=GUEST)
+    mail = newest("registration_confirmed")
+    assert mail.picture is not None
+    assert 'src="cid:picture"' in mail.html
+    [found] = zxingcpp.read_barcodes(Image.open(io.BytesIO(mail.picture.content)).convert("L"))
+    db.session.rollback()
+    assert badges.check(found.text, conference_id=conference.id).registration_id == hall.id
+    service.move(hall.id, venue_id=conference.venue("cloud").id, by=GUEST)
+    assert newest("registration_moved").picture is None, "online there is no door"
