@@ -71,6 +71,7 @@ verify-reason-trail-moved = Entry { $seq } of the audit trail was moved.
 verify-reason-trail-cut = The audit trail is cut off: entries at its end are missing ({ $count }, from entry { $seq } on).
 verify-reason-trail-head = The audit trail does not end where the manifest says.
 verify-reason-trail-timestamp = The timestamp of the audit trail belongs to another trail.
+verify-trail-told-by = Kept and signed by { $name }
 verify-trail-sm2 = The end of the trail is also signed with SM2; SHA-256 of that key: { $fingerprint }
 verify-private-gone = { $n ->
     [one] Deleted or left out of this kit: { $what } in entry { $entries }.

@@ -71,6 +71,7 @@ verify-reason-trail-moved = 审计轨迹第 { $seq } 条被移动。
 verify-reason-trail-cut = 审计轨迹被截短：末尾缺少 { $count } 条，自第 { $seq } 条起。
 verify-reason-trail-head = 审计轨迹的末尾与清单所述不符。
 verify-reason-trail-timestamp = 审计轨迹的时间戳属于另一条轨迹。
+verify-trail-told-by = 由 { $name } 记录并签名
 verify-trail-sm2 = 审计轨迹末尾另有 SM2 签名，该密钥的 SHA-256：{ $fingerprint }
 verify-private-gone = 已删除或未收入本证据包：{ $what }，涉及 { $n } 条（第 { $entries } 条）。
 verify-private-actor-address = 网络地址

@@ -16,7 +16,8 @@ from pdf.errors import PkiError
 from pdf.pki.authorities import Revoked
 from pdf.pki.pem import dump_certificates, load_certificates
 
-_BEGIN, _END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
+_BEGIN = re.compile(rb"^-----BEGIN CERTIFICATE-----[ \t]*\r?$", re.MULTILINE)
+_END = re.compile(rb"^-----END CERTIFICATE-----[ \t]*\r?$", re.MULTILINE)
 _HEADING = re.compile(rb"^Yunqian-Anchor: ([a-z]+)[ \t]*\r?$", re.MULTILINE)
 _KINDS = ("platform", "timestamps", "signers", "crossing")
 
@@ -89,8 +90,8 @@ def _one_line(name: x509.Name) -> str:
 
 
 def _parts(pem: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Each certificate, and the text since the one before it."""
+    """Each certificate, and the text since the one before it; marks within a line are part of a name."""
     at = 0
-    while (begin := pem.find(_BEGIN, at)) >= 0 and (end := pem.find(_END, begin)) >= 0:
-        yield pem[at:begin], pem[begin : end + len(_END)]
-        at = end + len(_END)
+    while (begin := _BEGIN.search(pem, at)) and (end := _END.search(pem, begin.end())):
+        yield pem[at : begin.start()], pem[begin.start() : end.end()]
+        at = end.end()

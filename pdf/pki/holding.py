@@ -52,8 +52,9 @@ def named(certificate: x509.Certificate) -> Named:
 def holder(found: Named, *, name: str, organisations: Iterable[str]) -> Holder | None:
     """Whether a certificate names the signer, or the party that the signer signs for; None: somebody else.
 
-    Authorities write more than the name into a common name ("041@NAME@1"): a part of it is enough. The order of words
-    in a name does not matter. Some authorities name an organisation in its own attribute alone.
+    Authorities write numbers beside the name into a common name ("041@NAME@1"): the name alone is enough then, and in
+    nothing else that has parts, least of all in the address of a mailbox. The order of words in a name does not matter.
+    Some authorities name an organisation in its own attribute alone.
     """
     whole = [f"{found.surname} {found.given_name}"] if found.surname and found.given_name else []
     parts = [part for each in found.common_names or found.organisations for part in (each, *_parts(each))]
@@ -67,10 +68,18 @@ def holder(found: Named, *, name: str, organisations: Iterable[str]) -> Holder |
 
 
 def _parts(name: str) -> list[str]:
-    """What stands between the signs by which authorities join a name with numbers."""
-    for sign in "@|,;_":
+    """The name among numbers of the authority, of a person or of an organisation; none where something else is said."""
+    for sign in "|,;_":
         name = name.replace(sign, "@")
-    return [part for part in name.split("@") if _letters(part)] if "@" in name else []
+    said = [part.strip() for part in name.split("@")]
+    names = [part for part in said if not _is_number(part)]
+    return names if len(names) == 1 < len(said) else []
+
+
+def _is_number(part: str) -> bool:
+    """Nothing, digits, or a code of an identity card or an organisation (GB 32100: 18 digits and letters)."""
+    digits = sum(char.isdigit() for char in part)
+    return not part or (part.isascii() and part.isalnum() and 2 * digits > len(part))
 
 
 def _words(name: str) -> Counter[str]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from asn1crypto import pem
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from pdf.pki.anchors import Anchors
 from pdf.pki.oids import KeyCustody
 from pdf.verify import cms
 from pdf.verify.archive import Archive
-from pdf.verify.chains import Material, common_name
+from pdf.verify.certificates import read_certificate
+from pdf.verify.chains import Chain, Material, common_name
 from pdf.verify.judging import against, once, verify_pdf
 from pdf.verify.limits import VerifyLimits, within
 from pdf.verify.manifest import Manifest, read_manifest
@@ -25,6 +28,7 @@ from pdf.verify.signatures import authority_reasons, chain_reasons
 from pdf.verify.sm2 import check_head
 from pdf.verify.trail import Trail, read_trail
 from pdf.verify.verdict import (
+    Anchor,
     FileVerdict,
     Finding,
     Indication,
@@ -42,6 +46,9 @@ _MANIFEST, _SIGNATURE, _TIMESTAMP = "manifest.json", "manifest.p7s", "manifest.t
 _TRAIL, _TRAIL_TIMESTAMP, _CERTIFICATE = "trail.jsonl", "trail.tst", "certificate.pdf"
 # Not in the manifest, so that it can be deleted: the trail itself holds the digest of each value in it.
 _PRIVATE = "private.jsonl"
+_ARMOUR = re.compile(
+    rb"^-----BEGIN [A-Z0-9 ]{1,40}-----\r?$([A-Za-z0-9+/=\r\n]*)^-----END [A-Z0-9 ]{1,40}-----\r?$", re.MULTILINE
+)
 _SM2, _SM2_KEY = "trail.sm2", "pki/trail-sm2.pem"
 _NEEDED = (_MANIFEST, _SIGNATURE, _TIMESTAMP, _TRAIL, _TRAIL_TIMESTAMP)
 
@@ -98,6 +105,7 @@ class WholeKit:
         self.revisions: list[RevisionVerdict] = []
         self.trail: TrailVerdict | None = None
         self._verdicts: dict[str, FileVerdict] = {}
+        self._author: tuple[Chain, datetime] | None = None
 
     def run(self, source: bytes | IO[bytes]) -> None:
         archive = Archive(source, self.limits)
@@ -118,14 +126,18 @@ class WholeKit:
         if not {_SIGNATURE, _TIMESTAMP} & set(missing):
             self._manifest_signature(raw, archive.read(_SIGNATURE), archive.read(_TIMESTAMP))
         self._files(archive, manifest)
+        self._one_platform()
         if not {_TRAIL, _TRAIL_TIMESTAMP} & set(missing):
             self._trail(archive, manifest)
 
     def _gather(self, archive: Archive) -> None:
         """What lies under pki/ (certificates, revocation lists, OCSP responses) is material; none of it is trusted."""
+        left = self.limits.validation_bytes
         for path in archive.paths:
             if path.startswith("pki/"):
-                for der in _ders(archive.read(path, limit=self.limits.validation_bytes)):
+                data = archive.read(path, limit=left)
+                left -= len(data)
+                for der in _ders(data):
                     self.material.add_certificate_der(der)
                     self.material.statements.add_list(der)
                     self.material.statements.add_response(der)
@@ -148,6 +160,19 @@ class WholeKit:
         # Signers hold certificates of the same CA: only the platform's key is the server's.
         if chain.custody is not KeyCustody.SERVER:
             self.reasons.append(failed("manifest-signer", signer=common_name(signed.certificate) or "?"))
+        self._author = chain, moment[0] if moment else self.at
+
+    def _one_platform(self) -> None:
+        """Who says what happened to a file is the platform that certified it, and no other that is trusted as well."""
+        if self._author is None:
+            return
+        chain, moment = self._author
+        own = Anchor.of(chain.anchor)
+        for path, verdict in self._verdicts.items():
+            for anchor in {each.anchor for each in verdict.signatures if each.certification and each.anchor} - {own}:
+                theirs = [each for each in self.material.anchors.platform if Anchor.of(each) == anchor]
+                if not any(self.material.leads_to(each, chain, moment) for each in theirs):
+                    self.reasons.append(failed("manifest-signer", signer=_name(chain), path=path))
 
     def _stamped(self, der: bytes, imprint: bytes, path: str) -> tuple[datetime, str] | None:
         """The time and authority of a token over `imprint` that can be believed, or None with reasons."""
@@ -205,8 +230,13 @@ class WholeKit:
             private_kept=particulars.kept,
             private_gone=particulars.gone,
             sm2_key=sm2_key,
+            told_by=self._told_by(),
         )
         self._agreements(trail)
+
+    def _told_by(self) -> str | None:
+        """Who signed the manifest, and with it this trail."""
+        return _name(self._author[0]) if self._author else None
 
     def _private(self, archive: Archive, trail: Trail) -> Particulars:
         wanted = {(entry.seq, field): digest for entry in trail.entries for field, digest in entry.private}
@@ -252,6 +282,10 @@ class WholeKit:
                 self.reasons.append(failed("agreement-signatures", path=path, found=found, recorded=said))
 
 
+def _name(chain: Chain) -> str:
+    return common_name(read_certificate(chain.leaf.public_bytes(Encoding.DER))) or "?"
+
+
 def persons_signatures(verdict: FileVerdict) -> int:
     """How many signatures are neither the platform's certification nor document timestamps."""
     return sum(not each.certification and each.level is not Level.DOCUMENT_TIMESTAMP for each in verdict.signatures)
@@ -259,9 +293,12 @@ def persons_signatures(verdict: FileVerdict) -> int:
 
 def _ders(data: bytes) -> list[bytes]:
     """The DER values in a PEM or DER file; none if it is neither."""
-    if not pem.detect(data):
+    if b"-----BEGIN" not in data:
         return [data]
-    try:
-        return [der for _, _, der in pem.unarmor(data, multiple=True)]
-    except ValueError:
-        return []
+    found = []
+    for body in _ARMOUR.findall(data):
+        try:
+            found.append(base64.b64decode(body))
+        except ValueError:
+            return []
+    return found

@@ -164,7 +164,7 @@ class TrailVerdict:
 
     `private_kept` counts the personal values beside it that fit, `private_gone` names those that were deleted or left
     out ("12 data.place"); `sm2_key` is the SHA-256 of the SM2 key (DER) that signed the head, hex, or None, as
-    it always is in a kit that failed.
+    it always is in a kit that failed. `told_by` names who signed the manifest, and with it all of this.
     """
 
     entries: int
@@ -175,6 +175,7 @@ class TrailVerdict:
     private_kept: int = 0
     private_gone: tuple[str, ...] = ()
     sm2_key: str | None = None
+    told_by: str | None = None
 
     def to_json(self) -> dict[str, object]:
         """What stands under "trail"."""
@@ -186,6 +187,7 @@ class TrailVerdict:
             "verdict": self.verdict,
             "private": {"kept": self.private_kept, "gone": list(self.private_gone)},
             "sm2_key": self.sm2_key,
+            "told_by": self.told_by,
         }
 
 

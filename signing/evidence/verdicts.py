@@ -10,6 +10,7 @@ from datetime import datetime
 
 from core import i18n
 from core.i18n import t
+from pdf.pki import KeyCustody
 from pdf.verify import (
     Anchor,
     Difference,
@@ -160,8 +161,9 @@ def anchor_words(found: Anchor) -> AnchorWords:
 
 
 def trail_lines(trail: TrailVerdict) -> tuple[str, ...]:
-    """What is to be said of a trail besides its verdict: its SM2 key, and which personal values were deleted."""
-    said = [t("verify-trail-sm2", fingerprint=colons(trail.sm2_key))] if trail.sm2_key else []
+    """What is to be said of a trail besides its verdict: who tells it, its SM2 key, which values were deleted."""
+    said = [t("verify-trail-told-by", name=shown(trail.told_by))] if trail.told_by else []
+    said += [t("verify-trail-sm2", fingerprint=colons(trail.sm2_key))] if trail.sm2_key else []
     gone: dict[str, list[str]] = {}
     for place in trail.private_gone:
         seq, _, field = place.partition(" ")
@@ -268,7 +270,7 @@ def _signature(found: SignatureVerdict, is_own_clock: Callable[[str], bool]) -> 
     is_timestamp = found.level is Level.DOCUMENT_TIMESTAMP
     clock = clock_anchor(found)
     return SignatureWords(
-        kind="platform" if found.certification else "timestamp" if is_timestamp else "person",
+        kind=_kind(found),
         who=shown(found.signer or "") or t("verify-nobody"),
         organisation=shown(found.organisation or ""),
         at=found.signed_at,
@@ -283,6 +285,14 @@ def _signature(found: SignatureVerdict, is_own_clock: Callable[[str], bool]) -> 
         anchor=anchor_words(found.anchor) if found.anchor else None,
         clock_anchor=anchor_words(clock) if clock else None,
     )
+
+
+def _kind(found: SignatureVerdict) -> str:
+    """Who certifies a file with a certificate of their own is a person, not a platform."""
+    if found.level is Level.DOCUMENT_TIMESTAMP:
+        return "timestamp"
+    ours = found.key_custody is KeyCustody.SERVER or found.anchor is None
+    return "platform" if found.certification and ours else "person"
 
 
 def _covers(found: SignatureVerdict) -> str:

@@ -281,7 +281,7 @@ def test_an_authority_of_signers_stamps_no_time(ca: ForeignCA) -> None:
     pdf = signed_by(own, ca)
     root = w.world().root.certificate
     verdict = verify_pdf(pdf, name="a.pdf", anchors=Anchors(signers=(root, ca.root)))
-    assert [each.code for each in verdict.reasons] == ["no-chain"]
+    assert [each.code for each in verdict.reasons] == ["no-chain", "unsealed"]
 
 
 def test_anchors_survive_their_file_and_a_child_process(ca: ForeignCA) -> None:
@@ -345,6 +345,41 @@ def test_names_are_read_part_by_part(ca: ForeignCA) -> None:
         ("样例甲公司",),
         "041@样例甲@1",
     )
+
+
+@pytest.mark.parametrize(
+    ("common_name", "who"),
+    [
+        ("林晓云", holding.Holder.PERSON),
+        ("041@林晓云@1", holding.Holder.PERSON),
+        ("林晓云|34012319900101001X", holding.Holder.PERSON),
+        ("041@示例甲公司@91510100MA6CXXXX9Q@00000001", holding.Holder.ORGANISATION),
+        ("林晓云@freemail.example", None),
+        ("12345@林晓云.example", None),
+        ("示例甲公司@freemail.example", None),
+        ("林晓云_助理", None),
+        ("代理人,林晓云", None),
+        ("张三@林晓云", None),
+        ("041@张三@林晓云@1", None),
+        ("041@@1", None),
+    ],
+)
+def test_a_name_counts_alone_or_among_numbers_and_never_in_an_address(
+    common_name: str, who: holding.Holder | None
+) -> None:
+    found = holding.Named((common_name,), "", "", ())
+    assert holding.holder(found, name="林晓云", organisations=("示例甲公司",)) is who
+
+
+@pytest.mark.parametrize("mark", ["-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "inner"])
+def test_a_name_that_holds_a_certificate_is_a_name(mark: str, ca: ForeignCA) -> None:
+    inner = ca.root.public_bytes(Encoding.PEM).decode().replace("\n", "")
+    key = ec.generate_private_key(ec.SECP256R1())
+    said = inner if mark == "inner" else f"CA {mark}"
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, said, _validate=False)])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 7, w.NOW, w.NOW + timedelta(days=9))
+    anchors = Anchors(platform=(w.world().root.certificate,), signers=(made.sign(key, hashes.SHA256()),))
+    assert Anchors.load(anchors.dump()) == anchors
 
 
 def test_a_kit_is_not_signed_by_a_foreign_authority() -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from core.i18n import use_locale
-from pdf.verify import Covers, FileVerdict, Indication, RevisionKind, RevisionVerdict, SignatureVerdict, Sub
+from pdf.pki import KeyCustody
+from pdf.verify import Anchor, Covers, FileVerdict, Indication, RevisionKind, RevisionVerdict, SignatureVerdict, Sub
 from pdf.verify.verdict import failed, unsure
 from signing.evidence.verdicts import describe, sentences, shown
 
@@ -99,3 +100,13 @@ def test_a_name_from_a_file_is_one_part_of_a_line_and_ends_in_time(name: str, to
         "a.pdf", (unsure("unsealed", Sub.SIG_CONSTRAINTS_FAILURE),), (replace(SIGNATURE, signer=name),)
     )
     assert told in [each.who for each in describe(verdict, is_own_clock=lambda _: False).signatures]
+
+
+@pytest.mark.parametrize(
+    ("custody", "kind"), [(KeyCustody.SERVER, "platform"), (KeyCustody.EXTERNAL, "person"), (None, "person")]
+)
+def test_who_certifies_a_file_of_ones_own_is_no_platform(custody: KeyCustody | None, kind: str) -> None:
+    anchor = Anchor("A Root", "CN=A Root", "0" * 64)
+    certified = replace(SIGNATURE, certification=True, key_custody=custody, anchor=anchor)
+    words = describe(FileVerdict("a.pdf", (), (certified,)), is_own_clock=lambda _: False)
+    assert [each.kind for each in words.signatures] == [kind]
