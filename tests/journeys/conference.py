@@ -217,6 +217,12 @@ class Guest:
         self.page.goto(link[0])
         self.page.wait_for_selector(".state-card")
 
+    def prove(self, words: str) -> None:
+        """That the address is theirs, as the mail asks for."""
+        self.open_mail(words)
+        self.press("prove")
+        self.page.wait_for_selector("#proof", state="detached")
+
     def press(self, act: str) -> None:
         self.page.click(f"form[action$='/{act}'] button")
 

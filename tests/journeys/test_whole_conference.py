@@ -89,6 +89,8 @@ def _fill_the_hall(world: World, installation: Installation, public: str) -> tup
         guest.state(state)
     assert TITLE in installation.mail(first.email, "报名成功").subject
     assert ENGLISH_TITLE in installation.mail(second.email, "confirmed").subject
+    second.prove("confirmed")
+    third.prove("候补名单")
     return first, second, third
 
 
