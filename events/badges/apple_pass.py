@@ -12,7 +12,6 @@ import json
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,19 +21,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
-from PIL import Image, ImageDraw, ImageFont
 
 from core import clock, i18n
 from core.config import ConfigError, Settings, read_secret
 from core.i18n import t
+from events.badges.wallet_pictures import pictures
 from events.badges.wallet_ticket import Ticket, said
-from pdf import fonts
 
 MIMETYPE = "application/vnd.apple.pkpass"
 _FOLDERS = {"zh-CN": "zh-Hans.lproj", "en": "en.lproj"}
 _LABELS = ("name", "audience", "when", "venue", "address", "code", "about", "about-words", "demo")
-_PICTURES = {"icon": 29, "logo": 50}  # points: Apple's sizes, at one, two and three dots to the point
-_MARK, _ACCENT = "云", "#9d2a22"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -113,7 +109,7 @@ def _named(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:
 
 def package(ticket: Ticket, by: AppleSigner) -> bytes:
     """The .pkpass."""
-    files = {"pass.json": _json(_content(ticket, by)), **_strings(ticket), **_pictures()}
+    files = {"pass.json": _json(_content(ticket, by)), **_strings(ticket), **pictures()}
     files["manifest.json"] = _json({name: hashlib.sha1(data).hexdigest() for name, data in files.items()})  # noqa: S324
     files["signature"] = by.signature(files["manifest.json"])
     packed = io.BytesIO()
@@ -203,24 +199,3 @@ def _rgb(colour: str) -> str:
 def _local(at: datetime, zone: str) -> str:
     """W3C date and time with the venue's offset, to the minute."""
     return at.astimezone(ZoneInfo(zone)).isoformat(timespec="minutes")
-
-
-@cache
-def _pictures() -> dict[str, bytes]:
-    return {
-        f"{name}{'' if dots == 1 else f'@{dots}x'}.png": _picture(points * dots)
-        for name, points in _PICTURES.items()
-        for dots in (1, 2, 3)
-    }
-
-
-def _picture(side: int) -> bytes:
-    """The mark of this product, a square of so many dots."""
-    picture = Image.new("RGBA", (side, side), (0, 0, 0, 0))
-    draw = ImageDraw.Draw(picture)
-    draw.rounded_rectangle((0, 0, side - 1, side - 1), radius=side * 0.22, fill=_ACCENT)
-    font = ImageFont.truetype(str(fonts.file("YunqianSans-Bold")), round(side * 0.68))
-    draw.text((side / 2, side / 2), _MARK, font=font, fill="#ffffff", anchor="mm")
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()
