@@ -62,6 +62,7 @@ BLUEPRINTS = (
     "events.attendance.views:bp",
     "events.attendance.export_views:bp",
     "events.attendance.certificate_views:bp",
+    "events.reports.views:bp",
     "events.surveys.views:bp",
     "events.surveys.question_views:bp",
     "events.surveys.answer_views:bp",

@@ -170,8 +170,8 @@ def _groups(slices: Sequence[Slice], named: Mapping[str, str], order: Sequence[s
     ]
 
 
-def result(found: Result, number: int, answered: int, *, font: str = "") -> dict[str, Any]:
-    """One question's results: the drawing, and the same as a table and in words."""
+def result(found: Result, number: int, answered: int, *, font: str = "", name: str = "") -> dict[str, Any]:
+    """One question's results: the drawing (its ids begin with `name`), and the same as a table and in words."""
     question = found.question
     title = i18n.pick(question.label)
     bars = [
@@ -179,7 +179,7 @@ def result(found: Result, number: int, answered: int, *, font: str = "") -> dict
         for each in found.bars
     ]
     words = t("list-separator").join(f"{each.label} {each.text}" for each in bars)
-    drawn = plots.bars(bars, name=f"plot-{number}", title=title, words=words, font=font) if bars else ""
+    drawn = plots.bars(bars, name=name or f"plot-{number}", title=title, words=words, font=font) if bars else ""
     return {
         "number": number,
         "label": title,

@@ -169,6 +169,8 @@ RULES: dict[str, set[str]] = {
     "exports.show": LEADS,
     "exports.ask": LEADS,
     "exports.download": LEADS,
+    "reports.show": READERS,
+    "reports.download": READERS,
     "surveys.show_all": READERS,
     "surveys.show_new": LEADS,
     "surveys.add": LEADS,

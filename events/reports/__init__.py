@@ -1,0 +1,1 @@
+"""The report of a conference: its figures on one page and as a PDF."""
