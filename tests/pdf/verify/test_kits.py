@@ -384,6 +384,6 @@ def test_a_platform_tells_nothing_of_files_that_another_certified() -> None:
 
 def test_lines_without_end_under_pki_cost_no_time() -> None:
     """The library that splits PEM took 40 s for them: it grows what it reads line by line."""
-    lines = b"a\n" * 1_000_000 + random.Random(7).randbytes(40_000)  # noqa: S311 - not to be packed too well
+    lines = b"a\n" * 1_000_000 + random.Random(7).randbytes(40_000)
     content = {**kits.good(), "pki/x.pem": b"-----BEGIN A-----\n" + lines}
     assert ("file-added", "pki/x.pem") in kits.reasons(kits.judged(content))
