@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
 from core import i18n, ids
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotFound
 from core.i18n import t
 from events.conferences.access import own_conference, rights_in, team_plans, team_reads
 from events.conferences.queries import ConferenceView
-from events.registration import queries, service, team_board
+from events.registration import company_board, queries, service, team_board
 from events.registration.question_board import by_field
 from events.registration.team_access import check_venue, visible_venues
 from events.registration.team_forms import Hold, read_hold
@@ -35,7 +35,9 @@ def _read(conference: ConferenceView, typed: Mapping[str, Any]) -> Hold:
 @team_reads
 def show(conference_id: str) -> ResponseReturnValue:
     conference = own_conference(conference_id)
-    return _page(conference, {"key": ids.new("hold")}, {})
+    company = request.args.get("company", "")
+    name = next((words for key, words in company_board.choices(conference_id) if key == company), "")
+    return _page(conference, {"key": ids.new("hold"), "company": company, "name": name}, {})
 
 
 @bp.post("")
@@ -48,7 +50,7 @@ def hold(conference_id: str) -> ResponseReturnValue:
         service.hold_places(conference_id, **vars(asked), by=current_actor())
     except Invalid as invalid:
         return _page(conference, typed, by_field(invalid)), invalid.status
-    except Conflict as refusal:
+    except (Conflict, NotFound) as refusal:
         return _page(conference, typed, {}, refusal), refusal.status
     return redirect(url_for(".show", conference_id=conference_id), 303)
 
@@ -65,7 +67,7 @@ def _page(
     conference: ConferenceView,
     typed: Mapping[str, Any],
     errors: dict[str, list[str]],
-    refusal: Conflict | None = None,
+    refusal: Conflict | NotFound | None = None,
 ) -> str:
     rights, visible, called = rights_in(conference.id), visible_venues(conference.id), team_board.names(conference)
     return render_template(
@@ -84,6 +86,7 @@ def _page(
             if visible is None or each.venue_id in visible
         ],
         venues=[(each.key, called[each.id]) for each in conference.venues if rights.may_plan([each.id])],
+        companies=[("", t("registration-hold-no-company")), *company_board.choices(conference.id)],
         audiences=[(each.key, called[each.id]) for each in conference.audiences],
         typed=typed,
         errors=errors,

@@ -13,7 +13,7 @@ from core.errors import Conflict, Invalid
 from core.i18n import t
 from events.conferences.access import own_conference, rights_in, team_plans, team_reads
 from events.conferences.queries import ConferenceView
-from events.registration import queries, service, team_board, team_queries
+from events.registration import company_board, queries, service, team_board, team_queries
 from events.registration.team_access import check_venue, own_registration, seen_registration, visible_venues
 from events.registration.team_forms import Filter, read_filter, read_reason, read_venue
 
@@ -90,6 +90,7 @@ def _page(
         conference=conference,
         title=i18n.pick(conference.title),
         **team_board.person(conference, found, may_plan=rights_in(conference.id).may_plan),
+        companies=[("", t("registration-no-company")), *company_board.choices(conference.id)],
         why_not=(t(refusal.message_id, **refusal.params), t(refusal.next_id, **refusal.params)) if refusal else None,
         errors=[t(each.message_id, **each.params) for each in invalid.problems] if invalid else [],
         typed=request.form.get("reason", ""),

@@ -110,6 +110,7 @@ def person(
         "facts": _facts(found, called, zone),
         "answers": self_board.answers(found),
         "proof": _proof(found, zone),
+        "can_assign": may_change and found.is_live,
         "can_vouch": may_change and found.is_live and found.prove_by is not None,
         "can_approve": acts[RegistrationAction.APPROVE] and open_now,
         "can_reject": acts[RegistrationAction.REJECT],

@@ -81,11 +81,12 @@ class Hold:
     size: int
     held_until: datetime
     key: str
+    company_id: str | None = None
 
 
 def read_hold(data: Mapping[str, Any], *, venues: Mapping[str, str], audiences: Mapping[str, str], zone: str) -> Hold:
-    """`name`, `venue` and `audience` by key, `size`, `until` (`2026-07-01T18:00` in the conference's zone), and `key`,
-    by which a form that is sent twice is known; raises Invalid."""
+    """`name`, `company` by id where there is one, `venue` and `audience` by key, `size`, `until` (`2026-07-01T18:00` in
+    the conference's zone), and `key`, by which a form that is sent twice is known; raises Invalid."""
     reader = Reader()
     name = reader.name(data.get("name"), "$.name", limit=LONGEST_GROUP)
     venue, audience = str(data.get("venue") or ""), str(data.get("audience") or "")
@@ -99,7 +100,8 @@ def read_hold(data: Mapping[str, Any], *, venues: Mapping[str, str], audiences: 
     until = _instant(reader, str(data.get("until") or ""), zone)
     key = reader.text(data.get("key"), "$.key", limit=LONGEST_KEY)
     _finish(reader)
-    return Hold(name, venues[venue], audiences[audience], int(size), until, key)
+    company = str(data.get("company") or "")[:40] or None
+    return Hold(name, venues[venue], audiences[audience], int(size), until, key, company)
 
 
 def _instant(reader: Reader, text: str, zone: str) -> datetime:

@@ -179,7 +179,6 @@ conference-companies-count =
        *[other] {$n} companies.
     }
 conference-companies-none = No companies yet
-conference-companies-none-next = The example file brings 220 made-up demo companies.
 conference-company-demo = demo
 conference-field-industry = Industry
 conference-registered = Registrations
@@ -318,7 +317,7 @@ error-venue_full-next = Join the waiting list, or take part online.
 problem-bad_number = “{$value}” is not a whole number from 0 to {$most}.
 problem-bad_url = “{$value}” is no address; it begins with https://.
 problem-bad_feed = Write three parts: name | way | address.
-problem-bad_instant = “{$value}” is no point in time; write it as 2026-07-01T10:00+08:00.
+problem-bad_moment = “{$value}” is no point in time; write it as 2026-07-01T10:00+08:00.
 problem-bad_pair = Write two different halls of this file; each pair stands here once.
 problem-bad_material = Write two parts: name | address.
 problem-ends_before_start = It ends before it begins.
