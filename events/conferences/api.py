@@ -180,9 +180,15 @@ def remove_part(conference_id: str, part: str, key: str) -> ResponseReturnValue:
 @team_leads
 def publish(conference_id: str) -> ResponseReturnValue:
     """No body is needed. One may say under `seen` which draft is meant: `seen.draft` of the conference's state; a draft
-    with clashes is published where `clashes` says how many there are."""
+    with clashes is published where `clashes` says how many there are. `"tells": false` sends nobody a mail."""
     data = json_body() if request.is_json and request.content_length else {}
-    publishing.publish(conference_id, by=current_actor(), looked_at=seen.read(data), accepted=read_accepted(data))
+    publishing.publish(
+        conference_id,
+        by=current_actor(),
+        looked_at=seen.read(data),
+        accepted=read_accepted(data),
+        tells=data.get("tells") is not False,
+    )
     return jsonify(_state(conference_id))
 
 

@@ -6,7 +6,16 @@ from typing import Any
 
 from core import clock, i18n
 from core.i18n import t
-from events.conferences import agenda, agenda_table, clash_rules, moving_rules, publishing, version_queries, words
+from events.conferences import (
+    agenda,
+    agenda_table,
+    clash_rules,
+    moving_rules,
+    notice_board,
+    publishing,
+    version_queries,
+    words,
+)
 from events.conferences.queries import ConferenceHead, ConferenceView
 from events.conferences.rules import ConferenceState, Rights
 from events.registration import queries as registrations
@@ -113,6 +122,7 @@ def publication(conference: ConferenceView) -> dict[str, Any]:
         "is_first": before is None,
         "items": len(draft["items"]),
         "columns": agenda_table.columns(draft),
+        "notices": notice_board.preview(conference) if before is not None else None,
     }
 
 

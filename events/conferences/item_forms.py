@@ -98,7 +98,7 @@ def _instant(reader: Reader, value: object, path: str) -> datetime:
             at = time_rules.NEVER
         if at != time_rules.NEVER and at.year in YEARS:
             return at
-    reader.problem(path, "bad_instant", value=str(value)[:40])
+    reader.problem(path, "bad_moment", value=str(value)[:40])
     return time_rules.NEVER
 
 

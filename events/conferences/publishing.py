@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import audit, clock, live, seen
+from core import audit, clock, jobs, live, seen
 from core.audit import Actor, Subject
 from core.db import db, transaction
 from core.errors import Conflict
@@ -13,6 +13,8 @@ from events.conferences.models import Conference, ConferenceVersion
 from events.conferences.rules import ConferenceAction
 from events.conferences.version_rules import Difference
 from events.registration import places_service
+
+NOTICES_JOB = "notices.send"
 
 
 def snapshot(conference: queries.ConferenceView) -> dict[str, Any]:
@@ -72,10 +74,17 @@ class ClashesLeft(Conflict):
     code = "clashes_left"
 
 
-def publish(conference_id: str, *, by: Actor, looked_at: str | None = None, accepted: int | None = None) -> int:
+def publish(
+    conference_id: str,
+    *,
+    by: Actor,
+    looked_at: str | None = None,
+    accepted: int | None = None,
+    tells: bool = True,
+) -> int:
     """Show the draft to the public as the next version, and return its number; a draft that says what was published
     last makes no new one. `looked_at`: the digest of `snapshot`; `accepted`: how many clashes somebody has read and
-    wants to publish with, None where nobody is asked.
+    wants to publish with, None where nobody is asked; `tells`: whoever it concerns gets a mail.
 
     Raises NotFound, Conflict `conference_cancelled`, `nothing_to_publish` without a venue or an item, `plan_changed`,
     ClashesLeft.
@@ -99,8 +108,16 @@ def publish(conference_id: str, *, by: Actor, looked_at: str | None = None, acce
         conference.state = state
         _keep(conference, version_rules.numbered(before, draft, number=number), number, by=by)
         counted = {name: sum(each.change == name for each in differing) for name in ("added", "removed", "changed")}
-        _record(conference_id, "conference.published", by=by, version=number, **counted)
+        _record(
+            conference_id, "conference.published", by=by, version=number, **counted, told=tells and before is not None
+        )
+        if tells and before is not None:
+            _ask_notices(conference_id, number)
         return number
+
+
+def _ask_notices(conference_id: str, number: int) -> None:
+    jobs.add(NOTICES_JOB, f"{conference_id}:{number}", chain=conference_id, conference=conference_id, version=number)
 
 
 def _keep(conference: Conference, shown: dict[str, Any], number: int, *, by: Actor) -> None:
@@ -134,5 +151,6 @@ def cancel(conference_id: str, *, reason: str, by: Actor) -> None:
             shown = version_rules.cancelled(last, number=number)
             shown["conference"]["reason"] = reason
             _keep(conference, shown, number, by=by)
+            _ask_notices(conference_id, number)
         places_service.close(conference_id)
         _record(conference_id, "conference.cancelled", by=by, reason=audit.Private(reason))

@@ -32,6 +32,14 @@ def find_version(conference_id: str, number: int) -> dict[str, Any] | None:
     return version.snapshot if version else None
 
 
+def published_at(conference_id: str, number: int) -> datetime:
+    """When a version was published; raises NotFound."""
+    version = db.session.get(ConferenceVersion, (conference_id, number))
+    if version is None:
+        raise NotFound("conference_not_public")
+    return version.published_at
+
+
 def get_published(code: str) -> Published:
     """The newest version behind a public address; raises NotFound, also for what was never published."""
     return _published(Conference.code == code)

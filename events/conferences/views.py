@@ -214,7 +214,9 @@ def publish(conference_id: str) -> ResponseReturnValue:
     conference = own_conference(conference_id)
     try:
         accepted = read_accepted(request.form)
-        publishing.publish(conference_id, by=current_actor(), looked_at=request.form.get("seen", ""), accepted=accepted)
+        tells = request.form.get("tells", "yes" if request.form.get("asked") is None else "") == "yes"
+        looked_at = request.form.get("seen", "")
+        publishing.publish(conference_id, by=current_actor(), looked_at=looked_at, accepted=accepted, tells=tells)
     except PlanChanged as refusal:
         return _publish_page(own_conference(conference_id), changed=True), refusal.status
     except publishing.ClashesLeft as refusal:

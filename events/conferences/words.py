@@ -38,17 +38,24 @@ class Told:
 
     sentence: str
     fields: list[tuple[str, str, str]]
+    change: str = "changed"
 
 
-def told(found: Sequence[Difference], after: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[Told]:
-    """What publishing would change, part by part; keys of venues and speakers become their names."""
+def told(
+    found: Sequence[Difference],
+    after: Mapping[str, Any],
+    before: Mapping[str, Any] | None,
+    zones: Sequence[str] = (),
+) -> list[Told]:
+    """What publishing changes, part by part; keys of venues and speakers become their names. Times stand in the
+    conference's zone, or in each of `zones` with its name."""
     names = {
         each["key"]: i18n.pick(each["name"])
         for side in (before or {}, after)
         for part in ("venues", "speakers")
         for each in side.get(part, ())
     }
-    zone = after["conference"]["timezone"]
+    zone = tuple(dict.fromkeys(zones)) or after["conference"]["timezone"]
     return [
         Told(
             t(f"conference-diff-{each.part}-{each.change}", title=i18n.pick(dict(each.title))),
@@ -60,14 +67,20 @@ def told(found: Sequence[Difference], after: Mapping[str, Any], before: Mapping[
                 )
                 for change in each.fields
             ],
+            each.change,
         )
         for each in found
     ]
 
 
-def _value(change: FieldChange, value: Any, names: Mapping[str, str], zone: str) -> str:
+def _value(change: FieldChange, value: Any, names: Mapping[str, str], zone: str | tuple[str, ...]) -> str:
     if change.field in ("starts_at", "ends_at"):
-        return i18n.format_datetime(clock.parse_iso(value), zone) if value else t("conference-nothing")
+        if not value:
+            return t("conference-nothing")
+        at = clock.parse_iso(value)
+        if isinstance(zone, str):
+            return i18n.format_datetime(at, zone)
+        return " / ".join(i18n.format_named(at, each) for each in zone)
     if change.field == "kind":
         return t(f"conference-kind-{value}") if i18n.has(f"conference-kind-{value}") else str(value)
     if isinstance(value, list):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from core import config, i18n, tokens
 from core.db import db
@@ -71,6 +73,13 @@ def taken_back(person: RegistrationView, published: Published, *, left: str | No
         return messages(calendar_service.messages_back(published, here))
     there = replace(here, venue=_holder(person, left).venue)
     return messages(calendar_service.messages_back(published, there, but=here))
+
+
+def updated(person: RegistrationView, before: Mapping[str, Any] | None) -> tuple[Attachment, ...]:
+    """What they go to now, and what takes back those items of an earlier version that are theirs no more."""
+    published = calendar_service.get_published(person.conference_id)
+    items = before["items"] if before else ()
+    return (*attached(person), *messages(calendar_service.dropped(published, _holder(person, person.venue_id), items)))
 
 
 def messages(contents: list[bytes]) -> tuple[Attachment, ...]:

@@ -11,6 +11,8 @@ from events.registration.links import read as read_link
 from events.registration.offers import accept as accept_offer
 from events.registration.own_calendar import attached as attach_calendar
 from events.registration.own_calendar import feed_address
+from events.registration.own_calendar import messages as cancellations
+from events.registration.own_calendar import updated as attach_update
 from events.registration.proving import prove, vouch
 from events.registration.registering import register
 from events.registration.values import Changes, Door, Registered, Registering, clean_code, clean_email
@@ -23,6 +25,8 @@ __all__ = [
     "accept_offer",
     "approve",
     "attach_calendar",
+    "attach_update",
+    "cancellations",
     "change",
     "clean_code",
     "clean_email",

@@ -249,6 +249,10 @@ own-kept-badges = { $n ->
     [one] One print of your badge
    *[other] { $n } prints of your badge
   }
+own-kept-notices = { $n ->
+    [one] One mail about a change
+   *[other] { $n } mails about changes
+ }
 own-kept-reminders = { $n ->
     [one] One reminder
    *[other] { $n } reminders

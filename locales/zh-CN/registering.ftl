@@ -209,6 +209,7 @@ own-kept-mails = 发给您的邮件记录 { $n } 条
 own-kept-invitations = 邀请名单里的一行
 own-kept-scans = 会场门口的扫码记录 { $n } 条
 own-kept-badges = 胸卡打印记录 { $n } 条
+own-kept-notices = {$n} 封变更通知
 own-kept-reminders = 会前提醒记录 { $n } 条
 own-kept-online = 线上会场的在线时间 { $n } 段
 own-kept-certificates = 参会证明一份

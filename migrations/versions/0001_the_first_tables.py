@@ -1020,6 +1020,19 @@ def upgrade() -> None:
     with op.batch_alter_table("online_hour", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_online_hour_conference_id"), ["conference_id"], unique=False)
     op.create_table(
+        "notice",
+        sa.Column("conference_id", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person", sa.String(length=60), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=False),
+        sa.Column("message_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["conference_id"], ["conference.id"], name=op.f("fk_notice_conference_id_conference")),
+        sa.PrimaryKeyConstraint("conference_id", "version", "person", name=op.f("pk_notice")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_person"), ["person"], unique=False)
+
+    op.create_table(
         "reminder_rule",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("conference_id", sa.String(length=40), nullable=False),
@@ -1330,6 +1343,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reminder_registration_id"))
 
     op.drop_table("reminder")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_person"))
+
+    op.drop_table("notice")
     with op.batch_alter_table("reminder_rule", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reminder_rule_conference_id"))
 
