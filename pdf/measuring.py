@@ -213,7 +213,8 @@ def _may_break(char: str, following: str) -> bool:
 
 
 def _is_wide(char: str) -> bool:
-    return unicodedata.east_asian_width(char) in ("W", "F")
+    """Whether lines end on either side of it; Korean has spaces between its words and ends lines there."""
+    return unicodedata.east_asian_width(char) in ("W", "F") and not "\uac00" <= char <= "\ud7a3"
 
 
 @cache

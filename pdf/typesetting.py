@@ -59,10 +59,12 @@ class Typesetter:
         stream.set_color_rgb(red, green, blue)
         size = paragraph["size"] * _PIXELS
         baseline = paragraph["baseline"] * _PIXELS
-        for text in paragraph["lines"]:
-            line = _Line(self._layout(paragraph, size), text, size)
-            free = paragraph["width"] * _PIXELS - line.width
-            left = paragraph["left"] * _PIXELS + free * paragraph["free_before"]
+        lines = [_Line(self._layout(paragraph, size), text, size) for text in paragraph["lines"]]
+        widths = [line.width for line in lines]
+        for line, width in zip(lines, widths, strict=True):
+            left = paragraph["left"] * _PIXELS + (paragraph["width"] * _PIXELS - width) * paragraph["free_before"]
+            if paragraph["is_rtl"] and not paragraph["free_before"]:
+                left += max(widths) - width  # its lines begin one below the other, at their right
             stream.begin_text()
             draw_first_line(stream, line, "clip", "none", Matrix(d=-1, e=left, f=baseline))
             stream.end_text()

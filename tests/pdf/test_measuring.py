@@ -35,6 +35,7 @@ def test_the_largest_size_that_fits_is_taken() -> None:
         ("样例（集团）公司", ("样例（集", "团）公司")),
         ("样例样，样例", ("样例", "样，", "样例")),
         ("演示Demo公司", ("演示", "Demo", "公司")),
+        ("사무엘 샘플", ("사무엘", "샘플")),
     ],
 )
 def test_lines_end_behind_words_and_never_before_a_comma(text: str, lines: tuple[str, ...]) -> None:

@@ -147,6 +147,22 @@ def test_names_in_every_script_are_drawn_inside_their_boxes(layout: BadgeLayout)
     assert unmet(pdf, ARCHIVE) == []
 
 
+def test_lines_from_right_to_left_begin_one_below_the_other() -> None:
+    name = "דוד בן־גוריון לדוגמה ישראל כהן"
+    card = CARDS[BadgeLayout.LABEL_100]
+    alone = {"organisation": "", "job_title": "", "venue": "", "conference": "", "code": ""}
+    page = pypdfium2.PdfDocument(printed([badge(name=name, **alone)], BadgeLayout.LABEL_100))[0]
+    picture = ImageOps.invert(page.render(scale=8 / MM).to_pil().convert("L"))
+    middle = card.name.top + card.name.height / 2
+    left, right = card.name.left * 8, (card.name.left + card.name.width) * 8
+    halves = [(card.name.top, middle - 0.5), (middle + 0.5, card.name.top + card.name.height)]
+    first, second = (picture.crop(tuple(map(round, (left, up * 8, right, low * 8)))).getbbox() for up, low in halves)
+    assert first
+    assert second
+    assert abs(first[2] - second[2]) < 8  # a millimetre
+    assert abs(first[0] - second[0]) > 8
+
+
 def test_the_quiet_zone_is_white() -> None:
     card = CARDS[BadgeLayout.LABEL_100]
     page = pypdfium2.PdfDocument(printed([badge()], BadgeLayout.LABEL_100))[0]
