@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 _KEPT = 2_048  # more than any file within the limits repeats
+_LEAST_BITS = {"rsa": 2_048, "rsassa_pss": 2_048, "ec": 256}  # ETSI TS 119 312
 
 
 @lru_cache(maxsize=_KEPT)
@@ -26,6 +27,12 @@ def read_x509(der: bytes) -> x509.Certificate:
 def public_key_of(certificate: asn1_x509.Certificate) -> PublicKeyTypes:
     """Its key, ready to verify with. Raises ValueError, UnsupportedAlgorithm for one that cannot be used."""
     return _key(certificate.dump())
+
+
+def is_short_key(certificate: asn1_x509.Certificate) -> bool:
+    """Whether its key is too short to sign anything with."""
+    key = certificate.public_key
+    return key.algorithm in _LEAST_BITS and bool(key.bit_size < _LEAST_BITS[key.algorithm])
 
 
 @lru_cache(maxsize=_KEPT)

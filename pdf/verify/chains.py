@@ -30,7 +30,7 @@ from pdf.pki.anchors import Anchors
 from pdf.pki.names import CUT, DESCRIPTION
 from pdf.pki.oids import SPECIMEN_POLICY, KeyCustody, custody_of, policies_of
 from pdf.verify.authorities import Authorities
-from pdf.verify.certificates import read_certificate, read_x509
+from pdf.verify.certificates import is_short_key, read_certificate, read_x509
 from pdf.verify.revocation import Revocation, Statements, earliest, known_revocation
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
@@ -159,6 +159,9 @@ class Material:
         if len(found) > 1 and not _may_issue(found[-1]):
             general = Sub.CERTIFICATE_CHAIN_GENERAL_FAILURE
             raise Finding(unsure("chain-invalid", general, signer=common_name(leaf) or "?"))
+        # The library knows sizes of RSA and DSA keys; the anchor is trusted as it is, the leaf's key is `cms`' matter.
+        if any(is_short_key(each) for each in found[1:-1]):
+            raise Finding(unsure("weak-algorithm", Sub.CRYPTO_CONSTRAINTS_FAILURE, signer=common_name(leaf) or "?"))
         certificates = tuple(_x509(certificate) for certificate in found)
         return Chain(certificates, ours=certificates[-1] in self.anchors.platform), found
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 
-from pdf.verify.certificates import public_key_of, read_certificate
+from pdf.verify.certificates import is_short_key, public_key_of, read_certificate
 from pdf.verify.limits import within
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
@@ -29,8 +29,6 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha3_512": hashes.SHA3_512(),
 }
 _WEAK_DIGESTS = ("md5", "sha1", "sha224")
-_LEAST_RSA_BITS = 2048
-_LEAST_EC_BITS = 256
 # Nothing signs the certificates that a CMS carries, so anybody can add any number; whole revocation lists may be in it.
 _MOST_BYTES = 8 * 1024 * 1024
 _MOST_CERTIFICATES = 100
@@ -200,9 +198,7 @@ def _hash_of(signed: Signed) -> str:
 
 def strength(signed: Signed, name: str) -> list[Reason]:
     """Digests and key must be strong enough (ETSI TS 119 312)."""
-    key = signed.certificate.public_key
-    least = {"rsa": _LEAST_RSA_BITS, "rsassa_pss": _LEAST_RSA_BITS, "ec": _LEAST_EC_BITS}.get(key.algorithm, 0)
-    weak = signed.digest not in _DIGESTS or _hash_of(signed) not in _DIGESTS or key.bit_size < least
+    weak = signed.digest not in _DIGESTS or _hash_of(signed) not in _DIGESTS or is_short_key(signed.certificate)
     return [unsure("weak-algorithm", Sub.CRYPTO_CONSTRAINTS_FAILURE, signer=name)] if weak else []
 
 

@@ -111,5 +111,22 @@ def test_certified_authorities_that_name_one_another_in_circles_are_given_up() -
     assert found.value.reason.code == "limits"
 
 
+@pytest.mark.parametrize(
+    ("curve", "is_taken"), [(ec.SECP192R1(), False), (ec.SECP224R1(), False), (ec.SECP384R1(), True)]
+)
+def test_no_chain_goes_through_an_authority_with_a_short_key(curve: ec.EllipticCurve, is_taken: bool) -> None:
+    top, last = keys(2)
+    short = ec.generate_private_key(curve)
+    root = authority(named("Root"), named("Root"), top, top)
+    below, leaf = authority(named("CA"), named("Root"), short, top), authority(named("Leaf"), named("CA"), last, short)
+    found = material(below, anchor=root)
+    if is_taken:
+        assert found.chain(_read(leaf), world.NOW, proved=True).certificates == (leaf, below, root)
+        return
+    with pytest.raises(Finding) as refused:
+        found.chain(_read(leaf), world.NOW, proved=True)
+    assert refused.value.reason.code == "weak-algorithm"
+
+
 def _read(certificate: x509.Certificate):  # type: ignore[no-untyped-def]
     return read_certificate(certificate.public_bytes(Encoding.DER))
