@@ -27,7 +27,9 @@ _IN_THE_HALL, _ELSEWHERE, _PLACES = 14, 6, 12
 _DESKTOP, _PHONE = 1100, 520
 _IS_LIVE = "[data-live-state][data-live=ok]"
 _LIVE = dict.fromkeys(("conference-plan", "conference-badges", "conference-check-in"), _IS_LIVE)
-_WHOLE = frozenset({"conference-plan", "conference-people", "conference-badges", "conference-attendance"})
+_WHOLE = frozenset(
+    {"conference-plan", "conference-people", "conference-badges", "conference-attendance", "conference-report"}
+)
 # Picture in the documents → (picture of OUT, width), in both languages.
 KEPT = {
     f"conference-{name}-{language}": (f"{source}-{language}-{machine}", _PHONE if machine == "phone" else _DESKTOP)
@@ -44,6 +46,7 @@ KEPT = {
         ("door-again", "door-again", "phone"),
         ("door-offline", "door-offline", "phone"),
         ("attendance", "conference-attendance", "desktop"),
+        ("report", "conference-report", "desktop"),
         ("certificate", "conference-certificate", "desktop"),
     )
 }
@@ -263,6 +266,7 @@ def _afterwards(world: World, installation: Installation, desk: Desk) -> None:
     page.locator("#people + form + .table-frame tbody a, .table-frame tbody a").first.click()
     page.click("form[action$='/certificate'] button")
     code = page.locator("a[href*='/attended/']").get_attribute("href")
-    pages = {"conference-attendance": f"{base}/attendance", "conference-certificate": str(code)}
+    pages = {f"conference-{name}": f"{base}/{name}" for name in ("attendance", "report", "surveys")}
+    pages["conference-certificate"] = str(code)
     pages["conference-attended"] = page.url.removeprefix(world.url)
     _shoot_team(world, installation, pages)
