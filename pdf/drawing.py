@@ -12,7 +12,7 @@ from PIL import Image
 
 from pdf.errors import PdfError
 from pdf.preview import PageBroken, PageImage, packed
-from pdf.reading_order import text_by_lines
+from pdf.reading_order import is_told_backwards, text_by_lines
 
 _OUR_RENDERER = "WeasyPrint"
 SCALE = 2.0  # 144 dpi: PDF points are 72 to the inch
@@ -59,7 +59,9 @@ def seconds_left(done: int, used: float) -> float:
 
 
 def _text(page: pypdfium2.PdfTextpage, *, own: bool) -> str:
-    return text_by_lines(page) if own else page.get_text_bounded()
+    if own:
+        return text_by_lines(page)
+    return text_by_lines(page, blanks=False) if is_told_backwards(page) else page.get_text_bounded()
 
 
 def _draw(document: pypdfium2.PdfDocument, number: int, look: Look | None, *, own: bool) -> PageImage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 
 import pypdfium2
 from PIL import Image
@@ -35,6 +36,13 @@ class Place:
             min(width, int(max(x1, x2)) + 1),
             min(height, int(max(y1, y2)) + 1),
         )
+
+    def height(self, text_page: pypdfium2.PdfTextPage, index: int) -> float:
+        """How high the line of a character is in pixels, from its font and the size at which it is drawn."""
+        turn = raw.FS_MATRIX()
+        raw.FPDFText_GetMatrix(text_page, index, turn)
+        size = raw.FPDFText_GetFontSize(text_page, index) * math.hypot(turn.c, turn.d)
+        return float(size * math.hypot(*self._up))
 
     def _pixel(self, x: float, y: float) -> tuple[float, float]:
         return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -11,6 +12,8 @@ import pypdfium2.raw
 
 _UPRIGHT = 0.01  # radians
 _WORD_GAP = 0.22  # of a letter's height: letters of one word stand nearer
+_COLUMN_GAP = 0.6  # of a letter's height: more than a blank
+_OVERLAP = 0.2  # of the narrower letter: more than letters of one word do
 _SMALLEST = 2.0  # points: what is smaller is no text that anybody sees
 
 
@@ -18,6 +21,7 @@ _SMALLEST = 2.0  # points: what is smaller is no text that anybody sees
 class Letter:
     """One upright letter and its line box in points from the bottom left of the page."""
 
+    index: int
     char: str
     left: float
     bottom: float
@@ -29,12 +33,36 @@ class Letter:
         return (self.bottom + self.top) / 2
 
 
-def text_by_lines(page: pypdfium2.PdfTextpage) -> str:
+def text_by_lines(page: pypdfium2.PdfTextpage, *, blanks: bool = True) -> str:
     """Lines from the top, each from the left: for pages of one column whose file draws them in another order.
 
-    Text that does not stand upright, such as a watermark across the page, is left out.
+    Text that does not stand upright, such as a watermark across the page, is left out. Without `blanks`, those of the
+    file count for nothing, and words are what stands apart.
     """
-    return "\n".join(_words(line) for line in _lines(_letters(page)))
+    letters = [letter for letter in _letters(page) if blanks or not letter.char.isspace()]
+    return "\n".join(_words(line) for line in _lines(letters))
+
+
+def is_told_backwards(page: pypdfium2.PdfTextpage) -> bool:
+    """Whether letters that stand side by side come in another order than they are read: "91" told as "19".
+
+    Columns may come in any order, and scripts that run from the right are told as they are spoken.
+    """
+    return any(
+        one.index > other.index and _side_by_side(one, other)
+        for line in _lines([letter for letter in _letters(page) if not letter.char.isspace()])
+        if not any(unicodedata.bidirectional(letter.char) in ("R", "AL") for letter in line)
+        for one, other in pairwise(line)
+    )
+
+
+def _side_by_side(one: Letter, other: Letter) -> bool:
+    """On one line and of one size: neither over one another, as accents and marks across a page, nor in two columns."""
+    heights = sorted(letter.top - letter.bottom for letter in (one, other))
+    overlap = (one.right - other.left) / max(min(one.right - one.left, other.right - other.left), 0.01)
+    level = abs(one.middle - other.middle) < heights[0] / 4
+    near = other.left - one.right <= _COLUMN_GAP * heights[1]
+    return level and near and heights[1] < 1.3 * heights[0] and overlap < _OVERLAP
 
 
 def _letters(page: pypdfium2.PdfTextpage) -> list[Letter]:
@@ -48,7 +76,7 @@ def _letters(page: pypdfium2.PdfTextpage) -> list[Letter]:
             continue
         left, bottom, right, top = page.get_charbox(index, loose=True)
         if top - bottom >= _SMALLEST:
-            found.append(Letter(char, left, bottom, right, top))
+            found.append(Letter(index, char, left, bottom, right, top))
     return found
 
 

@@ -22,8 +22,11 @@ from pdf.errors import PdfError
 from pdf.placing import Box, Place
 
 _FORGIVEN = 2  # characters a page: a stray blank glyph is no shadow
+_FAINT = 32  # of 255: letters that differ by less are read on no screen that has to be shared
 _PLAIN = 64  # of 255: what differs by so much is read on any ground
 _GRAIN_SHARE = 3  # on a ground with a grain, letters differ by a third of what the grain does
+_SMALLEST = 3.5 * drawing.SCALE  # pixels: laws and insurers print in 5 points, and their raised letters are 3.5 high
+_PRINTERS_MARK = 10
 _OVERLAP = 0.6  # of a letter's box
 _SAME = 4  # pixels: letters printed twice to look bold are no further apart
 _CELL = 24  # pixels
@@ -52,6 +55,7 @@ class _Letter:
     sign: str
     box: Box
     drawer: int
+    height: float
 
 
 class _Look:
@@ -85,7 +89,15 @@ def _hidden_text(page: pypdfium2.PdfPage, picture: Image.Image) -> str:
     for layer in _layers(letters):
         mine = [letter for letter in letters if letter.drawer in layer]
         hidden |= {letter.index: letter for letter in look.unseen(mine, without=layer)}
-    return _words(sorted(hidden.items())) if len(hidden) > _FORGIVEN else ""
+    hidden |= _too_small(letters)
+    is_accident = len(hidden) <= _FORGIVEN and not any(letter.sign.isnumeric() for letter in hidden.values())
+    return "" if is_accident else _words(sorted(hidden.items()))
+
+
+def _too_small(letters: Sequence[_Letter]) -> dict[int, _Letter]:
+    """Letters that are lines or dots to the eye and words to a search, where they are more than a printer's mark."""
+    tiny = {letter.index: letter for letter in letters if letter.height < _SMALLEST and letter.sign.isalnum()}
+    return tiny if len(tiny) > _PRINTERS_MARK else {}
 
 
 def _words(found: Sequence[tuple[int, _Letter]]) -> str:
@@ -106,7 +118,8 @@ def _letters(text_page: pypdfium2.PdfTextPage, place: Place) -> Iterator[_Letter
         sign = chr(code)
         if unicodedata.category(sign)[0] not in "CZ":
             drawer = raw.FPDFText_GetTextObject(text_page, index)
-            yield _Letter(index, sign, place.of(text_page, index), _address(drawer) if drawer else 0)
+            height = place.height(text_page, index)
+            yield _Letter(index, sign, place.of(text_page, index), _address(drawer) if drawer else 0, height)
 
 
 def _address(thing: object) -> int:
@@ -165,7 +178,7 @@ def _is_seen(changed: Image.Image, ground: Image.Image, box: Box) -> bool:
     if box[0] >= box[2] or box[1] >= box[3]:
         return False  # outside the page
     most = int(changed.crop(box).getextrema()[1])  # type: ignore[arg-type]
-    if most < covering.CONTRAST or most >= _PLAIN:
+    if most < _FAINT or most >= _PLAIN:
         return most >= _PLAIN
     return most * _GRAIN_SHARE >= _grain(ground.crop(box))
 

@@ -27,6 +27,29 @@ _LATIN = frozenset(f"/{name}" for name, letter in agl.AGL2UV.items() if chr(lett
     *("/nbspace", "/nonbreakingspace", "/sfthyphen", "/softhyphen", "/.notdef"),
 }
 
+_BLANK_BRAILLE = "\u2800"
+# Signs that programs name one for the other, and that nobody tells apart by eye.
+_ALIKE = {
+    ord(sign): alike[0]
+    for alike in (
+        "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad\u2043\uff0d",
+        "'\u2018\u2019\u201b\u2032\u00b4`\u02b9\u02bc",
+        '"\u201c\u201d\u201f\u2033\u3003',
+        "\u00b7\u2022\u2219\u2027\u22c5\u30fb\u25cf\u25cb\u25aa\u25a0\uf0b7",
+        "/\u2044\u2215",
+        "\u0394\u2206",
+        "\u03a9\u2126",
+        "\u03bc\u00b5",
+        "\u00af\u02c9\u203e",
+        "|\u00a6\u2223",
+        "~\u02dc\u223c",
+        "^\u02c6",
+        "\u2026\u22ef",
+        "\u0110\u00d0",
+    )
+    for sign in alike
+}
+
 
 def read(font: Object, *, known_only: bool) -> Object | None:
     """The encoding of a simple font anew; None where it is the font's own.
@@ -116,8 +139,13 @@ def letters(encoding: Object | None) -> dict[int, str]:
 
 def contradicts(said: str, own: str) -> bool:
     """Whether two letters are different ones for people who read: neither forms of one, nor its capital."""
-    one, other = (unicodedata.normalize("NFKC", each).casefold() for each in (said, own))
-    return one != other and all(_is_letter(sign) for sign in one + other)
+    return _read_as(said) != _read_as(own)
+
+
+def _read_as(said: str) -> str:
+    """What is left for a reader: no blanks, marks over letters and steering signs; signs that look alike are one."""
+    folded = unicodedata.normalize("NFKC", said.translate(_ALIKE)).casefold().translate(_ALIKE)
+    return "".join(sign for sign in folded if unicodedata.category(sign)[0] not in "ZCM" and sign != _BLANK_BRAILLE)
 
 
 def has_letters(said: str) -> bool:

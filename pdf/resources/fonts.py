@@ -180,12 +180,20 @@ def to_unicode(
         if length is not None and code >= 1 << 8 * length:
             continue
         mine = own.get(code, set())
-        lie = bool(mine) and all(encodings.contradicts(letters, letter) for letter in mine)
+        lie = bool(mine) and letters != _MISSING and all(encodings.contradicts(letters, letter) for letter in mine)
         told[code, length or size] = min(mine) if lie else letters
     if not told:
         return None
     table = Stream(pdf, b"")
     streams.write(table, cmaps.written_letters(told))
+    return pdf.make_indirect(table)
+
+
+def _all_told(pdf: Pdf, own: Mapping[int, set[str]]) -> Object:
+    """What the program says of each code of two bytes, and that it says nothing of all others."""
+    said = {code: min(letters) for code, letters in own.items() if letters}
+    table = Stream(pdf, b"")
+    streams.write(table, cmaps.written_letters({(code, 2): said.get(code, _MISSING) for code in range(1 << 16)}))
     return pdf.make_indirect(table)
 
 
@@ -198,11 +206,13 @@ def _composite(pdf: Pdf, font: Object) -> dict[str, object]:
     program = settle_descriptor(values.entry(inner, "/FontDescriptor"))
     encoding, is_identity = cidfonts.encoding(pdf, values.entry(font, "/Encoding"))
     entries = cidfonts.inner(pdf, inner, program)
-    own = cidfonts.letters(inner, program) if is_identity and values.entry(font, "/ToUnicode") is not None else {}
+    own = cidfonts.letters(inner, program) if is_identity else {}
+    # Without any table readers take a code for a letter: "9" for whatever the 57th glyph draws.
+    untold = is_identity and program is not None and values.entry(font, "/ToUnicode") is None
     values.settle(inner, entries)
     return {
         "/BaseFont": base,
         "/Encoding": encoding,
         "/DescendantFonts": Array([inner]),
-        "/ToUnicode": to_unicode(pdf, font, own, length=2 if is_identity else None),
+        "/ToUnicode": _all_told(pdf, own) if untold else to_unicode(pdf, font, own, length=2 if is_identity else None),
     }

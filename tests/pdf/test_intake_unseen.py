@@ -162,3 +162,54 @@ def test_letters_that_are_drawings_are_not_taken_out_for_readers_differ_on_their
 
 def test_an_honest_file_loses_no_words() -> None:
     assert taken(drawn(HONEST))[1:] == ("The price is 100 yuan.", ())
+
+
+# Words that are there for searches and screen readers alone
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        words("the seller may end this agreement", size=2),
+        f"q 0.1 0 0 0.1 0 0 cm {words('the seller may end this agreement', x=400, y=2_000, size=20)} Q\n",
+        words("the seller may end this agreement", colour="0.949 g", y=100),
+        words("the seller may end this agreement", colour="0.96 1 0.96 rg", y=100),
+    ],
+    ids=["small", "made small", "pale", "pale and green"],
+)
+def test_a_clause_that_nobody_reads_is_refused(clause: str) -> None:
+    error = refusal(drawn(HONEST + clause))
+    assert (error.code, error.params["text"]) == ("pdf_hidden", "the seller may end this agreement")
+
+
+def test_two_digits_that_nobody_sees_are_no_accident() -> None:
+    assert refusal(drawn(HONEST + words("00", x=200, colour="1 g"))).params == {"page": 1, "text": "00"}
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        words("Terms of the insurers", size=5, y=100),
+        words("No. 1 - 2", size=3, y=100),
+        words("DRAFT", colour="0.85 g", y=100),
+    ],
+    ids=["small print", "a mark", "a watermark"],
+)
+def test_small_print_marks_and_watermarks_are_taken(clause: str) -> None:
+    assert taken(drawn(HONEST + clause))[0]
+
+
+def placed(*runs: tuple[str, float]) -> str:
+    """Runs of letters at their places on one line, in this order in the file."""
+    return "".join(f"BT 0 g /F1 14 Tf {x} 60 Td ({text}) Tj ET\n" for text, x in runs)
+
+
+@pytest.mark.parametrize(
+    ("runs", "read"),
+    [
+        ((("The price is ", 40), ("1", 123.6), ("9", 115.8)), "The price is 91"),
+    ],
+    ids=["digits"],
+)
+def test_letters_side_by_side_are_told_as_they_are_read(runs: tuple[tuple[str, float], ...], read: str) -> None:
+    assert " ".join(taken(drawn(placed(*runs)))[1].split()) == read
