@@ -7,7 +7,7 @@ them off elsewhere (`font-kerning: none`).
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -82,7 +82,9 @@ def fit(
     setter = _setter(text, bold, wide, high, leading)
     whole = setter.largest(text, sizes, tearing=False)
     # A word is torn where it would otherwise be much smaller: Wolfeschlegelsteinhausen stays whole, thirty W do not.
-    torn = setter.largest(text, sizes, tearing=True)
+    largest = next((size for size, _ in setter.roomy(text, sizes)), 0.0)
+    is_small = whole is None or whole[0] < largest * _SMALLEST_WHOLE
+    torn = setter.largest(text, sizes, tearing=True) if is_small else None
     if torn and (whole is None or whole[0] < torn[0] * _SMALLEST_WHOLE):
         return setter.fitted(text, torn[0], setter.evened(text, torn, tearing=True))
     if whole:
@@ -140,16 +142,20 @@ class _Setter:
         return next((n for n in range(at, 0, -1) if scripts.may_part(line, n)), 1)
 
     def largest(self, text: str, sizes: Sequence[float], *, tearing: bool) -> tuple[float, list[str]] | None:
-        """The first size at which it fits, and the lines; sizes that its letters' width rules out are passed over."""
-        total = self.width(text.replace(" ", ""))
-        for size in sizes:
-            most = int(self.high / (size * self.leading))
-            if total * size > self.wide * most:
-                continue
+        """The first size at which it fits, and the lines."""
+        for size, most in self.roomy(text, sizes):
             lines = self.broken(text, self.wide / size, tearing=tearing)
             if lines and len(lines) <= most:
                 return size, lines
         return None
+
+    def roomy(self, text: str, sizes: Sequence[float]) -> Iterator[tuple[float, int]]:
+        """The sizes that its letters' width does not rule out, with how many lines there is room for."""
+        total = self.width(text.replace(" ", ""))
+        for size in sizes:
+            most = int(self.high / (size * self.leading))
+            if total * size <= self.wide * most:
+                yield size, most
 
     def evened(self, text: str, found: tuple[float, list[str]], *, tearing: bool) -> tuple[str, ...]:
         """As many lines, none much longer than another."""
