@@ -46,6 +46,7 @@ def bars(bars_: Sequence[Bar], *, name: str, title: str, words: str, font: str =
         for line in _lines(each.label):
             y += _LEADING
             parts.append(_text(0, y - 5, line))
+        y += 2
         length = round((WIDE - _VALUES) * each.value / most, 1)
         parts.append(_box(0, y, WIDE - _VALUES, _BAR, _TRACK))
         if length:

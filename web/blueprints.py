@@ -136,6 +136,7 @@ REGISTERED = (
     "events.surveys.answering",
     "events.surveys.mails",
     "events.surveys.sheets",
+    "events.reports.work",
     "events.surveys.work",
 )
 

@@ -209,15 +209,16 @@ def own(
     }
 
 
-def exported(conference: ConferenceView) -> list[dict[str, Any]]:
-    """The workbooks that were asked for, the newest first, each with what became of it."""
-    found = export_queries.list_exports(conference.id)
+def exported(conference: ConferenceView, kind: str = "") -> list[dict[str, Any]]:
+    """The workbooks (or files of another kind) that were asked for, the newest first, each with what became of it."""
+    found = export_queries.list_exports(conference.id, kind)
     given_up = {each.key for each in jobs.list_given_up(conference.id) if each.kind == exports.MAKE}
     return [
         {
             "id": each.id,
             "asked": i18n.format_datetime(each.asked_at, conference.timezone),
             "parts": t("list-separator").join(t(f"export-part-{part}") for part in each.parts),
+            "locale": each.locale,
             "state": _export_state(each, given_up),
             "rows": each.rows,
             "kilobytes": -(-each.bytes // 1024),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import select
 
 from core.db import db
 from core.errors import NotFound
 from events.attendance.models import ConferenceExport
+from events.attendance.rules import Part
 from events.registration import queries as registrations
 
 _SHOWN = 10
@@ -42,19 +44,23 @@ def find_export(export_id: str) -> ExportView | None:
     return _view(row) if row else None
 
 
-def get_export(export_id: str, *, conference_id: str) -> ExportView:
-    """An export of this conference; raises NotFound."""
+def get_export(export_id: str, *, conference_id: str, kind: str = "") -> ExportView:
+    """A workbook of this conference, or a file of another feature's kind; raises NotFound. Who may have the one may
+    not have the other."""
     found = find_export(export_id)
-    if found is None or found.conference_id != conference_id:
+    known = {kind} if kind else set(Part)
+    if found is None or found.conference_id != conference_id or not known.issuperset(found.parts):
         raise NotFound("export_not_found")
     return found
 
 
-def list_exports(conference_id: str) -> list[ExportView]:
-    """The newest ones of a conference, the newest first."""
+def list_exports(conference_id: str, kind: str = "") -> list[ExportView]:
+    """The newest workbooks of a conference, or files of another feature's kind, the newest first."""
     query = select(ConferenceExport).filter_by(conference_id=conference_id)
-    query = query.order_by(ConferenceExport.asked_at.desc(), ConferenceExport.id).limit(_SHOWN)
-    return [_view(row) for row in db.session.scalars(query.execution_options(populate_existing=True))]
+    query = query.order_by(ConferenceExport.asked_at.desc(), ConferenceExport.id)
+    rows = (_view(row) for row in db.session.scalars(query.execution_options(populate_existing=True)))
+    known = {kind} if kind else set(Part)
+    return list(islice((row for row in rows if known.issuperset(row.parts)), _SHOWN))
 
 
 def take_export(export_id: str) -> ConferenceExport:

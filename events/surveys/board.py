@@ -54,6 +54,8 @@ def when(found: SurveyView, conference: ConferenceView) -> str:
     at = rules.moment(found.facts, attendance.ends_at(conference))
     if at is None:
         return t("survey-no-end")
+    if found.phase is Phase.DRAFT and at <= clock.now():
+        return t("survey-would-be-sent-now")
     if found.phase is Phase.DRAFT:
         return t("survey-would-be-sent", at=i18n.format_named(at, zone))
     return t("survey-will-be-sent", at=i18n.format_named(max(at, clock.now()), zone))

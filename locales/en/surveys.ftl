@@ -59,6 +59,8 @@ survey-anonymous = Anonymous
 survey-anonymous-hint = Nobody sees who answered what; groups with fewer than 5 answers are not shown on their own.
 survey-named = With names
 survey-named-hint = The exported sheet has the name beside each answer, and people are told so.
+survey-questions-title = Questions
+survey-card-who = People
 survey-questions = { $n ->
     [one] { $n } question
    *[other] { $n } questions
@@ -72,6 +74,7 @@ survey-was-open = { $first } to { $last }
 survey-is-open = Sent { $first }, open until { $last }
 survey-no-end = Nothing is planned yet, so there is no time to send it
 survey-would-be-sent = Once started, it is sent { $at }
+survey-would-be-sent-now = The conference is over: it is sent as soon as it is started
 survey-will-be-sent = Is sent { $at }
 survey-after-minutes = { $n } minutes after the last item ends
 survey-after-hours = { $n ->
@@ -106,7 +109,7 @@ survey-questions-none = Add questions, then start it.
 survey-draft-lead = Once started, its questions stay as they are. By what is known now it goes to { $n ->
     [one] { $n } person
    *[other] { $n } people
-  }; until the conference is over, more may come.
+  }, and to those who turn out to have come later.
 survey-waiting-lead = Sent by itself when its time comes, by what is known now to { $n ->
     [one] { $n } person
    *[other] { $n } people

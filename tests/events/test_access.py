@@ -176,6 +176,7 @@ RULES: dict[str, set[str]] = {
     "exports.ask": LEADS,
     "exports.download": LEADS,
     "reports.show": READERS,
+    "reports.ask": READERS,
     "reports.download": READERS,
     "surveys.show_all": READERS,
     "surveys.show_new": LEADS,

@@ -26,12 +26,12 @@ from events.checkin.rules import Direction
 from events.conferences import publishing
 from events.conferences.queries import ConferenceView
 from events.registration import service as registrations
-from events.reports import board, figures
+from events.reports import board, figures, work
 from events.reports.figures import Figures
 from tests.events.registration.test_deciding import work_off
 from tests.support import apps, conference, doors
 from tests.support.databases import SQLITE, Databases
-from tests.support.pages import get_page
+from tests.support.pages import get_page, post
 from tests.support.stages import TABLES
 
 BEGINS = datetime(2026, 7, 1, 7, tzinfo=UTC)
@@ -146,13 +146,25 @@ def test_the_page_says_it_all_and_names_its_zone(world: World) -> None:
 
 @pytest.mark.parametrize(("language", "title"), [("zh-CN", "大会报告"), ("en", "Conference report")])
 def test_the_paper_is_the_same_twice_and_in_its_language(world: World, language: str, title: str) -> None:
-    with clock.frozen(AFTER):
-        path = f"/conferences/{world.open.id}/report.pdf?language={language}"
-        first, second = world.client.get(path), world.client.get(path)
-    assert first.data == second.data
-    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(first.data))
+    with clock.frozen(AFTER), i18n.use_locale(language):
+        first, pages = work.print_report(world.open)
+        assert (first, pages) == work.print_report(world.open)
+    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(first))
     assert title in text
     assert "Asia/Shanghai" in text
+
+
+def test_the_paper_is_asked_for_waited_for_and_opened_and_no_workbook_by_its_address(world: World) -> None:
+    path = f"/conferences/{world.open.id}/report"
+    with clock.frozen(AFTER):
+        book = exports.ask(world.open.id, [Part.REGISTRATIONS], key="b", by=conference.ORGANISER)
+        assert post(world.client, path, {"language": "en", "key": "k"}).status_code == 303
+        assert "正在汇总" in " ".join(get_page(world.client, path).xpath("//div[@id='files']//text()"))
+        work_off()
+        [address] = get_page(world.client, path).xpath("//div[@id='files']//a/@href")
+        assert world.client.get(address).data[:5] == b"%PDF-"
+        assert world.client.get(f"{path}/{book}.pdf").status_code == 404
+        assert world.client.get(address.replace("report/", "export/").replace(".pdf", ".xlsx")).status_code == 404
 
 
 def test_a_conference_that_nobody_came_to_has_a_report_too(world: World) -> None:
