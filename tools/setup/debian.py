@@ -63,6 +63,12 @@ TO_RUN = (
     ),
     Need("poppler-utils", Kind.COMMAND, ("pdftoppm",), "reads uploaded papers a second time; checks our signatures"),
     Need("poppler-data", Kind.FILE, ("/usr/share/poppler/cMap/*",), "Chinese letters of others' papers, read so"),
+    Need(
+        "fonts-urw-base35",
+        Kind.FILE,
+        ("/usr/share/fonts/**/D050000L.*", "/usr/local/share/fonts/**/D050000L.*"),
+        "standard letters and signs of others' papers, read so",
+    ),
 )
 TO_TEST = (
     *TO_RUN,
