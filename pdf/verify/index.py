@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from pdf.verify.document import Document
@@ -19,19 +20,20 @@ class Index:
     """Which objects point to which, over every revision read so far (a superset: pointers once there stay).
 
     By number alone: viewers pay no heed to generations. `is_plain`: every object and section of the base is of the one
-    form; a pointer in another one may have gone unseen.
+    form; a pointer in another one may have gone unseen. `store`: all objects of the security store, once it was read.
     """
 
     referrers: dict[int, set[Ref]] = field(default_factory=lambda: defaultdict(set))
     kids: dict[Ref, list[Ref]] = field(default_factory=dict)
     pages: int = 0
     is_plain: bool = True
+    store: frozenset[Ref] | None = None
 
     def add(self, holder: Ref, value: Plain) -> None:
         for ref in refs_in(value):
             self.referrers[ref.number].add(holder)
 
-    def points_only_from(self, ref: Ref, holders: set[Ref]) -> bool:
+    def points_only_from(self, ref: Ref, holders: Set[Ref]) -> bool:
         return self.referrers.get(ref.number, set()) <= holders
 
 

@@ -52,14 +52,35 @@ def with_catalog(more: bytes, old: bytes = b"", new: bytes = b"") -> bytes:
     return stamped(change)
 
 
-def test_a_catalog_written_anew_in_our_own_words_does_no_harm() -> None:
-    assert judged(with_catalog(b"/Extensions << /A (a\\)) /B <4141> >>")).verdict is Indication.TOTAL_PASSED
+def with_words(words: bytes) -> bytes:
+    """A stranger's revision that writes the store's register anew, with `words` at its end."""
+
+    def change(update: Update) -> None:
+        store = syntax.reference(update.head.catalog[b"DSS"])
+        assert store is not None
+        number = syntax.reference(update.head.dictionary(store)[b"VRI"])
+        assert number is not None
+        register = syntax.write_dictionary(update.head.dictionary(number))
+        update.put(number, register.removesuffix(b">>") + words + b" >>")
+
+    return stamped(change)
 
 
-@pytest.mark.parametrize("more", [b"/A (a(b))", b"/B <41 4>", b"/C /A % note\n", b"/D true\t"])
-def test_words_that_all_read_alike_and_that_are_not_ours_leave_doubt(more: bytes) -> None:
-    verdict = judged(with_catalog(b"/Extensions << " + more + b" >>"))
-    assert [each.code for each in verdict.reasons] == ["other-program"]
+def test_a_store_written_anew_in_our_own_words_does_no_harm() -> None:
+    pdf = with_words(b"/A << /TU (a\\)) >> /B << /TU <4141> >>")
+    assert judged(pdf).verdict is Indication.TOTAL_PASSED
+
+
+@pytest.mark.parametrize(
+    "words", [b"/A << /TU (a(b)) >>", b"/B << /TU <41 4> >>", b"/C << % note\n >>", b"/D << /TU\t(a) >>"]
+)
+def test_words_that_all_read_alike_and_that_are_not_ours_leave_doubt(words: bytes) -> None:
+    assert [each.code for each in judged(with_words(words)).reasons] == ["other-program"]
+
+
+@pytest.mark.parametrize("more", [b"/Extensions << /A 1 >>", EXTENSIONS + b" /Version /2.0"])
+def test_what_our_writer_never_says_anew_fails_the_file(more: bytes) -> None:
+    assert told(with_catalog(more)) == {"change-not-allowed"}
 
 
 LIBERTIES: dict[str, bytes] = {
