@@ -78,7 +78,7 @@ def fit(
     Where it does not fit at the smallest size it is cut with an ellipsis if `cut`, and else set in as many lines as it
     takes. `leading` (em) is more for scripts whose letters are higher. Raises FontsMissing.
     """
-    text = " ".join(unicodedata.normalize("NFC", text).split())
+    text = " ".join(scripts.shown(text).split())
     setter = _setter(text, bold, wide, high, leading)
     whole = setter.largest(text, sizes, tearing=False)
     # A word is torn where it would otherwise be much smaller: Wolfeschlegelsteinhausen stays whole, thirty W do not.

@@ -26,6 +26,9 @@ _MARKS = ("Mn", "Mc", "Me")
 _OF_LETTERS = re.compile("[\u0370-\u052f\u1c80-\u1c8f\u1f00-\u1fff\u2de0-\u2dff\ua640-\ua69f]{2}|[\u0300-\u036f]")
 
 
+_UNSEEN = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
 @dataclass(frozen=True)
 class Family:
     """Fonts of one name; `bold` is the regular one where there is no bold."""
@@ -59,9 +62,15 @@ def families() -> dict[str, Family]:
     }
 
 
+def shown(text: str) -> str:
+    """What is set of a text: composed (NFC), without what turns its direction around (a name could read as another
+    one) and without choices between forms of one letter."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+
+
 def missing_glyphs(text: str) -> list[str]:
     """The characters, in order and once each, that none of the fonts for names draws. Raises FontsMissing."""
-    unsure = fonts.not_bundled(unicodedata.normalize("NFC", text))
+    unsure = fonts.not_bundled(shown(text))
     return [char for char in unsure if family_of(char) is None]
 
 

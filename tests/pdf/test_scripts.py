@@ -82,6 +82,12 @@ def test_chinese_and_latin_names_ask_for_no_further_font() -> None:
     assert scripts.wanted_by("Анна 샘플") == (scripts.LETTERS, scripts.MORE)
 
 
+@pytest.mark.parametrize("text", ["ab\u202ecd\u202c", "\u2066abcd\u2069", "a\u200ebcd", "abcd\ufe0f", "abc\U000e0100d"])
+def test_what_turns_or_varies_letters_is_not_set_and_no_missing_character(text: str) -> None:
+    assert measuring.fit(text, wide=200, high=50, sizes=(20,), leading=1.2).lines == ("abcd",)
+    assert scripts.missing_glyphs(text) == []
+
+
 def test_a_decomposed_name_is_set_as_the_composed_one() -> None:
     composed, apart = (
         measuring.fit(text, wide=200, high=50, sizes=(20, 10), leading=1.16) for text in ("Jose\u0301", "Jos\u00e9")
