@@ -186,7 +186,7 @@ def _shoot_door(world: World, installation: Installation, links: list[str], film
         phone.page.fill("#door-typed", "yl")
         camera.take("door-search", ready=".door-person", whole=False)
         with offline(phone.page):
-            phone.page.locator(".door-person").last.click()
+            phone.page.locator(".door-person:not(:has(.door-in))").last.click()
             camera.take("door-offline", ready="[data-answer]:not([hidden])", whole=False)
         phone.put_away()
 

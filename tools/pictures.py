@@ -16,6 +16,7 @@ OUT = ROOT / "var" / "screenshots"
 PICTURES = ROOT / "docs" / "pictures"
 LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 MACHINES: dict[str, dict[str, Any]] = {"desktop": DESKTOP, "phone": PHONE}
+_DESKTOP = 1000  # pixels: what is narrower shows a phone
 LARGEST = 300_000  # bytes of a picture in the documents
 
 
@@ -53,7 +54,8 @@ def keep_for_documents(chosen: Mapping[str, tuple[str, int]]) -> None:
     for name, (source, width) in chosen.items():
         image = Image.open(OUT / f"{source}.png").convert("RGB")
         height = round(image.height * width / image.width)
-        image = image.resize((width, height), Image.Resampling.LANCZOS).crop((0, 0, width, min(height, 2 * width)))
+        longest = round(width * (2 if width < _DESKTOP else 1.25))
+        image = image.resize((width, height), Image.Resampling.LANCZOS).crop((0, 0, width, min(height, longest)))
         file = PICTURES / f"{name}.png"
         for colours in (256, 128, 64, 32):
             image.quantize(colours, dither=Image.Dither.NONE).save(file, optimize=True)
