@@ -53,7 +53,7 @@ def message(found: MessageView, zone: str) -> dict[str, Any]:
             {
                 "number": number,
                 "at": i18n.format_datetime(each.at, zone, seconds=True),
-                "outcome": t(f"robot-outcome-{Judgement(each.outcome)}"),
+                "outcome": t(f"robot-result-{Judgement(each.outcome)}"),
                 "answer": each.answer or t("conference-nothing"),
             }
             for number, each in enumerate(found.attempts, start=1)

@@ -60,8 +60,7 @@ def _check_address(reader: Reader, kind: RobotKind, address: str, named: Reach) 
     if parts.username or parts.password or parts.scheme != "https":
         reader.problem("$.address", "robot_not_https")
     elif kind is not RobotKind.WEBHOOK and not _is_home(kind, parts):
-        host, path, _ = rules.HOMES[kind][0]
-        reader.problem("$.address", "robot_not_home", begins=f"https://{host}{path}")
+        reader.problem("$.address", "robot_not_home", begins=f"https://{rules.HOMES[kind][0][0]}/")
     elif parts.port not in (None, 443) or _is_inside(parts.hostname or ""):
         reader.problem("$.address", "robot_inside")
 

@@ -149,7 +149,7 @@ def show_log(conference_id: str, robot_id: str) -> ResponseReturnValue:
         **_live(conference),
         robot=found,
         zone=i18n.zone_name(conference.timezone),
-        messages=[board.message(each, conference.timezone) for each in queries.list_messages(robot_id)],
+        sent=[board.message(each, conference.timezone) for each in queries.list_messages(robot_id)],
     )
 
 
