@@ -82,7 +82,7 @@ def columns(
                 drawn.append(_box(x + step * 0.12, y, step * 0.76, tall, SHADES[part % len(SHADES)]))
         if each.label:
             drawn.append(_text(x + step / 2, top + high + 20, each.label, anchor="middle", fill=_SOFT))
-    bottom = top + high + 32
+    bottom = top + high + 32.0
     if len(parts_) > 1:
         legend, bottom = _legend(parts_, left, bottom)
         drawn.append(legend)
@@ -105,7 +105,7 @@ def _round_up(value: int) -> int:
     """The next even number of one digit and noughts, so that the half is whole too."""
     if value <= 2:
         return 2
-    unit = 10 ** (len(str(value)) - 1)
+    unit = int("1" + "0" * (len(str(value)) - 1))
     step = next(each for each in (unit, 2 * unit, 4 * unit, 5 * unit, 6 * unit, 8 * unit, 10 * unit) if value <= each)
     return step if step % 2 == 0 else step + unit
 

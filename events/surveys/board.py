@@ -137,7 +137,7 @@ def _mails(found: SurveyView) -> dict[str, int]:
 
 def result_page(found: SurveyView, conference: ConferenceView, counted: Results, chosen: str) -> dict[str, Any]:
     """The page of results; `chosen`: the venue or audience whose answers are shown, empty for all."""
-    named = {each.id: i18n.pick(each.name) for each in (*conference.venues, *conference.audiences)}
+    named = names(conference)
     order = list(named)
     return {
         "survey": row(found, conference),
@@ -155,6 +155,12 @@ def result_page(found: SurveyView, conference: ConferenceView, counted: Results,
         "chosen_name": named.get(chosen, ""),
         "questions": [result(each, number, counted.answered) for number, each in enumerate(counted.questions, 1)],
     }
+
+
+def names(conference: ConferenceView) -> dict[str, str]:
+    """The names of venues and audiences by id, in their order."""
+    found = {each.id: i18n.pick(each.name) for each in conference.venues}
+    return found | {each.id: i18n.pick(each.name) for each in conference.audiences}
 
 
 def _groups(slices: Sequence[Slice], named: Mapping[str, str], order: Sequence[str]) -> list[dict[str, Any]]:

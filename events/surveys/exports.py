@@ -15,7 +15,7 @@ from events.conferences.queries import ConferenceView
 from events.registration import asking_service as asking
 from events.registration import queries as registrations
 from events.registration.asking_service import Question, QuestionKind
-from events.surveys import queries, results
+from events.surveys import board, queries, results
 from events.surveys.queries import SurveyView
 from events.surveys.results import Results
 from pdf import books
@@ -89,7 +89,7 @@ def _apart(found: SurveyView, questions: Sequence[Question]) -> Iterator[list[Va
 
 def _named(found: SurveyView, conference: ConferenceView, questions: Sequence[Question]) -> Iterator[list[Value]]:
     people = {each.id: each for each in registrations.list_registrations(conference.id, limit=_EVERYBODY)}
-    named = {each.id: i18n.pick(each.name) for each in (*conference.venues, *conference.audiences)}
+    named = board.names(conference)
     zone = ZoneInfo(conference.timezone)
     for each in queries.list_answers(found.id):
         person = people.get(each.registration_id)
