@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from events.conferences import calendar_service, notice_rules, publishing, version_queries, words
+from events.conferences import calendar_service, notice_rules, publishing, version_queries, version_rules, words
 from events.conferences.calendar_service import Holder
 from events.conferences.notice_rules import Reader
 from events.conferences.queries import ConferenceView
@@ -15,7 +15,18 @@ from events.conferences.version_queries import Published
 from events.conferences.version_rules import Difference
 from events.conferences.words import Told
 
-__all__ = ["Contact", "Reader", "Told", "changes", "draft", "in_words", "list_contacts", "taken_back", "versions"]
+__all__ = [
+    "Contact",
+    "Reader",
+    "Told",
+    "changes",
+    "differences",
+    "draft",
+    "in_words",
+    "list_contacts",
+    "taken_back",
+    "versions",
+]
 JOB = publishing.NOTICES_JOB
 
 
@@ -67,6 +78,13 @@ def draft(conference: ConferenceView) -> tuple[dict[str, Any] | None, dict[str, 
 def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any], reader: Reader) -> list[Difference]:
     """What is different for this reader."""
     return notice_rules.told(before, after, reader)
+
+
+def differences(conference: ConferenceView, number: int) -> list[Told]:
+    """All that a version changed, in words; nothing for the first one."""
+    before, now = versions(conference.id, number)
+    found = version_rules.differences(before, now) if now is not None else []
+    return words.told(found, now or {}, before)
 
 
 def in_words(

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from core import i18n
 from core.errors import NotFound
-from events.conferences import version_queries
+from events.conferences import notice_service, version_queries
 from events.conferences.access import own_conference, team_leads, team_reads
 from events.notices import mails, queries
 
+_MOST = 30  # versions, the newest first
 bp = Blueprint("notices", __name__, url_prefix="/conferences/<conference_id>/notices")
 
 
@@ -23,8 +24,13 @@ def show(conference_id: str) -> ResponseReturnValue:
         conference=conference,
         title=i18n.pick(conference.title),
         rows=[
-            (number, i18n.format_zoned(at, conference.timezone), told.get(number, 0))
-            for number, at in version_queries.list_versions(conference_id)
+            (
+                number,
+                i18n.format_zoned(at, conference.timezone),
+                told.get(number, 0),
+                notice_service.differences(conference, number),
+            )
+            for number, at in version_queries.list_versions(conference_id)[:_MOST]
         ],
         demo=conference.is_demo,
     )

@@ -15,7 +15,7 @@ notice-preview-of = See the mail to: {$who}
 notice-preview-lead = As it would read if the draft were published now.
 notice-preview-back = Back to publishing
 notice-field = {$field}: {$before} → {$after}
-notice-fields-separator = ; 
+notice-fields-separator = {"; "}
 notice-nobody = Nobody has to know: times, places and what takes place stay the same for everybody who registered or speaks.
 notice-unreached = It concerns these speakers, too, and nobody knows their mail address: {$who}. Write it into their form.
 notice-send = { $n ->
@@ -30,10 +30,13 @@ notice-mail-calendar = The attached calendar files bring your calendar up to dat
 notice-off-subject = Called off: {$title}
 notice-off = “{$title}” does not take place.
 notices-title = Versions and who was told
-notices-lead = Each publication, and how many people were sent a mail about what it changed for them.
-notices-version = Version
-notices-when = Published
-notices-people = People told
+notices-lead = What each publication changed, and how many people were sent a mail because it concerned them.
+notices-version = Version {$n}
+notices-people = { $n ->
+    [0] Nobody was told.
+    [one] One person was told.
+   *[other] { $n } people were told.
+ }
 notices-none = Nothing is published yet
 trouble-job-notices-send = Telling people of changes
 trail-work-notices-send = Mails about changes

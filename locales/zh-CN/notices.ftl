@@ -21,10 +21,12 @@ notice-mail-calendar = 附件中的日历文件会更新您的日历。
 notice-off-subject = 已取消：{$title}
 notice-off = “{$title}”不再举行。
 notices-title = 版本与通知
-notices-lead = 每一次发布，以及有多少人收到了与自己有关的变更邮件。
-notices-version = 版本
-notices-when = 发布时间
-notices-people = 通知人数
+notices-lead = 每一次发布改了什么，以及有多少人收到了与自己有关的变更邮件。
+notices-version = 第 {$n} 版
+notices-people = { $n ->
+    [0] 没有发送通知。
+   *[other] 通知了 { $n } 人。
+ }
 notices-none = 尚未发布
 trouble-job-notices-send = 发送变更通知
 trail-work-notices-send = 变更通知邮件

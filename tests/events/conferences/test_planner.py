@@ -96,6 +96,19 @@ def test_what_cannot_be_is_refused_by_name(world: World, change: dict[str, Any],
     assert len(world.acts()) == 1
 
 
+def test_published_versions_keep_their_differences(world: World) -> None:  # noqa: F811
+    token = {"X-CSRFToken": csrf_token(world.client)}
+    world.client.post(f"/api{world.path}/publish", headers=token)
+    put(world, "talk", spot(world, "talk", "17:00", "17:45", "cloud"))
+    asked = get_page(world.client, f"{world.path}/publish")
+    assert asked.xpath("//*[@id='notices-title' or @id='notices']")
+    world.client.post(f"/api{world.path}/publish", headers=token)
+    page = get_page(world.client, f"{world.path}/notices")
+    assert len(page.xpath("//section[contains(@class, 'card')]")) == 2
+    assert "成都会场" in page.xpath("string(//del[contains(., '成都会场')])")
+    assert get_page(world.client, f"{world.path}/notices/preview?to=nobody", 404) is not None
+
+
 def test_who_plans_one_venue_drags_nothing_into_another(world: World) -> None:  # noqa: F811
     of_hall = apps.add_account(
         world.app, Role.ORGANISER, email="hall@example.test", organisation_id=world.account.organisation_id
