@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core import clock, ids
 from core.db import db, transaction
 from core.errors import Conflict, NotFound
+from events.registration.asking_service import QuestionKind
 from events.registration.privacy_service import exports, forgets
 from events.surveys import authors, queries, rules
 from events.surveys.models import Survey, SurveyAnswer, SurveyRecipient
@@ -53,14 +54,28 @@ def answer(survey_id: str, registration_id: str, answers: Mapping[str, Any]) -> 
         db.session.execute(statement.on_conflict_do_update(index_elements=["survey_id", "author"], set_=given))
 
 
+_WORDS = frozenset({QuestionKind.TEXT, QuestionKind.LONG})
+
+
 @forgets
 def forget(registration_id: str) -> None:
-    """Somebody's answers go with them; of anonymous ones those that can still be found."""
+    """Somebody's answers go with them; of anonymous ones those that can still be found. With the last of those who
+    were asked, as when their time is over, go the words of the others: people may have named themselves in them."""
     db.session.execute(delete(SurveyAnswer).filter_by(registration_id=registration_id))
     for each in queries.list_of_person(registration_id):
-        if each.facts.anonymous and db.session.get_one(Survey, each.id).answer_key:
+        if not each.facts.anonymous:
+            continue
+        if db.session.get_one(Survey, each.id).answer_key:
             author = authors.author(each.id, registration_id)
             db.session.execute(delete(SurveyAnswer).filter_by(survey_id=each.id, author=author))
+        if not queries.has_others(each.id, registration_id):
+            _forget_words(each)
+
+
+def _forget_words(found: queries.SurveyView) -> None:
+    words = {each.key for each in found.questions if each.kind in _WORDS}
+    for row in db.session.scalars(select(SurveyAnswer).filter_by(survey_id=found.id)):
+        row.answers = {key: value for key, value in row.answers.items() if key not in words}
 
 
 @exports("surveys")

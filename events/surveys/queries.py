@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from core import clock
 from core.db import db
 from core.errors import NotFound
+from events.registration import remindable_queries
 from events.registration.asking_service import Choice, Condition, Question, QuestionKind
 from events.surveys.models import Survey, SurveyAnswer, SurveyRecipient
 from events.surveys.rules import Facts, Phase, Times
@@ -152,6 +153,14 @@ def find_answers(survey_id: str, author: str) -> dict[str, Any] | None:
 def was_asked(survey_id: str, registration_id: str) -> bool:
     """Whether somebody was sent it."""
     return db.session.get(SurveyRecipient, (survey_id, registration_id)) is not None
+
+
+def has_others(survey_id: str, registration_id: str) -> bool:
+    """Whether anybody else was sent it whose data is still here."""
+    people = remindable_queries.remindable()
+    query = select(people.c.id).join(SurveyRecipient, SurveyRecipient.registration_id == people.c.id)
+    there = SurveyRecipient.survey_id == survey_id, people.c.id != registration_id, people.c.email != ""
+    return db.session.scalar(query.where(*there).limit(1)) is not None
 
 
 def list_messages(survey_id: str) -> list[str]:

@@ -98,3 +98,14 @@ def test_a_survey_without_questions_is_not_started(world: World) -> None:
     world.questions = ()
     with pytest.raises(Conflict, match="survey_empty"):
         world.survey()
+
+
+def test_the_words_of_a_closed_anonymous_survey_go_with_the_last_person_who_was_asked(world: World) -> None:
+    survey_id = world.sent(anonymous=True)
+    with clock.frozen(AFTER):
+        answering.answer(survey_id, world.came[0], {"whole": "4", "words": "我是演示甲"})
+        service.close(survey_id, conference_id=world.open.id, by=conference.ORGANISER)
+        privacy_service.erase(world.came[0], by=conference.ORGANISER)
+        assert [each.answers for each in rows()] == [{"whole": "4", "words": "我是演示甲"}]
+        privacy_service.erase(world.came[1], by=conference.ORGANISER)
+        assert [each.answers for each in rows()] == [{"whole": "4"}]
