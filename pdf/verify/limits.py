@@ -21,8 +21,8 @@ class VerifyLimits:
     kit_bytes: int = 1024 * 1024 * 1024
     kit_ratio: int = 200
     manifest_bytes: int = 4 * 1024 * 1024
-    trail_bytes: int = 256 * 1024 * 1024
-    trail_entries: int = 500_000
+    trail_bytes: int = 64 * 1024 * 1024
+    trail_entries: int = 100_000
 
 
 def within(what: str, value: int, limit: int) -> None:

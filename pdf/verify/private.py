@@ -43,7 +43,10 @@ def commitments(entry: Mapping[str, object]) -> Iterator[tuple[str, str]]:
 
 
 def read_private(raw: bytes | None, wanted: Mapping[tuple[int, str], str], limits: VerifyLimits) -> Particulars:
-    """Check private.jsonl (None where there is none) against what the trail speaks of: (seq, field) → digest, hex."""
+    """Check private.jsonl (None where there is none) against what the trail speaks of: (seq, field) → digest, hex.
+
+    Behind the fiftieth fault nothing is read: then the file is none of ours, and what is missing is not told.
+    """
     lines = raw.split(b"\n")[:-1] if raw else []
     within("private values", len(lines), limits.trail_entries)
     reasons: list[Reason] = []
@@ -52,6 +55,8 @@ def read_private(raw: bytes | None, wanted: Mapping[tuple[int, str], str], limit
     seen: set[tuple[int, str]] = set()
     kept = 0
     for number, line in enumerate(lines, 1):
+        if len(reasons) >= _NAMED_AT_MOST:
+            return Particulars(kept, (), tuple(reasons))
         found = _value(line)
         if found is None:
             reasons.append(failed("private-malformed", line=number))

@@ -6,8 +6,9 @@ import hashlib
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import rfc8785
 
@@ -85,24 +86,33 @@ def _entry(number: int, line: bytes) -> Entry:
         raise Finding(failed("trail-malformed", line=number))
     if not _HEX.fullmatch(prev) or not _HEX.fullmatch(digest):
         raise Finding(failed("trail-malformed", line=number))
-    bare = {key: entry for key, entry in value.items() if key != "digest"}
-    computed = hashlib.sha256(rfc8785.dumps(bare)).hexdigest()
+    computed = hashlib.sha256(_bare(value, line)).hexdigest()
     return Entry(number, seq, prev, digest, computed, action, data, tuple(commitments(value)))
 
 
+def _bare(value: dict[str, object], line: bytes) -> bytes:
+    """A canonical line without its digest: cut out where it stands once, so that it is no deeper one."""
+    stated = b'"digest":"%b",' % str(value["digest"]).encode()
+    if line.count(stated) == 1:
+        return line.replace(stated, b"")
+    return rfc8785.dumps({key: entry for key, entry in value.items() if key != "digest"})  # type: ignore[dict-item]
+
+
 def _faults(entries: Sequence[Entry], stated_head: str | None) -> list[Reason]:
-    reasons = [failed("trail-changed", seq=entry.seq) for entry in entries if not entry.is_whole]
+    changed = [entry.seq for entry in entries if not entry.is_whole]
+    reasons = [failed("trail-changed", seq=seq) for seq in changed[:_NAMED_AT_MOST]]
     kept, inserted = _without_inserted(entries, stated_head)
-    reasons.extend(failed("trail-inserted", line=entry.line) for entry in inserted)
+    reasons.extend(failed("trail-inserted", line=entry.line) for entry in inserted[:_NAMED_AT_MOST])
     order = [entry.seq for entry in kept]
-    reasons.extend(failed("trail-moved", seq=seq) for seq in _out_of_order(order))
+    reasons.extend(failed("trail-moved", seq=seq) for seq in _out_of_order(order)[:_NAMED_AT_MOST])
     present = set(order)
     last = max(present, default=0)
     if last > len(entries) + 10_000:
         reasons.append(failed("trail-removed", seq=next(seq for seq in range(1, last) if seq not in present)))
     else:
-        reasons.extend(failed("trail-removed", seq=seq) for seq in range(1, last) if seq not in present)
-    reasons.extend(_broken_links(kept))
+        missing = (seq for seq in range(1, last) if seq not in present)
+        reasons.extend(failed("trail-removed", seq=seq) for seq in islice(missing, _NAMED_AT_MOST))
+    reasons.extend(islice(_broken_links(kept), _NAMED_AT_MOST))
     return reasons
 
 
@@ -152,15 +162,13 @@ def _out_of_order(order: Sequence[int]) -> list[int]:
     return [seq for at, seq in enumerate(order) if at not in rising]
 
 
-def _broken_links(kept: Sequence[Entry]) -> list[Reason]:
+def _broken_links(kept: Sequence[Entry]) -> Iterator[Reason]:
     """Entries whose digest was made anew: the next one, itself whole, names another digest."""
     by_seq = {entry.seq: entry for entry in kept}
-    reasons = []
     for entry in kept:
         before = by_seq.get(entry.seq - 1)
         expected = before.digest if before else FIRST_PREV if entry.seq == 1 else None
         if expected is not None and entry.prev != expected and entry.is_whole:
             blamed = before or entry
             if blamed.is_whole:
-                reasons.append(failed("trail-changed", seq=blamed.seq))
-    return reasons
+                yield failed("trail-changed", seq=blamed.seq)
