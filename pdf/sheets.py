@@ -26,7 +26,8 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The rows behind the header, without empty ones; `more` counts those beyond the most that was asked for."""
+    """The rows behind the header, without empty ones; `more` counts those beyond the most that was asked for, as the
+    file's rows that have something in them: their cells are not read."""
 
     name: str
     header: tuple[str, ...]
@@ -35,8 +36,9 @@ class Sheet:
 
 
 def read_sheet(data: bytes, *, wanted: Sequence[Collection[str]], most_rows: int) -> Sheet:
-    """The first sheet of an .xlsx (or the one of a .csv in UTF-8 or GB 18030) whose first row has one name of each
-    group, small letters. Raises PdfError `sheet_broken`, `sheet_without_columns`, or a ChildFailure."""
+    """The first sheet of an .xlsx (or the one of a .csv in UTF-8 or GB 18030) of whose first ten rows one has a name of
+    each group, small letters; that is its header. Raises PdfError
+    `sheet_broken`, `sheet_without_columns`, or a ChildFailure."""
     head = json.dumps({"wanted": [sorted(group) for group in wanted], "most_rows": most_rows}).encode()
     found = json.loads(run_limited("pdf.sheet_reading:rows_here", head + b"\n" + data, limits=LIMITS))
     rows = tuple(SheetRow(row["number"], tuple(row["cells"]), tuple(row["marks"])) for row in found["rows"])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from pdf import sheet_reading
 from pdf.errors import PdfError
 from pdf.sheets import SheetRow, read_sheet, write_sheet
 
@@ -82,3 +84,37 @@ def test_what_is_written_is_never_calculated() -> None:
     assert {cell.data_type for cell in cells} == {"s", "n"}
     assert [cell.value for cell in cells][:4] == ["=header", "n", "=1+1", "+cmd|' /C calc'!A0"]
     assert book.active["A3"].value == 3
+
+
+def test_a_title_above_the_columns_is_passed_over_and_rows_keep_their_numbers() -> None:
+    book = Workbook()
+    for row in (["双城大会邀请名单", None], [], ["姓名", "邮箱"], ["甲", "a@example.com"]):
+        book.active.append(row)
+    book.active.merge_cells("A1:B1")
+    sheet = read_sheet(saved(book), wanted=WANTED, most_rows=10)
+    assert sheet.header == ("姓名", "邮箱")
+    assert sheet.rows == (SheetRow(4, ("甲", "a@example.com"), ()),)
+
+
+def test_columns_that_are_named_too_far_down_are_not_found() -> None:
+    book = Workbook()
+    for _ in range(10):
+        book.active.append(["说明"])
+    book.active.append(["姓名", "邮箱"])
+    with pytest.raises(PdfError) as refused:
+        read_sheet(saved(book), wanted=WANTED, most_rows=10)
+    assert refused.value.code == "sheet_without_columns"
+
+
+def test_of_a_hundred_thousand_rows_no_more_are_read_than_wanted() -> None:
+    rows = ([f"样例{number}", f"p{number}@example.com"] for number in range(100_000))
+    read: list[int] = []
+    whole = sheet_reading._text
+    data = write_sheet("名单", ["姓名", "邮箱"], rows)
+    head = json.dumps({"wanted": [sorted(group) for group in WANTED], "most_rows": 3}).encode()
+    try:
+        sheet_reading._text = lambda value: read.append(1) or whole(value)  # type: ignore[assignment, func-returns-value]
+        found = json.loads(sheet_reading.rows_here(head + b"\n" + data))
+    finally:
+        sheet_reading._text = whole
+    assert (len(found["rows"]), found["more"], len(read)) == (3, 99_997, 10)

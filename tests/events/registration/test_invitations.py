@@ -163,7 +163,7 @@ def test_who_cannot_come_says_so_after_a_question(world: World) -> None:
 def test_a_file_that_is_no_list_is_refused_beside_its_field_and_nothing_is_kept(world: World) -> None:
     for content, said in (
         (b"PK\x03\x04", "无法读取这个文件"),
-        (write_sheet("x", ["a", "b"], [["1", "2"]]), "没有一个工作表的第一行有"),
+        (write_sheet("x", ["a", "b"], [["1", "2"]]), "没有一个工作表的前十行里有"),
         (write_sheet("x", HEADER, []), "表头下面没有内容"),
         (("姓名,邮箱\n" + "n,n@example.com\n" * 10_001).encode(), "名单有 10,001 行"),
         (b"", "请选择文件"),
