@@ -3,7 +3,6 @@
 
 import "./host.js";
 import { el, need, setText } from "./lib/dom.js";
-import { Refused } from "./lib/http.js";
 import { pageLocale, say } from "./lib/messages.js";
 import { http, inWords, toast } from "./lib/page.js";
 import { inVenue, isSame, lanes, movedBy, runs, snap, stretchedBy, type Spot } from "./lib/spots.js";
@@ -149,12 +148,13 @@ async function drop(): Promise<void> {
     keep(card, day, before, card.dataset["seen"] ?? "");
     toast(`${say("planner-lost", { title })} ${inWords(reason)}`, "problem");
     setText(status, `${say("planner-lost", { title })} ${inWords(reason)}`);
-    if (reason instanceof Refused && reason.status === 409) document.dispatchEvent(new CustomEvent("yunqian:refresh"));
   } finally {
     held = null;
     card.removeAttribute("aria-busy");
     card.classList.remove("planner-held");
     lay(day);
+    // Also of other cards: with what do they clash now, and what did others change.
+    document.dispatchEvent(new CustomEvent("yunqian:refresh"));
   }
 }
 
