@@ -22,9 +22,9 @@ from events.registration import invitation_queries
 from events.registration import queries as registrations
 from events.registration.queries import RegistrationView
 from events.surveys import queries as surveys
-from events.surveys import results
+from events.surveys import survey_service
 from events.surveys.queries import SurveyView
-from events.surveys.results import Results
+from events.surveys.survey_service import Results
 
 _EVERYBODY = 10_000_000
 _STEPS = tuple(timedelta(minutes=each) for each in (5, 10, 15, 30, 60, 120, 240))
@@ -142,7 +142,7 @@ def reckon(conference: ConferenceView) -> Figures:
         certificates=len(certificates.list_certified(conference.id)),
         mails=outbox.count_ends(conference.id),
         surveys=tuple(
-            (each, results.count(each)) for each in surveys.list_surveys(conference.id) if each.times.opened_at
+            (each, survey_service.count(each)) for each in surveys.list_surveys(conference.id) if each.times.opened_at
         ),
     )
 
