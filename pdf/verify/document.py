@@ -14,7 +14,7 @@ from pyhanko.pdf_utils.xref import ObjStreamRef
 from pdf.verify.limits import VerifyLimits, within
 from pdf.verify.objects import Data, Plain, Ref, Stream, as_dict, plain
 from pdf.verify.packing import ObjectStream, OddlyPacked, Unpacker
-from pdf.verify.reading import Read, read_object
+from pdf.verify.reading import Effort, Read, read_object
 from pdf.verify.sections import history, read_sections
 from pdf.verify.verdict import Finding, failed, unsure
 from pdf.verify.verdict import Sub as S
@@ -51,6 +51,7 @@ class Document:
         self._objects: dict[int, Read] = {}
         self._bent: set[int] = set()  # where objects stand that pyHanko alone could read
         self._octets = 0  # of all objects read
+        self._effort = Effort(limits.words)
         self._odd: set[int] = set()  # where streams stand that pyHanko alone could unpack
         self._bent_inside: set[tuple[int | None, int]] = set()  # place of the container, number
         self._is_measuring = False
@@ -179,7 +180,7 @@ class Document:
                 self._bent_inside.add((self.place(container, revision), ref.number))
             return value, 0
         if marker not in self._objects:
-            found = read_object(self.data, marker, lambda length: self._measured(length, revision))
+            found = read_object(self.data, marker, lambda length: self._measured(length, revision), self._effort)
             if found is None:
                 self._bent.add(marker)
                 found = Read(ref, plain(self._object(ref, revision)), int(self._reader.stream.tell()))
@@ -236,7 +237,9 @@ class Document:
             entries = as_dict(self._read(container, revision)[0])
             if "/DecodeParms" in entries:
                 self._odd.add(place)
-            self._containers[place] = ObjectStream(entries, self.decoded(container, revision), self._reader)
+            self._containers[place] = ObjectStream(
+                entries, self.decoded(container, revision), self._reader, self._effort
+            )
         return self._containers[place]
 
     def _marker(self, ref: Ref, revision: int) -> int | ObjStreamRef | None:

@@ -14,6 +14,7 @@ class VerifyLimits:
     file_bytes: int = 256 * 1024 * 1024
     revisions: int = 512
     objects: int = 500_000
+    words: int = 5_000_000
     pages: int = 5_000
     signatures: int = 256
     validation_bytes: int = 32 * 1024 * 1024

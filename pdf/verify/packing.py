@@ -18,7 +18,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from pdf.verify.limits import within
 from pdf.verify.objects import Name, Plain, Ref, Word, plain
-from pdf.verify.reading import WHITE, read_value
+from pdf.verify.reading import WHITE, Effort, read_value
 from pdf.verify.verdict import Finding, failed
 
 _WHITE = b"\0\t\n\f\r "
@@ -129,7 +129,7 @@ def _given(value: Plain) -> generic.PdfObject:
 class ObjectStream:
     """The objects packed in one stream (ISO 32000-1 §7.5.7), its header read once."""
 
-    def __init__(self, entries: dict[str, Plain], data: bytes, reader: PdfFileReader) -> None:
+    def __init__(self, entries: dict[str, Plain], data: bytes, reader: PdfFileReader, effort: Effort) -> None:
         count, first = entries.get("/N"), entries.get("/First")
         if entries.get("/Type") != Name("/ObjStm") or type(count) is not int or type(first) is not int:
             raise Finding(failed("broken-file", detail="a malformed object stream"))
@@ -144,6 +144,7 @@ class ObjectStream:
         self._first = first
         self._data = data
         self._reader = reader
+        self._effort = effort
 
     def read(self, index: int, number: int) -> tuple[Plain, bool]:
         """The object at an index, which must carry this number, and whether it is of the one form."""
@@ -166,7 +167,7 @@ class ObjectStream:
         """An object that fills the room up to the next one, the first all behind the header; else None."""
         start = self._offsets[index] if index else self._first
         stop = self._offsets[index + 1] if index + 1 < len(self._offsets) else len(self._data)
-        found = read_value(self._data, start) if self._offsets[index] < stop else None
+        found = read_value(self._data, start, self._effort) if self._offsets[index] < stop else None
         white = self._data[start : self._offsets[index]] + self._data[found[1] : stop] if found else b""
         fills = found is not None and self._offsets[index] < found[1] <= stop
         return found if fills and not white.strip(_WHITE) else None

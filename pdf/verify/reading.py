@@ -15,11 +15,13 @@ from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 from pdf.verify.objects import Data, Name, Plain, Real, Ref, Stream, Word
+from pdf.verify.verdict import Finding, failed
 
 WHITE = rb"\0\t\n\f\r "
 # In sight, short, and with no word by which programs that mend a file find its parts.
 COMMENT = rb"%(?!%EOF)(?:(?!obj|xref|trailer|stream)[ -~]){0,120}(?=[\r\n])"
 _DEPTH = 60
+_MOST_WORDS = 250_000  # of one object: each takes a microsecond or two
 _MOST_NUMBERS = 8_388_607  # ISO 32000-1 annex C: programs wrap or refuse larger ones
 _LONGEST_NAME = 250  # octets as written: pdfium cuts a word at 255
 _WORD_MIN, _WORD_MAX = -(2**31), 2**31 - 1
@@ -66,8 +68,29 @@ class _NotPlain(Exception):
     pass
 
 
-def read_object(data: Data, offset: int, length: Length | None = None) -> Read | None:
-    """The object at an offset, or None if it is not of the one form.
+class Effort:
+    """How many words, and parts of strings, may still be read: of one object, and of all that share this."""
+
+    def __init__(self, words: int = _MOST_WORDS) -> None:
+        self._words = words
+        self.left = self._given = 0
+
+    def begin(self) -> Effort:
+        """Another object begins."""
+        self._words -= self._given - self.left
+        self.left = self._given = min(_MOST_WORDS, self._words)
+        return self
+
+    def spend(self) -> None:
+        """Another word. Raises Finding `limits`: what is not read to its end is nothing that may be left aside."""
+        self.left -= 1
+        if self.left < 0:
+            self._words = self.left = self._given = 0  # nothing else is worth reading then
+            raise Finding(failed("limits", what="words of an object", limit=_MOST_WORDS))
+
+
+def read_object(data: Data, offset: int, length: Length | None = None, effort: Effort | None = None) -> Read | None:
+    """The object at an offset, or None if it is not of the one form. Raises Finding `limits`.
 
     `length` says what a reference means that stands for a stream's length; without it there may be none.
     """
@@ -76,7 +99,7 @@ def read_object(data: Data, offset: int, length: Length | None = None) -> Read |
         return None
     begin = stop = 0
     try:
-        value, at = _value(data, header.end(), 0)
+        value, at = _value(data, header.end(), 0, (effort or Effort()).begin())
         if isinstance(value, dict):
             value, at, begin, stop = _with_stream(data, value, at, length)
     except _NotPlain:
@@ -85,20 +108,20 @@ def read_object(data: Data, offset: int, length: Length | None = None) -> Read |
     return Read(Ref(int(header[1]), int(header[2])), value, end.end(), begin, stop) if end else None
 
 
-def read_value(data: Data, offset: int) -> tuple[Plain, int] | None:
-    """The value at an offset and where it ends, or None if it is not of the one form."""
+def read_value(data: Data, offset: int, effort: Effort | None = None) -> tuple[Plain, int] | None:
+    """The value at an offset and where it ends, or None if it is not of the one form. Raises Finding `limits`."""
     try:
-        return _value(data, offset, 0)
+        return _value(data, offset, 0, (effort or Effort()).begin())
     except _NotPlain:
         return None
 
 
-def _value(data: Data, at: int, depth: int) -> tuple[Plain, int]:
+def _value(data: Data, at: int, depth: int, effort: Effort) -> tuple[Plain, int]:
     if depth > _DEPTH:
         raise _NotPlain
     found = _TOKEN.match(data, at)
     if found is None:
-        return _rare(data, at)
+        return _rare(data, at, effort)
     kind, at = found.lastgroup, found.end()
     match kind:
         case "name":
@@ -116,9 +139,9 @@ def _value(data: Data, at: int, depth: int) -> tuple[Plain, int]:
         case "word":
             return _WORDS[found[kind]], at
     if found["mark"] == b"<<":
-        return _dictionary(data, at, depth)
+        return _dictionary(data, at, depth, effort)
     if found["mark"] == b"[":
-        return _array(data, at, depth)
+        return _array(data, at, depth, effort)
     raise _NotPlain
 
 
@@ -134,13 +157,13 @@ def _integer(value: int) -> int:
     return value
 
 
-def _rare(data: Data, at: int) -> tuple[Plain, int]:
+def _rare(data: Data, at: int, effort: Effort) -> tuple[Plain, int]:
     """A name with signs that are escaped, a string with escapes, lines or brackets, or with gaps between its digits."""
     skipped = _SKIP.match(data, at)
     at = skipped.end() if skipped else at
     opening = data[at : at + 1]
     if opening == b"(":
-        return _string(data, at + 1)
+        return _string(data, at + 1, effort)
     if opening == b"<" and (found := _RARE_HEX.match(data, at)):
         digits = found[1].translate(None, b"\0\t\n\f\r ")
         return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii")), found.end()
@@ -160,15 +183,16 @@ def _sign(escaped: re.Match[bytes]) -> bytes:
 def string_end(data: Data, at: int) -> int | None:
     """Where a literal string ends whose first bracket stands just before `at`; None where it does not."""
     try:
-        return _string(data, at)[1]
+        return _string(data, at, Effort().begin())[1]
     except _NotPlain:
         return None
 
 
-def _string(data: Data, at: int) -> tuple[bytes, int]:
+def _string(data: Data, at: int, effort: Effort) -> tuple[bytes, int]:
     """A literal string from behind its first bracket (ISO 32000-2 §7.3.4.2)."""
     out, opened = bytearray(), 1
     while part := _PART.match(data, at):
+        effort.spend()
         out += part[0]
         at = part.end()
         mark = data[at : at + 1]
@@ -187,28 +211,30 @@ def _string(data: Data, at: int) -> tuple[bytes, int]:
     raise _NotPlain
 
 
-def _dictionary(data: Data, at: int, depth: int) -> tuple[Plain, int]:
+def _dictionary(data: Data, at: int, depth: int, effort: Effort) -> tuple[Plain, int]:
     entries: dict[str, Plain] = {}
     while True:
         found = _TOKEN.match(data, at)
         if found is not None and found["mark"] == b">>":
             return entries, found.end()
-        name, at = _value(data, at, depth + 1)
+        effort.spend()
+        name, at = _value(data, at, depth + 1, effort)
         if not isinstance(name, Name) or name.text in entries:
             raise _NotPlain
-        entries[name.text], at = _value(data, at, depth + 1)
+        entries[name.text], at = _value(data, at, depth + 1, effort)
         # ISO 32000-1 §7.3.7: an entry whose value is null is no entry. To pdfium it is one that hides the inherited.
         if entries[name.text] is None:
             raise _NotPlain
 
 
-def _array(data: Data, at: int, depth: int) -> tuple[Plain, int]:
+def _array(data: Data, at: int, depth: int, effort: Effort) -> tuple[Plain, int]:
     items: list[Plain] = []
     while True:
         found = _TOKEN.match(data, at)
         if found is not None and found["mark"] == b"]":
             return items, found.end()
-        value, at = _value(data, at, depth + 1)
+        effort.spend()
+        value, at = _value(data, at, depth + 1, effort)
         items.append(value)
 
 

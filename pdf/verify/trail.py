@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import rfc8785
 
@@ -90,12 +91,12 @@ def _entry(number: int, line: bytes) -> Entry:
     return Entry(number, seq, prev, digest, computed, action, data, tuple(commitments(value)))
 
 
-def _bare(value: dict[str, object], line: bytes) -> bytes:
+def _bare(value: dict[str, Any], line: bytes) -> bytes:
     """A canonical line without its digest: cut out where it stands once, so that it is no deeper one."""
     stated = b'"digest":"%b",' % str(value["digest"]).encode()
     if line.count(stated) == 1:
         return line.replace(stated, b"")
-    return rfc8785.dumps({key: entry for key, entry in value.items() if key != "digest"})  # type: ignore[dict-item]
+    return rfc8785.dumps({key: entry for key, entry in value.items() if key != "digest"})
 
 
 def _faults(entries: Sequence[Entry], stated_head: str | None) -> list[Reason]:

@@ -7,7 +7,10 @@ import pytest
 from pdf import sign
 from pdf.sign import syntax
 from pdf.sign.revision import Head, Update
-from pdf.verify import FileVerdict, Indication, changes, verify_pdf
+from pdf.verify import FileVerdict, Indication, changes, reading, verify_pdf
+from pdf.verify.limits import VerifyLimits
+from pdf.verify.reading import Effort, read_object
+from pdf.verify.verdict import Finding
 from tests.pdf import signing_world as w
 from tests.pdf.verify import crooked
 
@@ -65,3 +68,30 @@ def test_a_store_that_loses_something_after_quiet_revisions_fails() -> None:
 def test_a_store_of_more_objects_than_signing_needs_is_not_taken_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changes, "_MOST_OF_A_STORE", 5)
     assert codes(crooked.finished()) == {"limits"}
+
+
+@pytest.mark.parametrize("value", [b"[1 1 1 1 1 1]", b"(()()())", rb"(\\\\\\\\\\\\)", b"<< /A [] /B [[] []] /C 1 >>"])
+def test_an_object_of_too_many_words_is_not_read_to_its_end(value: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    pdf = b"7 0 obj\n" + value + b"\nendobj\n"
+    assert read_object(pdf, 0)
+    monkeypatch.setattr(reading, "_MOST_WORDS", 4)
+    with pytest.raises(Finding) as refused:
+        read_object(pdf, 0)
+    assert refused.value.reason.code == "limits"
+
+
+def test_the_words_of_all_objects_are_counted_together_and_nothing_is_read_behind_the_last() -> None:
+    effort, pdf = Effort(5), b"7 0 obj\n[1 1]\nendobj\n"
+    assert read_object(pdf, 0, effort=effort)
+    assert read_object(pdf, 0, effort=effort)
+    for _ in range(2):
+        with pytest.raises(Finding):
+            read_object(pdf, 0, effort=effort)
+    assert read_object(b"7 0 obj\n1\nendobj\n", 0, effort=effort)  # no word within anything
+
+
+def test_a_file_of_more_words_than_are_taken_on_does_not_pass() -> None:
+    pdf = crooked.finished()
+    anchors, limits = [w.world().root.certificate], VerifyLimits(words=100)
+    verdict = verify_pdf(pdf, name="effort.pdf", anchors=anchors, limits=limits)
+    assert {reason.code for reason in verdict.reasons} == {"limits"}
