@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor
-from core import ids
+from core import ids, live, tokens
 from core.errors import Invalid
 from core.i18n import t
 from events.attendance import board, forms, reckoning, service
@@ -14,6 +16,7 @@ from events.conferences.access import own_conference, rights_in, team_leads, tea
 from events.registration.team_access import seen_registration, visible_venues
 
 bp = Blueprint("attendance", __name__, url_prefix="/conferences/<conference_id>/attendance")
+_STREAM_LIFE = timedelta(hours=12)
 
 
 @bp.get("")
@@ -23,7 +26,7 @@ def show(conference_id: str) -> ResponseReturnValue:
 
 
 def _page(conference_id: str, invalid: Invalid | None = None) -> str:
-    conference = own_conference(conference_id)
+    conference, channel = own_conference(conference_id), f"conference:{conference_id}"
     chosen = forms.read_filter(
         request.args,
         venues={each.id for each in conference.venues},
@@ -34,6 +37,8 @@ def _page(conference_id: str, invalid: Invalid | None = None) -> str:
         "attendance/show.html",
         **board.page(conference, people, chosen),
         leads=rights_in(conference_id).leads,
+        live_url=f"/live/{tokens.issue_fleeting('live', channel, expires_in=_STREAM_LIFE)}",
+        live_seq=live.find_seq(channel),
         request_key=ids.secret()[:24],
         typed=request.form.get("threshold"),
         errors=[t(each.message_id, **each.params) for each in invalid.problems] if invalid else [],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import claims, jobs, storage
+from core import claims, jobs, live, storage
 from core.audit import Actor
 from core.claims import Claim
 from core.db import db, transaction
@@ -19,6 +19,7 @@ def certify_all(claim: Claim, payload: dict[str, Any]) -> None:
     due = certificates.list_due(conference, reckoning.reckon(conference))
     certificates.issue_some(conference, due, by=Actor("account", payload["by"]), with_mail=True)
     with transaction():
+        live.publish(f"conference:{conference.id}", "conference.changed")
         claims.finish(claim)
 
 
