@@ -15,11 +15,13 @@ from time import monotonic
 from pdf.child import Limits, run_limited
 from pdf.errors import PdfError
 from pdf.openers import OPENERS
-from pdf.preview import PageImage, unpacked
+from pdf.preview import PageImage, page_images, unpacked
 from pdf.second_reading import READING, find_reader, read_again
 
 LIMITS = Limits(wall_seconds=15.0, cpu_seconds=12, memory_bytes=768 * 1024 * 1024, output_bytes=128 * 1024 * 1024)
 LOOKING = Limits(wall_seconds=15.0, cpu_seconds=8, memory_bytes=1024 * 1024 * 1024, output_bytes=200 * 1024 * 1024)
+# A child ends by itself, page by page, before its processor time does (pdf.page_pictures).
+PICTURING = Limits(wall_seconds=15.0, cpu_seconds=15, memory_bytes=1024 * 1024 * 1024, output_bytes=128 * 1024 * 1024)
 # A text of 70 pages takes LibreOffice 3 to 6 s, one of 290 up to 20 on a busy machine of two cores, both within 1 GiB
 # of address space: what it maps is far more than what it holds.
 PRINTING = Limits(
@@ -33,6 +35,7 @@ PRINTING = Limits(
 _OFFICE_DATA = ("/var/lib/libreoffice", "/var/spool/libreoffice")  # Debian keeps its extensions here
 MOST_PAGES = 300
 _SECONDS_A_PAGE = 0.4  # of processor time: twice what a dense page takes
+_SECONDS_A_PICTURE = 0.8  # as 300 dpi and packing them take
 
 
 class Kind(StrEnum):
@@ -53,9 +56,16 @@ class SecondReader(StrEnum):
     OFF = "off"
 
 
+class ForeignPages(StrEnum):
+    """What becomes of foreign pages: pictures that every program shows alike, or text and drawings written anew."""
+
+    PICTURES = "pictures"
+    TEXT = "text"
+
+
 @dataclass(frozen=True)
 class TakenIn:
-    """A file from outside as everybody will read it: the rebuilt PDF, its pages as pictures, and what it was.
+    """A file from outside as everybody will read it: the PDF, its pages as drawn from it, and what it was.
 
     `silenced` are the pages (from 1) that lost words which nobody could see, as scanners lay them over pictures.
     """
@@ -72,10 +82,12 @@ def take_in(
     most_pages: int = MOST_PAGES,
     office: Path | None = None,
     second_reader: SecondReader = SecondReader.AUTO,
+    foreign_pages: ForeignPages = ForeignPages.PICTURES,
 ) -> TakenIn:
-    """A PDF, .docx, .odt, .png or .jpg, rebuilt, drawn, and read by a second program.
+    """A PDF, .docx, .odt, .png or .jpg, rebuilt, drawn, read by a second program, and made into pictures.
 
-    `office` is LibreOffice's program, else it is looked for. Raises what `rebuild`, `look` and `read_again` raise, and
+    Pages that became pictures say so; their texts are those of the rebuilt file. `office` is LibreOffice's program,
+    else it is looked for. Raises what `rebuild`, `look` and `read_again` raise, and
     PdfError `office_missing`, `office_broken`, `picture_broken`, `picture_size`, `second_reader_missing`.
     """
     kind = kind_of(data)
@@ -91,7 +103,14 @@ def take_in(
     drawn = tuple(look(rebuilt, pages=pages, limits=_left(LOOKING, began)))
     if reader:
         read_again(rebuilt, drawn, reader=reader, limits=_left(READING, began))
-    return TakenIn(rebuilt, drawn, kind, silenced)
+    if foreign_pages is ForeignPages.TEXT:
+        return TakenIn(rebuilt, drawn, kind, silenced)
+    if kind in (Kind.PNG, Kind.JPEG):  # pdf.picturing put one plain picture on the page, at all its fineness
+        return TakenIn(rebuilt, tuple(replace(page, is_picture=True) for page in drawn), kind, silenced)
+    pictured = as_pictures(rebuilt, pages=pages, limits=_left(PICTURING, began))
+    seen = page_images(pictured, limits=_with_pages(_left(LOOKING, began), pages))
+    shown = tuple(replace(page, text=read.text, is_picture=True) for page, read in zip(seen, drawn, strict=True))
+    return TakenIn(pictured, shown, kind, silenced)
 
 
 def _left(limits: Limits, began: float) -> Limits:
@@ -181,9 +200,23 @@ def look(rebuilt: bytes, *, pages: int, limits: Limits = LOOKING) -> list[PageIm
     Raises PdfError: `pdf_hidden` for text that cannot be seen (params `page`, `text`), `pdf_covered` for drawings,
     `page_broken`, `child_…`.
     """
-    more = int(_SECONDS_A_PAGE * pages)
-    longer = replace(limits, cpu_seconds=limits.cpu_seconds + more, wall_seconds=limits.wall_seconds + 2 * more)
-    return unpacked(OPENERS.run("pdf.unseen:draw_foreign", rebuilt, limits=longer))
+    return unpacked(OPENERS.run("pdf.unseen:draw_foreign", rebuilt, limits=_with_pages(limits, pages)))
+
+
+def as_pictures(rebuilt: bytes, *, pages: int, limits: Limits = PICTURING) -> bytes:
+    """A rebuilt file of `pages` pages with one picture of each at 300 dpi, coarser where a page is larger than A3.
+
+    Raises PdfError `page_broken`, `child_…`. The same file gives the same bytes.
+    """
+    head = json.dumps({"pages": pages}).encode()
+    longer = _with_pages(limits, pages, seconds=_SECONDS_A_PICTURE)
+    return OPENERS.run("pdf.page_pictures:pictures_here", head + b"\n" + rebuilt, limits=longer)
+
+
+def _with_pages(limits: Limits, pages: int, *, seconds: float = _SECONDS_A_PAGE) -> Limits:
+    """With `seconds` of processor time more for each page, and twice that on the clock."""
+    more = int(seconds * pages)
+    return replace(limits, cpu_seconds=limits.cpu_seconds + more, wall_seconds=limits.wall_seconds + 2 * more)
 
 
 def append(rebuilt: bytes, ours: bytes, *, title: str) -> bytes:

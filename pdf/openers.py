@@ -12,6 +12,7 @@ OPENERS = Warm(
     "pdf.unseen",
     "pdf.appending",
     "pdf.picturing",
+    "pdf.page_pictures",
     "pdf.inking",
     "pdf.marking",
     "pdf.edging",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from dataclasses import dataclass
 
 import pikepdf
 from pikepdf import Dictionary, Name
@@ -37,17 +38,14 @@ def page_of_picture(data: bytes) -> bytes:
 def _page(opened: Image.Image) -> bytes:
     picture = _plain(ImageOps.exif_transpose(opened))
     with pikepdf.new() as pdf:
-        image = _jpeg(pdf, picture) if opened.format != "PNG" else _lossless(pdf, picture)
-        image.Type, image.Subtype = Name.XObject, Name.Image
-        image.Width, image.Height, image.BitsPerComponent = picture.width, picture.height, 8
-        image.ColorSpace = Name.DeviceGray if picture.mode == "L" else Name.DeviceRGB
+        data = jpeg(picture, quality=_QUALITY) if opened.format != "PNG" else lossless(picture)
         paper = _A4 if picture.height >= picture.width else _A4[::-1]
         scale = min(paper[0] / picture.width, paper[1] / picture.height)
         width, height = picture.width * scale, picture.height * scale
         left, bottom = (paper[0] - width) / 2, (paper[1] - height) / 2
         pdf.add_blank_page(page_size=paper)
         page = pdf.pages[0].obj
-        page.Resources = Dictionary(XObject=Dictionary(Im=image))
+        page.Resources = Dictionary(XObject=Dictionary(Im=image_object(pdf, picture, data)))
         page.Contents = pdf.make_stream(f"q {width:.3f} 0 0 {height:.3f} {left:.3f} {bottom:.3f} cm /Im Do Q".encode())
         file = io.BytesIO()
         pdf.save(file, deterministic_id=True, stream_decode_level=pikepdf.StreamDecodeLevel.none)
@@ -65,19 +63,47 @@ def _plain(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _jpeg(pdf: pikepdf.Pdf, picture: Image.Image) -> pikepdf.Stream:
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=_QUALITY, subsampling=0, exif=b"", icc_profile=None)
-    return pikepdf.Stream(pdf, file.getvalue(), Filter=Name.DCTDecode)
+@dataclass(frozen=True)
+class Packed:
+    """A picture's data as a PDF holds them; `filter` is DCTDecode or FlateDecode, `bits` those of a colour's value."""
+
+    data: bytes
+    filter: Name
+    bits: int = 8
 
 
-def _lossless(pdf: pikepdf.Pdf, picture: Image.Image) -> pikepdf.Stream:
-    """A PNG's own compressed data is what PDF calls Flate with predictor 15 (ISO 32000-2 7.4.4.4)."""
+def image_object(pdf: pikepdf.Pdf, picture: Image.Image, packed: Packed) -> pikepdf.Stream:
+    """The image for a picture that is grey (modes L, P) or RGB."""
+    image = pikepdf.Stream(pdf, packed.data, Filter=packed.filter)
+    image.Type, image.Subtype = Name.XObject, Name.Image
+    image.Width, image.Height, image.BitsPerComponent = picture.width, picture.height, packed.bits
+    colours = 3 if picture.mode == "RGB" else 1
+    image.ColorSpace = Name.DeviceRGB if colours == 3 else Name.DeviceGray
+    if packed.filter == Name.FlateDecode:
+        image.DecodeParms = Dictionary(
+            Predictor=15, Colors=colours, BitsPerComponent=packed.bits, Columns=picture.width
+        )
+    return image
+
+
+def jpeg(picture: Image.Image, *, quality: int) -> Packed:
+    """One baseline scan without anything beside the pixels, all colours as fine as the brightness."""
     file = io.BytesIO()
+    picture.save(file, "JPEG", quality=quality, subsampling=0, exif=b"", icc_profile=None)
+    return Packed(file.getvalue(), Name.DCTDecode)
+
+
+def lossless(picture: Image.Image) -> Packed:
+    """A PNG's own compressed data is what PDF calls Flate with predictor 15 (ISO 32000-2 7.4.4.4).
+
+    A palette picture is taken for sixteen tones of grey: its numbers go in as they are, four bits each.
+    """
+    file = io.BytesIO()
+    if picture.mode == "P":
+        picture.save(file, "PNG", compress_level=6, bits=4)
+        return Packed(_png_data(file.getvalue()), Name.FlateDecode, bits=4)
     picture.save(file, "PNG", compress_level=6)
-    colours = 1 if picture.mode == "L" else 3
-    parameters = Dictionary(Predictor=15, Colors=colours, BitsPerComponent=8, Columns=picture.width)
-    return pikepdf.Stream(pdf, _png_data(file.getvalue()), Filter=Name.FlateDecode, DecodeParms=parameters)
+    return Packed(_png_data(file.getvalue()), Name.FlateDecode)
 
 
 def _png_data(png: bytes) -> bytes:

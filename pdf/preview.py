@@ -22,12 +22,16 @@ class PageBroken(PdfError):
 
 @dataclass(frozen=True)
 class PageImage:
-    """A page as a palette PNG, with its size in pixels and the text on it for screen readers."""
+    """A page as a palette PNG, with its size in pixels and the text on it for screen readers.
+
+    `is_picture` where the file holds a picture alone, and the text was read elsewhere.
+    """
 
     png: bytes
     width: int
     height: int
     text: str
+    is_picture: bool = False
 
 
 def page_images(pdf: bytes, *, limits: Limits = LIMITS) -> list[PageImage]:

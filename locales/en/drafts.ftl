@@ -64,6 +64,8 @@ preview-page = Page {$number}
 preview-page-alt = Draft, page {$number} of {$count}; its text is below
 preview-seals = Specimen seals stand where they will be drawn: {$whose}. Each signer decides while signing whether it is drawn.
 preview-text = Read as text
+page-text-by-machine = Read by machine from the file; the picture of the page is what is signed.
+page-text-none = This page is a picture in which no text was found; the picture is what is signed.
 preview-enlarge = Enlarge
 preview-lacking =
     {$n ->

@@ -11,6 +11,7 @@ upload-again = Upload another file
 upload-again-lead = The new file takes the place of this one.
 upload-now = Your paper is the text
 upload-now-lead = These are the pages as everybody will read and sign them.
+upload-pictures = The pages were taken as pictures, so that everybody sees the same in every program.
 upload-signatures = The last one is the signature page, with a place for each signer, that is put behind them when the agreements are printed; it is shown as a draft.
 upload-signatures-alt = Signature page (draft) with a place for each signer
 upload-silenced = Words that nobody can see were taken out. Pages: { $pages }

@@ -11,6 +11,7 @@ upload-again = 换一个文件
 upload-again-lead = 新文件会替换现在这一份。
 upload-now = 正文采用您上传的文本
 upload-now-lead = 以下就是各方将要阅读和签署的页面。
+upload-pictures = 各页已转为图像，无论用什么软件打开，人人看到的都完全一样。
 upload-signatures = 最后一张是定稿时附在后面的签署页，每位签署人各有一处签名位置；这里按草稿显示。
 upload-signatures-alt = 签署页（草稿）：每位签署人各有一处签名位置
 upload-silenced = 已移除无人能看见的文字：第 { $pages } 页

@@ -90,7 +90,10 @@ class AgreementSigner(Base):
 
 
 class AgreementPage(Base):
-    """The picture and the text of one page of the frozen file: what people saw is what they sign."""
+    """The picture and the text of one page of the frozen file: what people saw is what they sign.
+
+    `is_picture` where the file has no text there: `text` is what a machine read of the paper that was brought along.
+    """
 
     __tablename__ = "agreement_page"
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
@@ -99,6 +102,7 @@ class AgreementPage(Base):
     width: Mapped[int]
     height: Mapped[int]
     text: Mapped[str]
+    is_picture: Mapped[bool]
 
 
 class Signing(Base):

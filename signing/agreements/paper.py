@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -102,11 +103,15 @@ class AgreementPaper:
 
 @dataclass(frozen=True)
 class Attached:
-    """A paper that the host brought along: `text` is the digest of the rebuilt PDF, `original` that of the upload."""
+    """A paper that the host brought along: `text` is the digest of the rebuilt PDF, `original` that of the upload.
+
+    `read` has what a machine read of pages that are pictures by now, by their number from 1.
+    """
 
     text: str
     original: str
     pages: int
+    read: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from pdf import marking, preview, render
 from pdf.errors import PdfError
 from signing.agreements import queries
 from signing.agreements.paper import AgreementPaper, Attached
-from signing.agreements.printing import paper_html, print_with_seals
+from signing.agreements.printing import pages_of, paper_html, print_with_seals
 from signing.agreements.work import attached_of, paper_of
 from signing.ceremonies import queries as ceremonies
 from signing.papers import fill
@@ -71,12 +71,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class Page:
-    """A page as people read it, with its text for screen readers; sizes in pixels."""
+    """A page as people read it, with its text for screen readers; sizes in pixels. `is_picture` as in pdf.preview."""
 
     picture: Piece
     width: int
     height: int
     text: str
+    is_picture: bool = False
 
     @property
     def png(self) -> bytes:
@@ -117,7 +118,7 @@ def shelve(digest: str, pdf: bytes, images: Sequence[preview.PageImage]) -> Prev
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     ends = list(accumulate((len(each.png) for each in images), initial=len(pdf)))
     pages = tuple(
-        Page(Piece(mapped, at, len(each.png)), each.width, each.height, each.text)
+        Page(Piece(mapped, at, len(each.png)), each.width, each.height, each.text, each.is_picture)
         for at, each in zip(ends, images, strict=False)
     )
     return Preview(digest, Piece(mapped, 0, len(pdf)), pages)
@@ -171,13 +172,13 @@ def _as_draft(paper: AgreementPaper) -> AgreementPaper:
 
 
 def _digest(paper: AgreementPaper, attached: Attached | None, marks: Sequence[SealToFreeze]) -> str:
-    said = [attached.text if attached else "", *map(repr, marks), paper_html(paper, attached)]
+    said = [repr(attached), *map(repr, marks), paper_html(paper, attached)]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
 def _print(digest: str, paper: AgreementPaper, attached: Attached | None, marks: Sequence[SealToFreeze]) -> Preview:
     marked = marking.mark_pages(print_with_seals(paper, attached, marks), _mark())
-    return shelve(digest, marked, preview.page_images(marked))
+    return shelve(digest, marked, pages_of(marked, attached))
 
 
 @cache

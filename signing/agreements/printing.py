@@ -25,6 +25,7 @@ class FrozenPage:
     width: int
     height: int
     text: str
+    is_picture: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,20 @@ def print_and_freeze(
         at=at,
     )
     pages = [
-        FrozenPage(number, storage.put(page.png), page.width, page.height, page.text)
-        for number, page in enumerate(preview.page_images(frozen), start=1)
+        FrozenPage(number, storage.put(page.png), page.width, page.height, page.text, page.is_picture)
+        for number, page in enumerate(pages_of(frozen, attached), start=1)
     ]
     return FrozenPaper(storage.put(whole), storage.put(frozen), len(frozen), tuple(pages))
+
+
+def pages_of(pdf: bytes, attached: Attached | None) -> list[preview.PageImage]:
+    """The pages as people read them; of those that are pictures, what was `read` of them when they were taken in."""
+    images = preview.page_images(pdf)
+    read = attached.read if attached else {}
+    return [
+        replace(image, text=read[number], is_picture=True) if number in read else image
+        for number, image in enumerate(images, start=1)
+    ]
 
 
 def print_with_seals(paper: AgreementPaper, attached: Attached | None, seals: Sequence[SealToFreeze]) -> bytes:

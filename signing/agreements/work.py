@@ -49,7 +49,10 @@ def print_agreement(claim: Claim, payload: dict[str, Any]) -> None:
 def attached_of(agreement_id: str) -> Attached | None:
     """The paper that the host brought along for this agreement, if there is one."""
     found = uploads.find_upload(agreement_id)
-    return Attached(found.rebuilt_digest, found.original_digest, len(found.pages)) if found else None
+    if found is None:
+        return None
+    read = {page.number: page.text for page in found.pages if page.is_picture}
+    return Attached(found.rebuilt_digest, found.original_digest, len(found.pages), read)
 
 
 def paper_of(agreement: queries.AgreementView) -> AgreementPaper:

@@ -36,7 +36,7 @@ def show(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
             )
             for page in pages
         ],
-        texts=[page.text for page in pages],
+        texts=[(page.text, page.is_picture) for page in pages],
         demo=ceremony.is_demo,
     )
 

@@ -33,7 +33,7 @@ def show(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
         agreement=agreement,
         title=i18n.pick(agreement.title),
         pages=_pictures(ceremony_id, agreement_id, made) if made else [],
-        texts=[page.text for page in made.pages] if made else [],
+        texts=[(page.text, page.is_picture) for page in made.pages] if made else [],
         todo=lacking,
         warnings=board.seal_warnings(ceremony, agreement),
         seals=next((whose for _, whose in board.planned_seals(ceremony, [agreement])), ""),

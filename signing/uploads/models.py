@@ -14,7 +14,8 @@ from core.db import Base, Id, JsonValue
 class AgreementUpload(Base):
     """The file that one agreement's text is taken from.
 
-    `pages` lists {image, width, height, silenced} of the rebuilt file.
+    `pages` lists {image, width, height, silenced, is_picture, text} of the rebuilt file; `text` only of pictures, whose
+    text is nowhere else.
     """
 
     __tablename__ = "agreement_upload"

@@ -44,6 +44,8 @@ def take_upload(ceremony_id: str, agreement_id: str, data: bytes, *, name: str, 
             "width": page.width,
             "height": page.height,
             "silenced": number in taken.silenced,
+            "is_picture": page.is_picture,
+            "text": page.text if page.is_picture else "",
         }
         for number, page in enumerate(taken.pages, start=1)
     ]
@@ -137,6 +139,7 @@ def _take_in(data: bytes) -> intake.TakenIn:
             most_pages=settings.max_upload_pages,
             office=office,
             second_reader=intake.SecondReader(settings.second_reader),
+            foreign_pages=intake.ForeignPages(settings.foreign_pages),
         )
     except PdfError as error:
         raise Refusal(_named(error.code), status=422, **error.params) from error

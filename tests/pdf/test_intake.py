@@ -27,7 +27,7 @@ CHILDREN_ONLY = frozenset(
     for name in (
         "placing", "differing", "rereading", "second_drawing", "drawing", "edging", "unseen", "covering",
         "reading_order", "verify.comparing",
-        "rebuilding", "refusing", "flattening", "silencing", "embedding", "sheet_reading",
+        "page_pictures", "rebuilding", "refusing", "flattening", "silencing", "embedding", "sheet_reading",
         *(f"resources.{module.stem}" for module in (ROOT / "pdf/resources").glob("[a-z]*.py")),
         *(f"contents.{module.stem}" for module in (ROOT / "pdf/contents").glob("[a-z]*.py")),
     )

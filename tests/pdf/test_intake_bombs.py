@@ -40,15 +40,15 @@ def outcome(pdf: bytes) -> str:
 
 
 def test_the_limits_in_earnest_are_fifteen_seconds_and_a_gigabyte() -> None:
-    for limits in (intake.LIMITS, intake.LOOKING, intake.READING):
+    for limits in (intake.LIMITS, intake.LOOKING, intake.READING, intake.PICTURING):
         assert limits.wall_seconds <= 15
         assert limits.cpu_seconds <= 15
         assert limits.memory_bytes <= 1024**3
 
 
-@pytest.mark.parametrize(("spent", "left"), [((0.5, 3), (14.5, 12.0)), ((14.5, 16), (1.0, 1.0))])
-def test_rebuilding_and_both_readings_share_their_seconds(
-    monkeypatch: pytest.MonkeyPatch, spent: tuple[float, float], left: tuple[float, float]
+@pytest.mark.parametrize(("spent", "left"), [((0.5, 3, 5), (14.5, 12.0, 10.0)), ((14.5, 16, 17), (1.0, 1.0, 1.0))])
+def test_rebuilding_both_readings_and_the_pictures_share_their_seconds(
+    monkeypatch: pytest.MonkeyPatch, spent: tuple[float, ...], left: tuple[float, ...]
 ) -> None:
     given: list[Limits] = []
 
@@ -56,11 +56,17 @@ def test_rebuilding_and_both_readings_share_their_seconds(
         given.append(limits)
         return []
 
+    def picture(rebuilt: bytes, *, pages: int, limits: Limits) -> bytes:
+        given.append(limits)
+        raise PdfError("enough seen")
+
     monkeypatch.setattr(intake, "monotonic", iter((100.0, *(100.0 + each for each in spent))).__next__)
     monkeypatch.setattr(intake, "look", look)
     monkeypatch.setattr(intake, "read_again", lambda *_, limits, **__: given.append(limits))
     monkeypatch.setattr(intake, "find_reader", lambda: Path("pdftoppm"))
-    intake.take_in(one_page())
+    monkeypatch.setattr(intake, "as_pictures", picture)
+    with pytest.raises(PdfError, match="enough seen"):
+        intake.take_in(one_page())
     assert tuple(limits.wall_seconds for limits in given) == left
 
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from pdf.errors import PdfError
-from pdf.intake import Kind, append, find_office, take_in
+from pdf.intake import Kind, append, find_office, rebuild, take_in
 from pdf.preview import page_images
 from tests.pdf.documents import archive, docx, odt, picture
 from tests.pdf.foreign import drawn, words
@@ -172,7 +172,7 @@ def test_archives_that_are_no_texts_are_refused(data: bytes, code: str) -> None:
 
 
 def test_a_paper_of_ours_comes_behind_and_the_words_in_front_stay() -> None:
-    theirs, ours = take_in(drawn(words("theirs"), words("more"))).pdf, drawn(words("ours"), size=(300, 300))
+    theirs, ours = rebuild(drawn(words("theirs"), words("more"))), drawn(words("ours"), size=(300, 300))
     whole = append(theirs, ours, title="标题")
     assert whole == append(theirs, ours, title="标题")
     assert [page.text for page in page_images(whole)] == ["theirs", "more", "ours"]

@@ -15,6 +15,7 @@ from signing.ceremonies import inviting
 from signing.uploads import service
 from tests.pdf.foreign import drawn, words
 from tests.pdf.test_intake_fonts import ARIAL, lettered
+from tests.support import ceremony
 from tests.support.ceremony import HOST
 from tests.support.pages import check_page, csrf_token, get_page
 from tests.support.quick import Quick, QuickWorld, host
@@ -192,3 +193,35 @@ def test_a_scan_that_lost_its_unseen_words_says_on_which_pages_and_why(world: Qu
     assert [each["silenced"] for each in pages] == [False, True, False, True]
     send(client, address)
     assert not get_page(client, address).xpath("//*[@id='silenced']")
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_that_pages_became_pictures_is_said_where_they_are_shown_and_where_their_text_is(
+    world: Quick, locale: str
+) -> None:
+    client, address = host(world, locale=locale), path(world)
+    send(client, address, drawn(words("Clause one"), "q 0.5 g 50 50 90 90 re f Q"))
+    (said,) = get_page(client, address).xpath("//*[@id='pictures']/text()")
+    assert {"zh-CN": "图像", "en": "everybody sees the same"}[locale] in said
+    assert [each["picture"] for each in client.get(path(world, api=True)).get_json()["pages"]] == [True, True]
+    preview = get_page(client, address.removesuffix("/paper") + "/preview")
+    with world.app.app_context():
+        inviting.print_and_invite(world.id, by=HOST)
+        ceremony.do_jobs()
+    frozen = get_page(client, address.removesuffix("/paper") + "/text")
+    for page in (preview, frozen):
+        (one,), (two,), (own,) = (page.xpath(f"//details/h3[{n}]/following-sibling::p[1]/text()") for n in (1, 2, 3))
+        by_machine = {"zh-CN": "由机器从文件中读出", "en": "Read by machine from the file"}[locale]
+        assert by_machine in one
+        assert {"zh-CN": "没有读到文字", "en": "no text was found"}[locale] in two
+        assert by_machine not in own
+        assert "Clause one" in " ".join(page.xpath("//details//p/text()"))
+
+
+def test_a_host_s_server_may_keep_pages_as_text(world: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = config.settings().model_copy(update={"foreign_pages": "text"})
+    monkeypatch.setattr(config, "settings", lambda: pages)
+    client, address = host(world, locale="en"), path(world)
+    send(client, address)
+    assert not get_page(client, address).xpath("//*[@id='pictures']")
+    assert [each["picture"] for each in client.get(path(world, api=True)).get_json()["pages"]] == [False, False]

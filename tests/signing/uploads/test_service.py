@@ -180,7 +180,9 @@ def test_the_printing_job_takes_the_uploaded_paper(draft: Quick, monkeypatch: py
     inviting.print_and_invite(draft.id, by=HOST)
     do_jobs()
     first, second = agreements.list_agreements(draft.id)
-    assert seen[first.number] == Attached(made.rebuilt_digest, made.original_digest, 2)
+    assert seen[first.number] == Attached(
+        made.rebuilt_digest, made.original_digest, 2, {1: "Clause one", 2: "Clause two"}
+    )
     assert seen[second.number] is None
 
 
@@ -188,12 +190,13 @@ def test_the_text_is_frozen_with_a_page_for_the_signatures_behind_it(draft: Quic
     made = upload(draft)
     agreement = agreements.get_agreement(draft.first)
     fields = {signer.field: signer.field for signer in agreement.signers}
-    attached = Attached(made.rebuilt_digest, made.original_digest, len(made.pages))
+    attached = work.attached_of(draft.first)
     frozen = print_and_freeze(
         paper_of(agreement), fields, at=datetime.now(UTC), time_policy="installation", attached=attached
     )
     assert [page.text.strip() for page in frozen.pages[:2]] == ["Clause one", "Clause two"]
     assert [page.image_digest for page in frozen.pages[:2]] == [page.image for page in made.pages]
+    assert [page.is_picture for page in frozen.pages] == [True, True, False]
     last = frozen.pages[-1].text
     assert "签署页" in last
     assert "样例甲公司" in last

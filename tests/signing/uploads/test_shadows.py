@@ -106,10 +106,13 @@ def test_what_is_taken_is_frozen_as_it_was_shown_without_the_shadows(draft: Quic
         inviting.print_and_invite(draft.id, by=HOST)
         ceremony.do_jobs()
         frozen = storage.read(agreements.get_agreement(draft.first).frozen_digest or "")
-        kept_pages = [storage.read(page.image_digest) for page in agreements.list_pages(draft.first)]
+        pages = agreements.list_pages(draft.first)
+        kept_pages = [storage.read(page.image_digest) for page in pages]
 
     *drawn_again, _ = page_images(frozen)  # the last page is for the signatures
     assert laid_in(data) == [*LAID]
     assert laid_in(frozen) == []
     assert [page.png for page in drawn_again] == kept_pages[:-1] == shown
-    assert [" ".join(page.text.split()) for page in drawn_again] == [READ]
+    assert [page.text for page in drawn_again] == [""]
+    assert [(" ".join(page.text.split()), page.is_picture) for page in pages[:-1]] == [(READ, True)]
+    assert not pages[-1].is_picture

@@ -100,7 +100,9 @@ export function readerView(seat: Seat): { show: (id: string) => void } {
     texts.replaceChildren(
       ...[...pages].map((page) => {
         const end = el("span", { "data-page-end": page.dataset["textPage"] });
-        const made = el("article", { class: "text-page card" }, el("p", { class: "soft small" }, say("seat-page-n", { n: page.dataset["textPage"] ?? "", m: agreement.pages })), el("div", { class: "text-body" }, page.querySelector(".text-body")?.textContent ?? ""), end);
+        const note = page.querySelector("[data-picture-note]")?.textContent ?? "";
+        const number = el("p", { class: "soft small" }, say("seat-page-n", { n: page.dataset["textPage"] ?? "", m: agreement.pages }));
+        const made = el("article", { class: "text-page card" }, number, note && el("p", { class: "soft small" }, note), el("div", { class: "text-body" }, page.querySelector(".text-body")?.textContent ?? ""), end);
         seen.observe(end);
         return made;
       }),
