@@ -12,6 +12,11 @@ from typing import Any
 
 Snapshot = Mapping[str, Any]
 PARTS = ("venues", "speakers", "items")
+# Of fields in words; PostgreSQL keeps those of a snapshot in an order of its own.
+_ORDER = (
+    *("title", "name", "kind", "purpose", "abstract", "city", "address", "timezone", "starts_on", "ends_on"),
+    *("starts_at", "ends_at", "venues", "doors", "organisation", "speakers", "partners", "materials"),
+)
 _NOT_SHOWN = frozenset({"sequence", "key", "id", "position"})
 
 
@@ -58,12 +63,16 @@ def _part(part: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mappin
 
 
 def _changed(part: str, key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
-    names = [name for name in after if name not in _NOT_SHOWN]
+    names = sorted((name for name in after if name not in _NOT_SHOWN), key=_rank)
     fields = tuple(
         FieldChange(name, before.get(name), after[name]) for name in names if before.get(name) != after[name]
     )
     if fields:
         yield Difference(part, key, "changed", _title(after), fields)
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)
 
 
 def _title(each: Mapping[str, Any]) -> Mapping[str, str]:
