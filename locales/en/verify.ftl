@@ -52,6 +52,7 @@ verify-reason-foreign-policy = The certificate of the signature of { $whose } st
 verify-reason-specimen = The signature of { $whose } was made with a specimen certificate, which never counts.
 verify-reason-token-malformed = The timestamp of { $whose } is not well formed.
 verify-reason-timestamp-mismatch = The timestamp of { $whose } belongs to something else.
+verify-reason-timestamp-late = The timestamp of { $whose } is much later than the time that the signature itself states: somebody may have put it there in place of an earlier one.
 verify-reason-timestamp-order = The timestamp of { $whose } is later than what is said to come after it.
 verify-reason-timestamp-authority = The timestamp of { $whose } was made with a certificate that is not for timestamps.
 verify-reason-timestamp-revoked = The certificate of the timestamp of { $whose } was revoked.

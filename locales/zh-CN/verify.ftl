@@ -52,6 +52,7 @@ verify-reason-foreign-policy = { $whose }的签名证书声明了只有平台自
 verify-reason-specimen = { $whose }的签名使用了样本证书，样本证书永远不作数。
 verify-reason-token-malformed = { $whose }的时间戳格式不正确。
 verify-reason-timestamp-mismatch = { $whose }的时间戳属于别的内容。
+verify-reason-timestamp-late = { $whose }的时间戳远晚于签名本身所载的时间：可能有人用它替换了原先的时间戳。
 verify-reason-timestamp-order = { $whose }的时间戳晚于本应在其后的内容。
 verify-reason-timestamp-authority = { $whose }的时间戳所用证书并非用于时间戳。
 verify-reason-timestamp-revoked = { $whose }的时间戳证书已被吊销。

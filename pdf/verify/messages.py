@@ -63,6 +63,7 @@ TEMPLATES: dict[str, str] = {
     # the time
     "token-malformed": "The timestamp of {field} is not well formed.",
     "timestamp-mismatch": "The timestamp of {field} belongs to something else.",
+    "timestamp-late": "The timestamp of {field} is much later than the time that the signature itself states.",
     "timestamp-order": "The timestamp of {field} is later than what is said to come after it.",
     "timestamp-authority": "The timestamp of {field} was made with a certificate that is not for timestamps.",
     "timestamp-revoked": "The certificate of the timestamp of {field} was revoked.",

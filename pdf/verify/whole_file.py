@@ -19,6 +19,7 @@ from pdf.verify.fields import SignatureField, SignedField
 from pdf.verify.increments import Increment
 from pdf.verify.index import Index, read_base
 from pdf.verify.limits import VerifyLimits, within
+from pdf.verify.moments import check_moments
 from pdf.verify.objects import Data, Ref, as_dict, as_list
 from pdf.verify.persons import OUR_CUSTODIES, check_signers, stated_custody, unfilled
 from pdf.verify.revisions import list_revisions
@@ -86,6 +87,8 @@ class WholeFile:
             certified = self._certification(document, placed) is not None
             if certified:
                 check_signers(document, judged, placed[0].revision, ours=self._is_platforms(certified))
+            if self._is_platforms(certified):
+                check_moments(judged)
         finally:
             self.reasons.extend(reason for each in judged for reason in each.reasons)
         self.signatures = [each.verdict(self._covers(each.signed)) for each in judged]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -75,7 +76,10 @@ def world() -> World:
     tsa = pki.issue_tsa(ca, pki.SubjectName("测试授时 Test TSA", "云签测试"), **span)
     when: dict[str, datetime] = {"this_update": NOW - timedelta(hours=1), "next_update": NOW + timedelta(days=30)}
     crls = tuple(pki.make_crl(issuer, number=1, **when) for issuer in (root, ca))
-    return World(root, ca, platform, tsa, LocalTimestamper(tsa), crls)
+    # However long a run takes, what is stamped is stamped soon after it was made.
+    stamps = itertools.count()
+    stamper = LocalTimestamper(tsa, clock=lambda: NOW + timedelta(milliseconds=next(stamps)))
+    return World(root, ca, platform, tsa, stamper, crls)
 
 
 def blank_pdf(*, pages: int = 2, ballast: int = 0) -> bytes:

@@ -57,6 +57,24 @@ def test_a_timestamp_that_came_after_the_certificate_s_end_proves_nothing() -> N
     assert of(verdict, 1).sub_indication == "EXPIRED"
 
 
+@pytest.mark.parametrize(("minutes", "reasons"), [(14, []), (16, ["timestamp-late"])])
+def test_a_token_that_came_long_after_the_time_in_the_signed_bytes_leaves_doubt(
+    minutes: int, reasons: list[str]
+) -> None:
+    """As if the last signer's token had been taken out, and another put in, before the file was sealed anew."""
+    then = w.NOW + timedelta(minutes=minutes)
+    later = LocalTimestamper(w.world().tsa_authority, clock=lambda: then)
+    head = w.signed(w.signed(w.frozen()), slot=2)
+    pdf = sign.seal(
+        w.signed(head, slot=3, timestamper=later), chain=w.world().ca.path, crls=w.world().crls, timestamper=later,
+        at=w.NOW,
+    )  # fmt: skip
+    verdict = judged(pdf, days=1)
+
+    assert [each.code for each in verdict.reasons] == reasons
+    assert verdict.verdict is (Indication.INDETERMINATE if reasons else Indication.TOTAL_PASSED)
+
+
 def test_pyhanko_takes_the_file_too() -> None:
     finished = w.sealed(w.signed(late(), slot=2, timestamper=w.world().timestamper))
 
