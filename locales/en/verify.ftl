@@ -148,6 +148,11 @@ verify-pictures-then = Page { $page } as signed
 verify-pictures-now = Page { $page } now
 verify-pictures-absent = This page is not there.
 verify-pictures-same = No page looks any different.
+verify-pictures-same-seen = No page that was compared looks any different.
+verify-pictures-unseen = { $n ->
+    [one] One page was not compared: there are too many, or it is too large to draw.
+   *[other] { $n } pages were not compared: there are too many, or they are too large to draw.
+}
 verify-pictures-more = { $n } further pages differ.
 verify-pictures-failed = The pages cannot be drawn for comparison.
 verify-pictures-ask = Also draw what each signer signed, beside the file as it is now

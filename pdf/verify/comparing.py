@@ -59,7 +59,10 @@ class _Drawn:
 
 
 def compare_here(payload: bytes) -> bytes:
-    """The answer to `draw_differences`: for each length, the pages that differ from the whole. Raises PdfError."""
+    """The answer to `draw_differences`: for each length, what differs from the whole, and how much was not compared.
+
+    Raises PdfError.
+    """
     with open(FILE, "rb", closefd=False) as file:
         file.seek(0)
         data = file.read()
@@ -68,16 +71,17 @@ def compare_here(payload: bytes) -> bytes:
     shown = 0
     for length in json.loads(payload):
         then = _Drawn(data[:length])
-        count = min(_MOST_PAGES, max(then.pages, now.pages))
-        differing = [number for number in range(count) if not _is_same(then.small(number), now.small(number))]
+        pages = max(then.pages, now.pages)
+        seen = [n for n in range(min(_MOST_PAGES, pages)) if then.small(n) is not None or now.small(n) is not None]
+        differing = [number for number in seen if not _is_same(then.small(number), now.small(number))]
         kept = differing[: min(_MOST_PAIRS, _MOST_IN_ALL - shown)]
         shown += len(kept)
         pairs = [{"page": each + 1, "signed": then.png(each), "current": now.png(each)} for each in kept]
-        answer.append({"pages": pairs, "more": len(differing) - len(kept)})
+        answer.append({"pages": pairs, "more": len(differing) - len(kept), "unseen": pages - len(seen)})
     return json.dumps(answer).encode()
 
 
 def _is_same(one: Image.Image | None, other: Image.Image | None) -> bool:
     if one is None or other is None:
-        return one is other
+        return False
     return one.size == other.size and ImageChops.difference(one, other).getbbox() is None

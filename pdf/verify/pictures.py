@@ -29,11 +29,15 @@ class PagePair:
 
 @dataclass(frozen=True)
 class Difference:
-    """The pages in which a signed revision differs from the file: the first few; `more` is how many others differ."""
+    """The pages in which a signed revision differs from the file: the first few; `more` is how many others differ.
+
+    `unseen` is how many were not compared: those behind the two hundredth, and what is too large or broken to draw.
+    """
 
     revision: int
     pages: tuple[PagePair, ...]
     more: int
+    unseen: int
 
 
 def last_sound(verdict: FileVerdict) -> RevisionVerdict | None:
@@ -66,6 +70,7 @@ def draw_differences(
             revision.number,
             tuple(PagePair(pair["page"], _png(pair["signed"]), _png(pair["current"])) for pair in found["pages"]),
             found["more"],
+            found["unseen"],
         )
         for revision, found in zip(revisions, json.loads(answer), strict=True)
     ]

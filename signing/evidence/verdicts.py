@@ -89,11 +89,12 @@ class PageWords:
 
 @dataclass(frozen=True)
 class DifferenceWords:
-    """A signed version compared with the file as it is; `more` pages differ besides those shown."""
+    """A signed version compared with the file as it is; `more` pages differ besides those shown, `unseen` may."""
 
     title: str
     pages: tuple[PageWords, ...]
     more: int
+    unseen: int
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,7 @@ def compared(verdict: FileVerdict, differences: Sequence[Difference]) -> tuple[D
             t("verify-pictures-of", n=found.revision, title=titles[found.revision]),
             tuple(PageWords(pair.page, _picture(pair.signed), _picture(pair.current)) for pair in found.pages),
             found.more,
+            found.unseen,
         )
         for found in differences
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
+import pikepdf
 import pytest
 from PIL import Image
 
 from pdf.errors import PdfError
 from pdf.sign.revision import Head
-from pdf.verify import Change, Indication, RevisionKind, draw_differences, last_sound
+from pdf.verify import Change, Difference, Indication, RevisionKind, draw_differences, last_sound
 from tests.pdf import signing_world as world
 from tests.pdf.verify import foreign, tampering
 from tests.pdf.verify.test_foreign_files import archived, certified, with_store
@@ -97,6 +99,23 @@ def test_what_each_signer_saw_differs_only_by_what_came_after() -> None:
     found = draw_differences(sealed(), judged(sealed()).revisions[2:6])
     assert [[pair.page for pair in each.pages] for each in found] == [[1], [1], [], []]
     assert last_sound(judged(sealed())) is None
+
+
+def test_pages_that_are_too_many_or_too_large_are_told_as_not_compared() -> None:
+    few, many = (drawn_of(pages) for pages in (200, 203))
+    assert [(each.pages, each.unseen) for each in (few, many)] == [((), 0), ((), 3)]
+    assert drawn_of(2, side=3_500).unseen == 2
+
+
+def drawn_of(pages: int, side: int = 20) -> Difference:
+    with pikepdf.new() as document:
+        for _ in range(pages):
+            document.add_blank_page(page_size=(side, side))
+        out = io.BytesIO()
+        document.save(out)
+    pdf = out.getvalue()
+    [found] = draw_differences(pdf, [replace(judged(sealed()).revisions[0], bytes=len(pdf))])
+    return found
 
 
 def test_a_file_that_cannot_be_drawn_is_refused_by_name() -> None:

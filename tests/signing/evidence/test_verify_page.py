@@ -70,6 +70,18 @@ def test_who_asks_sees_what_each_signer_signed(sealed_once: World, final: bytes)
     assert page.xpath("//section[@class='beside'][1]//img")
 
 
+def test_pages_that_were_not_compared_are_spoken_of(
+    sealed_once: World, final: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pdf.verify import Difference
+    from signing.evidence import verify_views
+
+    monkeypatch.setattr(verify_views, "draw_differences", lambda *_: [Difference(1, (), 0, 7)])
+    said = words_of(upload(sealed_once[0], tampering.with_new_page(final), "longer.pdf"))
+    assert "有 7 页未作对照" in said
+    assert "各页看上去没有任何不同" not in said.replace("已对照的各页", "")
+
+
 def test_a_file_that_cannot_be_drawn_still_has_its_verdict(
     sealed_once: World, final: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
