@@ -69,7 +69,7 @@ def build(settings: Settings, pages: Flask | None = None) -> Application:
 
         pages = create_app(settings)
     threads = PageThreads(pages.wsgi_app, threads=settings.web_threads)
-    worker = Worker(pages) if settings.run_jobs else None
+    worker = Worker(pages, stand_back=threads.stand_back) if settings.run_jobs else None
     return Application(StreamApp(settings), Gate(threads, max_bytes=settings.max_upload_bytes), worker)
 
 

@@ -38,17 +38,25 @@ KEEP_PERIODIC = timedelta(days=7)
 class Worker:
     """Background work of one process: `start` returns at once, `stop` waits for what is being done."""
 
-    def __init__(self, app: Flask, *, lease: timedelta = claims.LEASE, tick_seconds: float = TICK_SECONDS) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        *,
+        lease: timedelta = claims.LEASE,
+        tick_seconds: float = TICK_SECONDS,
+        stand_back: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`stand_back` waits for a moment in which mails keep nobody from a page of this process."""
         self._app = app
         self.name = f"{socket.gethostname()[:40]}:{os.getpid()}:{ids.secret()[:8]}"
         self._keeper = Keeper(app, every=lease / 3)
-        lanes: list[tuple[type[claims.Claimable], Callable[[Claim], None], int]] = [
-            (Job, do_job, JOB_THREADS),
-            (OutboxMessage, mail.deliver, MAIL_THREADS),
+        lanes: list[tuple[type[claims.Claimable], Callable[[Claim], None], int, Callable[[], None]]] = [
+            (Job, do_job, JOB_THREADS, lambda: None),
+            (OutboxMessage, mail.deliver, MAIL_THREADS, stand_back),
         ]
         self._lanes = [
-            Lane(app, model, do, worker=self.name, keeper=self._keeper, lease=lease, threads=threads)
-            for model, do, threads in lanes
+            Lane(app, model, do, worker=self.name, keeper=self._keeper, lease=lease, threads=threads, stand_back=waits)
+            for model, do, threads, waits in lanes
         ]
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         self._clock = BackgroundScheduler(timezone="UTC")

@@ -85,6 +85,7 @@ class Lane:
         keeper: Keeper,
         lease: timedelta,
         threads: int,
+        stand_back: Callable[[], None] = lambda: None,
     ) -> None:
         self._app = app
         self.model = model
@@ -94,6 +95,7 @@ class Lane:
         self._lease = lease
         self._name = model.__name__
         self._free = threads
+        self._stand_back = stand_back
         self._lock = threading.Lock()
         self._news = threading.Event()
         self._stopping = False
@@ -130,6 +132,7 @@ class Lane:
             free = self._free
         if free == 0:
             return False
+        self._stand_back()
         with self._app.app_context():
             taken = claims.take(self.model, worker=self._worker, limit=free, lease=self._lease)
         for claim in taken:

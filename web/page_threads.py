@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any, Protocol, TypedDict
@@ -17,6 +19,8 @@ from web.stream_hub import Message
 
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+QUIET_SECONDS = 0.02  # after the last answer: who reads a page asks for its parts by then
+PATIENCE_SECONDS = 0.25  # so long what can wait stands back at the most
 _OWN_NAMES = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE"}
 
 
@@ -49,6 +53,9 @@ class PageThreads:
     def __init__(self, app: Wsgi, *, threads: int) -> None:
         self._app = app
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self._changed = threading.Condition()
+        self._open = 0
+        self._quiet_at = 0.0
 
     async def answer(self, scope: Message, body: IO[bytes], sink: Sink) -> None:
         """Call the pages with a request that is here as a whole; what they raise is raised here."""
@@ -56,7 +63,25 @@ class PageThreads:
         # A context of its own: what one request binds to its log lines must not stand in another's.
         context = contextvars.copy_context()
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._pool, context.run, self._call, environ, sink)
+        with self._changed:
+            self._open += 1
+        try:
+            await loop.run_in_executor(self._pool, context.run, self._call, environ, sink)
+        finally:
+            with self._changed:
+                self._open -= 1
+                self._quiet_at = time.monotonic() + QUIET_SECONDS
+                self._changed.notify_all()
+
+    def stand_back(self) -> None:
+        """Return when nobody waits for a page, and PATIENCE_SECONDS later at the latest.
+
+        For work in other threads that takes the processor and that nobody looks at: all of them share one interpreter.
+        """
+        until = time.monotonic() + PATIENCE_SECONDS
+        with self._changed:
+            while (now := time.monotonic()) < until and (self._open or now < self._quiet_at):
+                self._changed.wait((until if self._open else min(until, self._quiet_at)) - now)
 
     def _call(self, environ: Environ, sink: Sink) -> None:
         def start_response(status: str, headers: Sequence[tuple[str, str]], error: Any = None) -> Callable[..., None]:

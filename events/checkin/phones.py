@@ -6,11 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import BigInteger, Integer, bindparam, func, update
 
 from core import audit, clock, ids, live, tokens
 from core.audit import Actor, Subject
-from core.db import db, transaction
+from core.db import db, table_of, transaction, written
 from core.errors import Conflict, NotFound
 from events.checkin.models import DoorPhone
 from events.checkin.rules import PhoneRevoked
@@ -98,6 +98,32 @@ def pair(phone_id: str, device: str) -> Here:
         return here
 
 
+# Built once: it stands before everything that a phone asks for. What was not said stays as it was.
+_PHONES = table_of(DoorPhone)
+_HEAR = (
+    update(_PHONES)
+    .where(
+        _PHONES.c.id == bindparam("phone"),
+        _PHONES.c.device_digest == bindparam("digest"),
+        _PHONES.c.revoked_at.is_(None),
+    )
+    .values(
+        last_seen_at=bindparam("at"),
+        clock_off_ms=func.coalesce(bindparam("off_ms", type_=BigInteger), _PHONES.c.clock_off_ms),
+        waiting=func.coalesce(bindparam("waits", type_=Integer), _PHONES.c.waiting),
+    )
+    .returning(
+        _PHONES.c.id,
+        _PHONES.c.conference_id,
+        _PHONES.c.venue_id,
+        _PHONES.c.door_id,
+        _PHONES.c.made_by,
+        _PHONES.c.timezone,
+        _PHONES.c.is_kiosk,
+    )
+)
+
+
 def hear_from(
     phone_id: str, device: str, *, at: datetime, off_ms: int | None = None, waiting: int | None = None
 ) -> Here:
@@ -105,22 +131,8 @@ def hear_from(
 
     Raises PhoneRevoked where its link was taken back or belongs to another phone.
     """
-    said = {"clock_off_ms": off_ms, "waiting": waiting}
-    row = db.session.execute(
-        update(DoorPhone)
-        .where(DoorPhone.id == phone_id, DoorPhone.device_digest == _digest(device), DoorPhone.revoked_at.is_(None))
-        .values(last_seen_at=at, **{name: value for name, value in said.items() if value is not None})
-        .returning(
-            DoorPhone.id,
-            DoorPhone.conference_id,
-            DoorPhone.venue_id,
-            DoorPhone.door_id,
-            DoorPhone.made_by,
-            DoorPhone.timezone,
-            DoorPhone.is_kiosk,
-        )
-        .execution_options(synchronize_session=False)
-    ).first()
+    said = {"at": at, "off_ms": off_ms, "waits": waiting}
+    row = written().execute(_HEAR, {"phone": phone_id, "digest": _digest(device), **said}).first()
     if row is None:
         raise PhoneRevoked
     return Here(*row)

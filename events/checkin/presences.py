@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Executable
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.db import db
+from core.db import table_of, written
 from events.checkin.models import PresenceRow
 from events.checkin.phones import Here
 from events.checkin.rules import NEVER_SEEN, Presence
 
-_COLUMNS = PresenceRow.__table__.c
+_TABLE = table_of(PresenceRow)
 _KEPT = ("venue_id", "changed_at", *Presence.__dataclass_fields__)
 _SAID = ("registration_id", *Presence.__dataclass_fields__)
 
@@ -64,17 +64,16 @@ def _take(here: Here, registration_ids: Collection[str], at: datetime) -> dict[s
 
 
 def _upsert(rows: list[dict[str, Any]], *, overwrite: tuple[str, ...]) -> dict[str, Presence]:
-    session = db.session()
-    statement = _statement(session.connection().dialect.name, overwrite)
-    return {row[0]: Presence(*row[1:]) for row in session.execute(statement, rows)}
+    connection = written()
+    statement = _statement(connection.dialect.name, overwrite)
+    return {row[0]: Presence(*row[1:]) for row in connection.execute(statement, rows)}
 
 
 @cache
 def _statement(dialect: str, overwrite: tuple[str, ...]) -> Executable:
     """Made once, so that it is compiled once too: a check-in's time is mostly its statements'."""
-    into = PresenceRow.__table__
-    insert = sqlite.insert(into) if dialect == "sqlite" else postgresql.insert(into)  # type: ignore[arg-type]
+    insert = sqlite.insert(_TABLE) if dialect == "sqlite" else postgresql.insert(_TABLE)
     kept = insert.on_conflict_do_update(
         index_elements=["registration_id"], set_={name: insert.excluded[name] for name in overwrite}
     )
-    return kept.returning(*(_COLUMNS[name] for name in _SAID))
+    return kept.returning(*(_TABLE.c[name] for name in _SAID))

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from core import i18n
-from core.db import db
+from core.db import db, read
 from events.registration.models import Company, Registration
 
 
@@ -30,7 +30,7 @@ def list_standings(conference_id: str, *, ids: Collection[str], codes: Collectio
     if not wanted:
         return []
     query = select(Registration.id, Registration.code, Registration.venue_id, Registration.state)
-    rows = db.session.execute(query.where(Registration.conference_id == conference_id, or_(*wanted)))
+    rows = read(query.where(Registration.conference_id == conference_id, or_(*wanted)))
     return [Standing(row.id, row.code, row.venue_id, str(row.state)) for row in rows]
 
 
