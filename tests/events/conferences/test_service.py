@@ -272,7 +272,10 @@ def test_planning_on_leaves_what_was_published_as_it_was(draft: ConferenceView) 
     shown = version_queries.get_published(draft.code).snapshot
     assert [(each["key"], each["sequence"]) for each in shown["removed"]] == [("tea", 2)]
     assert acts(draft.id)[-1]["data"] == {
-        **{"version": 2, "added": 0, "removed": 1, "changed": 0},
+        "version": 2,
+        "added": 0,
+        "removed": 1,
+        "changed": 0,
         "told": True,
     }
 
