@@ -22,7 +22,7 @@ from pdf.errors import PdfError
 from pdf.placing import Box, Place
 
 _FORGIVEN = 2  # characters a page: a stray blank glyph is no shadow
-_FAINT = 32  # of 255: letters that differ by less are read on no screen that has to be shared
+_FAINT = 24  # of 255: letters that differ by less are read on no screen that has to be shared
 _PLAIN = 64  # of 255: what differs by so much is read on any ground
 _GRAIN_SHARE = 3  # on a ground with a grain, letters differ by a third of what the grain does
 _SMALLEST = 3.5 * drawing.SCALE  # pixels: laws and insurers print in 5 points, and their raised letters are 3.5 high
