@@ -58,7 +58,7 @@ def family(keys: list[pki.RemoteKey]) -> tuple[pki.Authority, ...]:
 
 def check_that_they_sign_all(keys: list[pki.RemoteKey]) -> None:
     root, ca, platform, clock = family(keys)
-    timestamper = LocalTimestamper(clock)
+    timestamper = LocalTimestamper(clock, clock=lambda: w.NOW)
     when = {"this_update": w.NOW - w.timedelta(hours=1), "next_update": w.NOW + w.timedelta(days=30)}
     lists = [pki.make_crl(each, number=1, **when) for each in (root, ca)]
     frozen = sign.freeze(w.blank_pdf(), fields=[], platform=platform, timestamper=timestamper, at=w.NOW)
