@@ -182,7 +182,10 @@ def test_a_specimen_never_passes() -> None:
     span = {"not_before": world.NOW - timedelta(days=1), "not_after": world.NOW + timedelta(days=99)}
     root = pki.create_root(pki.SubjectName("Root"), specimen=True, **span)  # type: ignore[arg-type]
     platform = pki.issue_platform(root, pki.SubjectName("Platform"), **span)  # type: ignore[arg-type]
-    tsa = LocalTimestamper(pki.issue_tsa(root, pki.SubjectName("TSA"), **span))  # type: ignore[arg-type]
+    tsa = LocalTimestamper(
+        pki.issue_tsa(root, pki.SubjectName("TSA"), **span),  # type: ignore[arg-type]
+        clock=lambda: world.NOW,
+    )
     pdf = sign.freeze(world.blank_pdf(), fields=[], platform=platform, timestamper=tsa, at=world.NOW)
     verdict = judged(pdf, anchors=[root.certificate])
     assert (verdict.verdict, verdict.sub_indication) == (Indication.INDETERMINATE, Sub.CHAIN_CONSTRAINTS_FAILURE)
