@@ -12,6 +12,7 @@ from core.db import db
 from core.errors import Invalid, Refusal, SignInNeeded, TooMany
 from core.i18n import has, t
 from web import logging
+from web.page_threads import REFUSAL
 
 _BY_LINK = ("/s/", "/seat/", "/stage/", "/r/", "/registration/", "/c/")
 log = logging.get("yunqian.web")
@@ -45,6 +46,13 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _on_refusal)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(Exception, _on_unexpected)
+
+
+def say_refusal() -> None:
+    """Raise what the gate refused, so that a browser shows a page for it."""
+    refusal = request.environ.get(REFUSAL)
+    if refusal is not None:
+        raise refusal
 
 
 def wants_json() -> bool:

@@ -60,8 +60,12 @@ class Gate:
             except ClientGone:
                 return
             except Refusal as refusal:
-                await refuse(scope, send, refusal)
-                return
+                if not _reads_pages(scope):
+                    await refuse(scope, send, refusal)
+                    return
+                body.seek(0)
+                body.truncate()
+                scope, length = {**scope, "refusal": refusal}, 0
             outflow = Outflow(send)
             pumping = asyncio.create_task(outflow.pump())
             try:
@@ -95,6 +99,11 @@ class Gate:
             more = message.get("more_body", False)
         body.seek(0)
         return length
+
+
+def _reads_pages(scope: Message) -> bool:
+    """Whether a browser asks, for somebody who should read a page and not the answer for programs."""
+    return not scope["path"].startswith("/api/") and b"text/html" in dict(scope["headers"]).get(b"accept", b"")
 
 
 def _clean(scope: Message, length: int) -> Message:

@@ -19,6 +19,7 @@ from web.stream_hub import Message
 
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+REFUSAL = "yunqian.refusal"  # what the gate refused before it was read; the pages say so
 QUIET_SECONDS = 0.02  # after the last answer: who reads a page asks for its parts by then
 PATIENCE_SECONDS = 0.25  # so long what can wait stands back at the most
 _OWN_NAMES = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE"}
@@ -123,6 +124,8 @@ def _environ(scope: Message, body: IO[bytes]) -> Environ:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
+    if "refusal" in scope:
+        environ[REFUSAL] = scope["refusal"]
     if scope.get("client"):
         environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = scope["client"][0], str(scope["client"][1])
     for raw, value in scope["headers"]:

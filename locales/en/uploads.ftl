@@ -7,6 +7,7 @@ upload-choose = Your file
 upload-hint = PDF, .docx, .odt, .png or .jpg, up to { $megabytes } MB and { $pages } pages. It may hold nothing that acts or hides: no scripts, no passwords, no signatures, no attachments, no hidden layers. A PDF has its fonts embedded.
 upload-hint-no-texts = PDF, .png or .jpg, up to { $megabytes } MB and { $pages } pages. It may hold nothing that acts or hides: no scripts, no passwords, no signatures, no attachments, no hidden layers. A PDF has its fonts embedded. Word files: export them to PDF first, as no LibreOffice is installed here.
 upload-do = Upload and look at it
+upload-sending = The file is being sent, looked at and made ready, about a second for each page. Please keep this page open.
 upload-again = Upload another file
 upload-again-lead = The new file takes the place of this one.
 upload-now = Your paper is the text

@@ -7,6 +7,7 @@ upload-choose = 选择文件
 upload-hint = 可用 PDF、.docx、.odt、.png 或 .jpg，不超过 { $megabytes } MB、{ $pages } 页。文件里不能有会自动运行或隐藏的内容：脚本、密码、签名、附件、隐藏图层。PDF 须嵌入所用字体。
 upload-hint-no-texts = 可用 PDF、.png 或 .jpg，不超过 { $megabytes } MB、{ $pages } 页。文件里不能有会自动运行或隐藏的内容：脚本、密码、签名、附件、隐藏图层。PDF 须嵌入所用字体。本机没有安装 LibreOffice，Word 文件请先导出为 PDF。
 upload-do = 上传并查看
+upload-sending = 正在上传、检查并转换，每页约需一秒，请不要关闭本页。
 upload-again = 换一个文件
 upload-again-lead = 新文件会替换现在这一份。
 upload-now = 正文采用您上传的文本

@@ -20,6 +20,8 @@ from tests.support import apps
 from tests.support.apps import signed_in
 from tests.support.pages import check_page, csrf_token, get_page, post
 from web import blueprints
+from web.gate import BodyTooLarge
+from web.page_threads import REFUSAL
 
 Start = Callable[..., FlaskClient]
 
@@ -309,6 +311,13 @@ def test_a_body_over_the_limit_is_refused_readably(start: Start, path: str) -> N
         assert answer.json["error"]["code"] == "too_large"
     else:
         check_page(answer)
+
+
+def test_what_the_gate_refused_is_a_page_for_who_reads_pages(start: Start) -> None:
+    answer = start().post("/planted/machine", environ_overrides={REFUSAL: BodyTooLarge()})
+
+    assert answer.status_code == 413
+    check_page(answer)
 
 
 def test_a_body_of_unknown_length_is_counted_while_it_is_read(start: Start) -> None:

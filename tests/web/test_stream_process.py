@@ -21,6 +21,7 @@ from tests.support.streams import Running, running
 from tests.support.waiting import wait_until
 from web import asgi, gate
 from web.asgi import build
+from web.page_threads import REFUSAL
 
 BIG = b"0123456789abcdef" * 524_288  # 8 MiB
 
@@ -39,6 +40,11 @@ def product(database_url: str, data_dir: Path) -> Settings:
 @pytest.fixture
 def pages(product: Settings) -> Iterator[Flask]:
     app = core_app(product, create=True)
+
+    @app.before_request
+    def refused() -> tuple[str, int] | None:
+        refusal = request.environ.get(REFUSAL)
+        return (f"a page of {refusal.code}", refusal.status) if refusal else None
 
     @app.post("/upload")
     def upload() -> dict[str, object]:
@@ -120,6 +126,11 @@ def test_a_body_that_says_it_is_too_large_is_not_read(server: Running) -> None:
     connection = raw(server, b"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 700000000\r\n\r\n")
     status, body = answer(connection)
     assert (status, json.loads(body)["error"]["code"]) == (413, "too_large")
+
+
+def test_who_reads_pages_gets_a_page_for_a_body_that_is_too_large(server: Running) -> None:
+    head = b"POST /upload HTTP/1.1\r\nHost: x\r\nAccept: text/html,*/*;q=0.8\r\nContent-Length: 700000000\r\n\r\n"
+    assert answer(raw(server, head)) == (413, b"a page of too_large")
 
 
 def test_a_body_that_grows_too_large_is_refused(server: Running) -> None:

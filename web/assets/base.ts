@@ -46,12 +46,28 @@ function onPress(event: MouseEvent): void {
   if (copy !== undefined) void navigator.clipboard.writeText(copy).then(() => toast(say("common-copied")), () => window.prompt("", copy));
 }
 
+/** What takes long says what is being waited for, if the form has words for it. */
+function saySending(form: HTMLFormElement, button: HTMLElement | null): void {
+  const words = form.querySelector<HTMLElement>("[data-sending]");
+  if (!words) return;
+  setText(words, words.dataset["sending"] ?? "");
+  button?.setAttribute("aria-busy", "true");
+}
+
+/** Back from another page: what was sent may be sent again. */
+function forgetSent(form: HTMLFormElement): void {
+  delete form.dataset["sent"];
+  for (const words of form.querySelectorAll("[data-sending]")) setText(words, "");
+  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+}
+
 /** A form is sent once: a second press while the first is under way does nothing. */
 function onSubmit(event: SubmitEvent): void {
   const form = event.target as HTMLFormElement;
   if (form.method !== "post" || event.defaultPrevented) return;
   if (form.dataset["sent"]) return event.preventDefault();
   form.dataset["sent"] = "yes";
+  saySending(form, event.submitter);
 }
 
 keepPhrasesWhole(document);
@@ -60,7 +76,7 @@ setServerNow(document.body.dataset["serverNow"] ?? "");
 runClocks();
 document.addEventListener("click", onPress);
 document.addEventListener("submit", onSubmit);
-window.addEventListener("pageshow", () => document.querySelectorAll<HTMLFormElement>("form[data-sent]").forEach((form) => delete form.dataset["sent"]));
+window.addEventListener("pageshow", () => document.querySelectorAll<HTMLFormElement>("form[data-sent]").forEach(forgetSent));
 window.addEventListener("offline", () => showOffline(say("common-offline-wait")));
 window.addEventListener("online", () => showOffline(null));
 document.querySelector<HTMLElement>("[data-focus]")?.focus();
