@@ -106,6 +106,7 @@ class WholeKit:
         self.trail: TrailVerdict | None = None
         self._verdicts: dict[str, FileVerdict] = {}
         self._author: tuple[Chain, datetime] | None = None
+        self._stranger: str | None = None  # who signed the manifest without a chain to any anchor
 
     def run(self, source: bytes | IO[bytes]) -> None:
         archive = Archive(source, self.limits)
@@ -150,6 +151,7 @@ class WholeKit:
             self.reasons.extend(cms.check(signed, digest, "data", _SIGNATURE, ess=False))
             self.material.add_certificates(signed.certificates)
             proved = moment is not None
+            self._stranger = common_name(signed.certificate) or "?"
             chain = self.material.chain(signed.certificate, moment[0] if moment else self.at, proved=proved)
         except Finding as finding:
             self.reasons.append(finding.reason)
@@ -160,11 +162,16 @@ class WholeKit:
         # Signers hold certificates of the same CA: only the platform's key is the server's.
         if chain.custody is not KeyCustody.SERVER:
             self.reasons.append(failed("manifest-signer", signer=common_name(signed.certificate) or "?"))
-        self._author = chain, moment[0] if moment else self.at
+        self._author, self._stranger = (chain, moment[0] if moment else self.at), None
 
     def _one_platform(self) -> None:
         """Who says what happened to a file is the platform that certified it, and no other that is trusted as well."""
         if self._author is None:
+            certified = any(
+                each.certification and each.anchor for verdict in self._verdicts.values() for each in verdict.signatures
+            )
+            if certified and self._stranger is not None:
+                self.reasons.append(failed("manifest-signer", signer=self._stranger))
             return
         chain, moment = self._author
         own = Anchor.of(chain.anchor)

@@ -382,6 +382,17 @@ def test_a_platform_tells_nothing_of_files_that_another_certified() -> None:
     assert good.trail.to_json()["told_by"] == "测试平台 Test Platform"
 
 
+def test_a_manifest_that_a_stranger_signed_anew_is_named() -> None:
+    begin, end = world.NOW - timedelta(days=1), world.NOW + timedelta(days=3650)
+    root = pki.create_root(pki.SubjectName("Evil Root", "E"), not_before=begin, not_after=end)
+    evil = pki.issue_platform(root, pki.SubjectName("Evil Platform", "E"), not_before=begin, not_after=end)
+    content = kits.files()
+    signed_anew = {**content, **kits.manifest(content, kits.head_of(content), evil)}
+    assert ("manifest-signer", "Evil Platform") in kits.reasons(kits.judged(signed_anew))
+    unknown = verify_file(kits.zipped(signed_anew), name="kit.zip", anchors=[])
+    assert "manifest-signer" not in {each.code for each in unknown.reasons}
+
+
 def test_lines_without_end_under_pki_cost_no_time() -> None:
     """The library that splits PEM took 40 s for them: it grows what it reads line by line."""
     lines = b"a\n" * 1_000_000 + random.Random(7).randbytes(40_000)
