@@ -7,7 +7,7 @@ import pytest
 from core.claims import Failure
 from core.jobs import Hopeless
 from pdf import verify as pdf_verify
-from pdf.pki import Anchors
+from pdf.pki.anchors import Anchors
 from pdf.verify import FileVerdict
 from pdf.verify.verdict import failed
 from signing.trust import service
