@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
+from typing import cast
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -12,10 +14,19 @@ _KEPT = 2_048  # more than any file within the limits repeats
 _LEAST_BITS = {"rsa": 2_048, "rsassa_pss": 2_048, "ec": 256}  # ETSI TS 119 312
 
 
-@lru_cache(maxsize=_KEPT)
+class _OfThread(threading.local):
+    """What asn1crypto gives out reads itself on first use: a second thread meets it half read."""
+
+    def __init__(self) -> None:
+        self.read = lru_cache(maxsize=_KEPT)(asn1_x509.Certificate.load)
+
+
+_OF_THREAD = _OfThread()
+
+
 def read_certificate(der: bytes) -> asn1_x509.Certificate:
-    """The certificate as chain building takes it; the same object for the same bytes."""
-    return asn1_x509.Certificate.load(der)
+    """The certificate as chain building takes it; in one thread the same object for the same bytes."""
+    return cast("asn1_x509.Certificate", _OF_THREAD.read(der))
 
 
 @lru_cache(maxsize=_KEPT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -56,7 +55,6 @@ __all__ = [
 ]
 
 _LOG = structlog.get_logger()
-_ONE_AT_A_TIME = threading.Lock()
 CRL_LIFE = timedelta(days=7)
 OCSP_LIFE = timedelta(hours=1)
 
@@ -240,11 +238,9 @@ def refuse_failing(pdf: bytes, *, name: str, reason: str) -> None:
     """That nobody is handed a file that fails, as when an issuer revoked a certificate before its use.
 
     Raises Hopeless with `reason`, which the host hears of; a file that is too large for our verifier has not failed.
-    Where the verifier stumbled itself it raises Failure, and is asked again: of two that began at once in a worker that
-    had just started, one met parts of a library that the other was still setting up.
+    Where the verifier stumbled itself it raises Failure, and is asked again.
     """
-    with _ONE_AT_A_TIME:
-        verdict = pdf_verify.verify_pdf(pdf, name=name, anchors=published_anchors(), at=clock.now())
+    verdict = pdf_verify.verify_pdf(pdf, name=name, anchors=published_anchors(), at=clock.now())
     if verdict.verdict is Indication.TOTAL_PASSED:
         return
     said = sorted({each.code for each in verdict.reasons})
