@@ -9,10 +9,10 @@ from decimal import Decimal
 from functools import cache
 
 import segno
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from core import i18n, money, paths
+from core import i18n, money, paper_templates
 
 # "E-commerce"; a longer compound may have to be broken in a narrow column.
 _HYPHENATED = re.compile(r"(?<![\w-])(?=\S{1,24}(?!\S))(\w+(?:-\w+)+)(?![\w-])")
@@ -35,15 +35,7 @@ def fill(template: str, **values: object) -> str:
 
 @cache
 def _environment() -> Environment:
-    folder = paths.templates() / "pdf"
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["stylesheet"] = lambda name: Markup((folder / name).read_text(encoding="utf-8"))  # noqa: S704
+    environment = paper_templates.environment()
     environment.globals["qr"] = qr
     environment.tests["without_han"] = without_han
     environment.filters.update(

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from functools import cache
 
 import segno
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
-from core import clock, i18n, paths
+from core import clock, i18n, paper_templates
 from core.values import Texts
 from pdf import measuring
 
@@ -50,16 +50,7 @@ def certificate_html(facts: Facts, *, code: str, url: str, issued_at: datetime) 
 
 @cache
 def _template() -> Template:
-    folder = paths.templates() / "pdf"
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["stylesheet"] = lambda name: Markup((folder / name).read_text(encoding="utf-8"))  # noqa: S704
-    return environment.get_template("attendance_certificate.html")
+    return paper_templates.environment().get_template("attendance_certificate.html")
 
 
 def _day(day: date, locale: str) -> str:

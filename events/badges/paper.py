@@ -14,9 +14,9 @@ from functools import cache
 from typing import Any, cast
 
 import zxingcpp
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 
-from core import paths
+from core import paper_templates
 from events.badges.rules import CARDS, BadgeLayout, Box, Card, Face
 from pdf import join, measuring, render, scripts
 from pdf.render import Paragraph
@@ -131,15 +131,7 @@ def _families(fitted: measuring.Fitted) -> tuple[str, ...]:
 
 @cache
 def _template() -> Template:
-    folder = paths.templates() / "pdf"
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("badges.html")
+    return paper_templates.environment().get_template("badges.html")
 
 
 def _lines(card: Card, badge: Badge, mark: str) -> Iterator[Line]:

@@ -6,10 +6,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from jinja2 import Template
 
-from core import clock, i18n, paths
+from core import clock, i18n, paper_templates
 from core.i18n import t
 
 FONT = "Yunqian Sans, Noto Sans CJK SC, sans-serif"
@@ -22,13 +21,4 @@ def report_html(page: dict[str, Any], *, made_at: datetime) -> str:
 
 @cache
 def _template() -> Template:
-    folder = paths.templates() / "pdf"
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["stylesheet"] = lambda name: Markup((folder / name).read_text(encoding="utf-8"))  # noqa: S704
-    return environment.get_template("conference_report.html")
+    return paper_templates.environment().get_template("conference_report.html")
