@@ -6,9 +6,9 @@ import hashlib
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import rfc8785
@@ -104,9 +104,8 @@ def _faults(entries: Sequence[Entry], stated_head: str | None) -> list[Reason]:
     reasons = [failed("trail-changed", seq=seq) for seq in changed[:_NAMED_AT_MOST]]
     kept, inserted = _without_inserted(entries, stated_head)
     reasons.extend(failed("trail-inserted", line=entry.line) for entry in inserted[:_NAMED_AT_MOST])
-    order = [entry.seq for entry in kept]
-    reasons.extend(failed("trail-moved", seq=seq) for seq in _out_of_order(order)[:_NAMED_AT_MOST])
-    present = set(order)
+    reasons.extend(failed("trail-moved", seq=seq) for seq in _out_of_order(kept)[:_NAMED_AT_MOST])
+    present = {entry.seq for entry in kept}
     last = max(present, default=0)
     if last > len(entries) + 10_000:
         reasons.append(failed("trail-removed", seq=next(seq for seq in range(1, last) if seq not in present)))
@@ -135,32 +134,47 @@ def _without_inserted(entries: Sequence[Entry], stated_head: str | None) -> tupl
     by_seq: dict[int, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_seq[entry.seq].append(entry)
+    genuine = {seq: _genuine(doubles, followed) for seq, doubles in by_seq.items()}
+    in_place = _in_order(sorted(chain.from_iterable(genuine.values()), key=lambda entry: entry.line))
+    # A copy is that one which stands where its number does not belong.
+    chosen = {seq: next((e for e in found if e.line in in_place), found[0]) for seq, found in genuine.items()}
     kept: list[Entry] = []
     inserted: list[Entry] = []
     for entry in entries:
-        doubles = by_seq[entry.seq]
-        chosen = next((double for double in doubles if double.digest in followed), doubles[0])
         beyond = end is not None and entry.seq > end.seq
-        (inserted if entry is not chosen or beyond or entry.seq < 1 else kept).append(entry)
+        (inserted if entry is not chosen[entry.seq] or beyond or entry.seq < 1 else kept).append(entry)
     return kept, inserted
 
 
-def _out_of_order(order: Sequence[int]) -> list[int]:
-    """The fewest numbers that must be moved for the rest to rise (all but a longest rising subsequence)."""
+def _genuine(doubles: Sequence[Entry], followed: Set[str]) -> Sequence[Entry]:
+    """Of the entries with one number those that the next one can mean, which are several where one was copied."""
+    fitting = [each for each in doubles if each.digest in followed]
+    return [each for each in fitting if each.is_whole] or fitting or doubles[:1]
+
+
+def _out_of_order(kept: Sequence[Entry]) -> list[int]:
+    """The fewest numbers that must be moved for the rest to rise."""
+    in_place = _in_order(kept)
+    return [entry.seq for entry in kept if entry.line not in in_place]
+
+
+def _in_order(entries: Sequence[Entry]) -> set[int]:
+    """The lines of a longest row of entries whose numbers rise."""
     tails: list[int] = []
     tail_at: list[int] = []
     before: list[int] = []
-    for at, seq in enumerate(order):
-        length = bisect_left(tails, seq)
+    for at, entry in enumerate(entries):
+        length = bisect_left(tails, entry.seq)
         before.append(tail_at[length - 1] if length else -1)
-        tails[length : length + 1] = [seq]
-        tail_at[length : length + 1] = [at]
+        if tails[length : length + 1] != [entry.seq]:  # of two alike the first one stays
+            tails[length : length + 1] = [entry.seq]
+            tail_at[length : length + 1] = [at]
     rising: set[int] = set()
     at = tail_at[-1] if tail_at else -1
     while at >= 0:
-        rising.add(at)
+        rising.add(entries[at].line)
         at = before[at]
-    return [seq for at, seq in enumerate(order) if at not in rising]
+    return rising
 
 
 def _broken_links(kept: Sequence[Entry]) -> Iterator[Reason]:

@@ -132,6 +132,11 @@ def moved(entries: Entries) -> Entries:
     return [*entries[:3], *entries[4:7], entries[3], *entries[7:]]
 
 
+def copied(entries: Entries, *, seqs: tuple[int, int], behind: int) -> Entries:
+    first, last = seqs
+    return [*entries[:behind], *entries[first - 1 : last], *entries[behind:]]
+
+
 def appended(entries: Entries) -> Entries:
     return [*entries, kits.entry(11, "agreement.voided", {}, str(entries[-1]["digest"]))]
 
@@ -167,6 +172,17 @@ def test_a_touched_trail_is_named_and_nothing_else_of_it(change, wanted: tuple[s
     assert set(named) == {wanted} | also
     assert verdict.trail is not None
     assert verdict.trail.verdict is Indication.TOTAL_FAILED
+
+
+@pytest.mark.parametrize(
+    ("seqs", "behind", "lines"),
+    [((7, 7), 2, [3]), ((3, 3), 8, [9]), ((5, 7), 0, [1, 2, 3]), ((4, 4), 4, [5])],
+    ids=["up", "down", "several, to the front", "behind itself"],
+)
+def test_a_copied_entry_is_named_by_the_line_of_the_copy(seqs: tuple[int, int], behind: int, lines: list[int]) -> None:
+    verdict = kits.with_trail(lambda entries: copied(entries, seqs=seqs, behind=behind))
+    of_trail = [each for each in kits.reasons(verdict) if str(each[0]).startswith("trail-")]
+    assert of_trail == [("trail-inserted", line) for line in lines]
 
 
 @pytest.mark.parametrize(
