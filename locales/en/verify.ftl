@@ -1,7 +1,7 @@
 # Why a file does not pass; the codes are those of pdf/verify/messages.py.
 verify-reason-not-a-pdf = This is neither a PDF nor an evidence kit.
 verify-reason-broken-file = The file is broken and cannot be read reliably.
-verify-reason-limits = The file asks for more than the verifier takes on ({ $what }, limit { $limit }).
+verify-reason-limits = The file asks for more than the verifier takes on: { $what }.
 verify-reason-more-of-a-kind = There are { $count } more findings like those before this one.
 verify-reason-encrypted = The file is encrypted; the verifier does not look into it.
 verify-reason-unsigned = The file carries no signature.
@@ -90,6 +90,31 @@ verify-reason-private-changed = The personal value { $particular } of entry { $s
 verify-reason-private-added = The audit trail speaks of no personal value { $particular } in entry { $seq }, or the value stands twice.
 verify-reason-agreement-digest = { $path } is not the final version that the audit trail records.
 verify-reason-agreement-signatures = { $path } carries { $found } signatures; the audit trail records { $recorded }.
+
+# What there is too much of, for verify-reason-limits.
+verify-limit-time = judging it takes too long
+verify-limit-memory = judging it takes too much memory, or its parts are nested too deep
+verify-limit-process = the process that judged it ended without an answer
+verify-limit-bytes = more than { $limit } bytes in one file or in all
+verify-limit-read-bytes = its parts lie in one another, and would be read again and again
+verify-limit-unpacked-bytes = more than { $limit } bytes when it is unpacked
+verify-limit-compression = a file is packed more than { $limit } times as small
+verify-limit-files = more than { $limit } files
+verify-limit-revisions = more than { $limit } versions
+verify-limit-objects = more than { $limit } objects
+verify-limit-words = more words than are read of one object or of all
+verify-limit-pages = more than { $limit } pages
+verify-limit-signatures = more than { $limit } signature fields
+verify-limit-signature-bytes = a signature of more than { $limit } bytes
+verify-limit-byte-ranges = more than { $limit } places that look like a signature
+verify-limit-seal-marks = more than { $limit } drawings of a seal
+verify-limit-certificates = more than { $limit } certificates in one signature
+verify-limit-validation-data = more than { $limit } bytes of certificates and revocation lists
+verify-limit-store-objects = more than { $limit } objects of validation data in one version
+verify-limit-authorities = more than { $limit } signatures of certificates to check
+verify-limit-steps = more than { $limit } steps from a certificate to an anchor
+verify-limit-trail-entries = more than { $limit } entries in the audit trail
+verify-limit-private-values = more than { $limit } personal values beside the audit trail
 
 # Whose signature a reason speaks of.
 verify-whose = { $signer } ({ $organisation })

@@ -1,7 +1,7 @@
 # 核验不通过的原因；代码与 pdf/verify/messages.py 相同。
 verify-reason-not-a-pdf = 这既不是 PDF，也不是证据包。
 verify-reason-broken-file = 文件已损坏，无法可靠读取。
-verify-reason-limits = 文件超出了核验的上限（{ $what }，上限 { $limit }）。
+verify-reason-limits = 文件超出了核验的上限：{ $what }。
 verify-reason-more-of-a-kind = 与上面几项同类的问题另有 { $count } 处。
 verify-reason-encrypted = 文件已加密，核验程序无法查看其内容。
 verify-reason-unsigned = 文件中没有任何签名。
@@ -87,6 +87,31 @@ verify-reason-private-changed = 第 { $seq } 条的个人信息 { $particular } 
 verify-reason-private-added = 审计轨迹第 { $seq } 条没有提到个人信息 { $particular }，或该信息重复出现。
 verify-reason-agreement-digest = { $path } 不是审计轨迹所记录的最终版本。
 verify-reason-agreement-signatures = { $path } 有 { $found } 个签名，而审计轨迹记录的是 { $recorded } 个。
+
+# 超出的是什么（verify-reason-limits）。
+verify-limit-time = 核验耗时过长
+verify-limit-memory = 核验所需内存过多，或其内部嵌套过深
+verify-limit-process = 核验进程未给出结果就已终止
+verify-limit-bytes = 单个文件或全部文件超过 { $limit } 字节
+verify-limit-read-bytes = 各部分互相嵌套，需要反复读取
+verify-limit-unpacked-bytes = 解压后超过 { $limit } 字节
+verify-limit-compression = 有文件压缩到了 { $limit } 分之一以下
+verify-limit-files = 超过 { $limit } 个文件
+verify-limit-revisions = 超过 { $limit } 个版本
+verify-limit-objects = 超过 { $limit } 个对象
+verify-limit-words = 单个对象或全部对象的内容过多
+verify-limit-pages = 超过 { $limit } 页
+verify-limit-signatures = 超过 { $limit } 个签名域
+verify-limit-signature-bytes = 有签名超过 { $limit } 字节
+verify-limit-byte-ranges = 有超过 { $limit } 处看似签名的内容
+verify-limit-seal-marks = 印模图形超过 { $limit } 处
+verify-limit-certificates = 一个签名中超过 { $limit } 份证书
+verify-limit-validation-data = 证书和吊销列表超过 { $limit } 字节
+verify-limit-store-objects = 一个版本中的验证数据超过 { $limit } 个对象
+verify-limit-authorities = 需要核对的证书签名超过 { $limit } 个
+verify-limit-steps = 从证书到信任锚超过 { $limit } 步
+verify-limit-trail-entries = 审计轨迹超过 { $limit } 条
+verify-limit-private-values = 审计轨迹之外的个人信息超过 { $limit } 项
 
 # 原因里说的是谁的签名。
 verify-whose = { $signer }（{ $organisation }）

@@ -83,7 +83,7 @@ class Authorities:
     def _signed(self, certificate: asn1_x509.Certificate, key: keys.PublicKeyInfo) -> bool:
         pair = certificate.dump(), key.dump()
         if pair not in self._tried:
-            within("signatures of authorities", len(self._tried) + 1, _MOST_CHECKS)
+            within("authorities", len(self._tried) + 1, _MOST_CHECKS)
             self._tried[pair] = is_signed(certificate, key)
         return self._tried[pair]
 
@@ -99,7 +99,7 @@ class _Registry(CertificateRegistry):
         self, cert: asn1_x509.Certificate, trust_manager: TrustManager
     ) -> Iterator[TrustAnchor | asn1_x509.Certificate]:
         self._steps += 1
-        within("steps to an anchor", self._steps, _MOST_STEPS)
+        within("steps", self._steps, _MOST_STEPS)
         yield from super().find_potential_issuers(cert, trust_manager)
 
 

@@ -160,7 +160,7 @@ class IncrementCheck:
             ref = stack.pop()
             if ref not in reached:
                 reached.add(ref)
-                within("objects in the security store", len(reached), _MOST_OF_A_STORE)
+                within("store-objects", len(reached), _MOST_OF_A_STORE)
                 stack.extend(refs_in(self.document.value(ref, revision)))
         return frozenset(reached)
 

@@ -66,7 +66,7 @@ def parse(der: bytes, name: str) -> Signed:
 
 def _parsed(der: bytes, name: str) -> Signed:
     head = parser.peek(der)
-    within("bytes of a signature", head, _MOST_BYTES)
+    within("signature-bytes", head, _MOST_BYTES)
     if der[head:].strip(b"\0"):
         raise Finding(failed("padding", field=name))
     info = cms.ContentInfo.load(der[:head], strict=True)
@@ -81,7 +81,7 @@ def _parsed(der: bytes, name: str) -> Signed:
         raise Finding(failed("cms-malformed", field=name))
     given = data["certificates"]
     if not isinstance(given, core.Void):
-        within("certificates in a signature", len(given), _MOST_CERTIFICATES)
+        within("certificates", len(given), _MOST_CERTIFICATES)
     certificates = (
         ()
         if isinstance(given, core.Void)

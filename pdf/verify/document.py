@@ -186,7 +186,7 @@ class Document:
                 found = Read(ref, plain(self._object(ref, revision)), int(self._reader.stream.tell()))
             # Objects that lie in one another could be read for as long as there are numbers.
             self._octets += max(0, found.end - marker)
-            within("bytes", self._octets, 2 * len(self.data))
+            within("read-bytes", self._octets, 2 * len(self.data))
             self._objects[marker] = found
         found = self._objects[marker]
         if found.ref != ref:

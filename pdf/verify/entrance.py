@@ -80,8 +80,8 @@ def verify_in_child(
             question = json.dumps(asked).encode()
             return load_verdict(CHILDREN.run("pdf.verify.entrance:verify_here", question, file=file, limits=held))
         except ChildFailure as failure:
-            what = {"child_time": "time", "child_memory": "memory"}.get(failure.code, "child process")
-            return FileVerdict(name, (failed("limits", what=what, limit=int(held.cpu_seconds)),))
+            what = {"child_time": "time", "child_memory": "memory"}.get(failure.code, "process")
+            return FileVerdict(name, (failed("limits", what=what),))
 
 
 def verify_here(payload: bytes) -> bytes:

@@ -189,7 +189,7 @@ def orphans(data: Data, known: list[SignedField], document: Document) -> list[Re
     ranges = {(signed.range.gap_start, signed.range.gap_end, signed.range.end) for signed in known}
     found = []
     for count, match in enumerate(_BYTE_RANGE.finditer(data)):
-        within("byte ranges", count, _MOST_RANGES)
+        within("byte-ranges", count, _MOST_RANGES)
         first, gap_end, rest = (int(number) for number in match.groups())
         fits = 0 < first < gap_end and gap_end + rest <= len(data)
         if (

@@ -50,7 +50,7 @@ def verify_pdf(
     except OSError as error:
         if error.errno != errno.ENOMEM:
             raise
-        return FileVerdict(name, (failed("limits", what="memory", limit=0),))
+        return FileVerdict(name, (failed("limits", what="memory"),))
     with mapped:
         return _verdict(mapped, name, anchors, at, bounds)
 
@@ -67,7 +67,7 @@ def _verdict(
     except Finding as finding:
         check.reasons.append(finding.reason)
     except (MemoryError, RecursionError):
-        check.reasons.append(failed("limits", what="depth or memory", limit=0))
+        check.reasons.append(failed("limits", what="memory"))
     except PyHankoError as error:
         check.reasons.append(failed("broken-file", detail=_short(error)))
     except Exception as error:  # noqa: BLE001 - the edge: a broken file is a verdict, not a crash (signing.md 6)

@@ -72,7 +72,7 @@ def verify_kit(
     except Finding as finding:
         check.reasons.append(finding.reason)
     except (MemoryError, RecursionError):
-        check.reasons.append(failed("limits", what="depth or memory", limit=0))
+        check.reasons.append(failed("limits", what="memory"))
     except Exception as error:  # noqa: BLE001 - the edge: a broken kit is a verdict, not a crash (signing.md 6)
         check.reasons.append(failed("kit-broken", detail=type(error).__name__))
     reasons = once(check.reasons)

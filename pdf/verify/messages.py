@@ -8,7 +8,7 @@ TEMPLATES: dict[str, str] = {
     # the file
     "not-a-pdf": "This is neither a PDF nor an evidence kit.",
     "broken-file": "The file is broken and cannot be read reliably: {detail}.",
-    "limits": "The file asks for more than the verifier takes on ({what}, limit {limit}).",
+    "limits": "The file asks for more than the verifier takes on: {what}.",
     "more-of-a-kind": "There are {count} more findings like those before this one.",
     "encrypted": "The file is encrypted; the verifier does not look into it.",
     "unsigned": "The file carries no signature.",
@@ -92,9 +92,38 @@ TEMPLATES: dict[str, str] = {
     "agreement-signatures": "{path} carries {found} signatures; the audit trail records {recorded}.",
 }
 
+# What there is too much of, for `limits`; `verify-limit-<what>` in the catalogues.
+LIMITS: dict[str, str] = {
+    "time": "judging it takes too long",
+    "memory": "judging it takes too much memory, or its parts are nested too deep",
+    "process": "the process that judged it ended without an answer",
+    "bytes": "more than {limit} bytes in one file or in all",
+    "read-bytes": "its parts lie in one another, and would be read again and again",
+    "unpacked-bytes": "more than {limit} bytes when it is unpacked",
+    "compression": "a file is packed more than {limit} times as small",
+    "files": "more than {limit} files",
+    "revisions": "more than {limit} versions",
+    "objects": "more than {limit} objects",
+    "words": "more words than are read of one object or of all",
+    "pages": "more than {limit} pages",
+    "signatures": "more than {limit} signature fields",
+    "signature-bytes": "a signature of more than {limit} bytes",
+    "byte-ranges": "more than {limit} places that look like a signature",
+    "seal-marks": "more than {limit} drawings of a seal",
+    "certificates": "more than {limit} certificates in one signature",
+    "validation-data": "more than {limit} bytes of certificates and revocation lists",
+    "store-objects": "more than {limit} objects of validation data in one version",
+    "authorities": "more than {limit} signatures of certificates to check",
+    "steps": "more than {limit} steps from a certificate to an anchor",
+    "trail-entries": "more than {limit} entries in the audit trail",
+    "private-values": "more than {limit} personal values beside the audit trail",
+}
+
 
 def english(code: str, params: Mapping[str, str | int]) -> str:
     """The sentence of a code with its params, the kit's file in front. Raises KeyError for a code that is not known."""
     template = TEMPLATES[code]
+    if code == "limits":
+        params = {**params, "what": LIMITS[str(params["what"])].format_map(params)}
     place = f"{params['path']}: " if "path" in params and "{path}" not in template else ""
     return place + template.format_map(params)

@@ -75,7 +75,7 @@ class Unpacker:
             content = stream.decompress(data, most + 1)
         except zlib.error as error:
             raise OddlyPacked from error
-        within("unpacked bytes", len(content), most)
+        within("unpacked-bytes", len(content), most)
         if not stream.eof or stream.unused_data or stream.unconsumed_tail:
             raise OddlyPacked
         self._left -= len(content)

@@ -48,7 +48,7 @@ def read_private(raw: bytes | None, wanted: Mapping[tuple[int, str], str], limit
     Behind the fiftieth fault nothing is read: then the file is none of ours, and what is missing is not told.
     """
     lines = raw.split(b"\n")[:-1] if raw else []
-    within("private values", len(lines), limits.trail_entries)
+    within("private-values", len(lines), limits.trail_entries)
     reasons: list[Reason] = []
     if raw and not raw.endswith(b"\n"):
         reasons.append(failed("private-malformed", line=len(lines) + 1))

@@ -86,7 +86,7 @@ class Effort:
         self.left -= 1
         if self.left < 0:
             self._words = self.left = self._given = 0  # nothing else is worth reading then
-            raise Finding(failed("limits", what="words of an object", limit=_MOST_WORDS))
+            raise Finding(failed("limits", what="words"))
 
 
 def read_object(data: Data, offset: int, length: Length | None = None, effort: Effort | None = None) -> Read | None:

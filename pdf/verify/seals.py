@@ -44,7 +44,7 @@ def read_seals(document: Document, revision: int) -> Seals:
         kids = [kid for kid in as_list(document.resolve(entries.get("/Kids"), revision)) if isinstance(kid, Ref)]
         if not title.endswith(_SUFFIX) or "/FT" in entries or not isinstance(group, Ref):
             continue
-        within("seal marks", len(owner) + len(kids), _MOST_MARKS)
+        within("seal-marks", len(owner) + len(kids), _MOST_MARKS)
         values = {kid: as_dict(document.value(kid, revision)) for kid in kids}
         if not all(_is_mark(value, group) for value in values.values()):
             continue

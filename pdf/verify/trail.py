@@ -62,7 +62,7 @@ def read_trail(
     With `stated_entries`, the number of the last entry, how many were cut off at the end is told too.
     """
     lines = data.split(b"\n")
-    within("trail entries", len(lines), limits.trail_entries)
+    within("trail-entries", len(lines), limits.trail_entries)
     reasons: list[Reason] = []
     if lines.pop() != b"":
         reasons.append(failed("trail-malformed", line=len(lines) + 1))

@@ -237,7 +237,7 @@ class WholeFile:
                 if isinstance(ref, Ref):
                     data = document.decoded(ref, revision)
                     taken += len(data)
-                    within("validation data", taken, self.limits.validation_bytes)
+                    within("validation-data", taken, self.limits.validation_bytes)
                     take(data)
         return bool(store)
 

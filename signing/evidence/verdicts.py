@@ -257,7 +257,10 @@ def _sentence(reason: Reason, owners: Mapping[str, str]) -> str:
     if i18n.has(message_id):
         field, path = str(reason.params.get("field", "")), reason.params.get("path")
         whose = owners.get(f"{path}#{field}" if path else field) or t("verify-whose-field", field=shown(field))
-        return t(message_id, **_params(reason.params), whose=whose)
+        params = _params(reason.params)
+        if reason.code == "limits":
+            params["what"] = t(f"verify-limit-{params['what']}", **params)
+        return t(message_id, **params, whose=whose)
     return TEMPLATES[reason.code].format_map(_params(reason.params))
 
 

@@ -29,7 +29,8 @@ from pdf.verify import (
     verify_file,
     verify_in_child,
 )
-from pdf.verify.messages import TEMPLATES
+from pdf.verify.messages import LIMITS, TEMPLATES
+from pdf.verify.whole_file import WholeFile
 from tests.pdf import signing_world as world
 from tests.pdf.verify import kits
 from tests.pdf.verify.test_good_files import codes, judged, sealed
@@ -87,6 +88,32 @@ def test_both_catalogues_word_every_reason_with_the_same_params(locale: str) -> 
         # People read whose signature it is where the reason is about one, and nothing of the parser's own words.
         said = set(re.findall(r"\{ ?\$(\w+)", worded[f"verify-reason-{code}"]))
         assert {"field" if name == "whose" else name for name in said} == names - {"detail"}, code
+
+
+def test_every_limit_is_worded_in_both_catalogues() -> None:
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "pdf" / "verify").glob("*.py"))
+    held = set(re.findall(r'within\("([^"]+)"|failed\("limits", what="([^"]+)"', source))
+    assert {one or other for one, other in held} | {"time", "process"} == set(LIMITS)
+    for locale in ("en", "zh-CN"):
+        lines = (ROOT / "locales" / locale / "verify.ftl").read_text("utf-8").splitlines()
+        worded = dict(line.split(" = ", 1) for line in lines if line.startswith("verify-limit-"))
+        assert {name.removeprefix("verify-limit-") for name in worded} == set(LIMITS)
+        for what, phrase in LIMITS.items():
+            assert ("{ $limit }" in worded[f"verify-limit-{what}"]) == ("{limit}" in phrase)
+
+
+def test_a_file_nested_too_deep_is_told_so_without_a_number() -> None:
+    def deep(self: WholeFile) -> None:
+        raise RecursionError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WholeFile, "run", deep)
+        verdict = judged(sealed())
+    (reason,) = verdict.to_json()["reasons"]  # type: ignore[misc]
+    assert reason["message"] == (  # type: ignore[index]
+        "The file asks for more than the verifier takes on: "
+        "judging it takes too much memory, or its parts are nested too deep."
+    )
 
 
 def test_a_verdict_survives_being_stored() -> None:
@@ -194,14 +221,14 @@ def nested(count: int, octets: int) -> bytes:
 
 def test_objects_that_lie_in_one_another_are_not_read_for_ever() -> None:
     verdict = judged(nested(200, 50_000))
-    assert ("limits", "bytes") in [(each.code, each.params.get("what")) for each in verdict.reasons]
+    assert ("limits", "read-bytes") in [(each.code, each.params.get("what")) for each in verdict.reasons]
 
 
 def test_byte_ranges_without_number_are_not_all_followed() -> None:
     head = sealed()
     bent = head + b"%" + b"/ByteRange[0 1 2 1]" * 20_100 + head[head.rindex(b"\nstartxref") :]
     verdict = judged(bent)
-    assert ("limits", "byte ranges") in [(each.code, each.params.get("what")) for each in verdict.reasons]
+    assert ("limits", "byte-ranges") in [(each.code, each.params.get("what")) for each in verdict.reasons]
 
 
 def test_a_file_that_ends_nowhere_is_broken() -> None:

@@ -293,7 +293,7 @@ def test_a_million_personal_values_are_not_read() -> None:
     with zipfile.ZipFile(out, "w") as archive:
         for path, data in {"private.jsonl": b"{}\n" * 1_000_000, **kits.good()}.items():
             archive.writestr(path, data)
-    assert kits.reasons(kits.judged(out.getvalue())) == [("limits", "private values")]
+    assert kits.reasons(kits.judged(out.getvalue())) == [("limits", "private-values")]
 
 
 def test_a_manifest_of_more_files_than_a_kit_may_hold_is_not_gone_through() -> None:

@@ -52,6 +52,18 @@ def test_a_file_of_a_kit_is_told_apart_by_its_path() -> None:
     assert "样例乙" not in said("hash-mismatch", "en", field="sign_baobeicang", path="agreements/02.pdf")
 
 
+@pytest.mark.parametrize(
+    ("locale", "what", "sentence"),
+    [
+        ("zh-CN", "memory", "文件超出了核验的上限：核验所需内存过多，或其内部嵌套过深。"),
+        ("zh-CN", "trail-entries", "文件超出了核验的上限：审计轨迹超过 100,000 条。"),
+        ("en", "time", "The file asks for more than the verifier takes on: judging it takes too long."),
+    ],
+)
+def test_a_limit_is_a_sentence(locale: str, what: str, sentence: str) -> None:
+    assert said("limits", locale, what=what, limit=100_000) == sentence
+
+
 @pytest.mark.parametrize("code", ["broken-file", "kit-broken"])
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
 def test_what_the_parser_says_is_no_sentence_for_people(code: str, locale: str) -> None:
