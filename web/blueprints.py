@@ -134,6 +134,7 @@ REGISTERED = (
     "events.attendance.work",
     "events.surveys.models",
     "events.surveys.answering",
+    "events.surveys.own_cards",
     "events.surveys.mails",
     "events.surveys.sheets",
     "events.reports.work",

@@ -36,6 +36,7 @@ Forgetter = Callable[[str], None]
 Exporter = Callable[[str], Any]
 _forgetters: list[Forgetter] = []
 _exporters: dict[str, Exporter] = {}
+_by_mail: set[str] = set()
 
 
 def forgets(forgetter: Forgetter) -> Forgetter:
@@ -45,12 +46,15 @@ def forgets(forgetter: Forgetter) -> Forgetter:
     return forgetter
 
 
-def exports(name: str) -> Callable[[Exporter], Exporter]:
+def exports(name: str, *, by_mail: bool = False) -> Callable[[Exporter], Exporter]:
     """Register a function of another feature that says what it keeps of a person: called with the registration's id,
-    its answer (JSON) stands under this name in what they take along."""
+    its answer (JSON) stands under this name in what they take along; with `by_mail` only where a mailed link opened
+    the page, as whoever registers a colleague has that page open, too."""
 
     def register(exporter: Exporter) -> Exporter:
         _exporters[name] = exporter
+        if by_mail:
+            _by_mail.add(name)
         return exporter
 
     return register
@@ -61,14 +65,15 @@ def is_erased(registration: RegistrationView) -> bool:
     return registration.name == GONE and not registration.email
 
 
-def export(registration_id: str) -> dict[str, Any]:
-    """Everything that is kept of a person, as JSON; files by name, to be downloaded one by one. Raises NotFound."""
+def export(registration_id: str, *, by_mail: bool = True) -> dict[str, Any]:
+    """Everything that is kept of a person, as JSON; files by name, to be downloaded one by one; what is for those
+    alone who came by a mailed link is None to others. Raises NotFound."""
     found = queries.get_registration(registration_id)
     asked = {each.key: each for each in questions.list_questions(found.conference_id)}
     return {
         **_about(found),
         "answers": [_answer(asked.get(key), key, value) for key, value in found.answers.items()],
-        **parts(registration_id),
+        **parts(registration_id, by_mail=by_mail),
     }
 
 
@@ -100,9 +105,12 @@ def _about(found: RegistrationView) -> dict[str, Any]:
     }
 
 
-def parts(registration_id: str) -> dict[str, Any]:
-    """What is kept of a person besides the registration itself, by part."""
-    return {name: exporter(registration_id) for name, exporter in sorted(_exporters.items())}
+def parts(registration_id: str, *, by_mail: bool = True) -> dict[str, Any]:
+    """What is kept of a person besides the registration itself, by part; None as `export` says."""
+    return {
+        name: exporter(registration_id) if by_mail or name not in _by_mail else None
+        for name, exporter in sorted(_exporters.items())
+    }
 
 
 @exports("acts")

@@ -3,6 +3,7 @@ have it deleted."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from events.registration import (
     answer_files,
     links,
     own_calendar,
+    own_page_service,
     privacy_service,
     queries,
     self_board,
@@ -79,11 +81,21 @@ def _page(registration_id: str, *, is_new: bool = False, refusal: Conflict | Non
     return render_template(
         "registering/own.html",
         **self_board.page(queries.get_registration(registration_id)),
+        cards=own_page_service.cards(registration_id),
         is_new=is_new,
-        may_prove=came_by_mail(registration_id),
+        by_mail=came_by_mail(registration_id),
         is_mailed=request.args.get("mailed") == "yes",
         why_not=(t(refusal.message_id, **refusal.params), t(refusal.next_id, **refusal.params)) if refusal else None,
     )
+
+
+def _after(registration_id: str, act: Callable[[], object]) -> ResponseReturnValue:
+    """Do it and lead back to the page, on which a refusal stands."""
+    try:
+        act()
+    except Conflict as refusal:
+        return _page(registration_id, refusal=refusal), refusal.status
+    return redirect(url_for(".show", registration_id=registration_id), 303)
 
 
 @bp.post(f"{_HERE}/prove")
@@ -92,11 +104,7 @@ def _page(registration_id: str, *, is_new: bool = False, refusal: Conflict | Non
 def prove(registration_id: str) -> ResponseReturnValue:
     if not came_by_mail(registration_id):
         raise RegistrationLinkNeeded
-    try:
-        service.prove(registration_id, by=_actor(registration_id))
-    except Conflict as refusal:
-        return _page(registration_id, refusal=refusal), refusal.status
-    return redirect(url_for(".show", registration_id=registration_id), 303)
+    return _after(registration_id, lambda: service.prove(registration_id, by=_actor(registration_id)))
 
 
 @bp.post(f"{_HERE}/mail")
@@ -183,22 +191,17 @@ def _change_page(found: RegistrationView, form: MultiDict[str, str], typed: Type
 @own_only
 @_some
 def move(registration_id: str) -> ResponseReturnValue:
-    try:
-        service.move(registration_id, venue_id=request.form.get("venue", ""), by=_actor(registration_id))
-    except Conflict as refusal:
-        return _page(registration_id, refusal=refusal), refusal.status
-    return redirect(url_for(".show", registration_id=registration_id), 303)
+    return _after(
+        registration_id,
+        lambda: service.move(registration_id, venue_id=request.form.get("venue", ""), by=_actor(registration_id)),
+    )
 
 
 @bp.post(f"{_HERE}/accept")
 @own_only
 @_some
 def accept(registration_id: str) -> ResponseReturnValue:
-    try:
-        service.accept_offer(registration_id, by=_actor(registration_id))
-    except Conflict as refusal:
-        return _page(registration_id, refusal=refusal), refusal.status
-    return redirect(url_for(".show", registration_id=registration_id), 303)
+    return _after(registration_id, lambda: service.accept_offer(registration_id, by=_actor(registration_id)))
 
 
 @bp.get(f"{_HERE}/withdraw")
@@ -211,11 +214,7 @@ def ask_withdrawal(registration_id: str) -> ResponseReturnValue:
 @own_only
 @_some
 def withdraw(registration_id: str) -> ResponseReturnValue:
-    try:
-        service.withdraw(registration_id, by=_actor(registration_id))
-    except Conflict as refusal:
-        return _page(registration_id, refusal=refusal), refusal.status
-    return redirect(url_for(".show", registration_id=registration_id), 303)
+    return _after(registration_id, lambda: service.withdraw(registration_id, by=_actor(registration_id)))
 
 
 @bp.get(f"{_HERE}/calendar.ics")
@@ -242,12 +241,13 @@ def show_feed(token: str) -> ResponseReturnValue:
 @bp.get(f"{_HERE}/data")
 @own_only
 def show_data(registration_id: str) -> ResponseReturnValue:
-    found = queries.get_registration(registration_id)
+    found, by_mail = queries.get_registration(registration_id), came_by_mail(registration_id)
     return render_template(
         "registering/data.html",
         **self_board.page(found),
         kept=self_board.kept(found),
-        beside=self_board.beside(privacy_service.parts(registration_id)),
+        beside=self_board.beside(privacy_service.parts(registration_id, by_mail=by_mail)),
+        by_mail=by_mail,
         notice=board.notice(self_board.conference_of(found)),
     )
 
@@ -255,7 +255,7 @@ def show_data(registration_id: str) -> ResponseReturnValue:
 @bp.get(f"{_HERE}/data.json")
 @own_only
 def download_data(registration_id: str) -> ResponseReturnValue:
-    response = jsonify(privacy_service.export(registration_id))
+    response = jsonify(privacy_service.export(registration_id, by_mail=came_by_mail(registration_id)))
     response.headers.set("Content-Disposition", "attachment", filename="my-data.json")
     return response
 

@@ -78,7 +78,7 @@ def _forget_words(found: queries.SurveyView) -> None:
         row.answers = {key: value for key, value in row.answers.items() if key not in words}
 
 
-@exports("surveys")
+@exports("surveys", by_mail=True)
 def export(registration_id: str) -> list[dict[str, Any]]:
     """What somebody was asked and has answered, as JSON."""
     return [_exported(each, registration_id) for each in queries.list_of_person(registration_id)]

@@ -232,6 +232,7 @@ own-card-kept = What is kept of you
 own-registered-at = Registered
 own-changed-at = Last changed
 own-kept-beside = Also kept (the download has all of it)
+own-kept-by-mail = Answers to surveys are shown, and are in the download, only where this page was opened by the link in one of our mails.
 own-kept-acts = { $n ->
     [one] One record of what was done with your registration
    *[other] { $n } records of what was done with your registration
@@ -391,6 +392,8 @@ own-prove-press = You came here by the mail to { $email }. One press confirms th
 own-prove-do = Yes, this is my address
 own-prove-wait = We wrote to { $email }. Please open the link in that mail and confirm by { $until }; otherwise your registration ends by itself, and others get the place.
 own-mail-again = Send the mail again
+own-mail-link = Send me that mail
+own-card-by-mail = This is for you alone, and this browser did not come here by a mail of ours. Open the link in the mail that goes to { $email }, and it is here.
 own-mail-wrong = The address is wrong
 own-mail-sent = The mail is on its way
 own-mail-sent-next = It arrives within minutes; if you do not see it, please look into the spam folder too.

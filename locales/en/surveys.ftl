@@ -134,6 +134,7 @@ survey-preview-lead = Nothing that is filled in here is kept.
 survey-anonymous-title = This survey is anonymous
 survey-named-title = This survey carries your name
 survey-open-until = You can answer, and change your answers, until { $at }.
+survey-own-answer = Answer the survey
 survey-answered-already = You have answered; you can change it until { $at }.
 survey-save = Send my answers
 survey-save-again = Save the changes

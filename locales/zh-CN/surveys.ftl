@@ -116,6 +116,7 @@ survey-preview-lead = 这里填写的内容不会保存。
 survey-anonymous-title = 匿名问卷
 survey-named-title = 实名问卷
 survey-open-until = { $at } 之前可以填写和修改。
+survey-own-answer = 填写问卷
 survey-answered-already = 您已经答过；{ $at } 之前可以修改。
 survey-save = 提交
 survey-save-again = 保存修改

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,6 +18,8 @@ from accounts.rules import Role
 from core import audit, clock
 from core.config import Settings
 from core.db import db
+from events.registration import links as registration_links
+from events.registration import signup_queries
 from events.surveys import answering, links, queries, service
 from tests.events.surveys import conftest as sample
 from tests.events.surveys.conftest import AFTER
@@ -43,6 +46,20 @@ class World:
             address = links.address(survey_id, registration_id)
         client = self.app.test_client()
         assert client.get(address.removeprefix("http://localhost")).status_code == 303
+        return client
+
+    def own_page(self, registration_id: str) -> tuple[FlaskClient, str]:
+        """A browser that came by the link in a mail about a registration, and where its page is."""
+        with self.app.app_context():
+            address = registration_links.address(registration_id)
+        client = self.app.test_client()
+        return client, client.get(address.removeprefix("http://localhost")).location
+
+    def desk(self, registration_id: str) -> FlaskClient:
+        """The browser of whoever registered them, who reads none of their mails."""
+        client = self.app.test_client()
+        with self.app.app_context(), client.session_transaction() as session:
+            session["own_registrations"] = [(registration_id, signup_queries.find_link_number(registration_id))]
         return client
 
 
@@ -126,6 +143,39 @@ def test_a_link_opens_one_survey_of_one_person_and_nothing_else(world: World) ->
     assert phone.get(f"/registration/{world.inner.came[0]}").status_code == 403
     assert world.app.test_client().get(f"/surveys/{survey_id}").status_code == 403
     assert world.app.test_client().get("/survey/nonsense").status_code == 404
+
+
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_a_survey_stands_on_ones_own_page_while_it_can_be_answered_and_never_afterwards(
+    world: World, anonymous: bool
+) -> None:
+    survey_id = sent(world, anonymous=anonymous)
+    phone, path = world.own_page(world.inner.came[0])
+    card = "//section[@id='card-1']"
+    [link] = get_page(phone, path).xpath(f"{card}//a/@href")
+    assert "匿名" in words(get_page(phone, path)) or not anonymous
+    assert phone.get(link.removeprefix("http://localhost")).location.endswith(f"/surveys/{survey_id}")
+    assert post(phone, f"/surveys/{survey_id}", {"q_whole": "4"}).status_code == 303
+    assert "您已经答过" in words(get_page(phone, path))
+    with clock.frozen(AFTER + timedelta(days=15)):
+        assert not get_page(phone, path).xpath(card)
+    absent, elsewhere = world.own_page(world.inner.absent)
+    assert not get_page(absent, elsewhere).xpath(card)
+
+
+def test_whoever_registered_a_colleague_reads_neither_their_answers_nor_whether_they_gave_any(world: World) -> None:
+    survey_id, person = sent(world, anonymous=True), world.inner.came[0]
+    desk, path = world.desk(person), f"/registration/{person}"
+    with world.app.app_context():
+        answering.answer(survey_id, person, {"whole": "1", "words": "秘密"})
+    page = get_page(desk, path)
+    assert not page.xpath("//a[contains(@href, '/survey/')]")
+    assert "已经答过" not in words(page)
+    assert post(desk, f"{path}/mail", {}).status_code == 303
+    assert json.loads(desk.get(f"{path}/data.json").data)["surveys"] is None
+    assert "邮件里的链接" in words(get_page(desk, f"{path}/data"))
+    phone, _ = world.own_page(person)
+    assert "秘密" in phone.get(f"{path}/data.json").text
 
 
 def test_results_of_few_anonymous_answers_are_not_shown_and_of_enough_are_drawn(world: World) -> None:
