@@ -54,6 +54,15 @@ def t(message_id: str, /, **args: object) -> str:
     return str(text)
 
 
+def in_every_locale(message_id: str, /, **args: object) -> dict[str, str]:
+    """The text with this id by locale, for what is stored and read by others; raises MissingText."""
+    texts = {}
+    for locale in LOCALES:
+        with use_locale(locale):
+            texts[locale] = t(message_id, **args)
+    return texts
+
+
 def current() -> str:
     """The locale that texts are made in now: `zh-CN` or `en`."""
     return _current.get()

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from core import i18n
-from core.i18n import t
-from core.values import Texts
+from core.i18n import in_every_locale
 from events.conferences.rules import (
     AudiencePlan,
     ConferenceFacts,
@@ -51,13 +49,14 @@ AGENDAS: Mapping[ConferenceKind, tuple[tuple[str, int], ...]] = {
 def make_plan(facts: ConferenceFacts) -> ConferencePlan:
     """A plan of this kind in one hall, its agenda on the first day from nine."""
     audiences = tuple(
-        AudiencePlan(key, _both(f"conference-audience-{key}"), key in _NEEDS_APPROVAL) for key in AUDIENCES[facts.kind]
+        AudiencePlan(key, in_every_locale(f"conference-audience-{key}"), key in _NEEDS_APPROVAL)
+        for key in AUDIENCES[facts.kind]
     )
     hall = VenuePlan(
         key="hall",
         kind=VenueKind.ONSITE,
-        name=_both("conference-first-hall"),
-        city=_both("conference-first-city"),
+        name=in_every_locale("conference-first-hall"),
+        city=in_every_locale("conference-first-city"),
         address={},
         timezone=facts.timezone,
         places={audiences[0].key: _PLACES},
@@ -66,14 +65,6 @@ def make_plan(facts: ConferenceFacts) -> ConferencePlan:
     items = []
     for key, minutes in AGENDAS[facts.kind]:
         ends_at = at + timedelta(minutes=minutes)
-        items.append(ItemPlan(key, _both(f"conference-outline-{key}"), {}, at, ends_at, (hall.key,)))
+        items.append(ItemPlan(key, in_every_locale(f"conference-outline-{key}"), {}, at, ends_at, (hall.key,)))
         at = ends_at
     return ConferencePlan(facts, audiences, (hall,), (), tuple(items))
-
-
-def _both(message_id: str) -> Texts:
-    texts = {}
-    for locale in i18n.LOCALES:
-        with i18n.use_locale(locale):
-            texts[locale] = t(message_id)
-    return texts

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core import i18n
-from core.i18n import t
+from core.i18n import in_every_locale
 from core.values import Texts
 from events.registration.asking_service import Choice, Condition, Question, QuestionKind
 
@@ -48,7 +47,9 @@ class Template:
 
 def list_templates() -> list[Template]:
     """All that are offered."""
-    return [Template(name, _texts(f"survey-template-{name}"), _questions(keys)) for name, keys in TEMPLATES.items()]
+    return [
+        Template(name, in_every_locale(f"survey-template-{name}"), _questions(keys)) for name, keys in TEMPLATES.items()
+    ]
 
 
 def _questions(keys: Sequence[str]) -> tuple[Question, ...]:
@@ -56,22 +57,14 @@ def _questions(keys: Sequence[str]) -> tuple[Question, ...]:
         Question(
             key=key,
             kind=_KINDS[key],
-            label=_texts(f"survey-q-{key}"),
+            label=in_every_locale(f"survey-q-{key}"),
             help={},
             required=key == "overall",
             choices=tuple(
-                Choice(f"c{number}", _texts(f"survey-q-{key}-{number}"))
+                Choice(f"c{number}", in_every_locale(f"survey-q-{key}-{number}"))
                 for number in range(1, _CHOICES.get(key, 0) + 1)
             ),
             condition=_CONDITIONS.get(key),
         )
         for key in keys
     )
-
-
-def _texts(message_id: str) -> Texts:
-    found = {}
-    for locale in i18n.LOCALES:
-        with i18n.use_locale(locale):
-            found[locale] = t(message_id)
-    return found

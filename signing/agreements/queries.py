@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -143,6 +144,12 @@ def list_agreements(ceremony_id: str) -> list[AgreementView]:
     """The agreements of a ceremony in the order of its plan."""
     rows = db.session.scalars(select(Agreement).filter_by(ceremony_id=ceremony_id).order_by(Agreement.position))
     return [view(agreement) for agreement in rows]
+
+
+def levels(found: Sequence[AgreementView]) -> list[list[AgreementView]]:
+    """The cascade: each agreement one row below the deepest that it comes after, in the order of `found`."""
+    by_id = {each.id: each for each in found}
+    return [[by_id[each] for each in row] for row in rules.levels({each.id: each.after for each in found})]
 
 
 def list_for_seat(seat_id: str) -> list[AgreementView]:

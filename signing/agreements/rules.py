@@ -241,6 +241,21 @@ def never_open(found: Mapping[str, tuple[AgreementState, Collection[str]]]) -> l
     return [each for each in found if each in reached]
 
 
+def levels(after: Mapping[str, Collection[str]]) -> list[list[str]]:
+    """The cascade in rows: each key one below the deepest of those in `after` (key → what it comes after)."""
+    depth: dict[str, int] = {}
+
+    def find(key: str) -> int:
+        if key not in depth:
+            depth[key] = max((find(before) + 1 for before in after[key]), default=0)
+        return depth[key]
+
+    found: list[list[str]] = [[] for _ in range(max(map(find, after), default=-1) + 1)]
+    for key in after:
+        found[depth[key]].append(key)
+    return found
+
+
 def record_code(frozen_digest: str) -> str:
     """Eight digits made from the frozen digest (hex), to be read aloud and compared at every place."""
     return f"{int(frozen_digest, 16) % 100_000_000:08d}"

@@ -46,7 +46,7 @@ def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
     signable = [each for each in found if not each.is_unsigned]
     signed, signatures = _count(found)
     titles = {each.id: i18n.pick(each.title) for each in found}
-    items = [_agreement(each, names, titles, ceremony.host_timezone) for each in found]
+    items = {each.id: _agreement(each, names, titles, ceremony.host_timezone) for each in found}
     return {
         "ceremony": ceremony,
         "title": i18n.pick(ceremony.title),
@@ -55,8 +55,8 @@ def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
         "amount": i18n.format_money(Decimal(ceremony.amount), ceremony.currency or "CNY") if ceremony.amount else None,
         "clocks": _clocks(ceremony),
         "parties": [_party(ceremony, party, by_party[party.key], found) for party in ceremony.parties],
-        "agreements": items,
-        "levels": _levels(found, items),
+        "agreements": list(items.values()),
+        "levels": [[items[each.id] for each in row] for row in agreements.levels(found)],
         "printed": sum(not each.is_draft for each in found),
         "signed": signed,
         "signatures": signatures,
@@ -223,19 +223,3 @@ def _ending(agreement: agreements.AgreementView, names: dict[str, str]) -> dict[
     if ending is None:
         return {"ended": "", "ended_reason": ""}
     return {"ended": endings.words(ending, who=names.get(ending.seat_id, "")), "ended_reason": ending.reason}
-
-
-def _levels(found: list[agreements.AgreementView], items: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """The cascade: each agreement one level below the deepest that it comes after."""
-    depth: dict[str, int] = {}
-    after = {each.id: each.after for each in found}
-
-    def find(agreement_id: str) -> int:
-        if agreement_id not in depth:
-            depth[agreement_id] = max((find(before) + 1 for before in after[agreement_id]), default=0)
-        return depth[agreement_id]
-
-    levels: list[list[dict[str, Any]]] = [[] for _ in range(max(map(find, after), default=-1) + 1)]
-    for item in items:
-        levels[depth[item["id"]]].append(item)
-    return levels

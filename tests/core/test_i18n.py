@@ -130,6 +130,12 @@ def test_a_value_in_two_languages_falls_back_to_the_other() -> None:
         assert i18n.pick({}) == ""
 
 
+def test_what_is_stored_is_said_in_every_locale_whatever_the_reader_speaks() -> None:
+    with i18n.use_locale("en"):
+        assert i18n.in_every_locale("common-state-open").keys() == {"zh-CN", "en"}
+        assert i18n.in_every_locale("common-state-open")["zh-CN"] != i18n.t("common-state-open")
+
+
 def test_a_refusal_has_a_name_a_status_and_two_sentences() -> None:
     refusal = Refusal("revision_moved", status=409, number=3)
     assert (refusal.code, refusal.status, refusal.params) == ("revision_moved", 409, {"number": 3})

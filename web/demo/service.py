@@ -10,7 +10,7 @@ from accounts.access import Account, Role
 from accounts.staff import NewAccount
 from core import audit, i18n, mailbox, tokens
 from core.db import transaction
-from core.i18n import t
+from core.i18n import in_every_locale
 from signing.ceremonies.queries import CeremonyView
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
@@ -25,8 +25,8 @@ def prepare() -> Account:
     if record is not None:
         return record.to_account()
     with transaction():
-        organisation_id = staff.add_organisation(" ".join(_in_both("demo-organisation")))
-    name, name_en = _in_both("demo-host-name")
+        organisation_id = staff.add_organisation(" ".join(in_every_locale("demo-organisation").values()))
+    name, name_en = in_every_locale("demo-host-name").values()
     new = NewAccount(
         email=HOST_EMAIL,
         name=name,
@@ -35,15 +35,6 @@ def prepare() -> Account:
     )
     account, _ = staff.add_account(organisation_id, new, actor=audit.SYSTEM)
     return account
-
-
-def _in_both(message_id: str) -> tuple[str, str]:
-    """The text in Chinese and in English: what is stored must not hang on who came first."""
-    said = []
-    for locale in i18n.LOCALES:
-        with i18n.use_locale(locale):
-            said.append(t(message_id))
-    return said[0], said[1]
 
 
 @dataclass(frozen=True)

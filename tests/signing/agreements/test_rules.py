@@ -230,3 +230,9 @@ def test_the_hall_never_learns_who_declined_and_nobody_waits_for_what_is_over(
     else:
         assert host == signer
         assert hall == ("closed" if signer is SignerState.DECLINED else "signed")
+
+
+def test_the_cascade_puts_each_agreement_below_the_deepest_that_it_comes_after() -> None:
+    after = {"d": ("b", "a"), "a": (), "b": ("a",), "c": ("a",)}
+    assert rules.levels(after) == [["a"], ["b", "c"], ["d"]]
+    assert rules.levels({}) == []
