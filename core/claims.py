@@ -6,7 +6,7 @@ worker that was only asleep finds its finish refused. At least once, and the fen
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -109,8 +109,21 @@ class Claim:
         return self.attempts - self.excused
 
 
-def take(model: type[Row], *, worker: str, limit: int = 1, lease: timedelta = LEASE) -> list[Claim]:
-    """Claim up to `limit` due rows, oldest first; no two processes get the same one."""
+def take(
+    model: type[Row],
+    *,
+    worker: str,
+    limit: int = 1,
+    lease: timedelta = LEASE,
+    only: Collection[str] | None = None,
+    but: Collection[str] = (),
+) -> list[Claim]:
+    """Claim up to `limit` due rows, oldest first; no two processes get the same one.
+
+    Of all kinds, or of those in `only`; never of those in `but`.
+    """
+    if only is not None and not only:
+        return []
     now = clock.now()
     free = (
         select(model.id)
@@ -119,6 +132,10 @@ def take(model: type[Row], *, worker: str, limit: int = 1, lease: timedelta = LE
         .order_by(model.due_at, model.id)
         .limit(limit)
     )
+    if only is not None:
+        free = free.where(model.kind.in_(only))
+    if but:
+        free = free.where(model.kind.not_in(but))
     # Looking first costs a read; claiming at once would make every idle tick of every process a writer.
     if db.session.scalar(free) is None:
         db.session.rollback()
@@ -153,10 +170,25 @@ def renew(claim: Claim) -> None:
         _change(claim, lease_until=clock.now() + claim.lease)
 
 
+def hand_over(claim: Claim) -> None:
+    """Let another worker have at once what this one will not end; that counts as no try. Raises ClaimLost.
+
+    From here on our own handler is refused (ClaimLost) wherever it holds or finishes the claim.
+    """
+    with transaction():
+        # Two, as the next claim counts one up by itself.
+        _change(claim, lease_until=None, attempts=claim.attempts + 1, excused=claim.excused + 2)
+
+
 def hold(claim: Claim) -> None:
     """Inside a transaction: make sure that the row is still ours until the commit; raises ClaimLost."""
     require_transaction()
     _change(claim, lease_until=clock.now() + claim.lease)
+
+
+def has_said(claim: Claim) -> bool:
+    """Whether an attempt since the last success ended with a word, and not with the death of its worker."""
+    return db.session.get_one(claim.model, claim.id).last_error is not None
 
 
 def finish(claim: Claim, **values: Any) -> None:

@@ -32,19 +32,29 @@ class Hopeless(Failure):
 Handler = Callable[[Claim, dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
 _periods: dict[str, timedelta] = {}
+_slow: set[str] = set()
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
+def handles(kind: str, *, slow: bool = False) -> Callable[[Handler], Handler]:
     """Register the function that does jobs of this kind: called outside any transaction with (claim, payload).
 
-    It must bear being called again, and calls `claims.finish(claim)` inside its last transaction.
+    It must bear being called again, and calls `claims.finish(claim)` inside its last transaction. `slow` work takes
+    minutes: it has threads of its own, so that no other waits for it, and holds its claim (`claims.hold`) every
+    second or so: a worker that is asked to stop hands it over to another (ClaimLost).
     """
 
     def register(handler: Handler) -> Handler:
         _handlers[kind] = handler
+        if slow:
+            _slow.add(kind)
         return handler
 
     return register
+
+
+def slow_kinds() -> frozenset[str]:
+    """The kinds of work that are registered as slow."""
+    return frozenset(_slow)
 
 
 def repeats(kind: str, *, every: timedelta) -> Callable[[Handler], Handler]:

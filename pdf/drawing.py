@@ -12,6 +12,7 @@ from PIL import Image
 
 from pdf.errors import PdfError
 from pdf.preview import PageBroken, PageImage, packed
+from pdf.progress import tell
 from pdf.reading_order import is_told_backwards, text_by_lines
 
 _OUR_RENDERER = "WeasyPrint"
@@ -47,6 +48,7 @@ def draw(pdf: bytes, *, look: Look | None = None) -> bytes:
     own = document.get_metadata_value("Producer").startswith(_OUR_RENDERER)
     images, began = [], time.process_time()
     for number in range(count):
+        tell(number + 1)
         # Inside the library no Python runs: the default action of SIGXCPU, which pdf.child names, is all that helps.
         signal.setitimer(signal.ITIMER_PROF, seconds_left(number, time.process_time() - began))
         images.append(_draw(document, number, look, own=own))

@@ -16,6 +16,7 @@ from pdf.child import Limits, run_limited
 from pdf.errors import PdfError
 from pdf.openers import OPENERS
 from pdf.preview import PageImage, page_images, unpacked
+from pdf.progress import Progress, Step
 from pdf.second_reading import READING, find_reader, read_again
 
 LIMITS = Limits(wall_seconds=15.0, cpu_seconds=12, memory_bytes=768 * 1024 * 1024, output_bytes=128 * 1024 * 1024)
@@ -83,13 +84,29 @@ def take_in(
     office: Path | None = None,
     second_reader: SecondReader = SecondReader.AUTO,
     foreign_pages: ForeignPages = ForeignPages.PICTURES,
+    progress: Progress | None = None,
 ) -> TakenIn:
     """A PDF, .docx, .odt, .png or .jpg, rebuilt, drawn, read by a second program, and made into pictures.
 
     Pages that became pictures say so; their texts are those of the rebuilt file. `office` is LibreOffice's program,
-    else it is looked for. Raises what `rebuild`, `look` and `read_again` raise, and
-    PdfError `office_missing`, `office_broken`, `picture_broken`, `picture_size`, `second_reader_missing`.
+    else it is looked for; `progress` hears of steps and pages. Raises what `rebuild`, `look` and `read_again` raise,
+    PdfError `office_missing`, `office_broken`, `picture_broken`, `picture_size`, `second_reader_missing`, and Stopped.
     """
+    if progress is None:
+        with Progress() as unheard:
+            return _taken_in(data, most_pages, office, second_reader, foreign_pages, unheard)
+    return _taken_in(data, most_pages, office, second_reader, foreign_pages, progress)
+
+
+def _taken_in(
+    data: bytes,
+    most_pages: int,
+    office: Path | None,
+    second_reader: SecondReader,
+    foreign_pages: ForeignPages,
+    progress: Progress,
+) -> TakenIn:
+    progress.begin(Step.OPENING)
     kind = kind_of(data)
     reader = _reader(second_reader)
     began = monotonic()
@@ -100,15 +117,19 @@ def take_in(
         began = monotonic()
     rebuilt, pages, silenced = _rebuilt(data, most_pages, LIMITS)
     # All that follows shares its seconds: a bomb that gets through one thing does not get them again for the next.
-    drawn = tuple(look(rebuilt, pages=pages, limits=_left(LOOKING, began)))
+    progress.begin(Step.LOOKING, pages)
+    drawn = tuple(look(rebuilt, pages=pages, limits=_left(LOOKING, began), progress=progress))
     if reader:
-        read_again(rebuilt, drawn, reader=reader, limits=_left(READING, began))
+        progress.begin(Step.COMPARING, pages)
+        read_again(rebuilt, drawn, reader=reader, limits=_left(READING, began), progress=progress)
     if foreign_pages is ForeignPages.TEXT:
         return TakenIn(rebuilt, drawn, kind, silenced)
     if kind in (Kind.PNG, Kind.JPEG):  # pdf.picturing put one plain picture on the page, at all its fineness
         return TakenIn(rebuilt, tuple(replace(page, is_picture=True) for page in drawn), kind, silenced)
-    pictured = as_pictures(rebuilt, pages=pages, limits=_left(PICTURING, began))
-    seen = page_images(pictured, limits=_with_pages(_left(LOOKING, began), pages))
+    progress.begin(Step.PICTURING, pages)
+    pictured = as_pictures(rebuilt, pages=pages, limits=_left(PICTURING, began), progress=progress)
+    progress.begin(Step.DRAWING, pages)
+    seen = page_images(pictured, limits=_with_pages(_left(LOOKING, began), pages), progress=progress)
     shown = tuple(replace(page, text=read.text, is_picture=True) for page, read in zip(seen, drawn, strict=True))
     return TakenIn(pictured, shown, kind, silenced)
 
@@ -194,23 +215,25 @@ def _rebuilt(pdf: bytes, most_pages: int, limits: Limits) -> tuple[bytes, int, t
     return rebuilt, int(told["pages"]), tuple(told["silenced"])
 
 
-def look(rebuilt: bytes, *, pages: int, limits: Limits = LOOKING) -> list[PageImage]:
+def look(rebuilt: bytes, *, pages: int, limits: Limits = LOOKING, progress: Progress | None = None) -> list[PageImage]:
     """The pictures and texts of a rebuilt file of `pages` pages, when nobody's eyes are deceived by it.
 
     Raises PdfError: `pdf_hidden` for text that cannot be seen (params `page`, `text`), `pdf_covered` for drawings,
     `page_broken`, `child_…`.
     """
-    return unpacked(OPENERS.run("pdf.unseen:draw_foreign", rebuilt, limits=_with_pages(limits, pages)))
+    counter = progress.descriptor if progress else None
+    return unpacked(OPENERS.run("pdf.unseen:draw_foreign", rebuilt, file=counter, limits=_with_pages(limits, pages)))
 
 
-def as_pictures(rebuilt: bytes, *, pages: int, limits: Limits = PICTURING) -> bytes:
+def as_pictures(rebuilt: bytes, *, pages: int, limits: Limits = PICTURING, progress: Progress | None = None) -> bytes:
     """A rebuilt file of `pages` pages with one picture of each at 300 dpi, coarser where a page is larger than A3.
 
     Raises PdfError `page_broken`, `child_…`. The same file gives the same bytes.
     """
     head = json.dumps({"pages": pages}).encode()
     longer = _with_pages(limits, pages, seconds=_SECONDS_A_PICTURE)
-    return OPENERS.run("pdf.page_pictures:pictures_here", head + b"\n" + rebuilt, limits=longer)
+    counter = progress.descriptor if progress else None
+    return OPENERS.run("pdf.page_pictures:pictures_here", head + b"\n" + rebuilt, file=counter, limits=longer)
 
 
 def _with_pages(limits: Limits, pages: int, *, seconds: float = _SECONDS_A_PAGE) -> Limits:

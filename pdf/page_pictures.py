@@ -19,6 +19,7 @@ from PIL import Image, ImageChops
 from pdf.drawing import seconds_left
 from pdf.picturing import Packed, image_object, jpeg, lossless
 from pdf.preview import PageBroken
+from pdf.progress import tell
 from pdf.writing import written
 
 _DPI = 300
@@ -48,6 +49,7 @@ def pictures_here(pdf: bytes) -> bytes:
     began = time.process_time()
     with pikepdf.new() as made:
         for number in range(len(document)):
+            tell(number + 1)
             left = seconds_left(number, (time.process_time() - began) / _SLOWER)
             # Inside the library no Python runs: the default action of SIGXCPU helps, as in pdf.drawing.
             signal.setitimer(signal.ITIMER_PROF, left * _SLOWER)

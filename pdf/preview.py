@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pdf.child import Limits
 from pdf.errors import PdfError
 from pdf.openers import OPENERS
+from pdf.progress import Progress
 
 # A page image is 0.03 s and 0.1 MB: a hundred pages fit several times over.
 LIMITS = Limits(wall_seconds=60.0, cpu_seconds=45, memory_bytes=1024 * 1024 * 1024, output_bytes=200 * 1024 * 1024)
@@ -34,9 +35,10 @@ class PageImage:
     is_picture: bool = False
 
 
-def page_images(pdf: bytes, *, limits: Limits = LIMITS) -> list[PageImage]:
+def page_images(pdf: bytes, *, limits: Limits = LIMITS, progress: Progress | None = None) -> list[PageImage]:
     """All pages at 144 dpi, in order. Raises PdfError: `page_broken`, `page_too_large`, `too_many_pages`, `child_…`."""
-    return unpacked(OPENERS.run("pdf.drawing:draw_pages", pdf, limits=limits))
+    counter = progress.descriptor if progress else None
+    return unpacked(OPENERS.run("pdf.drawing:draw_pages", pdf, file=counter, limits=limits))
 
 
 def packed(images: list[PageImage]) -> bytes:

@@ -15,6 +15,7 @@ from time import monotonic
 from pdf.child import ChildFailure, Limits, run_limited
 from pdf.openers import OPENERS
 from pdf.preview import PageImage
+from pdf.progress import Progress
 
 READING = Limits(
     wall_seconds=15.0,
@@ -43,13 +44,22 @@ def has_tables() -> bool:
     return _TABLES.is_dir()
 
 
-def read_again(rebuilt: bytes, pages: Sequence[PageImage], *, reader: Path, limits: Limits = READING) -> None:
+def read_again(
+    rebuilt: bytes,
+    pages: Sequence[PageImage],
+    *,
+    reader: Path,
+    limits: Limits = READING,
+    progress: Progress | None = None,
+) -> None:
     """Raises PdfError `pdf_read_differently` (param `page`, from 1) where two programs show different things.
 
     `pages` are the pictures that signers see, all of them; or a ChildFailure, as for any foreign file.
     """
     deadline = monotonic() + limits.wall_seconds
     for first, last in _runs(pages):
+        if progress:
+            progress.come_to(first)
         more = int(_SECONDS_A_PAGE * (last - first))
         deadline += 2 * more
         given = replace(limits, cpu_seconds=limits.cpu_seconds + more)

@@ -23,13 +23,15 @@ from core.db import db, transaction
 from core.jobs import Job
 from core.outbox import OutboxMessage
 from web import mail, workers
-from web.lanes import Keeper, Lane
+from web.lanes import Keeper, Lane, Share
 
 log = structlog.get_logger()
 
 TICK_SECONDS = 0.5  # how soon rows of other processes, and rows whose time has come, are seen
 ASK_SECONDS = 20  # how often the periodic work is looked at
 JOB_THREADS = 2
+SLOW_THREADS = 2  # papers that hosts bring along: each has a child that may take a gigabyte
+LONGEST_SLOW = timedelta(minutes=30)  # a paper of 300 pages may take 20 on the clock (pdf.intake)
 MAIL_THREADS = 2  # of their own, so that a slow mail server does not hold up the sealing
 TELL_SECONDS = 1  # how often what changes often, such as a count, is told
 KEEP_PERIODIC = timedelta(days=7)
@@ -50,14 +52,12 @@ class Worker:
         self._app = app
         self.name = f"{socket.gethostname()[:40]}:{os.getpid()}:{ids.secret()[:8]}"
         self._keeper = Keeper(app, every=lease / 3)
-        lanes: list[tuple[type[claims.Claimable], Callable[[Claim], None], int, Callable[[], None]]] = [
-            (Job, do_job, JOB_THREADS, lambda: None),
-            (OutboxMessage, mail.deliver, MAIL_THREADS, stand_back),
-        ]
-        self._lanes = [
-            Lane(app, model, do, worker=self.name, keeper=self._keeper, lease=lease, threads=threads, stand_back=waits)
-            for model, do, threads, waits in lanes
-        ]
+        shares = (
+            Share(Job, do_job, JOB_THREADS, but=jobs.slow_kinds),
+            Share(Job, do_job, SLOW_THREADS, only=jobs.slow_kinds, longest=LONGEST_SLOW, hands_over=True),
+            Share(OutboxMessage, mail.deliver, MAIL_THREADS, stand_back=stand_back),
+        )
+        self._lanes = [Lane(app, share, worker=self.name, keeper=self._keeper, lease=lease) for share in shares]
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         self._clock = BackgroundScheduler(timezone="UTC")
         self._clock.add_job(self.look, "interval", seconds=tick_seconds, coalesce=True, max_instances=1)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -23,6 +24,23 @@ from pdf.errors import PdfError
 log = structlog.get_logger()
 
 LONGEST = timedelta(minutes=10)  # after that a handler counts as stuck, and its claim is let go
+
+
+@dataclass(frozen=True)
+class Share:
+    """Rows of one table that a lane does: of the kinds in `only` (or all) but those in `but`, `threads` at a time.
+
+    `hands_over`: when the worker stops, other workers get what is not done yet, instead of its being waited for.
+    """
+
+    model: type[Claimable]
+    do: Callable[[Claim], None]
+    threads: int
+    only: Callable[[], Collection[str] | None] = lambda: None
+    but: Callable[[], Collection[str]] = lambda: ()
+    longest: timedelta = LONGEST
+    hands_over: bool = False
+    stand_back: Callable[[], None] = lambda: None
 
 
 class Keeper:
@@ -43,9 +61,9 @@ class Keeper:
         self._stopping.set()
         self._thread.join()
 
-    def hold(self, claim: Claim) -> None:
+    def hold(self, claim: Claim, longest: timedelta) -> None:
         with self._lock:
-            self._held[claim] = time.monotonic() + LONGEST.total_seconds()
+            self._held[claim] = time.monotonic() + longest.total_seconds()
 
     def release(self, claim: Claim) -> None:
         with self._lock:
@@ -73,33 +91,22 @@ class Keeper:
 
 
 class Lane:
-    """The rows of one table, done in threads of their own; `do` is called in an application context."""
+    """A share of the rows of one table, done in threads of its own, each in an application context."""
 
-    def __init__(
-        self,
-        app: Flask,
-        model: type[Claimable],
-        do: Callable[[Claim], None],
-        *,
-        worker: str,
-        keeper: Keeper,
-        lease: timedelta,
-        threads: int,
-        stand_back: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, app: Flask, share: Share, *, worker: str, keeper: Keeper, lease: timedelta) -> None:
         self._app = app
-        self.model = model
-        self._do = do
+        self._share = share
+        self.model = share.model
         self._worker = worker
         self._keeper = keeper
         self._lease = lease
-        self._name = model.__name__
-        self._free = threads
-        self._stand_back = stand_back
+        self._name = share.model.__name__
+        self._free = share.threads
+        self._in_hand: set[Claim] = set()
         self._lock = threading.Lock()
         self._news = threading.Event()
         self._stopping = False
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=f"work-{self._name}")
+        self._pool = ThreadPoolExecutor(share.threads, thread_name_prefix=f"work-{self._name}")
         self._thread = threading.Thread(target=self._run, name=f"claim-{self._name}", daemon=True)
 
     def start(self) -> None:
@@ -110,11 +117,26 @@ class Lane:
         self._news.set()
 
     def stop(self) -> None:
-        """Claim no more, and wait for what is being done."""
+        """Claim no more, and wait for what is being done, or for its handler to see that others do it."""
         self._stopping = True
         self._news.set()
         self._thread.join()
+        if self._share.hands_over:
+            self._hand_over()
         self._pool.shutdown(wait=True)
+
+    def _hand_over(self) -> None:
+        with self._lock:
+            in_hand = list(self._in_hand)
+        for claim in in_hand:
+            self._keeper.release(claim)
+            try:
+                with self._app.app_context():
+                    claims.hand_over(claim)
+            except ClaimLost:
+                pass  # it was done this moment
+            except SQLAlchemyError as error:
+                log.warning("work.not_handed_over", row=claim.id, error=type(error).__name__)
 
     def _run(self) -> None:
         while not self._stopping:
@@ -132,13 +154,17 @@ class Lane:
             free = self._free
         if free == 0:
             return False
-        self._stand_back()
+        share = self._share
+        share.stand_back()
         with self._app.app_context():
-            taken = claims.take(self.model, worker=self._worker, limit=free, lease=self._lease)
+            taken = claims.take(
+                self.model, worker=self._worker, limit=free, lease=self._lease, only=share.only(), but=share.but()
+            )
         for claim in taken:
-            self._keeper.hold(claim)
+            self._keeper.hold(claim, share.longest)
             with self._lock:
                 self._free -= 1
+                self._in_hand.add(claim)
             self._pool.submit(self._work, claim)
         return bool(taken)
 
@@ -154,6 +180,7 @@ class Lane:
             self._keeper.release(claim)
             with self._lock:
                 self._free += 1
+                self._in_hand.discard(claim)
             self._news.set()
 
     def _attempt(self, claim: Claim) -> None:
@@ -163,7 +190,7 @@ class Lane:
             return
         try:
             with self._app.app_context():
-                self._do(claim)
+                self._share.do(claim)
                 self._check_finished(claim)
         except ClaimLost:
             raise
@@ -178,8 +205,7 @@ class Lane:
         if claim.tries <= claims.MAX_SILENT_ATTEMPTS:
             return claims.MAX_SILENT_ATTEMPTS
         with self._app.app_context():
-            said = db.session.get_one(self.model, claim.id).last_error
-        return claims.MAX_ATTEMPTS if said else claims.MAX_SILENT_ATTEMPTS
+            return claims.MAX_ATTEMPTS if claims.has_said(claim) else claims.MAX_SILENT_ATTEMPTS
 
     def _check_finished(self, claim: Claim) -> None:
         db.session.rollback()

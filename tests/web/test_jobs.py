@@ -60,6 +60,13 @@ def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Claim, dict[s
     return lambda handler: monkeypatch.setitem(jobs._handlers, "test", handler)
 
 
+@pytest.fixture
+def handle_slow(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Claim, dict[str, Any]], None]], None]:
+    """Registers a handler for slow jobs of the kind `slow`, for one test."""
+    monkeypatch.setattr(jobs, "_slow", {"slow"})
+    return lambda handler: monkeypatch.setitem(jobs._handlers, "slow", handler)
+
+
 def ask(app: Flask, kind: str = "test", count: int = 1, **payload: Any) -> None:
     with app.app_context(), transaction():
         for number in range(count):
@@ -69,6 +76,11 @@ def ask(app: Flask, kind: str = "test", count: int = 1, **payload: Any) -> None:
 def look(app: Flask, kind: str = "test") -> Job:
     with app.app_context():
         return db.session.scalars(select(Job).filter_by(kind=kind)).one()
+
+
+def attempts(app: Flask, kind: str) -> list[int]:
+    with app.app_context():
+        return list(db.session.scalars(select(Job.attempts).filter_by(kind=kind).order_by(Job.attempts.desc())))
 
 
 def done_by(app: Flask) -> list[str]:
@@ -308,6 +320,54 @@ def test_stopping_waits_for_what_was_begun(app: Flask, handle: Handle) -> None:
     stopping.set()
     ending.join(10)
     assert look(app).done_at is not None
+
+
+def test_slow_work_holds_up_no_other(app: Flask, worker: Worker, handle_slow: Handle, handle: Handle) -> None:
+    over = threading.Event()
+
+    def lasting(claim: Claim, payload: dict[str, Any]) -> None:
+        assert over.wait(30)
+        finish(claim, payload)
+
+    handle_slow(lasting)
+    handle(finish)
+    ask(app, "slow", count=3)
+    ask(app)
+    try:
+        wait_until(lambda: look(app).done_at)
+        assert attempts(app, "slow") == [1, 1, 0]
+    finally:
+        over.set()
+    wait_until(lambda: attempts(app, "slow") == [1, 1, 1])
+
+
+def test_a_worker_that_stops_hands_slow_work_over_and_that_is_no_failure(app: Flask, handle_slow: Handle) -> None:
+    begun, seen = threading.Event(), []
+
+    def lasting(claim: Claim, _payload: dict[str, Any]) -> None:
+        begun.set()
+        while True:
+            stopping.wait(0.01)
+            with transaction():
+                claims.hold(claim)
+
+    def short(claim: Claim, payload: dict[str, Any]) -> None:
+        seen.append(claim.tries)
+        finish(claim, payload)
+
+    stopping = threading.Event()
+    handle_slow(lasting)
+    first = Worker(app, tick_seconds=3600)
+    first.start()
+    ask(app, "slow")
+    assert begun.wait(10)
+    first.stop()
+    handle_slow(short)
+    second = Worker(app, tick_seconds=3600)
+    second.start()
+    wait_until(lambda: look(app, "slow").done_at)
+    second.stop()
+    assert seen == [1]
 
 
 @pytest.mark.slow
