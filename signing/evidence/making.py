@@ -116,8 +116,11 @@ def _kit(material: Material, certificates: dict[str, bytes], *, lists: Validatio
     files |= _beside_the_trail(material)
     papers = [completion_paper(material, agreement) for agreement in material.agreements]
     files["report.html"] = report.report_html(material, papers, made_at=at)
-    files["README.txt"] = report.readme(material, sorted(files), fingerprint=trust.trust().fingerprint, made_at=at)
-    return kit.sealed(plan, files, platform=trust.trust().platform, timestamper=timestamper)
+    found = trust.trust()
+    files["README.txt"] = report.readme(
+        material, sorted(files), fingerprint=found.fingerprint, platform=found.platform_name, made_at=at
+    )
+    return kit.sealed(plan, files, platform=found.platform, timestamper=timestamper)
 
 
 def _beside_the_trail(material: Material) -> dict[str, bytes]:

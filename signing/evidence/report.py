@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from core import config, i18n, paths
 from core.i18n import t, use_locale
+from pdf import pki
 from signing.evidence import words
 from signing.evidence.paper import CompletionPaper
 from signing.evidence.queries import Material
@@ -90,8 +91,10 @@ def _row(entry: Entry, names: words.Names, zone: str) -> dict[str, object]:
     return {"entry": entry, "said": said}
 
 
-def readme(material: Material, paths_in_kit: Sequence[str], *, fingerprint: str, made_at: datetime) -> bytes:
-    """README.txt: how anybody checks the kit without us; `paths_in_kit` are its other files."""
+def readme(
+    material: Material, paths_in_kit: Sequence[str], *, fingerprint: str, platform: str, made_at: datetime
+) -> bytes:
+    """README.txt: how anybody checks the kit without us; `paths_in_kit` are its other files, `platform` signs them."""
     text = (
         _environment(False)
         .get_template("README.txt")
@@ -104,6 +107,8 @@ def readme(material: Material, paths_in_kit: Sequence[str], *, fingerprint: str,
             head=material.trail.head,
             entries=material.trail.seq,
             fingerprint=fingerprint,
+            platform=platform,
+            platform_policy=pki.KeyCustody.SERVER.policy.dotted_string,
             base_url=config.settings().base_url,
             made_at=made_at,
         )

@@ -89,6 +89,11 @@ class Trust:
         below = {each.serial_number for _, each in self.own_certificates() if authority_id(each) == key_id(issuer)}
         return [each for each in self.revoked if each.serial in below]
 
+    @property
+    def platform_name(self) -> str:
+        """Who seals files and signs manifests, by the common name in the certificate."""
+        return common_name(self.platform.certificate)
+
     def own_certificates(self) -> tuple[tuple[str, x509.Certificate], ...]:
         """(name, certificate) of all of ours below a root: those in use, then the replaced ones."""
         used = ((ISSUING, self.issuing), (PLATFORM, self.platform), (TIMESTAMPING, self.timestamping))

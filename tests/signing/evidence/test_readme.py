@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 from flask import Flask
 
 from core import clock
-from pdf import pki
+from pdf import pki, sign
 from signing.evidence import work
 from signing.evidence.kit import archive
 from signing.papers import colons
@@ -47,17 +48,27 @@ def commands(kit: Path) -> list[str]:
     for line in (kit / "README.txt").read_text(encoding="utf-8").splitlines():
         if open_quote:
             found[-1] += "\n" + line
-        elif re.match(r"    (openssl|python3|sha256sum|mkdir|certutil|pdfsig|for|printf|yunqian) |python3 ", line):
+        elif re.match(r"    (openssl|python3|sha256sum|find|mkdir|certutil|pdfsig|for|printf|yunqian) |python3 ", line):
             found.append(line)
         else:
             continue
         open_quote = found[-1].count("'") % 2 == 1
-    # The scratch files of the text go into the test's own folder.
-    return [command.replace("/tmp/kit", str(kit.parent / "kit")) for command in found]
+    return found
 
 
 def run(command: str, kit: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["bash", "-c", command], cwd=kit, capture_output=True, text=True, timeout=60, check=False)
+    """One command, with the scratch folder that `check=$(mktemp -d)` gives in the same window."""
+    scratch = kit.parent / "check"
+    scratch.mkdir(exist_ok=True)
+    return subprocess.run(
+        ["bash", "-c", command],
+        cwd=kit,
+        env={**os.environ, "check": str(scratch)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def follow(kit: Path) -> dict[str, str]:
@@ -86,6 +97,8 @@ def test_every_command_of_the_readme_says_that_all_is_well(kit: Path) -> None:
     assert all("Verification: OK" in text for text in stamps)
     sums = only(printed, "sha256sum")[0].splitlines()
     assert len(sums) > 15
+    (beside,) = only(printed, "find")
+    assert beside.split() == ["anchors.pem", "manifest.json", "manifest.p7s", "manifest.tst", "private.jsonl"]
     assert all(line.endswith("OK") for line in sums)
     assert "Signature Verified Successfully" in "".join(only(printed, "openssl pkeyutl"))
     said = "".join(only(printed, "python3"))
@@ -123,6 +136,46 @@ def test_the_readme_holds_for_who_fetches_the_anchors_after_the_root_was_replace
     assert said[-1].count("Certificate is Trusted.") == 3, said
 
 
+def test_a_file_beside_the_manifest_is_listed(kit: Path) -> None:
+    (kit / "agreements" / "03-more.pdf").write_bytes(b"%PDF-")
+    beside = [each for each in commands(kit) if each.strip().startswith(("python3 -c 'import json; [", "find"))]
+    assert "agreements/03-more.pdf" in [run(each, kit).stdout for each in beside][-1].split()
+
+
+def told_anew(kit: Path, who: pki.Authority) -> list[subprocess.CompletedProcess[str]]:
+    """What step 1 says of a manifest that somebody else signed."""
+    raw = (kit / "manifest.json").read_bytes()
+    signed = sign.sign_detached(raw, key=who.key, certificate=who.certificate, chain=who.chain)
+    (kit / "manifest.p7s").write_bytes(signed)
+    before = [each for each in commands(kit) if "$check/platform.pem" in each or "$check/signer.pem" in each]
+    return [run(each, kit) for each in before][-2:]
+
+
+def test_the_readme_shows_who_signed_the_manifest(kit: Path) -> None:
+    text = (kit / "README.txt").read_text(encoding="utf-8")
+    stated = re.findall(r"    (Policy: [0-9.]+)$", text, re.MULTILINE)
+    found = trust.trust()
+    platform = told_anew(kit, found.platform)[-1].stdout
+    assert stated == re.findall(r"Policy: [0-9.]+", platform)
+    (name,) = re.findall(r"^    (CN=.+)$", text, re.MULTILINE)
+    assert platform.splitlines()[0].endswith(f", {name}")
+    key = pki.new_key()
+    leaf = trust.issue_seat_certificate(key.public_key(), pki.SubjectName("样例丙"), pki.KeyCustody.CLIENT)
+    signer = dataclasses.replace(found.platform, key=key, certificate=leaf)
+    shown = told_anew(kit, signer)[-1].stdout
+    assert "样例丙" in shown
+    assert stated[0] not in shown
+
+
+def test_the_readme_believes_no_authority_of_signers_for_a_manifest(kit: Path) -> None:
+    now = clock.now()
+    other = pki.create_root(pki.SubjectName("别家 Root"), not_before=now, not_after=now + timedelta(days=9))
+    anchors = dataclasses.replace(trust.published_anchors(), signers=(other.certificate,))
+    (kit / "anchors.pem").write_bytes(anchors.dump())
+    verified, _ = told_anew(kit, other)
+    assert verified.returncode != 0
+
+
 def test_the_readme_names_each_of_the_two_ways_in_both_languages(kit: Path) -> None:
     text = (kit / "README.txt").read_text(encoding="utf-8")
     assert "无需账号" in text
@@ -150,8 +203,9 @@ def test_a_changed_file_is_noticed_by_the_commands_of_the_readme(kit: Path, path
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.write_bytes(bytes(data))
-    # The list of digests that sha256sum reads is made by the command before it.
-    asked = [each for each in commands(kit) if each.strip().startswith((tool, "python3 -c 'import json; ["))]
+    # The list of digests that sha256sum reads is made by the command before it, the anchors' files by those of step 0.
+    before = ("for n in", "python3 -c 'import json; [")
+    asked = [each for each in commands(kit) if each.strip().startswith((tool, *before))]
     failed = [command for command in asked if run(command, kit).returncode != 0]
     assert [command for command in failed if command.strip().startswith(tool)]
 
