@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from pdf.pki.oids import KeyCustody
 from pdf.verify.verdict import (
     Anchor,
     Change,
@@ -48,10 +49,11 @@ def _reason(value: Mapping[str, Any]) -> Reason:
 
 
 def _signature(value: Mapping[str, Any]) -> SignatureVerdict:
-    sub, level = value["sub_indication"], value["level"]
+    sub, level, custody = value["sub_indication"], value["level"], value["key_custody"]
     read = {
         "signed_at": _time(value["signed_at"]),
         "level": None if level is None else Level(level),
+        "key_custody": None if custody is None else KeyCustody(custody),
         "covers": Covers(value["covers"]),
         "verdict": Indication(value["verdict"]),
         "sub_indication": None if sub is None else Sub(sub),

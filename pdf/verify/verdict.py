@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from pdf.pki.names import readable
+from pdf.pki.oids import KeyCustody
 from pdf.verify.messages import english
 
 
@@ -132,7 +133,7 @@ class SignatureVerdict:
     signed_at: datetime | None
     level: Level | None
     timestamp_authority: str | None
-    key_custody: str | None
+    key_custody: KeyCustody | None
     covers: Covers
     verdict: Indication
     sub_indication: Sub | None

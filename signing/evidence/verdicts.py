@@ -296,7 +296,7 @@ def _kind(found: SignatureVerdict) -> str:
     """Who certifies a file with a certificate of their own is a person, not a platform."""
     if found.level is Level.DOCUMENT_TIMESTAMP:
         return "timestamp"
-    ours = found.key_custody is KeyCustody.SERVER or found.anchor is None
+    ours = found.key_custody == KeyCustody.SERVER or found.anchor is None
     return "platform" if found.certification and ours else "person"
 
 

@@ -119,6 +119,7 @@ def test_a_file_nested_too_deep_is_told_so_without_a_number() -> None:
 def test_a_verdict_survives_being_stored() -> None:
     for verdict in (judged(sealed()), kits.judged(kits.good()), judged(sealed() + b" ")):
         assert load_verdict(dump_verdict(verdict)) == verdict
+        assert repr(load_verdict(dump_verdict(verdict))) == repr(verdict)  # a word that equals a state is none
 
 
 @pytest.mark.parametrize(
