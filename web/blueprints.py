@@ -61,6 +61,7 @@ BLUEPRINTS = (
     "events.reminders.log_views:bp",
     "events.robots.views:bp",
     "events.attendance.views:bp",
+    "events.attendance.api:bp",
     "events.attendance.export_views:bp",
     "events.attendance.certificate_views:bp",
     "events.reports.views:bp",

@@ -20,14 +20,24 @@ def get_threshold(conference_id: str) -> int:
     return row.threshold if row else THRESHOLD
 
 
-def list_online(conference_id: str, registration_id: str | None = None) -> dict[str, list[tuple[datetime, int]]]:
-    """The marked minutes of online rooms as (hour, bits), by registration; of one where it is given."""
-    query = select(OnlineHour.registration_id, OnlineHour.hour, OnlineHour.marks).filter_by(conference_id=conference_id)
+@dataclass(frozen=True)
+class OnlineHourView:
+    """The minutes of one hour in which somebody was in one online room, as `rules.hour_of` marks them."""
+
+    venue_id: str
+    hour: datetime
+    marks: int
+
+
+def list_online(conference_id: str, registration_id: str | None = None) -> dict[str, list[OnlineHourView]]:
+    """The marked minutes of online rooms by registration; of one where it is given."""
+    columns = OnlineHour.registration_id, OnlineHour.venue_id, OnlineHour.hour, OnlineHour.marks
+    query = select(*columns).filter_by(conference_id=conference_id)
     if registration_id is not None:
         query = query.filter_by(registration_id=registration_id)
-    found: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
+    found: dict[str, list[OnlineHourView]] = defaultdict(list)
     for row in db.session.execute(query.order_by(OnlineHour.hour)):
-        found[row.registration_id].append((row.hour, row.marks))
+        found[row.registration_id].append(OnlineHourView(row.venue_id, row.hour, row.marks))
     return found
 
 
@@ -59,6 +69,13 @@ def find_certificate(registration_id: str) -> CertificateView | None:
 def find_by_code(code: str) -> CertificateView | None:
     """The certificate with this cleaned code (rules.clean_code)."""
     return _certificate(db.session.scalar(select(AttendanceCertificate).filter_by(code=code))) if code else None
+
+
+def list_certificates(conference_id: str) -> dict[str, CertificateView]:
+    """All certificates of a conference by registration, in the order of their ids."""
+    query = select(AttendanceCertificate).filter_by(conference_id=conference_id)
+    rows = db.session.scalars(query.order_by(AttendanceCertificate.registration_id))
+    return {row.registration_id: view for row in rows if (view := _certificate(row))}
 
 
 def list_certified(conference_id: str) -> set[str]:

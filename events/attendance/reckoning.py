@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from core import clock
 from core.errors import NotFound
+from core.values import Texts
 from events.attendance import queries, rules
+from events.attendance.queries import OnlineHourView
 from events.attendance.rules import Agenda, Filter, Pass, Presence, Span, Standing, Stay
 from events.checkin import passage_queries
 from events.checkin.passage_queries import PassageView
@@ -28,6 +30,7 @@ class Attended:
     person: DoorPerson
     stays: tuple[Stay, ...]
     online: tuple[Span, ...]
+    rooms: Mapping[str, tuple[Span, ...]]  # the online time of each room, by venue
     spans: tuple[Span, ...]
     presence: Presence
 
@@ -53,35 +56,56 @@ class Attended:
         ends = [each.span.ends for each in self.stays] + [each.ends for each in self.online]
         return max(ends, default=None)
 
+    def in_venue(self, venue_id: str) -> tuple[Span, ...]:
+        """The time in one hall or one online room."""
+        there = (each.span for each in self.stays if each.venue_id == venue_id)
+        return rules.merged([*there, *self.rooms.get(venue_id, ())])
+
     @property
     def is_doubtful(self) -> bool:
         """Whether a clock at a door was off."""
         return any(each.is_doubtful for each in self.stays)
 
 
+@dataclass(frozen=True)
+class Item:
+    """One item of the agenda; `venues` by key."""
+
+    key: str
+    title: Texts
+    span: Span
+    venues: Sequence[str]
+
+
 def agendas(conference: ConferenceView) -> dict[str, Agenda]:
     """What happens in each venue, by id: as it was published last, else as it is planned."""
     closed = passage_queries.list_closed(conference.id)
-    items = list(_items(conference))
+    items = list_items(conference)
     return {
         venue.id: Agenda(
             ZoneInfo(venue.timezone),
-            tuple(span for span, venues in items if venue.key in venues),
+            tuple(each.span for each in items if venue.key in each.venues),
             closed.get(venue.id),
         )
         for venue in conference.venues
     }
 
 
-def _items(conference: ConferenceView) -> Iterable[tuple[Span, Sequence[str]]]:
+def list_items(conference: ConferenceView) -> list[Item]:
+    """The agenda as it was published last, else as it is planned, in order of time."""
     try:
-        snapshot = calendar_service.get_published(conference.id).snapshot
+        items = calendar_service.get_published(conference.id).snapshot["items"]
     except NotFound:
-        return [(Span(each.starts_at, each.ends_at), each.venues) for each in conference.items]
-    return [
-        (Span(clock.parse_iso(each["starts_at"]), clock.parse_iso(each["ends_at"])), each["venues"])
-        for each in snapshot["items"]
-    ]
+        found = [
+            Item(each.key, each.title, Span(each.starts_at, each.ends_at), each.venues) for each in conference.items
+        ]
+    else:
+        found = [Item(each["key"], each["title"], _span(each), each["venues"]) for each in items]
+    return sorted(found, key=lambda each: each.span)
+
+
+def _span(item: Mapping[str, str]) -> Span:
+    return Span(clock.parse_iso(item["starts_at"]), clock.parse_iso(item["ends_at"]))
 
 
 def reckon(conference: ConferenceView, *, venue_ids: frozenset[str] | None = None) -> list[Attended]:
@@ -114,18 +138,22 @@ class _Reckoning:
         self._agendas, self._now = agendas(conference), now
         self._threshold = queries.get_threshold(conference.id)
 
-    def of(
-        self, person: DoorPerson, passages: Iterable[PassageView], hours: Iterable[tuple[datetime, int]]
-    ) -> Attended:
+    def of(self, person: DoorPerson, passages: Iterable[PassageView], hours: Sequence[OnlineHourView]) -> Attended:
         passes = [_pass(each) for each in passages]
         known: Mapping[str, Agenda] = {each.venue_id: _NOWHERE for each in passes} | self._agendas
-        stays, online = rules.stays(passes, known, self._now), rules.online(hours)
+        rooms = {venue_id: _online(hours, venue_id) for venue_id in {each.venue_id for each in hours}}
+        stays = rules.stays(passes, known, self._now)
+        online = rules.merged(span for spans in rooms.values() for span in spans)
         spans = rules.merged([*(each.span for each in stays), *online])
         # Somebody who came in after the last item was there, if only for no time that counts.
         seen = spans or tuple(each.span for each in stays)
         agenda = known.get(person.venue_id, _NOWHERE).items
         presence = rules.presence(seen, agenda, threshold=self._threshold, now=self._now)
-        return Attended(person, tuple(stays), online, spans, presence)
+        return Attended(person, tuple(stays), online, rooms, spans, presence)
+
+
+def _online(hours: Sequence[OnlineHourView], venue_id: str) -> tuple[Span, ...]:
+    return rules.online((each.hour, each.marks) for each in hours if each.venue_id == venue_id)
 
 
 def _pass(found: PassageView) -> Pass:

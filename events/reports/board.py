@@ -12,9 +12,10 @@ from markupsafe import Markup
 
 from core import i18n
 from core.i18n import t
+from events.attendance.attended_service import ItemCount
 from events.conferences.queries import ConferenceView, VenueView
 from events.registration.asking_service import QuestionKind
-from events.reports.figures import STATES, Arrivals, DoorLine, Figures, ItemLine, Line
+from events.reports.figures import STATES, Arrivals, DoorLine, Figures, Line
 from events.surveys import survey_service
 from pdf import plots
 
@@ -186,19 +187,19 @@ class _Writer:
             "tables": [table] if self._figures.items else [],
         }
 
-    def _item(self, item: ItemLine) -> Row:
-        venue = self._venues[item.venue_id]
+    def _item(self, count: ItemCount) -> Row:
+        venue, item = self._venues[count.venue_id], count.item
         first, last = (
-            i18n.format_datetime(item.starts_at, venue.timezone),
-            i18n.format_time(item.ends_at, venue.timezone),
+            i18n.format_datetime(item.span.begins, venue.timezone),
+            i18n.format_time(item.span.ends, venue.timezone),
         )
         there = "" if venue.timezone == self._conference.timezone else i18n.aside(venue.timezone)
         return {
             "name": i18n.pick(item.title),
             "when": f"{first} – {last}{there}",
             "venue": i18n.pick(venue.name),
-            "there": item.there,
-            "mostly": item.mostly,
+            "there": count.there,
+            "mostly": count.mostly,
         }
 
     def doors(self) -> Row:

@@ -9,14 +9,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core import clock, outbox
-from core.errors import NotFound
 from core.values import Texts
 from events.attendance import attended_service as attendance
 from events.attendance import queries as certificates
-from events.attendance.attended_service import Attended, Standing
+from events.attendance.attended_service import Attended, ItemCount, Standing
 from events.checkin import passage_queries
 from events.checkin import queries as doors
-from events.conferences import calendar_service
 from events.conferences.queries import ConferenceView
 from events.registration import invitation_queries
 from events.registration import queries as registrations
@@ -67,18 +65,6 @@ class Arrivals:
 
 
 @dataclass(frozen=True)
-class ItemLine:
-    """One item of the agenda in one venue: who was there for any of it, and for half of it or more."""
-
-    title: Texts
-    starts_at: datetime
-    ends_at: datetime
-    venue_id: str
-    there: int
-    mostly: int
-
-
-@dataclass(frozen=True)
 class DoorLine:
     """One door: who went through, who was sent away, and scans that took another back."""
 
@@ -102,7 +88,7 @@ class Figures:
     audiences: dict[str, Line]
     kinds: tuple[KindLine, ...]
     arrivals: tuple[Arrivals, ...]
-    items: tuple[ItemLine, ...]
+    items: tuple[ItemCount, ...]
     doors: tuple[DoorLine, ...]
     scans: int
     doubles: int
@@ -135,7 +121,7 @@ def reckon(conference: ConferenceView) -> Figures:
         audiences={each.id: line(audience_id=each.id) for each in conference.audiences},
         kinds=tuple(_kinds(conference, people, attended)),
         arrivals=tuple(_arrivals(conference, attended)),
-        items=tuple(_items(conference, attended)),
+        items=tuple(attendance.count_items(conference, attended)),
         doors=tuple(_doors(conference)),
         scans=doors.count_scans(conference.id),
         doubles=len(doors.list_doubles(conference.id, zones)),
@@ -220,51 +206,6 @@ def _binned(found: Sequence[tuple[datetime, str]]) -> Arrivals:
 
 def _floor(at: datetime, step: timedelta) -> datetime:
     return at - timedelta(seconds=at.timestamp() % step.total_seconds())
-
-
-def _items(conference: ConferenceView, attended: Sequence[Attended]) -> Iterable[ItemLine]:
-    """In the order of the agenda as it was published last, each in each of its venues."""
-    ids = {each.key: each for each in conference.venues}
-    rooms = [each.id for each in conference.venues if each.is_online]
-    spans: dict[str, list[Sequence[tuple[datetime, datetime]]]] = {each.id: [] for each in conference.venues}
-    for each in attended:
-        for venue_id in spans:
-            theirs = [(one.span.begins, one.span.ends) for one in each.stays if one.venue_id == venue_id]
-            own = each.person.venue_id if each.person.venue_id in rooms else next(iter(rooms), "")
-            if venue_id == own:
-                theirs += [(one.begins, one.ends) for one in each.online]
-            if theirs:
-                spans[venue_id].append(theirs)
-    for title, starts_at, ends_at, keys in _agenda(conference):
-        for key in (key for key in keys if key in ids):
-            times = [_overlap(theirs, starts_at, ends_at) for theirs in spans[ids[key].id]]
-            whole = (ends_at - starts_at).total_seconds()
-            yield ItemLine(
-                title=title,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                venue_id=ids[key].id,
-                there=sum(time > 0 for time in times),
-                mostly=sum(time > 0 and time * 2 >= whole for time in times),
-            )
-
-
-def _agenda(conference: ConferenceView) -> Iterable[tuple[Texts, datetime, datetime, Sequence[str]]]:
-    try:
-        items = calendar_service.get_published(conference.id).snapshot["items"]
-    except NotFound:
-        found = [(dict(each.title), each.starts_at, each.ends_at, each.venues) for each in conference.items]
-    else:
-        found = [
-            (dict(each["title"]), clock.parse_iso(each["starts_at"]), clock.parse_iso(each["ends_at"]), each["venues"])
-            for each in items
-        ]
-    return sorted(found, key=lambda each: (each[1], each[2]))
-
-
-def _overlap(theirs: Sequence[tuple[datetime, datetime]], starts_at: datetime, ends_at: datetime) -> float:
-    """In seconds; stays in one hall do not overlap each other."""
-    return sum(max((min(last, ends_at) - max(first, starts_at)).total_seconds(), 0.0) for first, last in theirs)
 
 
 def _doors(conference: ConferenceView) -> Iterable[DoorLine]:

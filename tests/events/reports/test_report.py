@@ -126,7 +126,7 @@ def test_who_came_twice_is_counted_and_when_people_came_is_told_by_the_day(world
 
 def test_each_item_says_who_was_there_and_for_half_of_it(world: World) -> None:
     names = {each.id: each.key for each in world.open.venues}
-    found = {(each.title["en"], names[each.venue_id]): (each.there, each.mostly) for each in world.figures().items}
+    found = {(each.item.title["en"], names[each.venue_id]): (each.there, each.mostly) for each in world.figures().items}
     assert found["Opening", "chengdu"] == (1, 1)
     assert found["Opening", "cloud"] == (1, 1)
     assert found["Talk", "chengdu"] == (2, 2)
