@@ -54,12 +54,18 @@ def get_account(account_id: str, *, organisation_id: str) -> Account:
     return account
 
 
+def find_organisation_name(organisation_id: str) -> str | None:
+    """What an organisation is called; None where there is none."""
+    organisation = db.session.get(Organisation, organisation_id)
+    return organisation.name if organisation else None
+
+
 def get_organisation_name(organisation_id: str) -> str:
     """Raises NotFound."""
-    organisation = db.session.get(Organisation, organisation_id)
-    if organisation is None:
+    name = find_organisation_name(organisation_id)
+    if name is None:
         raise NotFound("organisation_not_found")
-    return organisation.name
+    return name
 
 
 def get_organisation_by_name(name: str = "") -> str:

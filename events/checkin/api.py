@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import json_body, network_address, without_csrf
 from core import clock
-from events.checkin import forms, lists, phones, service, walk_ins
+from core.errors import Invalid, Refusal
+from core.i18n import t
+from events.checkin import forms, lists, moves, phones, service, walk_ins
 from events.checkin.access import door_phone, door_phone_id
 
 bp = Blueprint("door_api", __name__, url_prefix="/door/api")
@@ -41,21 +43,22 @@ def show_list() -> ResponseReturnValue:
 @without_csrf(_HEADER)
 def record_scans() -> ResponseReturnValue:
     upload = forms.read_upload(json_body())
-    recorded = service.record_scans(door_phone_id(), _device(), upload)
+    recorded = walk_ins.record_scans(door_phone_id(), _device(), upload, address=network_address())
     return jsonify(
         received_at=clock.iso(recorded.received_at),
         clock_off_ms=recorded.clock_off_ms,
         answers=[_answer(each) for each in recorded.answers],
+        troubles=[_trouble(nonce, each) for nonce, each in recorded.troubles.items()],
     )
 
 
-@bp.post("/walk-ins")
+@bp.post("/moves")
 @door_phone
 @without_csrf(_HEADER)
-def register() -> ResponseReturnValue:
-    walk_in = forms.read_walk_in(json_body())
-    registered = walk_ins.register(door_phone_id(), _device(), walk_in, address=network_address())
-    return jsonify(registration=registered.id, state=str(registered.state)), 201
+def move() -> ResponseReturnValue:
+    registration_id = forms.read_moved(json_body())
+    person = moves.move_here(door_phone_id(), _device(), registration_id, address=network_address())
+    return jsonify(person=person)
 
 
 def _answer(answer: service.Answer) -> dict[str, Any]:
@@ -66,3 +69,12 @@ def _answer(answer: service.Answer) -> dict[str, Any]:
         "first_at": clock.iso(answer.first_at) if answer.first_at else None,
         "first_door": answer.first_door_id,
     }
+
+
+def _trouble(nonce: str, refusal: Refusal) -> dict[str, str]:
+    """Why a walk-in was not registered, in words; of what was typed the first thing that is wrong."""
+    message = t(refusal.message_id, **refusal.params)
+    if isinstance(refusal, Invalid):
+        first = refusal.problems[0]
+        message = t(first.message_id, **first.params)
+    return {"nonce": nonce, "code": refusal.code, "message": message, "next": t(refusal.next_id, **refusal.params)}

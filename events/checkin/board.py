@@ -99,7 +99,10 @@ def _minutes(phone: PhoneView) -> int:
 
 def _eye(conference: ConferenceView, where: dict[str, Where], phones: Collection[PhoneView]) -> dict[str, list[str]]:
     doubles = queries.list_doubles(conference.id, {key: each.venue.timezone for key, each in where.items()})
-    people = registrations.list_by_ids({each.registration_id for each in doubles})
+    let_in = queries.list_let_in(conference.id)
+    people = registrations.list_by_ids(
+        {each.registration_id for each in doubles} | {each.registration_id for each in let_in}
+    )
     suspects = queries.list_suspects(conference.id)
     gone = t("checkin-unnamed")
     return {
@@ -114,6 +117,17 @@ def _eye(conference: ConferenceView, where: dict[str, Where], phones: Collection
             )
             for each in doubles
         ],
+        "over": _over(conference),
+        "let_in": [
+            t(
+                "checkin-let-in-line",
+                time=_at(where, each.door_id, each.happened_at),
+                door=_name(where, each.door_id),
+                name=people[each.registration_id].name if each.registration_id in people else gone,
+                word=t(f"checkin-said-{each.decision}"),
+            )
+            for each in let_in
+        ],
         "suspects": [
             t(
                 "checkin-suspect",
@@ -127,6 +141,21 @@ def _eye(conference: ConferenceView, where: dict[str, Where], phones: Collection
             t("checkin-clock-of", label=each.label, minutes=_minutes(each)) for each in phones if each.has_wrong_clock
         ],
     }
+
+
+def _over(conference: ConferenceView) -> list[str]:
+    venues = {each.id: i18n.pick(each.name) for each in conference.venues}
+    audiences = {each.id: i18n.pick(each.name) for each in conference.audiences}
+    return [
+        t(
+            "checkin-over-line",
+            name=each.name,
+            company=each.company or "—",
+            venue=venues.get(each.venue_id, "—"),
+            audience=audiences.get(each.audience_id, "—"),
+        )
+        for each in registrations.list_over(conference.id)
+    ]
 
 
 def _name(where: dict[str, Where], door_id: str) -> str:

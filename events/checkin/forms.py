@@ -18,7 +18,8 @@ _NONCE = re.compile(r"[A-Za-z0-9_-]{16,60}", re.ASCII)
 _DEVICE = re.compile(r"[A-Za-z0-9_-]{32,100}", re.ASCII)
 _ID = re.compile(r"[a-z]{2,4}_[0-9a-z]{10,32}", re.ASCII)
 _MOST_WAITING = 1_000_000
-_YEARS = range(2000, 2100)  # a clock that is hours or years off is put right; another century is no clock
+# A clock that is hours or years off is put right, also one that lost its battery and began anew in 1970.
+_YEARS = range(1969, 2100)
 Choice = TypeVar("Choice", Direction, ScanKind, Decision)
 
 
@@ -51,6 +52,7 @@ def _scan(reader: Reader, body: Any, path: str) -> NewScan | None:
     direction = _choice(reader, Direction, body.get("direction"), f"{path}.direction")
     shown = _choice(reader, Decision, body["shown"], f"{path}.shown") if body.get("shown") else None
     code = body.get("code", "")
+    walk_in, problems = _walk_in(body["person"]) if kind is ScanKind.WALK_IN and "person" in body else (None, ())
     return NewScan(
         nonce=_matching(reader, body.get("nonce"), f"{path}.nonce", _NONCE, required=True),
         kind=kind or ScanKind.NAME,
@@ -61,7 +63,28 @@ def _scan(reader: Reader, body: Any, path: str) -> NewScan | None:
         registration_id=_matching(reader, body.get("registration"), f"{path}.registration", _ID),
         undoes=_matching(reader, body.get("undoes"), f"{path}.undoes", _NONCE),
         shown=shown,
+        walk_in=walk_in,
+        walked=_matching(reader, body.get("walked"), f"{path}.walked", _NONCE),
+        problems=problems,
     )
+
+
+def _walk_in(body: Any) -> tuple[WalkIn | None, tuple[Problem, ...]]:
+    """{"name", "audience", "company", "email", "phone", "agreed"}, or what is wrong with it: that is said of this one
+    person, and the others of the upload are kept."""
+    if not isinstance(body, dict):
+        return None, (Problem("$.person", "not_an_object"),)
+    reader = Reader()
+    found = WalkIn(
+        name=reader.person(body.get("name"), "$.name", required=True),
+        audience_id=_matching(reader, body.get("audience"), "$.audience", _ID, required=True),
+        company=reader.text(body.get("company"), "$.company", limit=120, required=False),
+        email=reader.email(body.get("email") or "", "$.email"),
+        phone=reader.text(body.get("phone"), "$.phone", limit=40, required=False),
+    )
+    if body.get("agreed") is not True:
+        reader.problem("$.agreed", "consent_needed")
+    return (None, tuple(reader.problems)) if reader.problems else (found, ())
 
 
 def read_since(values: Mapping[str, str]) -> datetime | None:
@@ -74,18 +97,10 @@ def read_since(values: Mapping[str, str]) -> datetime | None:
     return found
 
 
-def read_walk_in(body: Mapping[str, Any]) -> WalkIn:
-    """{"nonce", "name", "audience", "company", "email", "phone"}; raises Invalid with everything that is wrong."""
+def read_moved(body: Mapping[str, Any]) -> str:
+    """{"registration"}: who changes to the venue of the door; raises Invalid."""
     reader = Reader()
-    email = body.get("email") or ""
-    found = WalkIn(
-        nonce=_matching(reader, body.get("nonce"), "$.nonce", _NONCE, required=True),
-        name=reader.person(body.get("name"), "$.name", required=True),
-        audience_id=_matching(reader, body.get("audience"), "$.audience", _ID, required=True),
-        company=reader.text(body.get("company"), "$.company", limit=120, required=False),
-        email=reader.email(email, "$.email") if email else "",
-        phone=reader.text(body.get("phone"), "$.phone", limit=40, required=False),
-    )
+    found = _matching(reader, body.get("registration"), "$.registration", _ID, required=True)
     _finish(reader)
     return found
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from accounts import queries as accounts
 from core import clock
 from core.db import transaction
 from events.badges import queries as badge_queries
@@ -16,6 +17,7 @@ from events.checkin.models import PresenceRow
 from events.checkin.phones import Here
 from events.conferences import queries as conferences
 from events.registration import door_queries as registrations
+from events.registration import question_queries as questions
 from events.registration.door_queries import DoorPerson
 from signing.trust import service as trust
 
@@ -61,8 +63,9 @@ def _content(here: Here, now: datetime, since: datetime | None) -> dict[str, Any
         "venues": {each.id: each.name for each in conference.venues},
         "doors": {door.id: door.name for each in conference.venues for door in each.doors},
         "audiences": {each.id: each.name for each in conference.audiences},
+        "notice": _notice(conference),
         "keys": {name: base64.b64encode(raw).decode() for name, raw in trust.public_door_keys().items()},
-        "people": [_person(each, here) for each in people],
+        "people": [person_row(each, here) for each in people],
         # Nothing is older than a first print.
         "prints": {
             key: number for key, number in badge_queries.newest_prints_of(here.conference_id).items() if number > 1
@@ -71,7 +74,15 @@ def _content(here: Here, now: datetime, since: datetime | None) -> dict[str, Any
     }
 
 
-def _person(person: DoorPerson, here: Here) -> dict[str, Any]:
+def _notice(conference: conferences.ConferenceView) -> dict[str, Any]:
+    """What walk-ins are told of their data; an empty purpose is that of the house."""
+    found = questions.get_notice(conference.id)
+    house = accounts.find_organisation_name(conference.organisation_id) or ""
+    controller = found.controller or {"zh-CN": house}
+    return {"controller": controller, "purpose": found.purpose, "days": found.retention_days}
+
+
+def person_row(person: DoorPerson, here: Here) -> dict[str, Any]:
     """Of who belongs to another venue the door is told where, and no name."""
     told = {"id": person.id, "code": person.code, "state": person.state, "venue": person.venue_id}
     if person.venue_id != here.venue_id:

@@ -98,13 +98,13 @@ NOTHING = Known({}, ())
 
 
 def find_known(here: Here, scans: Collection[NewScan]) -> Known:
-    """Those of these scans that this phone sent before.
+    """Those of these scans that had arrived before: from this phone, also by an earlier link of it.
 
     An answer may be lost on the way, and the phone decide by itself meanwhile: what it then showed is told with the
     second sending, and becomes a row of its own, since the first one is not changed.
     """
     nonces = [name for each in scans for name in (each.nonce, each.nonce + LATE)]
-    query = select(Scan).where(Scan.nonce.in_(nonces), Scan.phone_id == here.phone_id)
+    query = select(Scan).where(Scan.nonce.in_(nonces), Scan.conference_id == here.conference_id)
     rows = {row.nonce: row for row in db.session.scalars(query)}
     late = [
         (replace(scan, nonce=scan.nonce + LATE), replace(_answer(rows[scan.nonce]), nonce=scan.nonce + LATE))
@@ -124,6 +124,14 @@ def find_undone(here: Here, scans: Collection[NewScan]) -> dict[str, str]:
     if not wanted:
         return {}
     query = select(Scan.nonce, Scan.registration_id).where(Scan.nonce.in_(wanted), Scan.door_id == here.door_id)
+    return {row.nonce: row.registration_id for row in db.session.execute(query)}
+
+
+def find_registrations(here: Here, nonces: Collection[str]) -> dict[str, str]:
+    """Whose the scans with these nonces are, by nonce; what has not arrived, or is nobody's, is left out."""
+    query = select(Scan.nonce, Scan.registration_id).where(
+        Scan.nonce.in_(nonces), Scan.conference_id == here.conference_id, Scan.registration_id != ""
+    )
     return {row.nonce: row.registration_id for row in db.session.execute(query)}
 
 

@@ -14,7 +14,7 @@ from core.db import db
 from core.errors import NotFound
 from events.checkin import rules
 from events.checkin.models import DoorPhone, PresenceRow, Scan
-from events.checkin.rules import SUSPECT, Direction, DoubleEntry, Passage, ScanKind
+from events.checkin.rules import SUSPECT, TURNED_AWAY, Direction, DoubleEntry, Passage, ScanKind
 
 NEWEST = 50
 
@@ -153,6 +153,22 @@ class ScanView:
 def list_suspects(conference_id: str, *, limit: int = NEWEST) -> list[ScanView]:
     """Forged, unknown, foreign and replaced badges, the newest first."""
     query = select(Scan).where(Scan.conference_id == conference_id, Scan.decision.in_(SUSPECT))
+    rows = db.session.scalars(query.order_by(Scan.received_at.desc(), Scan.id.desc()).limit(limit))
+    names = list(ScanView.__dataclass_fields__)
+    return [ScanView(**{name: getattr(row, name) for name in names}) for row in rows]
+
+
+def list_let_in(conference_id: str, *, limit: int = NEWEST) -> list[ScanView]:
+    """Whom a phone without a network let in though the server knew better, and nobody took it back; who was in already
+    is told of by list_doubles. The newest first."""
+    undone = select(Scan.undoes).where(Scan.conference_id == conference_id, Scan.undoes != "")
+    query = select(Scan).where(
+        Scan.conference_id == conference_id,
+        Scan.passed,
+        Scan.direction == Direction.IN,
+        Scan.decision.in_(TURNED_AWAY),
+        Scan.nonce.not_in(undone),
+    )
     rows = db.session.scalars(query.order_by(Scan.received_at.desc(), Scan.id.desc()).limit(limit))
     names = list(ScanView.__dataclass_fields__)
     return [ScanView(**{name: getattr(row, name) for name in names}) for row in rows]

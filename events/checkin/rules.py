@@ -52,6 +52,7 @@ class Decision(StrEnum):
 
 PASSED = frozenset({Decision.ADMITTED, Decision.LEFT})
 SUSPECT = frozenset({Decision.FORGED, Decision.UNKNOWN, Decision.OTHER_CONFERENCE, Decision.OLDER_PRINT})
+TURNED_AWAY = frozenset(Decision) - PASSED - {Decision.ALREADY_IN, Decision.NOT_IN, Decision.UNDONE}
 _STANDING: Mapping[str, Decision | None] = {
     "confirmed": None,
     "pending": Decision.WAITING,

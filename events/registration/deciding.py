@@ -94,11 +94,11 @@ def leave(row: Registration, quota: Quota) -> None:
     offers.ask_if_due(quota)
 
 
-def move(registration_id: str, *, venue_id: str, by: Actor) -> RegistrationState:
+def move(registration_id: str, *, venue_id: str, by: Actor, door_id: str = "") -> RegistrationState:
     """To another venue, hall or online, in one step: a place there is taken and what was had here is given back.
 
-    Who waits here has a place there. Raises NotFound, Conflict `registration_<state>`, `registration_closed`,
-    `venue_full`; then nothing has changed.
+    Who waits here has a place there. `door_id`: where they stand, for the trail.
+    Raises NotFound, Conflict `registration_<state>`, `registration_closed`, `venue_full`; then nothing has changed.
     """
     with transaction():
         row = admission.take_registration(registration_id)
@@ -117,7 +117,8 @@ def move(registration_id: str, *, venue_id: str, by: Actor) -> RegistrationState
         telling.changed(row)
         telling.tell_quota(there.quota)
         telling.mail(row, telling.MOVED_MAIL, left=left)
-        telling.record(row, "registration.moved", by=by, left=left, venue=venue_id, state=str(after))
+        told = {"left": left, "venue": venue_id, "state": str(after)} | ({"door": door_id} if door_id else {})
+        telling.record(row, "registration.moved", by=by, **told)
         return after
 
 

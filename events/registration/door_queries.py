@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from core import i18n
 from core.db import db, read
 from events.registration.models import Company, Registration
+from events.registration.rules import LIVE, RegistrationState, clean_email
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,49 @@ def _person(row: Registration, company: dict[str, str] | None) -> DoorPerson:
         state=str(row.state),
         changed_at=row.changed_at,
     )
+
+
+def find_twin(conference_id: str, *, email: str, name: str, phone: str) -> str | None:
+    """The live registration of who says this of themselves at a door: by the mail address, or by name and number."""
+    live = select(Registration.id, Registration.phone).where(
+        Registration.conference_id == conference_id, Registration.state.in_(LIVE)
+    )
+    if email and (found := db.session.execute(live.where(Registration.live_key == clean_email(email))).first()):
+        return str(found.id)
+    number = _digits(phone)
+    if not number:
+        return None
+    namesakes = db.session.execute(live.where(Registration.name == name).order_by(Registration.created_at))
+    return next((str(each.id) for each in namesakes if _digits(each.phone) == number), None)
+
+
+def _digits(phone: str) -> str:
+    """A number without what people write between its digits, and without the country's prefix."""
+    return "".join(char for char in phone if char.isdigit())[-11:]
+
+
+@dataclass(frozen=True)
+class OverView:
+    """Somebody whom a door without a network let in though no place was free."""
+
+    id: str
+    name: str
+    company: str
+    venue_id: str
+    audience_id: str
+
+
+def list_over(conference_id: str) -> list[OverView]:
+    """Those who are registered beyond the places that there were, in the order in which they were told of."""
+    query = (
+        select(Registration, Company.name)
+        .outerjoin(Company, Company.id == Registration.company_id)
+        .where(Registration.conference_id == conference_id, Registration.is_over.is_(True))
+        .where(Registration.state == RegistrationState.CONFIRMED)
+        .order_by(Registration.created_at, Registration.id)
+    )
+    people = [_person(row, company) for row, company in db.session.execute(query)]
+    return [OverView(each.id, each.name, each.company, each.venue_id, each.audience_id) for each in people]
 
 
 def list_by_ids(ids: Collection[str]) -> dict[str, DoorPerson]:

@@ -109,6 +109,7 @@ class Registration(Base):
     is_demo: Mapped[bool]
     link_number: Mapped[int] = mapped_column(default=1)  # its self-service links of smaller numbers do not hold
     proved_at: Mapped[datetime | None]  # when somebody with the link of a mail said that the address is theirs
+    is_over: Mapped[bool] = mapped_column(default=False)  # let in by a door without a network, and no place was free
     prove_by: Mapped[datetime | None]  # then it ends unless the address is proved; none: it need not be
     created_at: Mapped[datetime]
     calendar_number: Mapped[int] = mapped_column(default=0)  # rises with each other state and venue: SEQUENCE needs it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
@@ -68,19 +68,13 @@ def _register(
     invited = invitation_service.take(new.invitation_id, request) if new.invitation_id else None
     at = admission.take(conference_id, new.venue_id, new.audience_id, company_id=new.company_id)
     now = clock.now()
-    rules.check_open(at.admission, is_open=at.quota.is_open, now=now)
+    if not _is_let_in(new):
+        rules.check_open(at.admission, is_open=at.quota.is_open, now=now)
     if new.company_id and not at.has_company:
         raise NotFound("company_not_found")
     group = groups.take_for(new.group_id, at.quota, now=now) if new.group_id else None
-    state = rules.admit(
-        at.admission,
-        at.count,
-        at.quota.waiting,
-        has_held_place=group is not None,
-        is_decided=new.approved or bool(group or new.invitation_id),
-        may_wait=new.may_wait,
-        now=now,
-    )
+    state = _state(at, new, has_held_place=group is not None, now=now)
+    is_over = _is_let_in(new) and not at.count.free
     if group is not None:
         group.used += 1
     elif state is RegistrationState.CONFIRMED:
@@ -88,6 +82,7 @@ def _register(
     elif state is RegistrationState.WAITLISTED:
         at.quota.waiting += 1
     kept = _values(conference_id, new, email, state, is_demo=at.is_demo) | {
+        "is_over": is_over,
         "request_key": request,
         # Who came by a link that was sent to this address has proved it.
         "proved_at": now if invited is not None and values.clean_email(invited) == email else None,
@@ -98,12 +93,35 @@ def _register(
     written().execute(_ADD, kept)
     row = Registration(**kept)  # never put into the session: nothing is to be remembered of it
     telling.tell_quota(at.quota)
-    telling.mail(row, telling.MAIL_OF[state])
+    if not at.admission.is_over(now):  # a phone without a network may bring somebody days later
+        telling.mail(row, telling.MAIL_OF[state])
     named = {"name": Private(new.name), "email": Private(email)}
     beside = {"group": new.group_id, "invitation": new.invitation_id, "company": new.company_id}
     told: dict[str, Any] = {"state": str(state), "venue": new.venue_id, "audience": new.audience_id}
+    if new.at_door is not None:
+        # Nobody is registered at a door who was not told what is kept of them, and agreed.
+        told |= {"door": new.at_door.door_id, "let_in": new.at_door.let_in, "over": is_over, "agreed": True}
     telling.record(row, "registration.registered", by=by, **told, **named, **{k: v for k, v in beside.items() if v})
     return row
+
+
+def _is_let_in(new: Registering) -> bool:
+    return new.at_door is not None and new.at_door.let_in
+
+
+def _state(at: admission.Taken, new: Registering, *, has_held_place: bool, now: datetime) -> RegistrationState:
+    """As what somebody is registered; whom a door has let in already is in, also where it is full or closed."""
+    if _is_let_in(new):
+        return RegistrationState.CONFIRMED
+    return rules.admit(
+        at.admission,
+        at.count,
+        at.quota.waiting,
+        has_held_place=has_held_place,
+        is_decided=new.approved or has_held_place or bool(new.invitation_id),
+        may_wait=new.may_wait,
+        now=now,
+    )
 
 
 def _values(

@@ -15,9 +15,10 @@ from events.registration.own_calendar import messages as cancellations
 from events.registration.own_calendar import updated as attach_update
 from events.registration.proving import prove, vouch
 from events.registration.registering import register
-from events.registration.values import Changes, Door, Registered, Registering, clean_code, clean_email
+from events.registration.values import AtDoor, Changes, Door, Registered, Registering, clean_code, clean_email
 
 __all__ = [
+    "AtDoor",
     "Changes",
     "Door",
     "Registered",

@@ -10,7 +10,7 @@ from typing import Any
 
 from events.registration.rules import RegistrationState, clean_code, clean_email
 
-__all__ = ["Changes", "Door", "Registered", "Registering", "clean_code", "clean_email", "new_code"]
+__all__ = ["AtDoor", "Changes", "Door", "Registered", "Registering", "clean_code", "clean_email", "new_code"]
 LONGEST_NAME = 120  # characters, here and below
 LONGEST_COMPANY = 120
 LONGEST_TITLE = 120
@@ -28,6 +28,15 @@ class Door(StrEnum):
     FORM = "form"
     TEAM = "team"
     PHONE = "phone"
+
+
+@dataclass(frozen=True)
+class AtDoor:
+    """By which door somebody comes who registers there. `let_in`: it had no network and has let them in already, so
+    they have a place, whatever is taken."""
+
+    door_id: str
+    let_in: bool
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,7 @@ class Registering:
     invitation_id: str | None = None
     may_wait: bool = True
     approved: bool = False
+    at_door: AtDoor | None = None
 
 
 @dataclass(frozen=True)

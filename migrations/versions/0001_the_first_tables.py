@@ -834,6 +834,7 @@ def upgrade() -> None:
             ["conference_id"], ["conference.id"], name=op.f("fk_privacy_notice_conference_id_conference")
         ),
         sa.PrimaryKeyConstraint("conference_id", name=op.f("pk_privacy_notice")),
+        sa.Column("is_over", sa.Boolean(), nullable=False),
     )
     op.create_table(
         "answer_file",

@@ -238,7 +238,7 @@ RULES: dict[str, set[str]] = {
     "door_api.pair": set(),
     "door_api.show_list": set(),
     "door_api.record_scans": set(),
-    "door_api.register": set(),
+    "door_api.move": set(),
     "conference_api.list_conferences": LISTERS,
     "conference_api.import_conference": ORGANISERS,
     "conference_api.show": READERS,

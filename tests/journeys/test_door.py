@@ -170,3 +170,59 @@ def test_a_phone_goes_on_without_a_network_and_sends_what_it_kept(hall: Hall, br
     ]
     assert complaints == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_walk_in_without_a_network_outlives_the_page_and_is_registered_afterwards(
+    hall: Hall, browser: Browser
+) -> None:
+    complaints: list[str] = []
+    context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
+    context.add_init_script(_CAMERA)
+    page = open_page(context, complaints)
+    page.goto(hall.link())
+    page.wait_for_selector('[data-door-name]:text-is("东门")')
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+    hall.end()
+    page.click("[data-walk-in-open]")
+    page.wait_for_selector("#door-walk-in[open]")
+    page.fill("#walk-name", "演示访客")
+    page.fill("#walk-contact", "walk-in@guests.example")
+    page.check("#walk-agreed")
+    page.click("[data-walk-in-send]")
+    assert "联网后自动登记" in answer(page, "演示访客", "请入场")
+
+    page.goto("about:blank")  # the app is closed before anything could be sent
+    page.goto(f"{hall.url}/door/")
+    page.wait_for_selector('[data-door-name]:text-is("东门")')
+    choose(page, "演示", "演示访客")
+    answer(page, "演示访客", "已经入场")
+
+    hall.begin()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_selector('[data-door-state]:has-text("全部已发送")')
+    assert [(each.kind, each.decision) for each in hall.scans()] == [
+        (ScanKind.WALK_IN, Decision.ADMITTED),
+        (ScanKind.NAME, Decision.ALREADY_IN),
+    ]
+    assert len({each.registration_id for each in hall.scans()}) == 1
+    assert complaints == []
+
+
+def test_who_is_registered_elsewhere_changes_to_this_hall_by_one_tap(hall: Hall, browser: Browser) -> None:
+    with hall.app.app_context():
+        elsewhere = doors.register(hall.draft, "王五", venue="london")
+        db.session.remove()
+    complaints: list[str] = []
+    context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844})
+    context.add_init_script(_CAMERA)
+    page = open_page(context, complaints)
+    page.goto(hall.link())
+    page.wait_for_selector("[data-camera-hint]:not([hidden])")
+    page.evaluate("picture => window.show(picture)", hall.badge(elsewhere))
+    page.wait_for_selector('[data-answer-word]:text-is("请到其他会场")')
+    assert "席位会让给别人" in (page.text_content("[data-answer-more]") or "")
+    page.click("[data-answer-move]")
+    answer(page, "王五", "请入场")
+    assert [each.decision for each in hall.scans()] == [Decision.OTHER_VENUE, Decision.ADMITTED]
+    assert complaints == []

@@ -4,12 +4,13 @@ import { readBadge } from "./checkin/badge.js";
 import { pick, shown, type Shown } from "./checkin/answer.js";
 import { openCamera, openReader, type Camera, type Reader } from "./checkin/camera.js";
 import { openKeep, type Keep } from "./checkin/keep.js";
-import { CLOCK_TOLERANCE_MS, decide, offBy, passes, search, type Answer, type Decision, type Direction, type Kind, type Person, type Read, type Scan } from "./checkin/model.js";
+import { CLOCK_TOLERANCE_MS, decide, offBy, passes, search, walkedNonce, type Answer, type Decision, type Direction, type Kind, type Person, type Read, type Scan, type WalkIn } from "./checkin/model.js";
 import { allowSound, signal } from "./checkin/signal.js";
 import { openSync, Refused, type Link, type Sync } from "./checkin/sync.js";
-import { el, need, setBusy, setText } from "./lib/dom.js";
+import { need, setBusy, setText } from "./lib/dom.js";
 import { pageLocale, say } from "./lib/messages.js";
 import { showAnswer, showFound, showLast, showState, showView, type LastScan } from "./checkin/show.js";
+import { beginWalkIn, fillWalkIn, readWalkIn, showProblem } from "./checkin/walk-in.js";
 
 const REFRESH_MS = 15_000;
 const locale = pageLocale();
@@ -85,8 +86,7 @@ async function openDoor(): Promise<void> {
   need<HTMLElement>("[data-kiosk-only]").hidden = !text.door.kiosk;
   setText(need("[data-door-name]"), pick(text.door.name, locale));
   setText(need("[data-door-venue]"), [pick(text.venues[text.door.venue], locale), pick(text.conference.title, locale)].join(" · "));
-  const audiences = need<HTMLSelectElement>("#walk-audience");
-  audiences.replaceChildren(...Object.entries(text.audiences).map(([id, name]) => el("option", { value: id }, pick(name, locale))));
+  fillWalkIn(need("[data-walk-in]"), text, locale);
   showView("door");
   await state();
   void startCamera(true);
@@ -94,7 +94,8 @@ async function openDoor(): Promise<void> {
 
 async function state(): Promise<void> {
   const waiting = await keep.waiting();
-  showState({ online: reached, listAt: sync.listAge(), waiting, off: Math.abs(sync.clockOff) > CLOCK_TOLERANCE_MS ? offBy(sync.clockOff) : null });
+  const mend = (await sync.troubled()).length;
+  showState({ mend, online: reached, listAt: sync.listAge(), waiting, off: Math.abs(sync.clockOff) > CLOCK_TOLERANCE_MS ? offBy(sync.clockOff) : null });
 }
 
 async function tidy(): Promise<void> {
@@ -154,15 +155,15 @@ async function scan(kind: Kind, about: { code?: string; registration?: string },
   working = true;
   try {
     const direction = way();
-    const made: Scan = { nonce: secret(16), kind, direction, at: new Date().toISOString(), ...about };
+    const walked = about.registration === undefined ? undefined : walkedNonce(about.registration);
+    const made: Scan = { nonce: secret(16), kind, direction, at: new Date().toISOString(), ...(walked === undefined ? about : { walked }) };
     const here = decide(roster, await readHere(kind, about), direction, Date.now() - sync.clockOff);
     const { queued, answer } = await sync.send(made);
     reached = answer !== null;
     if (!answer) await keep.change({ n: queued.n, scan: { ...made, shown: here.decision } });
     const decision = answer?.decision ?? here.decision;
     const who = here.person ?? person ?? (answer ? roster.people.get(answer.registration) : undefined);
-    if (passes(decision) && who) roster.see({ id: who.id, in: direction === "in", since: new Date(Date.now() - sync.clockOff).toISOString(), door: roster.text.door.id });
-    await keep.put("list", roster.whole());
+    await note(decision, who, direction);
     tell(decision, who, answer, here.first?.since ?? null, here.first?.door ?? "", made);
   } catch (reason) {
     if (reason instanceof Refused) await gone(reason);
@@ -171,6 +172,14 @@ async function scan(kind: Kind, about: { code?: string; registration?: string },
     working = false;
     await state();
   }
+}
+
+/** This door's own list knows what it has just done. */
+async function note(decision: Decision, who: Person | undefined, direction: Direction): Promise<void> {
+  const roster = sync.roster;
+  if (!roster) return;
+  if (passes(decision) && who) roster.see({ id: who.id, in: direction === "in", since: new Date(Date.now() - sync.clockOff).toISOString(), door: roster.text.door.id });
+  await keep.put("list", roster.whole());
 }
 
 function tell(decision: Decision, who: Person | undefined, answer: Answer | null, since: string | null, door: string, made: Scan): void {
@@ -186,11 +195,13 @@ function tell(decision: Decision, who: Person | undefined, answer: Answer | null
     timezone: text.timezone,
     locale,
     alone: answer === null,
+    kept: answer === null && made.person !== undefined,
     kiosk: text.door.kiosk,
   });
   signal(said.tone);
   const undo = passes(decision) && !text.door.kiosk ? () => void takeBack(made, who) : null;
-  showAnswer(said, undo, text.door.kiosk ? 4000 : said.tone === "good" ? 2500 : null);
+  const move = decision === "other_venue" && answer !== null && who && !text.door.kiosk ? () => void moveHere(who) : null;
+  showAnswer(said, { undo, move }, text.door.kiosk ? 4000 : said.tone === "good" ? 2500 : null);
   last = [{ at: Date.now(), said }, ...last].slice(0, LAST);
   showLast(last, text.timezone);
 }
@@ -202,31 +213,82 @@ async function takeBack(wrong: Scan, who: Person | undefined): Promise<void> {
   last = last.slice(1);
   showLast(last, sync.roster?.text.timezone ?? "UTC");
   const said = shown({ decision: "undone", person: who, firstAt: null, firstDoor: undefined, venue: undefined, audience: undefined, timezone: "UTC", locale, alone: answer === null, kiosk: false });
-  showAnswer(said, null, 1500);
+  showAnswer(said, {}, 1500);
   await state();
 }
 
-async function walkIn(form: HTMLFormElement): Promise<void> {
-  const problem = need<HTMLElement>("[data-walk-in-problem]");
-  const button = need<HTMLButtonElement>('button[type="submit"]', form);
-  problem.hidden = true;
-  setBusy(button, true);
-  const said = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
-  form.dataset["nonce"] ??= secret(16);
+/** Change somebody to the venue of this door and let them in; refused, they keep the place that they have. */
+async function moveHere(who: Person): Promise<void> {
+  const text = sync.roster?.text;
+  if (!text || working) return;
+  working = true;
   try {
-    const made = await sync.walkIn({ ...said, nonce: form.dataset["nonce"] });
-    delete form.dataset["nonce"];
-    const person: Person = { id: made.registration, code: "", state: made.state, venue: sync.roster?.text.door.venue ?? "", name: said["name"] ?? "", company: said["company"] ?? "", audience: said["audience"] ?? "" };
+    const person = await sync.move(who.id);
     sync.roster?.people.set(person.id, person);
-    form.reset();
-    form.closest("dialog")?.close();
-    await scan("walk-in", { registration: made.registration }, person);
   } catch (reason) {
-    problem.hidden = false;
-    setText(problem, reason instanceof Refused ? [reason.message, reason.next].join(" ") : say("checkin-walk-in-no-network"));
+    if (reason instanceof Refused && reason.gone) return gone(reason);
+    const full = reason instanceof Refused && reason.code === "venue_full";
+    const about = { name: who.name ?? say("checkin-move-this"), venue: pick(text.venues[who.venue], locale) };
+    const why = reason instanceof Refused ? [reason.message, reason.next].join(" ") : say("checkin-move-offline");
+    signal("stop");
+    return showAnswer({ decision: "other_venue", tone: "stop", sign: "✕", word: say(full ? "checkin-move-full" : "checkin-move-failed"), name: who.name ?? "", more: full ? say("checkin-move-full-next", about) : why }, {}, null);
   } finally {
-    setBusy(button, false);
+    working = false;
   }
+  await scan("name", { registration: who.id });
+}
+
+/** Register who never did, and let them in: by the server, or on this phone until there is a network. */
+async function walkIn(form: HTMLFormElement): Promise<void> {
+  const roster = sync.roster;
+  if (!roster || working) return;
+  working = true;
+  const button = need<HTMLButtonElement>("[data-walk-in-send]", form);
+  setBusy(button, true);
+  try {
+    const person = readWalkIn(form);
+    const mends = Number(form.dataset["mends"]);
+    if (mends) return await mend(form, mends, person);
+    const made: Scan = { nonce: secret(16), kind: "walk-in", direction: "in", at: new Date().toISOString(), person };
+    const { queued, answer, trouble } = await sync.send(made);
+    reached = answer !== null || trouble !== null;
+    if (trouble) {
+      await keep.remove([queued.n]);
+      return showProblem(form, [trouble.message, trouble.next].join(" "));
+    }
+    const decision = answer?.decision ?? "admitted";
+    if (!answer) await keep.change({ n: queued.n, scan: { ...made, shown: decision } });
+    const here: Person = { id: answer?.registration ?? "", code: "", state: "confirmed", venue: roster.text.door.venue, name: person.name, company: person.company, audience: person.audience };
+    const who = answer ? { ...here, ...roster.people.get(answer.registration) } : roster.addWalkIn(made);
+    if (answer && who && !roster.people.has(who.id)) roster.people.set(who.id, who);
+    await note(decision, who, "in");
+    form.closest("dialog")?.close();
+    tell(decision, who, answer, null, "", made);
+  } catch (reason) {
+    if (reason instanceof Refused) await gone(reason);
+    else throw reason;
+  } finally {
+    working = false;
+    setBusy(button, false);
+    await state();
+  }
+}
+
+/** Whom the server could not register is in all the same: sent again with what was put right, under the same nonce. */
+async function mend(form: HTMLFormElement, n: number, person: WalkIn): Promise<void> {
+  const queued = (await sync.troubled()).find((each) => each.n === n);
+  if (queued) {
+    const { trouble: _, ...scan } = queued.scan;
+    await keep.change({ n, scan: { ...scan, person, shown: "admitted" } });
+  }
+  form.closest("dialog")?.close();
+  void tidy();
+}
+
+async function openWalkIn(mended = false): Promise<void> {
+  const [first = null] = mended ? await sync.troubled() : [];
+  beginWalkIn(need("[data-walk-in]"), reached, first);
+  need<HTMLDialogElement>("#door-walk-in").showModal();
 }
 
 function listen(): void {
@@ -235,6 +297,8 @@ function listen(): void {
     const button = (event.target as Element | null)?.closest<HTMLElement>("button");
     if (!button) return;
     if (button.dataset["dialogOpen"]) (document.getElementById(button.dataset["dialogOpen"]) as HTMLDialogElement).showModal();
+    if (button.hasAttribute("data-walk-in-open")) void openWalkIn();
+    if (button.hasAttribute("data-door-mend-open")) void openWalkIn(true);
     if (button.hasAttribute("data-dialog-close")) button.closest("dialog")?.close();
     if (button.hasAttribute("data-camera-start") || button.hasAttribute("data-start-camera")) void startCamera(false);
     if (button.hasAttribute("data-full-screen")) void document.documentElement.requestFullscreen();
@@ -244,10 +308,10 @@ function listen(): void {
     }
   });
   const typed = need<HTMLInputElement>("#door-typed");
-  typed.addEventListener("input", () => sync.roster && showFound(search(sync.roster, typed.value), sync.roster, typed.value));
+  typed.addEventListener("input", () => sync.roster && showFound(search(sync.roster, typed.value), sync.roster, typed.value, locale));
   need<HTMLDialogElement>("#door-search").addEventListener("close", () => {
     typed.value = "";
-    if (sync.roster) showFound([], sync.roster, "");
+    if (sync.roster) showFound([], sync.roster, "", locale);
   });
   need<HTMLFormElement>("[data-walk-in]").addEventListener("submit", (event) => {
     event.preventDefault();

@@ -12,8 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask import Flask
 
 from core import clock, tokens
+from core.i18n import t
 from events.checkin import lists, phones
 from events.conferences.queries import ConferenceView
+from events.registration import question_service
 from tests.support import doors
 from tests.support.doors import CLERK, nonce
 
@@ -132,13 +134,57 @@ def test_a_link_is_needed_and_is_one_phones(draft: ConferenceView, phone: Phone)
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (410, "door_link_revoked")
 
 
-def test_a_walk_in_gets_a_place_and_a_scan(draft: ConferenceView, phone: Phone) -> None:
-    body = {"nonce": nonce(), "name": "演示访客", "audience": draft.audience("company").id, "company": "演示公司"}
-    made = phone.ask("walk-ins", body)
-    assert made.status_code == 201
-    assert phone.ask("walk-ins", body).get_json() == made.get_json()
-    came = scan(made.get_json()["registration"], kind="walk-in")
-    assert phone.ask("scans", upload(came)).get_json()["answers"][0]["decision"] == "admitted"
+def walk_in(draft: ConferenceView, **more: Any) -> dict[str, Any]:
+    about = {"name": "演示访客", "audience": draft.audience("company").id, "company": "演示公司", "agreed": True}
+    return scan("", kind="walk-in", person=about | more)
+
+
+def test_a_walk_in_is_registered_with_the_scan_that_lets_them_in(draft: ConferenceView, phone: Phone) -> None:
+    body = upload(walk_in(draft))
+    answer = phone.ask("scans", body).get_json()
+    assert [each["decision"] for each in answer["answers"]] == ["admitted"]
+    assert answer["troubles"] == []
+    assert phone.ask("scans", body).get_json()["answers"] == answer["answers"]
+    [listed] = read(phone.ask("list"))["people"]
+    assert (listed["id"], listed["name"]) == (answer["answers"][0]["registration"], "演示访客")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [({"name": " "}, "empty_text"), ({"email": "no address"}, "bad_email"), ({"agreed": False}, "consent_needed")],
+)
+def test_a_walk_in_that_cannot_be_taken_holds_up_nobody_else(
+    draft: ConferenceView, phone: Phone, wrong: dict[str, Any], code: str
+) -> None:
+    bad, good = walk_in(draft, **wrong), scan(doors.register(draft))
+    answer = phone.ask("scans", upload(bad, good)).get_json()
+    assert [each["nonce"] for each in answer["answers"]] == [good["nonce"]]
+    assert [(each["nonce"], each["code"]) for each in answer["troubles"]] == [(bad["nonce"], "invalid_input")]
+    assert answer["troubles"][0]["message"] == t(f"problem-{code}", value="no address")
+
+
+def test_who_belongs_to_another_hall_changes_to_this_one_at_the_door(draft: ConferenceView, phone: Phone) -> None:
+    guest = doors.register(draft, "演示贵宾", venue="london")
+    moved = phone.ask("moves", {"registration": guest})
+    assert moved.status_code == 200
+    assert moved.get_json()["person"]["name"] == "演示贵宾"
+    assert phone.ask("scans", upload(scan(guest))).get_json()["answers"][0]["decision"] == "admitted"
+    assert phone.ask("moves", {"registration": "reg_00000000000000000000000000"}).status_code == 404
+
+
+def test_a_kiosk_only_scans(app: Flask, draft: ConferenceView) -> None:
+    kiosk = Phone(app, draft, is_kiosk=True)
+    kiosk.ask("pair", {})
+    guest = doors.register(draft, venue="london")
+    assert kiosk.ask("moves", {"registration": guest}).get_json()["error"]["code"] == "door_is_kiosk"
+    [trouble] = kiosk.ask("scans", upload(walk_in(draft))).get_json()["troubles"]
+    assert trouble["code"] == "door_is_kiosk"
+
+
+def test_the_list_says_what_walk_ins_are_told_of_their_data(draft: ConferenceView, phone: Phone) -> None:
+    told = {"controller": {"zh-CN": "演示主办方"}, "purpose": {"zh-CN": "组织大会"}}
+    question_service.set_notice(draft.id, **told, retention_days=30, by=CLERK)
+    assert read(phone.ask("list"))["notice"] == {**told, "days": 30}
 
 
 def test_the_pages_of_the_app_say_nothing_of_people_and_may_run_the_reader(app: Flask, draft: ConferenceView) -> None:

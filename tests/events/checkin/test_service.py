@@ -12,11 +12,10 @@ from sqlalchemy import select
 from core import audit, clock, live
 from core.audit import Actor
 from core.db import db
-from core.errors import Conflict
-from events.checkin import closing, counters, log, phones, queries, rules, walk_ins
+from events.checkin import closing, counters, log, phones, queries, rules
 from events.checkin.models import PresenceRow, Scan
 from events.checkin.rules import Decision, Direction, PhoneRevoked, ScanKind
-from events.checkin.scan_rules import NewScan, WalkIn
+from events.checkin.scan_rules import NewScan
 from events.conferences.queries import ConferenceView
 from events.registration import queries as registration_queries
 from events.registration import service as registrations
@@ -178,24 +177,6 @@ def test_a_link_is_one_phones_and_ends_when_it_is_taken_back(draft: ConferenceVi
     with pytest.raises(PhoneRevoked):
         phone.scan(guest)
     assert rows(draft.id) == []
-
-
-def test_a_walk_in_is_registered_once_and_let_in(draft: ConferenceView) -> None:
-    phone = doors.phone(draft)
-    walk_in = WalkIn(nonce(), "演示访客", draft.audience("company").id, company="演示公司")
-    made = [walk_ins.register(phone.id, phone.device, walk_in, address="") for _ in range(2)]
-    assert made[0].id == made[1].id
-    [answer] = phone.send(NewScan(nonce(), ScanKind.WALK_IN, Direction.IN, clock.now(), registration_id=made[0].id))
-    assert answer.decision is Decision.ADMITTED
-
-
-def test_a_full_hall_takes_no_walk_in(draft: ConferenceView) -> None:
-    phone, guests = doors.phone(draft), draft.audience("guest").id
-    for number in range(5):
-        walk_ins.register(phone.id, phone.device, WalkIn(nonce(), f"访客{number}", guests), address="")
-    with pytest.raises(Conflict) as refused:
-        walk_ins.register(phone.id, phone.device, WalkIn(nonce(), "访客六", guests), address="")
-    assert refused.value.code == "venue_full_no_waiting"
 
 
 def test_the_closing_entry_binds_every_scan(draft: ConferenceView) -> None:

@@ -109,3 +109,30 @@ test("a proxy's own page is no refusal of ours", async () => {
   assert.equal((await sync.send(scan("a"))).answer, null);
   assert.equal(keep.rows.length, 1);
 });
+
+const WALK_IN: Scan = { ...scan("w"), kind: "walk-in", person: { name: "演示访客", audience: "aud_1", company: "", email: "", phone: "", agreed: true } };
+const full = ({ scans }: Sent): Response =>
+  Response.json({ received_at: "", clock_off_ms: 0, answers: [], troubles: scans.map(({ nonce }) => ({ nonce, code: "venue_full_no_waiting", message: "full", next: "ask" })) });
+
+test("a walk-in that the server refuses is told at once, and holds up nobody", async () => {
+  let refuses = true;
+  const { sync, sent, keep } = door((body) => (refuses ? full(body) : answered(body)));
+  const { answer, trouble } = await sync.send(WALK_IN);
+  assert.equal(answer, null);
+  assert.equal(trouble?.code, "venue_full_no_waiting");
+  assert.deepEqual((await sync.troubled()).map((each) => each.scan.trouble), ["full ask"]);
+  refuses = false;
+  await sync.send(scan("a"));
+  assert.deepEqual(sent.at(-1)?.scans.map((each) => each.nonce), ["a"]);
+  assert.equal(keep.rows.length, 1); // kept until somebody puts it right
+});
+
+test("an answer that came with another upload is heard all the same", async () => {
+  const { sync, sent } = door(async (body) => {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    return answered(body);
+  });
+  const [first, second] = await Promise.all([sync.send(scan("a")), sync.send(scan("b"))]);
+  assert.deepEqual([first.answer?.nonce, second.answer?.nonce], ["a", "b"]);
+  assert.ok(sent.length <= 2);
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { listHolds, parseBadge, readBadge } from "../../../web/assets/checkin/badge.js";
-import { cleanCode, dayBegan, decide, offBy, Roster, search, type ListText, type Person } from "../../../web/assets/checkin/model.js";
+import { cleanCode, dayBegan, decide, offBy, Roster, search, walkedNonce, type ListText, type Person } from "../../../web/assets/checkin/model.js";
 
 // Made by events/badges/qr.py with the key whose 32 secret bytes are 0, 1, 2, …, 31.
 const BADGE = "YQ1.AVZHWqdUY0dMAaIG6FJerjqHVX25Kh9aaQGiBvP8OLzjmlgd7mX4XYwAAzwQO4d7ThnMPQlcTB9gXZa7j_Ub5o8WHO0_ZM9aOREDWeI-c9Qq8c0AL08Cr_Dic5V0D9FvPs4LWEDHUc6PXQE";
@@ -25,6 +25,7 @@ function roster(people: Person[], more: Partial<ListText> = {}): Roster {
     venues: {},
     doors: {},
     audiences: {},
+    notice: { controller: {}, purpose: {}, days: 180 },
     keys: KEYS,
     people,
     prints: {},
@@ -115,4 +116,42 @@ test("people are found by name, pinyin, company and code, and never those of ano
 test("a clock that is off is told in hours and minutes", () => {
   assert.deepEqual(offBy(3 * 3_600_000 + 2 * 60_000), { hours: 3, minutes: 2, isFast: true });
   assert.deepEqual(offBy(-150_000), { hours: 0, minutes: 3, isFast: false });
+});
+
+const walkIn = { name: "演示访客", audience: "aud_1", company: "演示公司", email: "", phone: "", agreed: true };
+const letIn = { nonce: "n1", kind: "walk-in", direction: "in", at: "2026-07-01T01:00:00.000Z", person: walkIn, shown: "admitted" } as const;
+
+test("who was let in without a network is found, is in, and goes out by this phone", () => {
+  const list = roster([]);
+  list.addWalkIn(letIn);
+  const [found] = search(list, "演示");
+  assert.equal(found?.name, "演示访客");
+  assert.equal(walkedNonce(found?.id ?? ""), "n1");
+  assert.equal(decide(list, chosen(found?.id ?? ""), "in", NINE).decision, "already_in");
+  assert.equal(decide(list, chosen(found?.id ?? ""), "out", NINE).decision, "left");
+});
+
+test("once the server has registered them they are that person, and still in", () => {
+  const list = roster([]);
+  list.addWalkIn(letIn);
+  list.settle("n1", "reg_1");
+  assert.deepEqual(search(list, "演示").map((each) => each.id), ["reg_1"]);
+  assert.equal(decide(list, chosen("reg_1"), "in", NINE).decision, "already_in");
+});
+
+test("a whole new list does not forget whom only this phone knows, and a phone that was killed finds them in its queue", () => {
+  const [older, fresh, killed] = [roster([]), roster([]), roster([])];
+  older.addWalkIn(letIn);
+  fresh.carry(older);
+  killed.keepWalkIns([letIn]);
+  for (const list of [fresh, killed]) assert.equal(search(list, "演示").length, 1);
+  fresh.keepWalkIns([]); // answered while the app was closed
+  assert.equal(search(fresh, "演示").length, 0);
+});
+
+test("people of another hall have no name here and are found by their whole code", () => {
+  const { name: _, ...elsewhere } = person("b", { venue: "there" });
+  const list = roster([elsewhere]);
+  assert.deepEqual(search(list, "codeb").map((each) => each.id), ["b"]);
+  assert.deepEqual(search(list, "code"), []);
 });

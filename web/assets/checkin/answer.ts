@@ -32,6 +32,8 @@ export interface Facts {
   locale: string;
   /** Whether the server said so, or the phone decided by itself. */
   alone: boolean;
+  /** Whether they were registered by this phone alone, until there is a network. */
+  kept?: boolean;
   /** At a self check-in whoever is turned away is told whom to ask, and no more. */
   kiosk: boolean;
 }
@@ -40,7 +42,7 @@ export function shown(facts: Facts): Shown {
   const { decision, person, locale } = facts;
   const about = [person?.company, person?.title, pick(facts.audience, locale)].filter(Boolean).join(" · ");
   const next = facts.kiosk && tone(decision) !== "good" ? say("checkin-kiosk-ask") : reason(facts);
-  const alone = facts.alone && !facts.kiosk ? say("checkin-alone") : "";
+  const alone = facts.kept ? say("checkin-walk-in-alone") : facts.alone && !facts.kiosk ? say("checkin-alone") : "";
   return {
     decision,
     tone: tone(decision),
@@ -56,7 +58,10 @@ function reason(facts: Facts): string {
   if (decision === "already_in" && facts.firstAt) {
     return say("checkin-why-already_in", { time: timeIn(facts.timezone, Date.parse(facts.firstAt), false), door: pick(facts.firstDoor, locale) });
   }
-  if (decision === "other_venue") return say("checkin-why-other_venue", { venue: pick(facts.venue, locale) });
+  if (decision === "other_venue") {
+    const venue = pick(facts.venue, locale);
+    return `${say("checkin-why-other_venue", { venue })}\n${say(facts.alone ? "checkin-move-offline" : "checkin-move-means", { venue })}`;
+  }
   if (decision === "admitted" || decision === "left" || decision === "undone") return "";
   return say(`checkin-why-${decision}`);
 }

@@ -48,6 +48,7 @@ export interface ListText {
   venues: Record<string, Texts>;
   doors: Record<string, Texts>;
   audiences: Record<string, Texts>;
+  notice: { controller: Texts; purpose: Texts; days: number };
   keys: Record<string, string>;
   people: Person[];
   prints: Record<string, number>;
@@ -59,6 +60,17 @@ export type Read =
   | { state: "good"; id: string; print: number | null }
   | { state: "forged" | "other_conference" | "unknown" };
 
+/** Who never registered: told what is kept of them, and they agreed. */
+export interface WalkIn {
+  name: string;
+  audience: string;
+  company: string;
+  email: string;
+  phone: string;
+  agreed: boolean;
+}
+
+/** `person` is registered with this scan; `walked` names the scan that registered somebody of whom only this phone knows. */
 export interface Scan {
   nonce: string;
   kind: Kind;
@@ -68,6 +80,10 @@ export interface Scan {
   registration?: string;
   undoes?: string;
   shown?: Decision;
+  person?: WalkIn;
+  walked?: string;
+  /** Why the server cannot register this walk-in; it waits until somebody has put it right. */
+  trouble?: string;
 }
 
 export interface Answer {
@@ -76,6 +92,20 @@ export interface Answer {
   registration: string;
   first_at: string | null;
   first_door: string;
+}
+
+export interface Trouble {
+  nonce: string;
+  code: string;
+  message: string;
+  next: string;
+}
+
+const WALKED = "walk_";
+
+/** The nonce of the scan that let somebody in of whom only this phone knows. */
+export function walkedNonce(id: string): string | undefined {
+  return id.startsWith(WALKED) ? id.slice(WALKED.length) : undefined;
 }
 
 const PASSED: ReadonlySet<Decision> = new Set(["admitted", "left"]);
@@ -121,6 +151,43 @@ export class Roster {
     const known = this.presences.get(presence.id);
     if (known?.since && presence.since && Date.parse(known.since) > Date.parse(presence.since)) return;
     this.presences.set(presence.id, presence);
+  }
+
+  /** Somebody who was let in without a network: this phone knows them by their scan until the server has answered. */
+  addWalkIn(scan: Scan): Person | undefined {
+    if (!scan.person) return undefined;
+    const { name, company, audience } = scan.person;
+    const person: Person = { id: WALKED + scan.nonce, code: "", state: "confirmed", venue: this.text.door.venue, name, company, audience };
+    if (!this.people.has(person.id)) this.see({ id: person.id, in: true, since: scan.at, door: this.text.door.id });
+    this.people.set(person.id, person);
+    return person;
+  }
+
+  /** The server has registered them: what this phone saw of them is that person's. */
+  settle(nonce: string, id: string): void {
+    const walked = WALKED + nonce;
+    const person = this.people.get(walked);
+    const presence = this.presences.get(walked);
+    this.people.delete(walked);
+    this.presences.delete(walked);
+    if (person && !this.people.has(id)) this.people.set(id, { ...person, id });
+    if (presence) this.see({ ...presence, id });
+  }
+
+  /** People of this phone alone are those of these scans, and nobody else. */
+  keepWalkIns(scans: Scan[]): void {
+    const waiting = new Set(scans.filter((each) => each.person).map((each) => WALKED + each.nonce));
+    for (const id of [...this.people.keys()].filter((each) => each.startsWith(WALKED) && !waiting.has(each))) {
+      this.people.delete(id);
+      this.presences.delete(id);
+    }
+    for (const scan of scans) if (scan.shown !== undefined || scan.trouble !== undefined) this.addWalkIn(scan);
+  }
+
+  /** What an older list knows of people whom only this phone knows. */
+  carry(older: Roster): void {
+    for (const [id, person] of older.people) if (id.startsWith(WALKED)) this.people.set(id, person);
+    for (const [id, presence] of older.presences) if (id.startsWith(WALKED)) this.see(presence);
   }
 
   forget(id: string): void {
@@ -178,15 +245,15 @@ export function decide(roster: Roster, read: Read, direction: Direction, at: num
   return said(isIn ? "already_in" : "admitted");
 }
 
-/** People of this door by name, company, pinyin or code, those whose name begins so first. */
+/** People of this door by name, company, pinyin or code, those whose name begins so first; people of other venues by
+ * their whole code alone, since the list has no names of theirs. */
 export function search(roster: Roster, typed: string, most = 20): Person[] {
   const wanted = typed.normalize("NFKC").trim().toLowerCase();
   if (wanted === "") return [];
   const pinyin = wanted.replace(/[^a-z0-9]/g, "");
   const found: [number, Person][] = [];
   for (const person of roster.people.values()) {
-    if (person.name === undefined) continue;
-    const rank = ranked(person, wanted, pinyin);
+    const rank = person.name === undefined ? Number(cleanCode(wanted) === person.code) : ranked(person, wanted, pinyin);
     if (rank > 0) found.push([rank, person]);
   }
   const order = new Intl.Collator("zh");

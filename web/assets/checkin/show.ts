@@ -1,10 +1,10 @@
 // What the door's page shows; it decides nothing.
 
 import { timeIn } from "../lib/clocks.js";
-import { el, need, setText } from "../lib/dom.js";
+import { el, need, setBusy, setText } from "../lib/dom.js";
 import { say } from "../lib/messages.js";
-import type { Shown } from "./answer.js";
-import type { Person, Roster } from "./model.js";
+import { pick, type Shown } from "./answer.js";
+import { walkedNonce, type Person, type Roster } from "./model.js";
 
 const OLD_LIST_MS = 60 * 60_000;
 
@@ -22,6 +22,8 @@ export interface DoorState {
   listAt: number | null;
   waiting: number;
   off: { hours: number; minutes: number; isFast: boolean } | null;
+  /** Walk-ins that the server could not register. */
+  mend: number;
 }
 
 function ago(ms: number): string {
@@ -43,12 +45,20 @@ export function showState(state: DoorState): void {
   ].filter(Boolean);
   notice.hidden = said.length === 0;
   setText(notice, said.join(" "));
+  need<HTMLElement>("[data-door-mend]").hidden = state.mend === 0;
+  setText(need("[data-door-mend-words]"), say("checkin-walk-in-mend", { n: state.mend }));
 }
 
 let closing = 0;
 
+export interface Acts {
+  undo?: (() => void) | null;
+  /** Change them to the venue of this door; the answer stays until another one comes. */
+  move?: (() => void) | null;
+}
+
 /** Full screen, until somebody presses or `ms` are over. */
-export function showAnswer(said: Shown, undo: (() => void) | null, ms: number | null): void {
+export function showAnswer(said: Shown, { undo = null, move = null }: Acts, ms: number | null): void {
   const place = need<HTMLElement>("[data-answer]");
   const back = document.activeElement as HTMLElement | null;
   const close = (): void => {
@@ -66,6 +76,13 @@ export function showAnswer(said: Shown, undo: (() => void) | null, ms: number | 
   undoing.onclick = () => {
     close();
     undo?.();
+  };
+  const moving = need<HTMLButtonElement>("[data-answer-move]");
+  moving.hidden = move === null;
+  setBusy(moving, false);
+  moving.onclick = () => {
+    setBusy(moving, true);
+    move?.();
   };
   need<HTMLButtonElement>("[data-answer-close]").onclick = close;
   place.onkeydown = (event) => event.key === "Escape" && close();
@@ -88,17 +105,19 @@ export function showLast(scans: LastScan[], zone: string): void {
   need<HTMLElement>("[data-last-none]").hidden = scans.length > 0;
 }
 
-export function showFound(people: Person[], roster: Roster, typed: string): void {
+export function showFound(people: Person[], roster: Roster, typed: string, locale: string): void {
   const rows = people.map((person) => {
     const isIn = roster.presences.get(person.id)?.in === true;
+    const elsewhere = person.name === undefined ? say("checkin-why-other_venue", { venue: pick(roster.text.venues[person.venue], locale) }) : "";
+    const kept = walkedNonce(person.id) === undefined ? "" : say("checkin-walk-in-kept");
     return el(
       "li",
       {},
       el(
         "button",
         { class: "door-person", type: "button", "data-person": person.id },
-        el("strong", {}, person.name ?? ""),
-        el("span", { class: "soft" }, [person.company, person.code].filter(Boolean).join(" · ")),
+        el("strong", {}, person.name ?? person.code),
+        el("span", { class: "soft" }, elsewhere || [person.company, person.code, kept].filter(Boolean).join(" · ")),
         isIn ? el("span", { class: "door-in" }, say("checkin-is-in")) : null,
       ),
     );

@@ -1,12 +1,14 @@
 // Between the phone and the server: the list comes down, the queue goes up; nothing leaves the queue before it is answered.
 
 import type { Keep, Queued } from "./keep.js";
-import { Roster, type Answer, type ListText, type Scan } from "./model.js";
+import { Roster, type Answer, type ListText, type Person, type Scan, type Trouble } from "./model.js";
 import { listHolds } from "./badge.js";
 
 const BATCH = 100;
 const QUICK_MS = 2500;
 const LONG_MS = 30_000;
+const MOVE_MS = 8000;
+const MOST_KEPT = 10_000;
 // Everything anew now and then, so that people who were erased leave the phone too.
 const WHOLE_LIST_MS = 30 * 60_000;
 
@@ -31,6 +33,12 @@ export interface Link {
   device: string;
 }
 
+export interface Sent {
+  queued: Queued;
+  answer: Answer | null;
+  trouble: Trouble | null;
+}
+
 export interface Sync {
   readonly roster: Roster | null;
   /** Milliseconds by which this phone's clock is fast, as last heard. */
@@ -40,11 +48,15 @@ export interface Sync {
   start(): Promise<void>;
   /** Fetch what changed, or the whole list. Throws Refused, and TypeError or AbortError without a network. */
   refresh(): Promise<void>;
-  /** Queue a scan; the server's answer, or null where none came soon enough: then decide from the list. */
-  send(scan: Scan): Promise<{ queued: Queued; answer: Answer | null }>;
+  /** Queue a scan; the server's answer, or null where none came soon enough: then decide from the list. `trouble`: a
+   * walk-in was not registered; it stays in the queue, and waits to be put right or taken out. */
+  send(scan: Scan): Promise<Sent>;
   /** Send what waits; the number that was answered. */
   flush(): Promise<number>;
-  walkIn(body: Record<string, string>): Promise<{ registration: string; state: string }>;
+  /** Walk-ins that the server could not register. */
+  troubled(): Promise<Queued[]>;
+  /** Change somebody to the venue of this door. Throws Refused, and TypeError or AbortError without a network. */
+  move(registration: string): Promise<Person>;
   pair(): Promise<void>;
 }
 
@@ -66,6 +78,7 @@ interface Uploaded {
   received_at: string;
   clock_off_ms: number;
   answers: Answer[];
+  troubles?: Trouble[];
 }
 
 export function openSync({ link, keep, fetch: send = (input, init) => fetch(input, init), now = Date.now, quickMs = QUICK_MS }: SyncOptions): Sync {
@@ -73,6 +86,9 @@ export function openSync({ link, keep, fetch: send = (input, init) => fetch(inpu
   let clockOff = 0;
   let wholeAt = 0;
   let uploading: Promise<Answer[]> | null = null;
+  // Whichever upload took a scan along, whoever queued it hears of it.
+  const heard = new Map<string, Answer>();
+  const refused = new Map<string, Trouble>();
 
   async function asked<T>(path: string, body: unknown, limit: number): Promise<T> {
     const stop = new AbortController();
@@ -102,14 +118,23 @@ export function openSync({ link, keep, fetch: send = (input, init) => fetch(inpu
   }
 
   async function upload(limit: number): Promise<Answer[]> {
-    const queued = await keep.queue(BATCH);
+    for (const told of [heard, refused]) if (told.size > BATCH) told.clear();
+    const waits = await keep.queue(MOST_KEPT);
+    const queued = waits.filter((each) => each.scan.trouble === undefined).slice(0, BATCH);
     if (queued.length === 0) return [];
-    const left = (await keep.waiting()) - queued.length;
+    const left = waits.length - queued.length;
     const sent = { sent_at: new Date(now()).toISOString(), waiting: left, scans: queued.map((each) => each.scan) };
     const uploaded = await asked<Uploaded>("scans", sent, limit);
     clockOff = uploaded.clock_off_ms;
-    const answered = new Set(uploaded.answers.map((each) => each.nonce));
-    await keep.remove(queued.filter((each) => answered.has(each.scan.nonce)).map((each) => each.n));
+    for (const each of uploaded.answers) heard.set(each.nonce, each);
+    for (const each of uploaded.troubles ?? []) refused.set(each.nonce, each);
+    for (const each of queued) {
+      const answer = heard.get(each.scan.nonce);
+      const trouble = refused.get(each.scan.nonce);
+      if (answer && each.scan.person) roster?.settle(each.scan.nonce, answer.registration);
+      if (trouble) await keep.change({ n: each.n, scan: { ...each.scan, trouble: [trouble.message, trouble.next].join(" ") } });
+    }
+    await keep.remove(queued.filter((each) => heard.has(each.scan.nonce)).map((each) => each.n));
     return uploaded.answers;
   }
 
@@ -126,7 +151,9 @@ export function openSync({ link, keep, fetch: send = (input, init) => fetch(inpu
 
   function take(text: ListText): void {
     if (text.since === null || !roster) {
+      const older = roster;
       roster = new Roster(text);
+      if (older) roster.carry(older);
       wholeAt = now();
     } else roster.merge(text);
   }
@@ -141,7 +168,9 @@ export function openSync({ link, keep, fetch: send = (input, init) => fetch(inpu
     listAge: () => (roster ? Date.parse(roster.text.made_at) + clockOff : null),
     async start() {
       const kept = await keep.get<ListText>("list");
-      if (kept) roster = new Roster(kept);
+      if (!kept) return;
+      roster = new Roster(kept);
+      roster.keepWalkIns((await keep.queue(MOST_KEPT)).map((each) => each.scan));
     },
     async refresh() {
       const since = roster && wholeAt > 0 && now() - wholeAt < WHOLE_LIST_MS ? `?since=${encodeURIComponent(roster.text.made_at)}` : "";
@@ -158,19 +187,22 @@ export function openSync({ link, keep, fetch: send = (input, init) => fetch(inpu
       const n = await keep.add(scan);
       const queued = { n, scan };
       try {
-        const answers = await uploadInTurn(quickMs);
-        return { queued, answer: answers.find((each) => each.nonce === scan.nonce) ?? null };
+        await uploadInTurn(quickMs);
       } catch (reason) {
         if (reason instanceof Refused && reason.gone) throw reason;
-        return { queued, answer: null };
       }
+      const found = { queued, answer: heard.get(scan.nonce) ?? null, trouble: refused.get(scan.nonce) ?? null };
+      heard.delete(scan.nonce);
+      refused.delete(scan.nonce);
+      return found;
     },
     async flush() {
       let sent = 0;
       for (let answers = await uploadInTurn(LONG_MS); answers.length > 0; answers = await uploadInTurn(LONG_MS)) sent += answers.length;
       return sent;
     },
-    walkIn: (body) => asked("walk-ins", body, LONG_MS),
+    troubled: async () => (await keep.queue(MOST_KEPT)).filter((each) => each.scan.trouble !== undefined),
+    move: async (registration) => (await asked<{ person: Person }>("moves", { registration }, MOVE_MS)).person,
     pair: async () => void (await asked("pair", {}, LONG_MS)),
   };
 }
