@@ -27,6 +27,7 @@ class FrontVenue:
     name: dict[str, str]
     city: dict[str, str]
     address: dict[str, str]
+    timezone: str
 
     @property
     def is_online(self) -> bool:
@@ -76,7 +77,7 @@ _AUDIENCES = (
     .order_by(Audience.position)
 )
 _VENUES = (
-    select(Venue.id, Venue.key, Venue.kind, Venue.name, Venue.city, Venue.address)
+    select(Venue.id, Venue.key, Venue.kind, Venue.name, Venue.city, Venue.address, Venue.timezone)
     .where(Venue.conference_id == bindparam("conference"))
     .order_by(Venue.position)
 )
@@ -90,6 +91,14 @@ def get_front(code: str) -> ConferenceFront:
 def get_front_of(conference_id: str) -> ConferenceFront:
     """As `get_front`, by the conference's id."""
     return _front(_BY_ID, conference_id)
+
+
+_VENUE_KEY = select(Venue.key).where(Venue.conference_id == bindparam("conference"), Venue.id == bindparam("venue"))
+
+
+def find_venue_key(conference_id: str, venue_id: str) -> str:
+    """The key of a venue, by which what was published knows it; empty where it is not there."""
+    return read(_VENUE_KEY, {"conference": conference_id, "venue": venue_id}).scalar_one_or_none() or ""
 
 
 def _front(query: Select[*tuple[Any, ...]], named: str) -> ConferenceFront:

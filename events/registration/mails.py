@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from core import clock, config, i18n
@@ -13,9 +14,9 @@ from core.i18n import t
 from core.jobs import Hopeless
 from core.letters import Button, compose
 from core.outbox import Attachment, Mail, renders
-from events.conferences import calendar_service as published_conferences
+from events.conferences import front_queries
 from events.conferences import queries as conferences
-from events.conferences.queries import ConferenceView, VenueView
+from events.conferences.front_queries import ConferenceFront, FrontVenue
 from events.conferences.version_queries import Published
 from events.registration import links, own_calendar, queries, telling, ticket_service
 from events.registration.models import Registration
@@ -30,10 +31,14 @@ class _Letter:
     """What a mail is about."""
 
     person: RegistrationView
-    conference: ConferenceView
-    published: Published
-    venue: VenueView
+    conference: ConferenceFront
+    venue: FrontVenue
     link: str
+
+    @property
+    def published(self) -> Published:
+        """The newest version."""
+        return self.conference.published
 
     @property
     def title(self) -> str:
@@ -45,12 +50,11 @@ def _read(payload: dict[str, Any], states: Sequence[RegistrationState]) -> _Lett
     person = queries.find_registration(payload["registration"])
     if person is None or person.state not in states:
         raise Hopeless("the registration has changed since", reason="too_late")
-    conference = conferences.get_conference(person.conference_id)
+    conference = front_queries.get_front_of(person.conference_id)
     token = links.write(db.session.get_one(Registration, person.id))
     return _Letter(
         person=person,
         conference=conference,
-        published=published_conferences.get_published(person.conference_id),
         venue=next(venue for venue in conference.venues if venue.id == person.venue_id),
         link=f"{config.settings().base_url}/r/{token}",
     )
@@ -73,7 +77,8 @@ def _times(letter: _Letter) -> Facts:
     """The beginning of what happens in the venue."""
     items = [each for each in letter.published.snapshot["items"] if letter.venue.key in each["venues"]]
     if not items:
-        return [(t("registration-fact-day"), i18n.format_date(letter.conference.starts_on))]
+        first_day = date.fromisoformat(letter.published.snapshot["conference"]["starts_on"])
+        return [(t("registration-fact-day"), i18n.format_date(first_day))]
     starts_at = min(clock.parse_iso(each["starts_at"]) for each in items)
     here, there = letter.person.timezone, letter.venue.timezone
     found = [(t("registration-fact-there"), i18n.format_named(starts_at, there))]
@@ -107,7 +112,7 @@ def _compose(
         button=Button(t(button), letter.link) if has_link else None,
         after=[*after, *([t("registration-mail-personal")] if has_link else [])],
         big=big,
-        demo=letter.conference.is_demo,
+        demo=letter.published.is_demo,
         attachments=attachments,
         picture=picture,
     )
@@ -241,7 +246,7 @@ def withdrawn(payload: dict[str, Any]) -> Mail:
 def cancelled(payload: dict[str, Any]) -> Mail:
     """That the conference does not take place; takes the calendar's entries back."""
     letter = _read(payload, list(RegistrationState))
-    reason = letter.conference.cancelled_reason
+    reason = conferences.get_conference(letter.conference.id).cancelled_reason
     facts = [*([(t("registration-fact-reason"), reason)] if reason else []), *_facts(letter)]
     return _compose(letter, "cancelled", facts=facts, has_link=False, attachments=_back(letter, payload))
 
@@ -254,4 +259,4 @@ def unproved(payload: dict[str, Any]) -> Mail:
     again = Button(t("registration-mail-again"), link)
     words = [t("mail-greeting", name=letter.person.name), t("registration-mail-unproved", title=letter.title)]
     subject = t("registration-mail-unproved-subject", title=letter.title)
-    return compose(subject, words, facts=_facts(letter), button=again, demo=letter.conference.is_demo)
+    return compose(subject, words, facts=_facts(letter), button=again, demo=letter.published.is_demo)

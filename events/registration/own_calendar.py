@@ -9,8 +9,7 @@ from typing import Any
 from core import config, i18n, tokens
 from core.db import db
 from core.outbox import Attachment
-from events.conferences import calendar_service
-from events.conferences import queries as conferences
+from events.conferences import calendar_service, front_queries
 from events.conferences.calendar_service import Holder
 from events.conferences.version_queries import Published
 from events.registration import links, queries
@@ -49,13 +48,11 @@ def file(person: RegistrationView) -> bytes | None:
 
 
 def _holder(person: RegistrationView, venue_id: str) -> Holder:
-    conference = conferences.get_conference(person.conference_id)
-    key = next((venue.key for venue in conference.venues if venue.id == venue_id), "")
     return Holder(
         person.id,
         person.changed_at,
         number=person.calendar_number,
-        venue=key,
+        venue=front_queries.find_venue_key(person.conference_id, venue_id),
         status=_STATUS.get(person.state, "CANCELLED"),
     )
 

@@ -7,7 +7,7 @@ import io
 import pypdfium2
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageOps
 
 from core import audit, claims, clock, storage
 from core.claims import Claim
@@ -232,8 +232,11 @@ def test_a_ticket_says_the_print_that_is_in_use(conference: ConferenceView) -> N
     ask(conference, [one], reason="遗失")
     assert service.check(service.ticket_text(one), conference_id=conference.id).number == 2
     picture = service.ticket_png(one)
-    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)).convert("L"))
+    shown = Image.open(io.BytesIO(picture)).convert("L")
+    (found,) = zxingcpp.read_barcodes(shown)
     assert found.text == service.ticket_text(one)
+    assert shown.size == (456, 456)
+    assert ImageOps.invert(shown).getbbox() == (32, 32, 424, 424)  # four modules of quiet zone around it
     assert "<title>入场码</title>" in service.ticket_svg(one, words="入场码")
     registration.withdraw(one, by=ORGANISER)
     with pytest.raises(Conflict, match="ticket_not_confirmed"):
