@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 
 from pdf.verify.increments import Sides
+from pdf.verify.limits import within
 from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict, as_numbers, refs_in
 from pdf.verify.reading import WHITE, string_end
 
@@ -20,6 +21,7 @@ _IMAGE_KEYS = {
     "/Type", "/Subtype", "/Width", "/Height", "/BitsPerComponent", "/ColorSpace", "/Filter", "/Length",
 }  # fmt: skip
 _MOST_PICTURES = 64
+_MOST_CONTENT = 1_000_000
 _LEAST = Decimal("0.01")  # pdfium takes less than a thousandth for nothing, and then does not scale
 _ROUNDED = Decimal("0.002")  # sizes are written to a thousandth
 _NUMBER = rb"-?\d{1,7}(?:\.\d{1,3})?"
@@ -43,6 +45,7 @@ def is_framed(sides: Sides, widget: dict[str, Plain], look: Plain) -> bool:
     if not isinstance(shown, Ref) or not isinstance(form, Stream) or form.entries.get("/Subtype") != _FORM:
         return False
     content = sides.document.decoded(shown, sides.increment.after)
+    within("picture-bytes", len(content), _MOST_CONTENT)
     if sides.increment.ours:
         return _is_ours(sides, widget, form, content)
     return sides.document.is_plainly_packed(shown, sides.increment.after) and _is_kept_in(form, content)

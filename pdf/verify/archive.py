@@ -49,6 +49,10 @@ class Archive:
     def paths(self) -> list[str]:
         return sorted(self._entries)
 
+    def packed_octets(self, path: str) -> int:
+        """How many octets of the kit a file takes."""
+        return self._entries[path].compress_size
+
     def read(self, path: str, *, limit: int | None = None) -> bytes:
         """A file's bytes, never more than the directory said. Raises Finding; KeyError if there is none."""
         entry = self._entries[path]

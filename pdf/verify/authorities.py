@@ -20,6 +20,7 @@ from pdf.verify.limits import within
 
 _MOST_CERTIFICATES = 2_000
 _MOST_CHECKS = 2 * _MOST_CERTIFICATES  # a renewed root has two keys, not hundreds
+_MOST_OF_NAMES = 500_000  # octets; asn1crypto takes microseconds for each letter of a name that it compares
 _MOST_STEPS = 1_000  # towards anchors, along all paths of one leaf: a handful, but for who holds a believed key
 _SIGNATURES = DefaultSignatureValidator()
 # The library asserts that a key is of the signature's kind.
@@ -35,6 +36,7 @@ class Authorities:
         self._keys: defaultdict[str, dict[bytes, keys.PublicKeyInfo]] = defaultdict(dict)
         self._waiting: defaultdict[str, list[asn1_x509.Certificate]] = defaultdict(list)
         self._tried: dict[tuple[bytes, bytes], bool] = {}
+        self._octets = 0
         for anchor in anchors:
             self._keys[anchor.subject.hashable][anchor.public_key.dump()] = anchor.public_key
 
@@ -53,9 +55,11 @@ class Authorities:
         return registry
 
     def add(self, certificate: asn1_x509.Certificate) -> None:
-        """Take an authority's certificate; beyond 2,000 none. Raises Finding `limits`."""
+        """Take an authority's certificate; beyond 2,000 none. Raises Finding `limits` where names have no end."""
         if not certificate.ca or certificate.dump() in self.given or len(self.given) >= _MOST_CERTIFICATES:
             return
+        self._octets += len(certificate.subject.dump()) + len(certificate.issuer.dump())
+        within("authority-names", self._octets, _MOST_OF_NAMES)
         self.given[certificate.dump()] = certificate
         issuer = certificate.issuer.hashable
         if not any(self._signed(certificate, key) for key in self._keys[issuer].values()):

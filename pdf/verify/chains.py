@@ -31,6 +31,7 @@ from pdf.pki.names import CUT, DESCRIPTION
 from pdf.pki.oids import SPECIMEN_POLICY, KeyCustody, custody_of, policies_of
 from pdf.verify.authorities import Authorities
 from pdf.verify.certificates import is_short_key, read_certificate, read_x509
+from pdf.verify.parts import MOST_OF_A_CERTIFICATE
 from pdf.verify.revocation import Revocation, Statements, earliest, known_revocation
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
@@ -95,7 +96,9 @@ class Material:
             self._authorities.add(certificate)
 
     def add_certificate_der(self, der: bytes) -> None:
-        """Take a certificate in DER; one that cannot be read is no material."""
+        """Take a certificate in DER; one that cannot be read, or has no end, is no material."""
+        if len(der) > MOST_OF_A_CERTIFICATE:
+            return
         try:
             read_x509(der)
         except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm):

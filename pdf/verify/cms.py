@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from asn1crypto import cms, core, parser, tsp
+from asn1crypto import cms, core, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 
 from pdf.verify.certificates import is_short_key, public_key_of, read_certificate
-from pdf.verify.limits import within
+from pdf.verify.parts import check_parts, size
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
 _DIGESTS = ("sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512")
@@ -29,9 +29,6 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha3_512": hashes.SHA3_512(),
 }
 _WEAK_DIGESTS = ("md5", "sha1", "sha224")
-# Nothing signs the certificates that a CMS carries, so anybody can add any number; whole revocation lists may be in it.
-_MOST_BYTES = 8 * 1024 * 1024
-_MOST_CERTIFICATES = 100
 
 
 @dataclass(frozen=True)
@@ -65,13 +62,15 @@ def parse(der: bytes, name: str) -> Signed:
 
 
 def _parsed(der: bytes, name: str) -> Signed:
-    head = parser.peek(der)
-    within("signature-bytes", head, _MOST_BYTES)
+    head = size(der)
     if der[head:].strip(b"\0"):
         raise Finding(failed("padding", field=name))
     info = cms.ContentInfo.load(der[:head], strict=True)
     data = info["content"]
-    if info["content_type"].native != "signed_data" or len(data["signer_infos"]) != 1:
+    if info["content_type"].native != "signed_data":
+        raise Finding(failed("cms-malformed", field=name))
+    check_parts(data)
+    if len(data["signer_infos"]) != 1:
         raise Finding(failed("cms-malformed", field=name))
     signer = data["signer_infos"][0]
     # RFC 5652 §5.1 only advises it, and nothing signs this list: a list that does not name the digest was touched.
@@ -80,8 +79,6 @@ def _parsed(der: bytes, name: str) -> Signed:
     ]:
         raise Finding(failed("cms-malformed", field=name))
     given = data["certificates"]
-    if not isinstance(given, core.Void):
-        within("certificates", len(given), _MOST_CERTIFICATES)
     certificates = (
         ()
         if isinstance(given, core.Void)

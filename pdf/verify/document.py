@@ -51,7 +51,7 @@ class Document:
         self._objects: dict[int, Read] = {}
         self._bent: set[int] = set()  # where objects stand that pyHanko alone could read
         self._octets = 0  # of all objects read
-        self._effort = Effort(limits.words)
+        self._effort = Effort(limits.words_of(len(data)))
         self._odd: set[int] = set()  # where streams stand that pyHanko alone could unpack
         self._bent_inside: set[tuple[int | None, int]] = set()  # place of the container, number
         self._is_measuring = False

@@ -14,6 +14,7 @@ _DETACHED = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
 _TIMESTAMP = "/ETSI.RFC3161"
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 _MOST_RANGES = 20_000
+_DEEPEST, _LONGEST_NAME = 64, 4_096
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
@@ -70,22 +71,24 @@ def signature_fields(document: Document, revision: int) -> list[SignatureField]:
     form = as_dict(document.resolve(root.get("/AcroForm"), revision))
     found: list[SignatureField] = []
     seen: set[Ref] = set()
-    stack: list[tuple[Plain, str, Plain]] = [
-        (kid, "", None) for kid in reversed(as_list(document.resolve(form.get("/Fields"), revision)))
+    stack: list[tuple[Plain, str, Plain, int]] = [
+        (kid, "", None, 1) for kid in reversed(as_list(document.resolve(form.get("/Fields"), revision)))
     ]
     while stack:
-        ref, prefix, kind = stack.pop()
+        ref, prefix, kind, depth = stack.pop()
+        within("field-depth", depth, _DEEPEST)
         if not isinstance(ref, Ref) or ref in seen:
             raise Finding(failed("fields-broken"))
         seen.add(ref)
         entries = as_dict(document.value(ref, revision))
         title = document.resolve(entries.get("/T"), revision)
         name = ".".join(part for part in (prefix, text(title)) if part)
+        within("field-name", len(name), _LONGEST_NAME)
         kind = document.resolve(entries.get("/FT"), revision) or kind
         kids = as_list(document.resolve(entries.get("/Kids"), revision))
         inner = [kid for kid in kids if isinstance(kid, Ref) and "/T" in as_dict(document.value(kid, revision))]
         if inner:
-            stack.extend((kid, name, kind) for kid in reversed(kids))
+            stack.extend((kid, name, kind, depth + 1) for kid in reversed(kids))
         elif kind == Name("/Sig"):
             found.append(_field(document, revision, name, ref, entries))
     if len({field.name for field in found}) != len(found):

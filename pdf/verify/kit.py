@@ -201,17 +201,19 @@ class WholeKit:
         self.reasons.extend(failed("file-missing", path=path) for path in sorted(manifest.files.keys() - present))
         added = present - manifest.files.keys() - {_PRIVATE}
         self.reasons.extend(failed("file-added", path=path) for path in sorted(added))
+        judged = [path for path in present if _is_judged(path)]
         for path in sorted(present):
             limit = self.limits.trail_bytes if path == _TRAIL else self.limits.kit_bytes
             data = archive.read(path, limit=limit)
             stated = manifest.files.get(path)
             if stated is not None and stated != (hashlib.sha256(data).hexdigest(), len(data)):
                 self.reasons.append(failed("file-changed", Sub.HASH_FAILURE, path=path))
-            if path.endswith(".pdf") and (path.startswith("agreements/") or path == _CERTIFICATE):
-                self._pdf(path, data)
+            if path in judged:
+                words = self.limits.words_of(archive.packed_octets(path), share=len(judged))
+                self._pdf(path, data, replace(self.limits, words=words))
 
-    def _pdf(self, path: str, data: bytes) -> None:
-        verdict = verify_pdf(data, name=path, anchors=self.material.anchors, at=self.at, limits=self.limits)
+    def _pdf(self, path: str, data: bytes, limits: VerifyLimits) -> None:
+        verdict = verify_pdf(data, name=path, anchors=self.material.anchors, at=self.at, limits=limits)
         if path == _CERTIFICATE and verdict.sub_indication is Sub.SIGNED_DATA_NOT_FOUND:
             return
         self.reasons.extend(replace(reason, params={**reason.params, "path": path}) for reason in verdict.reasons)
@@ -287,6 +289,10 @@ class WholeKit:
             if found != stated:
                 said = stated if isinstance(stated, int) else str(stated)
                 self.reasons.append(failed("agreement-signatures", path=path, found=found, recorded=said))
+
+
+def _is_judged(path: str) -> bool:
+    return path.endswith(".pdf") and (path.startswith("agreements/") or path == _CERTIFICATE)
 
 
 def _name(chain: Chain) -> str:

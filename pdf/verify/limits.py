@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from pdf.verify.verdict import Finding, failed
 
+_WORDS_BESIDES = 200_000
+
 
 @dataclass(frozen=True)
 class VerifyLimits:
@@ -24,6 +26,13 @@ class VerifyLimits:
     manifest_bytes: int = 4 * 1024 * 1024
     trail_bytes: int = 64 * 1024 * 1024
     trail_entries: int = 100_000
+
+    def words_of(self, octets: int, *, share: int = 1) -> int:
+        """How many words are read of a file that takes so many octets, one of `share` in a kit.
+
+        A file of ours has one in sixty octets; packed, others bring hundreds in one.
+        """
+        return min(self.words, _WORDS_BESIDES // share + octets)
 
 
 def within(what: str, value: int, limit: int) -> None:

@@ -80,6 +80,11 @@ def test_what_our_own_program_draws_passes(look: sign.Appearance) -> None:
     assert judged(w.sealed(head)).verdict is Indication.TOTAL_PASSED
 
 
+def test_a_picture_without_end_is_not_walked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    verdict = last_signed(monkeypatch, drawing(b"0 0 m " * 200_000))
+    assert [reason.params.get("what") for reason in verdict.reasons if reason.code == "limits"] == ["picture-bytes"]
+
+
 OURS: dict[str, Change] = {
     "no frame": saying(BBox=b""),
     "a frame that is none": saying(BBox=b"null"),

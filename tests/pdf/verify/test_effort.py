@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
+
+import pikepdf
 import pytest
 
 from pdf import sign
 from pdf.sign import syntax
 from pdf.sign.revision import Head, Update
-from pdf.verify import FileVerdict, Indication, changes, reading, verify_pdf
+from pdf.verify import FileVerdict, Indication, changes, limits, reading, verify_pdf
 from pdf.verify.limits import VerifyLimits
 from pdf.verify.reading import Effort, read_object
 from pdf.verify.verdict import Finding
 from tests.pdf import signing_world as w
-from tests.pdf.verify import crooked
+from tests.pdf.verify import crooked, kits
 
 
 def judged(pdf: bytes) -> FileVerdict:
@@ -92,6 +95,37 @@ def test_the_words_of_all_objects_are_counted_together_and_nothing_is_read_behin
 
 def test_a_file_of_more_words_than_are_taken_on_does_not_pass() -> None:
     pdf = crooked.finished()
-    anchors, limits = [w.world().root.certificate], VerifyLimits(words=100)
-    verdict = verify_pdf(pdf, name="effort.pdf", anchors=anchors, limits=limits)
+    anchors = [w.world().root.certificate]
+    verdict = verify_pdf(pdf, name="effort.pdf", anchors=anchors, limits=VerifyLimits(words=100))
     assert {reason.code for reason in verdict.reasons} == {"limits"}
+
+
+def with_numbers(count: int, *, packed: bool) -> bytes:
+    """A file with so many numbers in its catalog."""
+    with pikepdf.new() as document:
+        document.add_blank_page(page_size=(595, 842))
+        document.Root.Numbers = pikepdf.Array([1] * count)
+        mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
+        out = io.BytesIO()
+        document.save(out, object_stream_mode=mode)
+        return out.getvalue()
+
+
+@pytest.mark.parametrize(("packed", "wanted"), [(False, {"unsigned"}), (True, {"limits"})])
+def test_words_are_read_in_proportion_to_the_file(
+    packed: bool, wanted: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "_WORDS_BESIDES", 1_000)
+    assert codes(with_numbers(20_000, packed=packed)) == wanted
+
+
+def test_files_of_a_kit_share_the_words_that_a_file_has_besides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_WORDS_BESIDES", 70_000)
+    alone, beside = (
+        {f"agreements/{n}.pdf": with_numbers(20_000, packed=False) for n in range(count)} for count in (1, 2)
+    )
+    told = [
+        [each.params["path"] for each in kits.judged({**kits.good(), **more}).reasons if each.code == "limits"]
+        for more in (alone, beside)
+    ]
+    assert told == [[], ["agreements/0.pdf", "agreements/1.pdf"]]
