@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from core import i18n
@@ -32,8 +32,8 @@ def _names(entries: Sequence[AudienceView] | Sequence[VenueView]) -> dict[str, s
     return {text.casefold(): each.id for each in entries for text in (each.key, *each.name.values())}
 
 
-def row(found: ListView) -> dict[str, Any]:
-    """A list with its counts."""
+def row(found: ListView, zone: str) -> dict[str, Any]:
+    """A list with its counts; `zone` is the conference's."""
     return {
         "id": found.id,
         "name": found.name,
@@ -45,7 +45,7 @@ def row(found: ListView) -> dict[str, Any]:
         "answered": found.answered,
         "declined": found.declined,
         "is_done": found.is_done,
-        "at": i18n.format_zoned(found.created_at, "UTC"),
+        "at": i18n.format_named(found.created_at, zone),
     }
 
 
@@ -74,9 +74,9 @@ def template(conference: ConferenceView) -> tuple[list[str], list[list[str]]]:
     return [_column(name) for name in COLUMNS], [[example.get(name, "") for name in COLUMNS]]
 
 
-def wrong_rows(list_id: str) -> list[dict[str, Any]]:
-    """The first rows that cannot be invited, each with what is wrong."""
-    found = queries.list_rows(list_id, state=InvitationState.WRONG, limit=MOST_SHOWN)
+def wrong_rows(list_id: str, venue_ids: Collection[str] | None) -> list[dict[str, Any]]:
+    """The first rows that cannot be invited, each with what is wrong; of these venues, or of all."""
+    found = queries.list_rows(list_id, state=InvitationState.WRONG, venue_ids=venue_ids, limit=MOST_SHOWN)
     return [
         {"number": each.number, "name": each.name, "email": each.email, "problems": _sentences(each.problems)}
         for each in found
@@ -91,8 +91,10 @@ def _sentences(problems: Sequence[dict[str, Any]]) -> list[str]:
     ]
 
 
-def result(conference: ConferenceView, list_id: str) -> tuple[list[str], Iterator[list[object]]]:
-    """Every row of a list with what became of it."""
+def result(
+    conference: ConferenceView, list_id: str, venue_ids: Collection[str] | None
+) -> tuple[list[str], Iterator[list[object]]]:
+    """Every row of a list with what became of it; of these venues, or of all."""
     header = [t("invitations-row"), *map(_column, COLUMNS), t("invitations-state"), t("invitations-problems")]
     audiences = {each.id: i18n.pick(each.name) for each in conference.audiences}
     venues = {each.id: i18n.pick(each.name) for each in conference.venues}
@@ -100,7 +102,7 @@ def result(conference: ConferenceView, list_id: str) -> tuple[list[str], Iterato
     states = {name: t(f"invitations-state-{name}") for name in ("answered", *map(str, InvitationState))}
 
     def rows() -> Iterator[list[object]]:
-        for each in queries.list_rows(list_id):
+        for each in queries.list_rows(list_id, venue_ids=venue_ids):
             state = "answered" if each.id in answered else str(each.state)
             yield [
                 each.number, each.name, each.email, each.company_name, each.job_title, each.phone,

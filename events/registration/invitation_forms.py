@@ -56,7 +56,10 @@ def _read(number: int, cells: Mapping[str, str], marks: Collection[str], known: 
     language = rules.language_of(cells.get("locale", ""))
     if not marks:
         if audience is None:
-            flaws.append(Flaw("audience", "no_such_audience", {"value": cells.get("audience", "")[:40]}))
+            typed = cells.get("audience", "")[:40]
+            flaws.append(
+                Flaw("audience", "no_such_audience", {"value": typed}) if typed else Flaw("audience", "empty_text")
+            )
         if venue_text and venue is None:
             flaws.append(Flaw("venue", "no_such_venue", {"value": venue_text[:40]}))
         if language is None:

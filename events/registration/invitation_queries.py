@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -115,11 +115,19 @@ def get_list(conference_id: str, list_id: str) -> ListView:
     return found[0]
 
 
-def list_rows(list_id: str, *, state: InvitationState | None = None, limit: int | None = None) -> list[InvitationView]:
-    """The rows of a list, as they stood in the file."""
+def list_rows(
+    list_id: str,
+    *,
+    state: InvitationState | None = None,
+    venue_ids: Collection[str] | None = None,
+    limit: int | None = None,
+) -> list[InvitationView]:
+    """The rows of a list, as they stood in the file: all, or those that name one of these venues."""
     query = select(Invitation).filter_by(list_id=list_id).order_by(Invitation.number).limit(limit)
     if state is not None:
         query = query.filter_by(state=state)
+    if venue_ids is not None:
+        query = query.where(Invitation.venue_id.in_(venue_ids))
     return [invitation_view(row) for row in db.session.scalars(query)]
 
 

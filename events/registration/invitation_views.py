@@ -19,6 +19,7 @@ from events.registration import invitation_board as board
 from events.registration import invitation_forms as forms
 from events.registration import invitation_queries as queries
 from events.registration import invitation_service as service
+from events.registration.team_access import visible_venues
 from pdf import sheets
 from pdf.errors import PdfError
 
@@ -43,7 +44,7 @@ def _page(conference: ConferenceView, errors: dict[str, list[str]] | None = None
         "registering/invitations.html",
         conference=conference,
         title=i18n.pick(conference.title),
-        lists=[board.row(each) for each in queries.list_lists(conference.id)],
+        lists=[board.row(each, conference.timezone) for each in queries.list_lists(conference.id)],
         can_send=rights_in(conference.id).leads and str(conference.state) == "published",
         key=ids.secret(),
         columns=board.columns(conference),
@@ -109,14 +110,17 @@ def download_template(conference_id: str) -> ResponseReturnValue:
 @team_reads
 def show_list(conference_id: str, list_id: str) -> ResponseReturnValue:
     conference, found = own_conference(conference_id), queries.get_list(conference_id, list_id)
+    visible = visible_venues(conference_id)
+    wrong = board.wrong_rows(list_id, visible)
     channel = f"conference:{conference_id}"
     seq = live.find_seq(channel)
     return render_template(
         "registering/invitation_list.html",
         conference=conference,
         title=i18n.pick(conference.title),
-        row=board.row(found),
-        wrong=board.wrong_rows(list_id),
+        row=board.row(found, conference.timezone),
+        wrong=wrong,
+        more=found.wrong - len(wrong) if visible is None else 0,
         live_url=f"/live/{tokens.issue_fleeting('live', channel, expires_in=_STREAM_LIFE)}",
         live_seq=seq,
         demo=conference.is_demo,
@@ -128,7 +132,7 @@ def show_list(conference_id: str, list_id: str) -> ResponseReturnValue:
 def download_result(conference_id: str, list_id: str) -> ResponseReturnValue:
     conference = own_conference(conference_id)
     queries.get_list(conference_id, list_id)
-    header, rows = board.result(conference, list_id)
+    header, rows = board.result(conference, list_id, visible_venues(conference_id))
     return _sheet(sheets.write_sheet(t("invitations-sheet"), header, rows), "invitations-result.xlsx")
 
 

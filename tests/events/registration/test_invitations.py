@@ -19,10 +19,12 @@ from accounts.rules import Role
 from core import claims, outbox
 from core.audit import Actor
 from core.config import Settings
-from core.db import db
+from core.db import db, transaction
 from core.jobs import Job, handler_of
 from core.outbox import OutboxMessage
+from events.conferences import team
 from events.conferences.queries import ConferenceView
+from events.conferences.rules import Duty
 from events.registration import invitation_queries as queries
 from events.registration import invitation_service as service
 from events.registration import privacy_service
@@ -44,6 +46,7 @@ class World:
     app: Flask
     open: ConferenceView
     client: FlaskClient
+    organisation_id: str
 
     @property
     def path(self) -> str:
@@ -79,7 +82,7 @@ def world(databases: Databases, data_dir: Path) -> Iterator[World]:
         with app.app_context():
             by = Actor("account", account.id)
             opened = conference.keep_open(organisation_id=account.organisation_id, by=by)
-        yield World(app, opened, apps.sign_in(app, account))
+        yield World(app, opened, apps.sign_in(app, account), account.organisation_id)
     databases.drop(url)
 
 
@@ -183,6 +186,36 @@ def test_template_and_result_are_sheets_in_which_nothing_is_calculated(world: Wo
     rows = [[cell.value for cell in row] for row in result.iter_rows()]
     assert [row[-2] for row in rows] == ["状态", "等待发送", "未邀请"]
     assert "f" not in {cell.data_type for row in result.iter_rows() for cell in row}
+
+
+def test_who_leads_one_venue_sees_the_invited_of_that_venue_alone(world: World) -> None:
+    rows = [
+        [name, f"{name}@example.com", "", "嘉宾", venue, ""] for name, venue in (("a", "成都会场"), ("b", "伦敦会场"))
+    ]
+    wrong = [["c", "nobody", "", "嘉宾", "伦敦会场", ""], ["d", "nothing", "", "嘉宾", "成都会场", ""]]
+    location = str(world.upload(*rows, *wrong).location)
+    account = apps.add_account(
+        world.app, Role.ORGANISER, email="hall@example.test", organisation_id=world.organisation_id
+    )
+    with world.app.app_context(), transaction():
+        team.add_row(world.open.id, account.id, Duty.VENUE, venue_id=world.open.venue("chengdu").id)
+    hall = apps.sign_in(world.app, account)
+    page = get_page(hall, location)
+    assert [row.xpath("string(td[1])").strip() for row in page.xpath("//tbody/tr")] == ["d"]
+    assert "1 行无法邀请" in words(page)
+    result = load_workbook(io.BytesIO(hall.get(f"{location}/result.xlsx").data)).active
+    assert result is not None
+    assert [row[1] for row in result.iter_rows(min_row=2, values_only=True)] == ["a", "d"]
+
+
+def test_a_row_without_its_kind_of_people_is_told_to_fill_it_in(world: World) -> None:
+    page = get_page(world.client, str(world.upload(["样例甲", "a@example.com", "", "", "", ""]).location))
+    assert "人群：请填写内容。" in words(page)
+
+
+def test_a_list_has_its_time_by_the_conferences_clocks(world: World) -> None:
+    page = get_page(world.client, str(world.upload(GOOD).location))
+    assert "（中国标准时间）" in words(page)
 
 
 def test_a_worker_that_dies_between_two_batches_sends_nothing_twice(
