@@ -71,16 +71,28 @@ class Mail:
 _ADD = insert(table_of(OutboxMessage))  # of the table alone: nothing is to be remembered of the row
 Renderer = Callable[[dict[str, Any]], Mail]
 _renderers: dict[str, Renderer] = {}
+_many: set[str] = set()
 
 
-def renders(kind: str) -> Callable[[Renderer], Renderer]:
-    """Register the function that turns a payload into a mail; it is called in the recipient's locale."""
+def renders(kind: str, *, many: bool = False) -> Callable[[Renderer], Renderer]:
+    """Register the function that turns a payload into a mail; it is called in the recipient's locale.
+
+    Mails to `many` are asked for by the thousand: they have threads of their own, so that no code and no confirmation
+    waits behind them.
+    """
 
     def register(renderer: Renderer) -> Renderer:
         _renderers[kind] = renderer
+        if many:
+            _many.add(kind)
         return renderer
 
     return register
+
+
+def kinds_to_many() -> frozenset[str]:
+    """The kinds of mails that are registered as going to many."""
+    return frozenset(_many)
 
 
 def render(kind: str, payload: dict[str, Any]) -> Mail:

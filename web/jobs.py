@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import claims, clock, ids, jobs, limits, live, wake
+from core import claims, clock, ids, jobs, limits, live, outbox, wake
 from core.claims import Claim
 from core.db import db, transaction
 from core.jobs import Job
@@ -33,6 +33,7 @@ JOB_THREADS = 2
 SLOW_THREADS = 2  # papers that hosts bring along: each has a child that may take a gigabyte
 LONGEST_SLOW = timedelta(minutes=30)  # a paper of 300 pages may take 20 on the clock (pdf.intake)
 MAIL_THREADS = 2  # of their own, so that a slow mail server does not hold up the sealing
+MANY_THREADS = 2  # invitations by the thousand: no code and no confirmation waits behind them
 TELL_SECONDS = 1  # how often what changes often, such as a count, is told
 KEEP_PERIODIC = timedelta(days=7)
 
@@ -55,7 +56,8 @@ class Worker:
         shares = (
             Share(Job, do_job, JOB_THREADS, but=jobs.slow_kinds),
             Share(Job, do_job, SLOW_THREADS, only=jobs.slow_kinds, longest=LONGEST_SLOW, hands_over=True),
-            Share(OutboxMessage, mail.deliver, MAIL_THREADS, stand_back=stand_back),
+            Share(OutboxMessage, mail.deliver, MAIL_THREADS, but=outbox.kinds_to_many, stand_back=stand_back),
+            Share(OutboxMessage, mail.deliver, MANY_THREADS, only=outbox.kinds_to_many, stand_back=stand_back),
         )
         self._lanes = [Lane(app, share, worker=self.name, keeper=self._keeper, lease=lease) for share in shares]
         logging.getLogger("apscheduler").setLevel(logging.WARNING)

@@ -14,7 +14,7 @@ from events.registration import queries as registrations
 from events.registration import service as registration
 
 
-@renders(certificates.MAIL)
+@renders(certificates.MAIL, many=True)
 def certified(payload: dict[str, Any]) -> Mail:
     """Where the certificate is. Raises Hopeless where it was withdrawn or the person is gone."""
     found = queries.find_certificate(payload["registration"])

@@ -22,7 +22,7 @@ from events.registration import service as registration
 from events.registration.queries import RegistrationView
 
 
-@renders(sending.MAIL)
+@renders(sending.MAIL, many=True)
 def notice(payload: dict[str, Any]) -> Mail:
     """What one version changes for somebody. Raises Hopeless where they are gone, or come no more."""
     try:

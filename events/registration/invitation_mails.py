@@ -15,7 +15,7 @@ from events.registration import signup_board
 from events.registration.invitation_rules import InvitationState
 
 
-@renders(service.MAIL)
+@renders(service.MAIL, many=True)
 def invitation(payload: dict[str, Any]) -> Mail:
     """Who is invited to what, and the link by which they register. Raises Hopeless where it is no longer open."""
     person = queries.get_invitation(payload["invitation"])

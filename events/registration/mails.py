@@ -242,7 +242,7 @@ def withdrawn(payload: dict[str, Any]) -> Mail:
     return _compose(letter, "withdrawn", has_link=False, attachments=_back(letter, payload))
 
 
-@renders(telling.CANCELLED_MAIL)
+@renders(telling.CANCELLED_MAIL, many=True)
 def cancelled(payload: dict[str, Any]) -> Mail:
     """That the conference does not take place; takes the calendar's entries back."""
     letter = _read(payload, list(RegistrationState))

@@ -19,7 +19,7 @@ from events.reminders.moments import Times
 from events.reminders.queries import RuleView
 
 
-@renders(sending.MAIL)
+@renders(sending.MAIL, many=True)
 def reminder(payload: dict[str, Any]) -> Mail:
     """What a rule says to somebody. Raises Hopeless where the rule or the registration is not so any more."""
     found, person = queries.find_rule(payload["rule"]), registrations.find_registration(payload["registration"])

@@ -17,7 +17,7 @@ from events.surveys import links, queries, sending
 from events.surveys.queries import Phase, SurveyView
 
 
-@renders(sending.MAIL)
+@renders(sending.MAIL, many=True)
 def survey(payload: dict[str, Any]) -> Mail:
     """What somebody is asked, and the link. Raises Hopeless where it is closed or the person is gone."""
     found, person = queries.find_survey(payload["survey"]), registrations.find_registration(payload["registration"])

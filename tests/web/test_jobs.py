@@ -3,7 +3,7 @@ from __future__ import annotations
 import errno
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from core import audit, claims, clock, jobs, live
+from core import audit, claims, clock, jobs, live, outbox
 from core.audit import AuditEntry
 from core.claims import Claim
 from core.config import Settings
@@ -22,6 +22,7 @@ from core.db import db, transaction
 from core.errors import Refusal
 from core.jobs import Hopeless, Job
 from core.live import LiveUpdate
+from core.outbox import OutboxMessage
 from pdf.errors import PdfError
 from tests.support.core_app import core_app, dispose, environment, use_settings
 from tests.support.forks import ForkedProcesses
@@ -339,6 +340,36 @@ def test_slow_work_holds_up_no_other(app: Flask, worker: Worker, handle_slow: Ha
     finally:
         over.set()
     wait_until(lambda: attempts(app, "slow") == [1, 1, 1])
+
+
+def test_mails_to_many_hold_up_no_other(app: Flask, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def lasting(claim: Claim, payload: Mapping[str, Any]) -> None:
+        assert over.wait(30)
+        done(claim, payload)
+
+    def done(claim: Claim, payload: Mapping[str, Any]) -> None:
+        with transaction():
+            claims.finish(claim, payload={})
+
+    monkeypatch.setattr(outbox, "_many", {"many"})
+    monkeypatch.setattr(outbox, "_carriers", {"many": lasting, "one": done})
+    with app.app_context(), transaction():
+        for kind in (*["many"] * 5, "one"):
+            outbox.add(kind, to="a@example.test", locale="en", chain="cer_1")
+
+    def are_done(kind: str) -> list[bool]:
+        with app.app_context():
+            asked = select(OutboxMessage.done_at).filter_by(kind=kind)
+            return [at is not None for at in db.session.scalars(asked)]
+
+    try:
+        wait_until(lambda: are_done("one") == [True])
+        assert are_done("many") == [False] * 5
+    finally:
+        over.set()
+    wait_until(lambda: are_done("many") == [True] * 5)
 
 
 def test_a_worker_that_stops_hands_slow_work_over_and_that_is_no_failure(app: Flask, handle_slow: Handle) -> None:
