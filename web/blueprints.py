@@ -51,6 +51,7 @@ BLUEPRINTS = (
     "events.checkin.api:bp",
     "events.registration.question_views:bp",
     "events.registration.invitation_views:bp",
+    "events.checkin.screen_views:bp",
     "events.badges.views:bp",
     "events.badges.api:bp",
     "events.badges.public_views:bp",

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from accounts.access import current_actor
 from core import config, i18n, live, tokens
 from core.errors import Forbidden, NotFound
-from events.checkin import board, closing, forms, phones, queries
+from events.checkin import board, closing, forms, phones, queries, screens
 from events.checkin.access import door_kept, doors_led, doors_watched, may_keep
 from events.conferences.access import own_conference, rights_in
 
@@ -88,6 +88,36 @@ def close_phone(conference_id: str, phone_id: str) -> ResponseReturnValue:
     _own_phone(conference_id, phone_id)
     phones.close_door(conference_id, phone_id, by=current_actor())
     return redirect(url_for(".show", conference_id=conference_id), 303)
+
+
+@bp.get("/counter")
+@doors_led
+def show_counter(conference_id: str) -> ResponseReturnValue:
+    conference, token = own_conference(conference_id), tokens.find_newest(screens.PURPOSE, conference_id)
+    url = f"{config.settings().base_url}{url_for('counter.open_link', token=token)}" if token else ""
+    until = i18n.format_named(tokens.decode(token, screens.PURPOSE).expires_at, conference.timezone) if token else ""
+    return render_template(
+        "checkin/counter_link.html",
+        conference=conference,
+        link={**_link(url), "until": until} if token else None,
+        demo=conference.is_demo,
+    )
+
+
+@bp.post("/counter")
+@doors_led
+def make_counter(conference_id: str) -> ResponseReturnValue:
+    own_conference(conference_id)
+    screens.open_counter(conference_id, by=current_actor())
+    return redirect(url_for(".show_counter", conference_id=conference_id), 303)
+
+
+@bp.post("/counter/take-back")
+@doors_led
+def take_back_counter(conference_id: str) -> ResponseReturnValue:
+    own_conference(conference_id)
+    screens.close_counter(conference_id, by=current_actor())
+    return redirect(url_for(".show_counter", conference_id=conference_id), 303)
 
 
 @bp.post("/close")

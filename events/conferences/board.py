@@ -13,6 +13,7 @@ from events.conferences import (
     moving_rules,
     notice_board,
     publishing,
+    today_service,
     version_queries,
     words,
 )
@@ -65,6 +66,7 @@ def page(conference: ConferenceView, rights: Rights) -> dict[str, Any]:
         "editable": {item.key for item in conference.items if _is_theirs(conference, item.venues, rights)},
         "companies": registrations.count_companies(conference.id),
         "registered": registrations.count_live(conference.id),
+        "today": today_service.halls_today(conference),
     }
 
 

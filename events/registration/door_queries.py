@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from core import i18n
 from core.db import db, read
@@ -96,6 +96,16 @@ def find_twin(conference_id: str, *, email: str, name: str, phone: str) -> str |
 def _digits(phone: str) -> str:
     """A number without what people write between its digits, and without the country's prefix."""
     return "".join(char for char in phone if char.isdigit())[-11:]
+
+
+def count_expected(conference_id: str) -> dict[str, int]:
+    """How many have a place, by venue; venues without anybody are left out."""
+    query = (
+        select(Registration.venue_id, func.count())
+        .where(Registration.conference_id == conference_id, Registration.state == RegistrationState.CONFIRMED)
+        .group_by(Registration.venue_id)
+    )
+    return {venue_id: number for venue_id, number in db.session.execute(query)}
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,7 @@ checkin-move-failed = Not changed
 checkin-move-this = This guest
 
 checkin-lead = Doors, who is inside, and what needs an eye.
+checkin-today = The halls today
 checkin-inside = Inside
 checkin-came = Came today
 checkin-ins = In

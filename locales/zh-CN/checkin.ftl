@@ -88,6 +88,7 @@ checkin-move-failed = 没有改成
 checkin-move-this = 这位来宾
 
 checkin-lead = 入口、在场人数，以及需要留意的情况。
+checkin-today = 今天的会场
 checkin-inside = 在场
 checkin-came = 今天到场
 checkin-ins = 入

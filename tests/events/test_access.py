@@ -230,6 +230,13 @@ RULES: dict[str, set[str]] = {
     "checkin.show_phone": DOOR_KEEPERS,
     "checkin.close_phone": DOOR_KEEPERS,
     "checkin.close": LEADS,
+    "checkin.show_counter": LEADS,
+    "checkin.make_counter": LEADS,
+    "checkin.take_back_counter": LEADS,
+    # Screens come by their link, and no account does (checkin/test_counter.py).
+    "counter.open_link": EVERYBODY,
+    "counter.show": set(),
+    "counter.show_state": set(),
     "clerk.list_own": {"clerk"},
     "door.show": EVERYBODY,
     "door.show_manifest": EVERYBODY,
@@ -259,6 +266,7 @@ _NO = {
     "not_on_team",
     "not_your_door",
     "door_link_needed",
+    "counter_link_needed",
     "registration_link_needed",
     "survey_link_needed",
 }
