@@ -13,6 +13,11 @@ def _folder(name: str) -> Path:
     return installed if installed.is_dir() else _CHECKOUT / name
 
 
+def code() -> Path:
+    """The folder above the packages: the checkout, or where the wheel's packages lie."""
+    return _CHECKOUT
+
+
 def templates() -> Path:
     return _folder("templates")
 

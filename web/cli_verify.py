@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from cryptography import x509
 
-from core import i18n
+from core import i18n, paths
 from core.config import PREFIX
 from pdf.errors import PkiError
 from pdf.pki import Revoked
@@ -25,6 +26,7 @@ from signing.evidence.verdicts import anchor_words, clock_anchor, revision_line,
 USAGE = 3
 _STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _MARKS = {Indication.TOTAL_PASSED: "✔", Indication.INDETERMINATE: "?", Indication.TOTAL_FAILED: "✘"}
+_PLAIN_MARKS = {Indication.TOTAL_PASSED: "[OK]", Indication.INDETERMINATE: "[?]", Indication.TOTAL_FAILED: "[X]"}
 
 
 class WrongUsage(click.UsageError):
@@ -51,24 +53,49 @@ def verify(files: tuple[Path, ...], trust_file: Path | None, as_json: bool) -> N
     """Say whether signed PDFs and evidence kits are genuine.
 
     Exits with 0 for TOTAL-PASSED, 1 for TOTAL-FAILED, 2 for INDETERMINATE, 3 for wrong usage; of several files the
-    worst counts. Without --trust the anchors of the installation on this machine are used, if there is one, and
-    what it has revoked counts.
+    worst counts. Without --trust the anchors of the installation on this machine are used, if YUNQIAN_DATA_DIR names
+    its folder from the root on, and what it has revoked counts.
     """
+    _prepare(sys.stdout, as_json=as_json)
+    _prepare(sys.stderr, as_json=False)
+    try:
+        verdicts = _judge(files, trust_file, as_json=as_json)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody reads on; what Python would still write at its end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(USAGE)
+    except click.ClickException:
+        raise
+    except Exception as error:  # noqa: BLE001 - the outer edge: 1 would say that the file is not genuine
+        click.echo(i18n.t("cli-verify-failed", reason=type(error).__name__), err=True)
+        sys.exit(USAGE)
+    sys.exit(exit_code(verdicts))
+
+
+def _prepare(stream: TextIO, *, as_json: bool) -> None:
+    """Whatever the terminal's letters are, a line is printed; what is for programs is UTF-8 (RFC 8259 §8.1)."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace", encoding="utf-8" if as_json else None)
+
+
+def _judge(files: Sequence[Path], trust_file: Path | None, *, as_json: bool) -> list[FileVerdict]:
+    """Verify and say, one file after the other. Raises WrongUsage."""
     anchors = read_anchors(trust_file)
     for path in files:
         if not path.is_file():
-            raise WrongUsage(i18n.t("cli-verify-no-file", path=str(path)))
+            raise WrongUsage(i18n.t("cli-verify-no-file", path=_clean(str(path))))
     verdicts = []
     for path in files:
         try:
             verdict = verify_in_child(path, name=str(path), anchors=anchors)
         except OSError as error:
-            raise WrongUsage(i18n.t("cli-verify-no-file", path=f"{path}: {error.strerror}")) from None
+            raise WrongUsage(i18n.t("cli-verify-no-file", path=_clean(f"{path}: {error.strerror}"))) from None
         verdicts.append(verdict)
         _say(verdict, as_json=as_json)
     if trust_file is None and not as_json and any(each.code == "no-chain" for one in verdicts for each in one.reasons):
         click.echo(i18n.t("cli-verify-give-trust"), err=True)
-    sys.exit(exit_code(verdicts))
+    return verdicts
 
 
 def read_anchors(trust_file: Path | None) -> Anchors:
@@ -78,7 +105,7 @@ def read_anchors(trust_file: Path | None) -> Anchors:
     # Not config.load(): it makes the folder that it names, and a stranger's machine is left as it was.
     folder = Path(os.environ.get(f"{PREFIX}DATA_DIR") or "var").expanduser()
     root = folder / "keys" / "root.pem"
-    if not root.is_file():
+    if not _is_own(folder) or not root.is_file():
         return Anchors()
     # A root stands first in its file, and after it what it and the one before say of each other.
     files = [_load(each).platform for each in (root, *sorted(root.parent.glob("retired/root-*.pem")))]
@@ -89,6 +116,11 @@ def read_anchors(trust_file: Path | None) -> Anchors:
         crossing=tuple(each for _, *rest in files for each in rest),
         revoked=_revoked(folder),
     )
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a path is the installation's own: what lies in a folder that was unpacked came with what is checked."""
+    return path.is_absolute() or Path.cwd() == paths.code()
 
 
 def _revoked(folder: Path) -> tuple[tuple[str, Revoked], ...]:
@@ -104,7 +136,7 @@ def _revoked(folder: Path) -> tuple[tuple[str, Revoked], ...]:
 def _named(setting: str) -> tuple[x509.Certificate, ...]:
     """The certificates in the file, or folder of files, that a setting names; none where it is not set."""
     value = os.environ.get(f"{PREFIX}{setting}")
-    path = Path(value) if value else None
+    path = Path(value) if value and _is_own(Path(value)) else None
     files = sorted(path.glob("[!.]*")) if path and path.is_dir() else [path] if path else []
     return tuple(each for file in files for each in _load(file).platform)
 
@@ -113,26 +145,30 @@ def _load(path: Path) -> Anchors:
     try:
         return Anchors.load(path.read_bytes())
     except (OSError, PkiError):
-        raise WrongUsage(i18n.t("cli-verify-no-anchors", path=str(path))) from None
+        raise WrongUsage(i18n.t("cli-verify-no-anchors", path=_clean(str(path)))) from None
 
 
 def _say(verdict: FileVerdict, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(verdict.to_json(), ensure_ascii=False))
+        said = json.dumps(verdict.to_json(), ensure_ascii=False)
+        click.echo(
+            "".join(json.dumps(char)[1:-1] if unicodedata.category(char) in _STEERING else char for char in said)
+        )
         return
+    marks = _marks()
     sub = f" / {verdict.sub_indication}" if verdict.sub_indication else ""
-    _print(f"{_MARKS[verdict.verdict]} {verdict.file}: {verdict.verdict}{sub}")
+    _print(f"{marks[verdict.verdict]} {verdict.file}: {verdict.verdict}{sub}")
     for line in sentences(verdict):
         _print(f"    {line}")
     for signature in verdict.signatures:
-        _print(f"    {_MARKS[signature.verdict]} {_words(signature)}")
+        _print(f"    {marks[signature.verdict]} {_words(signature)}")
     for place, revisions in groupby(verdict.revisions, key=lambda each: each.place):
         _print(f"    {place}".rstrip())
         for revision in revisions:
             _print(f"      {revision.number:>3} {' ' if revision.allowed else '✘'} {revision_line(revision)}")
     if verdict.trail:
         said = i18n.t("cli-verify-trail", n=verdict.trail.entries, head=verdict.trail.head or "")
-        _print(f"    {_MARKS[verdict.trail.verdict]} {said}")
+        _print(f"    {marks[verdict.trail.verdict]} {said}")
         for line in trail_lines(verdict.trail):
             _print(f"      {line}")
     for anchor in map(anchor_words, verdict.anchors):
@@ -141,7 +177,20 @@ def _say(verdict: FileVerdict, *, as_json: bool) -> None:
 
 def _print(line: str) -> None:
     """What a file says of itself must not steer a terminal, begin a line of its own, or turn what follows around."""
-    click.echo("".join("\ufffd" if unicodedata.category(char) in _STEERING else char for char in line))
+    click.echo(_clean(line))
+
+
+def _clean(said: str) -> str:
+    return "".join("\ufffd" if unicodedata.category(char) in _STEERING else char for char in said)
+
+
+def _marks() -> Mapping[Indication, str]:
+    """Signs for the verdicts that the terminal has letters for."""
+    try:
+        "".join(_MARKS.values()).encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return _PLAIN_MARKS
+    return _MARKS
 
 
 def _words(signature: SignatureVerdict) -> str:

@@ -19,7 +19,7 @@ from pdf.pki.authorities import Revoked
 from pdf.verify.archive import MAGIC
 from pdf.verify.limits import VerifyLimits
 from pdf.verify.stored import dump_verdict, load_verdict
-from pdf.verify.verdict import FileVerdict, failed
+from pdf.verify.verdict import FileVerdict, Sub, failed, unsure
 from pdf.warm import FILE, Warm, as_descriptor
 
 _CHILD = Limits(wall_seconds=60.0, cpu_seconds=45, memory_bytes=1024 * 1024 * 1024, output_bytes=64 * 1024 * 1024)
@@ -80,8 +80,10 @@ def verify_in_child(
             question = json.dumps(asked).encode()
             return load_verdict(CHILDREN.run("pdf.verify.entrance:verify_here", question, file=file, limits=held))
         except ChildFailure as failure:
-            what = {"child_time": "time", "child_memory": "memory"}.get(failure.code, "process")
-            return FileVerdict(name, (failed("limits", what=what),))
+            what = {"child_time": "time", "child_memory": "memory"}.get(failure.code)
+            # What ended it may be this machine's trouble, and says nothing of the file.
+            ended = unsure("limits", Sub.GENERIC, what="process")
+            return FileVerdict(name, (failed("limits", what=what) if what else ended,))
 
 
 def verify_here(payload: bytes) -> bytes:

@@ -26,8 +26,8 @@ from pdf.verify.verdict import (
 
 
 def dump_verdict(verdict: FileVerdict) -> bytes:
-    """JSON of every field, more than `to_json` shows."""
-    return json.dumps(asdict(verdict), default=datetime.isoformat, ensure_ascii=False).encode()
+    """JSON of every field, more than `to_json` shows; a file's name may hold octets that are no letters."""
+    return json.dumps(asdict(verdict), default=datetime.isoformat).encode()
 
 
 def load_verdict(data: bytes) -> FileVerdict:

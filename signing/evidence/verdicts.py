@@ -28,6 +28,7 @@ from signing.papers import colons
 
 _TONES = {Indication.TOTAL_PASSED: "passed", Indication.TOTAL_FAILED: "failed", Indication.INDETERMINATE: "unsure"}
 
+_DOTS = "·∙•⋅・･‧·⸱᛫●"  # what reads as the sign between the parts of a line
 _MOST_NAMED = 12
 _LONGEST_NAME = 160
 
@@ -146,7 +147,7 @@ def _is_unsigned(verdict: FileVerdict) -> bool:
 def shown(name: str) -> str:
     """A name that a file brings, as one part of a line of parts: it ends in time, and cannot play several parts."""
     plain = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in name[: 2 * _LONGEST_NAME])
-    said = " ".join("-" if part == "·" else part for part in plain.split())
+    said = " ".join(part.strip(_DOTS) or "-" for part in plain.split())
     return said if len(said) <= _LONGEST_NAME and len(name) <= 2 * _LONGEST_NAME else f"{said[:_LONGEST_NAME]}…"
 
 

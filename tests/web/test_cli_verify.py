@@ -10,9 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives import hashes
 
 from pdf import pki
+from pdf.verify import FileVerdict
 from tests.pdf.signing_world import blank_pdf, world
 from tests.pdf.verify import kits
 from tests.support.forks import Forks
@@ -159,6 +161,67 @@ def test_the_installation_on_this_machine_gives_its_anchors(folder: Path, verify
     before = sorted((tmp_path / "data").rglob("*"))
     assert verify("good.pdf", YUNQIAN_DATA_DIR=str(tmp_path / "data")).returncode == 0
     assert sorted((tmp_path / "data").rglob("*")) == before
+
+
+@pytest.mark.parametrize("env", [{}, {"YUNQIAN_DATA_DIR": "var"}, {"YUNQIAN_TSA_ANCHORS": "anchors.pem"}])
+def test_anchors_that_were_unpacked_beside_the_file_are_nobodys(
+    folder: Path, verify: Command, env: dict[str, str]
+) -> None:
+    keys = folder / "var" / "keys"
+    keys.mkdir(parents=True)
+    (keys / "root.pem").write_bytes((folder / "anchors.pem").read_bytes())
+    done = verify("good.pdf", **env)
+    assert (done.returncode, "TOTAL-PASSED" in done.stdout) == (2, False), done.stdout
+
+
+def at_a_terminal(*words: str | Path, charset: str = "utf-8") -> Result:
+    """The command in this process, at a terminal with these letters."""
+    return CliRunner(charset=charset).invoke(cli_verify.verify, [str(word) for word in words])
+
+
+def test_a_terminal_without_the_signs_gets_others_and_the_right_code(folder: Path) -> None:
+    good, changed, trust = folder / "good.pdf", folder / "changed.pdf", folder / "anchors.pem"
+    passed, failed = (at_a_terminal(file, "--trust", trust, charset="gbk") for file in (good, changed))
+    assert (passed.exit_code, failed.exit_code) == (0, 1)
+    assert passed.stdout_bytes.startswith(b"[OK] ")
+    assert failed.stdout_bytes.startswith(b"[X] ")
+    said = at_a_terminal(good, "--trust", trust, "--json", charset="gbk")
+    assert json.loads(said.stdout_bytes.decode("utf-8"))["signatures"][1]["signer"]
+
+
+def test_a_file_whose_name_is_in_another_encoding_is_judged(folder: Path) -> None:
+    named = folder / os.fsdecode("合同.pdf".encode("gbk"))
+    (folder / "good.pdf").rename(named)
+    assert at_a_terminal(named, "--trust", folder / "anchors.pem").exit_code == 0
+    said = at_a_terminal(named, "--trust", folder / "anchors.pem", "--json")
+    assert json.loads(said.stdout_bytes)["file"] == str(named)
+
+
+def test_a_verifier_that_fails_does_not_say_that_the_file_does(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(cli_verify, "verify_in_child", broken)
+    done = at_a_terminal(folder / "good.pdf", "--trust", folder / "anchors.pem")
+    assert (done.exit_code, "RuntimeError" in done.stderr) == (3, True)
+
+
+def test_a_reader_who_goes_away_is_told_no_verdict(folder: Path) -> None:
+    command = (
+        f"{sys.executable} -m web.cli verify good.pdf good.pdf --trust anchors.pem | true; echo ${{PIPESTATUS[0]}}"
+    )
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=environment(), capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.stdout.split(), done.stderr) == (["3"], "")
+
+
+def test_json_holds_no_sign_that_steers_a_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = "\x9b2J\u202e\U000e0041.pdf"
+    cli_verify._say(FileVerdict(name, ()), as_json=True)
+    said = capsys.readouterr().out
+    assert json.loads(said)["file"] == name
+    assert not {"\x9b", "\u202e", "\U000e0041"} & set(said)
 
 
 def test_it_speaks_the_terminals_language(folder: Path) -> None:

@@ -16,7 +16,7 @@ import pikepdf
 import pytest
 
 from pdf import sign
-from pdf.child import Limits
+from pdf.child import ChildFailure, Limits
 from pdf.verify import (
     FileVerdict,
     Indication,
@@ -24,6 +24,7 @@ from pdf.verify import (
     Sub,
     VerifyLimits,
     dump_verdict,
+    entrance,
     exit_code,
     load_verdict,
     verify_file,
@@ -149,6 +150,15 @@ def test_a_child_that_wants_too_much_memory_is_a_verdict() -> None:
     verdict = verify_in_child(big, name="x", anchors=ANCHORS, child=Limits(memory_bytes=100 * 1024 * 1024))
     assert codes(verdict) == ["limits"]
     assert verdict.reasons[0].params["what"] == "memory"
+
+
+def test_a_child_that_ends_by_itself_says_nothing_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object, **__: object) -> bytes:
+        raise ChildFailure("ended with -9", code="child_crashed")
+
+    monkeypatch.setattr(entrance.CHILDREN, "run", gone)
+    verdict = verify_in_child(sealed(), name="x", anchors=ANCHORS)
+    assert (verdict.verdict, codes(verdict)) == (Indication.INDETERMINATE, ["limits"])
 
 
 def test_more_than_the_limits_is_a_verdict_before_anything_is_read() -> None:

@@ -64,6 +64,12 @@ def test_a_limit_is_a_sentence(locale: str, what: str, sentence: str) -> None:
     assert said("limits", locale, what=what, limit=100_000) == sentence
 
 
+@pytest.mark.parametrize("dot", "·∙•⋅・")
+def test_a_name_plays_no_several_parts_of_a_line(dot: str) -> None:
+    assert shown(f"Signer-4 {dot} 张三 {dot}2026") == "Signer-4 - 张三 2026"
+    assert shown(f"买买提{dot}艾力") == f"买买提{dot}艾力"
+
+
 @pytest.mark.parametrize("code", ["broken-file", "kit-broken"])
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
 def test_what_the_parser_says_is_no_sentence_for_people(code: str, locale: str) -> None:
