@@ -47,10 +47,10 @@ def put_file(source: Path) -> str:
 def _write(digest: str, chunks: Iterable[bytes]) -> None:
     """Raises OSError where the chunks are not what the digest was made from: their file changed meanwhile."""
     target = path(digest)
-    _make_folder(target.parent)
+    make_folder(target.parent)
     if target.exists():
         # Perhaps written this moment by another process that has not made it durable yet.
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         return
     temporary = target.with_name(f".{digest}.{secrets.token_hex(8)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o440)
@@ -69,20 +69,21 @@ def _write(digest: str, chunks: Iterable[bytes]) -> None:
             os.link(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Make the folder and have its name on disk; the second half also where another process has just made it."""
     if folder in _durable and folder.is_dir():
         return
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-    _sync_folder(folder.parent)
-    _sync_folder(folder.parent.parent)
+    sync_folder(folder.parent)
+    sync_folder(folder.parent.parent)
     _durable.add(folder)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -95,7 +96,7 @@ def remove(digest: str) -> None:
     target = path(digest)
     target.unlink(missing_ok=True)
     if target.parent.is_dir():
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
 
 def read(digest: str) -> bytes:

@@ -100,6 +100,7 @@ REGISTERED = (
     "signing.evidence.renewal",
     "signing.evidence.work",
     "signing.uploads.models",
+    "signing.uploads.work",
     "signing.seals.models",
     "signing.seats.models",
     "signing.seats.mails",

@@ -16,6 +16,7 @@ from signing.ceremonies.rules import CeremonyAction, CeremonyChange, CeremonySta
 from signing.seats import draft_service as seat_drafts
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
+from signing.uploads import service as uploads
 
 _PERSONAL = frozenset({"representative_name", "email"})
 
@@ -205,6 +206,7 @@ def discard(ceremony_id: str, *, by: Actor, looked_at: str | None = None) -> Non
         seen.check(looked_at, seen.of_plan(queries.view(ceremony)))
         ceremony.ended_at = clock.now()
         tokens.revoke_all(queries.STAGE_LINK, ceremony_id)
+        uploads.drop_arrivals(each.id for each in agreements.list_agreements(ceremony_id))
         audit.record(
             ceremony_id,
             "ceremony.discarded",

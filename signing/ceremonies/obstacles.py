@@ -12,6 +12,7 @@ from signing.agreements import queries as agreements
 from signing.ceremonies import queries
 from signing.seals import queries as seals
 from signing.seats import queries as seats
+from signing.uploads import queries as uploads
 
 
 def list_obstacles(ceremony_id: str) -> list[Problem]:
@@ -45,7 +46,7 @@ def list_obstacles(ceremony_id: str) -> list[Problem]:
         problems += _missing_glyphs(f"$.agreements.{agreement.key}.title", text, text)
         if agreement.kind == "investment" and not agreement.amount:
             problems.append(Problem(f"$.agreements.{agreement.key}.amount", "amount_missing"))
-    return problems
+    return problems + _papers(found, arriving=True)
 
 
 def list_for_agreement(ceremony_id: str, agreement: agreements.AgreementView) -> list[Problem]:
@@ -53,7 +54,23 @@ def list_for_agreement(ceremony_id: str, agreement: agreements.AgreementView) ->
     seat_ids = {signer.seat_id for signer in agreement.signers}
     bound = [seat.party_key for seat in seats.list_seats(ceremony_id) if seat.id in seat_ids]
     ours = (f"$.agreements.{agreement.key}.", "$.title", *(f"$.parties.{key}." for key in bound))
-    return [each for each in list_obstacles(ceremony_id) if each.path.startswith(ours) and each.code != "email_missing"]
+    others = {"email_missing", "paper_arriving"}  # it can be printed as it stands
+    return [each for each in list_obstacles(ceremony_id) if each.path.startswith(ours) and each.code not in others]
+
+
+def _papers(found: list[agreements.AgreementView], *, arriving: bool) -> list[Problem]:
+    """One for each agreement whose newest file is not its text: `paper_arriving`, or `paper_refused`."""
+    newest = {each.agreement_id: each for each in uploads.list_arrivals([each.id for each in found])}
+    code = "paper_arriving" if arriving else "paper_refused"
+    return [
+        Problem(
+            f"$.agreements.{each.key}.paper",
+            code,
+            {"name": newest[each.id].name, "title": i18n.t("plan-title-quoted", title=i18n.pick(each.title))},
+        )
+        for each in found
+        if each.id in newest and newest[each.id].is_arriving is arriving
+    ]
 
 
 def _missing_glyphs(path: str, text: str, who: str) -> list[Problem]:
@@ -65,7 +82,8 @@ def _missing_glyphs(path: str, text: str, who: str) -> list[Problem]:
 
 def list_warnings(ceremony_id: str) -> list[Problem]:
     """What is allowed and mostly a mistake: `same_ceremony`, `same_address`, `start_past`, `sums_differ`,
-    `sum_not_named`, `signs_nothing`, `seal_not_approved`, `seal_missing`. None of them keeps anybody from inviting.
+    `sum_not_named`, `signs_nothing`, `seal_not_approved`, `seal_missing`, `paper_refused`. None of them keeps anybody
+    from inviting.
     """
     ceremony = queries.get_ceremony(ceremony_id)
     found = agreements.list_agreements(ceremony_id)
@@ -76,6 +94,7 @@ def list_warnings(ceremony_id: str) -> list[Problem]:
         *_sums(ceremony, found),
         *_idle(ceremony, found),
         *list_undrawn_seals(ceremony, found),
+        *_papers(found, arriving=False),
     ]
 
 

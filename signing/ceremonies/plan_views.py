@@ -230,6 +230,7 @@ def _agreement_page(
         parties=plan_form.party_choices(ceremony),
         others=plan_form.agreement_choices(ceremony.id, but=agreement.id if agreement else ""),
         own_paper=uploads.find_upload(agreement.id) if agreement else None,
+        arrival=uploads.find_arrival(agreement.id) if agreement else None,
         errors=errors,
         currencies=_CURRENCIES,
         demo=ceremony.is_demo,

@@ -17,6 +17,7 @@ from signing.ceremonies.models import Ceremony
 from signing.ceremonies.queries import STAGE_LINK
 from signing.ceremonies.rules import CeremonyAction, CeremonyState, Tally
 from signing.seats import queries as seats
+from signing.uploads import service as uploads
 
 KIT = "evidence.ceremony"
 _STAGE_LINK_LIFE = timedelta(days=90)
@@ -146,6 +147,7 @@ def cancel(ceremony_id: str, *, reason: str, by: Actor) -> None:
         was_invited = ceremony.state == CeremonyState.INVITED
         ceremony.state = rules.change(ceremony.state, CeremonyAction.CANCEL)
         ceremony.ended_at = clock.now()
+        uploads.drop_arrivals(each.id for each in agreements.list_agreements(ceremony_id))
         agreement_service.void_all(ceremony_id, reason=reason, actor=by)
         for seat in seats.list_seats(ceremony_id) if was_invited else []:
             outbox.add(

@@ -1,11 +1,11 @@
-"""Use cases: take a host's own paper for one agreement of a draft, remove it again, carry it into a copy."""
+"""Use cases: receive a host's own paper for one agreement of a draft, set it aside again, carry it into a copy."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from threading import BoundedSemaphore
+import hashlib
+from collections.abc import Iterable
 
-from core import audit, clock, config, live, storage
+from core import audit, clock, held, ids, jobs, live
 from core.audit import Actor, Subject
 from core.db import db, transaction
 from core.errors import Conflict, NotFound, Refusal
@@ -13,74 +13,126 @@ from pdf import intake
 from pdf.errors import PdfError
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
-from signing.uploads import queries
-from signing.uploads.models import AgreementUpload
+from signing.uploads import queries, rules
+from signing.uploads.models import AgreementUpload, PaperArrival
+from signing.uploads.rules import ArrivalState
 
-# A child may take a gigabyte and a quarter of a minute: hosts get two of them, and never all threads of the pages.
-_CHILDREN = BoundedSemaphore(2)
-_PATIENCE_SECONDS = 15.0
-
-
-class UploadBusy(Refusal):
-    """All places for taking files in are taken."""
-
-    code = "upload_busy"
-    status = 503
+PATIENCE_SECONDS = 1.5  # how long who sends a file waits for what becomes of it, before progress is shown
 
 
-def take_upload(ceremony_id: str, agreement_id: str, data: bytes, *, name: str, by: Actor) -> queries.UploadView:
-    """Rebuild the file and keep it as this agreement's text, in place of one that was there.
+def receive(ceremony_id: str, agreement_id: str, data: bytes, *, name: str, by: Actor) -> queries.ArrivalView:
+    """Keep a file until a worker has taken it in (signing.uploads.taking); one that was on its way before is dropped.
 
-    Raises NotFound, Conflict `ceremony_…` outside a draft, UploadBusy, and a Refusal for each reason of pdf.intake.
+    Raises NotFound, Conflict `ceremony_…` outside a draft, Refusal `not_a_pdf` for what is told by its first bytes.
     """
     agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
-    _check_draft(ceremonies.get_ceremony(ceremony_id).state)
-    db.session.rollback()  # no snapshot is held while the child works
-    taken = _take_in(data)
-    original, rebuilt = storage.put(data), storage.put(taken.pdf)
-    pages = [
-        {
-            "image": storage.put(page.png),
-            "width": page.width,
-            "height": page.height,
-            "silenced": number in taken.silenced,
-            "is_picture": page.is_picture,
-            "text": page.text if page.is_picture else "",
-        }
-        for number, page in enumerate(taken.pages, start=1)
-    ]
+    check_draft(ceremonies.get_ceremony(ceremony_id).state)
+    try:
+        intake.kind_of(data)
+    except PdfError as error:
+        raise Refusal(error.code, status=422) from error
+    db.session.rollback()  # no snapshot is held while the file is written
+    arrival_id = ids.new("arr")
+    held.put(arrival_id, data)
+    try:
+        made, before = _note_arrival(ceremony_id, agreement_id, arrival_id, data, name=name, by=by)
+    except BaseException:
+        held.remove(arrival_id)
+        raise
+    if before:
+        held.remove(before)
+    return made
+
+
+def _note_arrival(
+    ceremony_id: str, agreement_id: str, arrival_id: str, data: bytes, *, name: str, by: Actor
+) -> tuple[queries.ArrivalView, str]:
+    """The new arrival, and the id of the one whose place it takes or nothing."""
     with transaction():
-        _take_draft(ceremony_id, agreement_id)
-        row = db.session.get(AgreementUpload, agreement_id) or AgreementUpload(agreement_id=agreement_id)
-        row.name, row.kind = name, str(taken.kind)
-        row.original_digest, row.original_bytes, row.rebuilt_digest = original, len(data), rebuilt
-        row.pages, row.uploaded_at, row.uploaded_by = pages, clock.now(), by.id
+        take_draft(ceremony_id, agreement_id)
+        row = queries.take_arrival(agreement_id) or PaperArrival(agreement_id=agreement_id)
+        before = row.id or ""
+        row.id, row.state, row.name = arrival_id, ArrivalState.ARRIVING, name
+        row.bytes, row.digest = len(data), hashlib.sha256(data).hexdigest()
+        row.step, row.page, row.pages, row.code, row.params = rules.WAITING, 0, 0, "", {}
+        row.arrived_at, row.arrived_by = clock.now(), by.id
         db.session.add(row)
-        _record(ceremony_id, row, by=by)
-        live.publish(f"ceremony:{ceremony_id}", "agreement.changed", agreement=agreement_id)
-        return queries.view(row)
+        db.session.flush()
+        made = queries.view_arrival(row)
+        _record(ceremony_id, "agreement.paper_arrived", made, by=by, bytes=made.bytes)
+        jobs.add(
+            queries.TAKE,
+            arrival_id,
+            chain=ceremony_id,
+            ceremony=ceremony_id,
+            agreement=agreement_id,
+            arrival=arrival_id,
+        )
+        tell_changed(ceremony_id, agreement_id)
+        return made, before
+
+
+def withdraw(ceremony_id: str, agreement_id: str, *, by: Actor) -> None:
+    """Drop the newest file, which is being taken in or was refused; the text stays what it was before.
+
+    Raises NotFound, Conflict `ceremony_…` outside a draft.
+    """
+    with transaction():
+        take_draft(ceremony_id, agreement_id)
+        gone = _drop_arrival(agreement_id)
+        if gone is None:
+            raise NotFound("upload_not_found")
+        _record(ceremony_id, "agreement.paper_withdrawn", gone, by=by)
+        tell_changed(ceremony_id, agreement_id)
+    held.remove(gone.id)
 
 
 def remove_upload(ceremony_id: str, agreement_id: str, *, by: Actor) -> None:
-    """Print the agreement from its template again; raises NotFound, Conflict `ceremony_…` outside a draft."""
+    """Print the agreement from its template again, whatever came for it; raises NotFound, Conflict `ceremony_…`
+    outside a draft."""
     with transaction():
-        _take_draft(ceremony_id, agreement_id)
-        row = db.session.get(AgreementUpload, agreement_id)
-        if row is None:
+        take_draft(ceremony_id, agreement_id)
+        row, gone = db.session.get(AgreementUpload, agreement_id), _drop_arrival(agreement_id)
+        if row is None and gone is None:
             raise NotFound("upload_not_found")
-        db.session.delete(row)
-        audit.record(
-            ceremony_id,
-            "agreement.paper_removed",
-            actor=by,
-            subject=Subject("agreement", agreement_id),
-            original=row.original_digest,
-        )
-        live.publish(f"ceremony:{ceremony_id}", "agreement.changed", agreement=agreement_id)
+        if gone is not None:
+            _record(ceremony_id, "agreement.paper_withdrawn", gone, by=by)
+        if row is not None:
+            db.session.delete(row)
+            audit.record(
+                ceremony_id,
+                "agreement.paper_removed",
+                actor=by,
+                subject=Subject("agreement", agreement_id),
+                original=row.original_digest,
+            )
+        tell_changed(ceremony_id, agreement_id)
+    if gone is not None:
+        held.remove(gone.id)
+
+
+def _drop_arrival(agreement_id: str) -> queries.ArrivalView | None:
+    row = queries.take_arrival(agreement_id)
+    if row is None:
+        return None
+    gone = queries.view_arrival(row)
+    db.session.delete(row)
+    db.session.flush()
+    return gone
+
+
+def drop_arrivals(agreement_ids: Iterable[str]) -> None:
+    """Forget the files that are on their way for agreements that nobody will sign, inside the caller's transaction.
+
+    Their jobs find them gone, and remove the bytes.
+    """
+    for each in agreement_ids:
+        _drop_arrival(each)
 
 
 def drop_upload(agreement_id: str) -> None:
     """Forget the paper of an agreement that is taken out of its plan, inside the caller's transaction."""
+    drop_arrivals([agreement_id])
     row = db.session.get(AgreementUpload, agreement_id)
     if row is not None:
         db.session.delete(row)
@@ -97,10 +149,11 @@ def copy_upload(from_agreement_id: str, to_agreement_id: str, *, ceremony_id: st
         columns = {column.key: getattr(row, column.key) for column in AgreementUpload.__table__.columns}
         copy = AgreementUpload(**{**columns, "agreement_id": to_agreement_id})
         db.session.add(copy)
-        _record(ceremony_id, copy, by=by, copied_from=from_agreement_id)
+        record_taken(ceremony_id, copy, by=by, copied_from=from_agreement_id)
 
 
-def _record(ceremony_id: str, row: AgreementUpload, *, by: Actor, **more: str) -> None:
+def record_taken(ceremony_id: str, row: AgreementUpload, *, by: Actor, **more: str) -> None:
+    """Say in the trail that this paper is an agreement's text from now on."""
     # The file's name stays out of the trail: people write names into it.
     audit.record(
         ceremony_id,
@@ -116,43 +169,30 @@ def _record(ceremony_id: str, row: AgreementUpload, *, by: Actor, **more: str) -
     )
 
 
-def _take_draft(ceremony_id: str, agreement_id: str) -> None:
-    """Hold the ceremony, so that nothing is printed meanwhile."""
+def _record(ceremony_id: str, action: str, file: queries.ArrivalView, *, by: Actor, **more: object) -> None:
+    subject = Subject("agreement", file.agreement_id)
+    audit.record(ceremony_id, action, actor=by, subject=subject, original=file.digest, **more)
+
+
+def channel(agreement_id: str) -> str:
+    """Where the page of an agreement's paper listens."""
+    return f"paper:{agreement_id}"
+
+
+def tell_changed(ceremony_id: str, agreement_id: str) -> None:
+    """Inside a transaction, behind its audit entries: the host's pages hear of another paper."""
+    live.publish(f"ceremony:{ceremony_id}", "agreement.changed", agreement=agreement_id)
+    live.publish(channel(agreement_id), "paper.changed")
+
+
+def take_draft(ceremony_id: str, agreement_id: str) -> None:
+    """Hold the ceremony, so that nothing is printed meanwhile. Raises NotFound, Conflict `ceremony_…`."""
     state = ceremonies.take_ceremony(ceremony_id).state
     agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
-    _check_draft(state)
+    check_draft(state)
 
 
-def _check_draft(state: str) -> None:
+def check_draft(state: str) -> None:
+    """Raises Conflict `ceremony_…` where plans can no longer be changed."""
     if state != "draft":
         raise Conflict(f"ceremony_{state}")
-
-
-def _take_in(data: bytes) -> intake.TakenIn:
-    settings = config.settings()
-    office = Path(settings.office_path) if settings.office_path else None
-    if not _CHILDREN.acquire(timeout=_PATIENCE_SECONDS):
-        raise UploadBusy
-    try:
-        return intake.take_in(
-            data,
-            most_pages=settings.max_upload_pages,
-            office=office,
-            second_reader=intake.SecondReader(settings.second_reader),
-            foreign_pages=intake.ForeignPages(settings.foreign_pages),
-        )
-    except PdfError as error:
-        raise Refusal(_named(error.code), status=422, **error.params) from error
-    finally:
-        _CHILDREN.release()
-
-
-def _named(code: str) -> str:
-    """The refusal for a code of pdf.intake: its own, or one for all that stopped the child."""
-    known = {
-        "not_a_pdf", "pdf_encrypted", "pdf_signed", "pdf_script", "pdf_xfa", "pdf_attachment", "pdf_layers",
-        "pdf_undrawn", "pdf_hidden", "pdf_covered", "pdf_unclear", "pdf_no_page", "pdf_too_complex",
-        "too_many_pages", "page_too_large", "page_broken", "pdf_font_missing", "office_missing", "office_broken",
-        "picture_broken", "picture_size", "pdf_read_differently", "second_reader_missing",
-    }  # fmt: skip
-    return code if code in known else "upload_too_heavy"

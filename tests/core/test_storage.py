@@ -91,7 +91,7 @@ def test_a_write_that_breaks_off_leaves_nothing(monkeypatch: pytest.MonkeyPatch)
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken, pytest.raises(OSError, match="No space"):
-        storage._make_folder(storage.path(DIGEST).parent)
+        storage.make_folder(storage.path(DIGEST).parent)
         broken.setattr(os, "fsync", full)
         storage.put(DATA)
     assert list(storage.path(DIGEST).parent.iterdir()) == []

@@ -102,10 +102,13 @@ def example(**changes: Any) -> dict[str, Any]:
 
 
 def do_jobs(*, kinds: tuple[str, ...] = ()) -> int:
-    """Do everything that is due, in this thread, until nothing is left; returns how many. Errors are raised."""
+    """Do everything that is due, or what is of these kinds, in this thread, until nothing is left; returns how many.
+
+    Errors are raised.
+    """
     done = 0
     while True:
-        found = claims.take(Job, worker="test", limit=1)
+        found = claims.take(Job, worker="test", limit=1, only=kinds or None)
         if not found:
             return done
         do_job(found[0])

@@ -21,7 +21,6 @@ from signing.agreements import service as agreement_service
 from signing.ceremonies import inviting
 from signing.ceremonies import queries as ceremonies
 from signing.trust import service as trust
-from signing.uploads import service as uploads
 from tests.pdf import seal_world, signing_world
 from tests.pdf.foreign import drawn, words
 from tests.pdf.test_sign import members, strictly_read
@@ -30,6 +29,7 @@ from tests.support.ceremony import ADDRESS, HOST
 from tests.support.ceremony_world import CeremonyWorld
 from tests.support.foreign_ca import ForeignCA
 from tests.support.outside import ACCESSIBLE, ARCHIVE, unmet
+from tests.support.papers import bring
 from tests.support.quick import QuickWorld
 
 pytestmark = pytest.mark.slow
@@ -96,7 +96,7 @@ def _stages(agreement_id: str) -> dict[str, str]:
 def _of_an_upload(made: Produced, world: QuickWorld, data_dir: Path) -> None:
     paper = drawn(words("Clause one"), words("Clause two"), size=(595, 842))
     with world.at("draft", "sqlite", data_dir, parties=2, follow=0) as draft:
-        uploads.take_upload(draft.id, draft.first, paper, name="paper.pdf", by=HOST)
+        bring(draft.id, draft.first, paper)
         inviting.print_and_invite(draft.id, by=HOST)
         ceremony.do_jobs()
         for person in draft.people.values():

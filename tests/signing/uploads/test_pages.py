@@ -12,7 +12,6 @@ from lxml.etree import _Element as Element
 
 from core import config, i18n
 from signing.ceremonies import inviting
-from signing.uploads import service
 from tests.pdf.foreign import drawn, words
 from tests.pdf.test_intake_fonts import ARIAL, lettered
 from tests.support import ceremony
@@ -21,6 +20,7 @@ from tests.support.pages import check_page, csrf_token, get_page
 from tests.support.quick import Quick, QuickWorld, host
 
 PAPER = drawn(words("Clause one"), words("Clause two"), size=(595, 842))
+HIDDEN = drawn("q Q", words("secretly", colour="1 g"))
 HOSTILE = "<img src=x onerror=alert(2)>{{7*7}}.pdf"
 
 
@@ -38,7 +38,17 @@ def send(client: FlaskClient, address: str, data: bytes = PAPER, name: str = "te
     """What comes of the form: the page with what is wrong, or where one is sent on to."""
     token = csrf_token(client, address)
     answer = client.post(address, data={"csrf_token": token, "file": (io.BytesIO(data), name)})
-    return str(answer.location) if answer.status_code == 303 else check_page(answer)
+    if answer.status_code != 303:
+        return check_page(answer)
+    with client.application.app_context():
+        ceremony.do_jobs()
+    page = get_page(client, str(answer.location))
+    return page if page.xpath("//*[@id='problem']") else str(answer.location)
+
+
+def do_jobs(world: Quick) -> None:
+    with world.app.app_context():
+        ceremony.do_jobs()
 
 
 def text_of(page: Element | str) -> str:
@@ -87,7 +97,7 @@ def test_a_picture_is_asked_for_again_and_sent_when_it_changed(world: Quick) -> 
     [
         (b"", {"zh-CN": "请选择", "en": "hoose"}),
         (b"MZ", {"zh-CN": "不是 PDF", "en": "This is no PDF"}),
-        (drawn("q Q", words("secretly", colour="1 g")), {"zh-CN": "第 2 页有看不见的文字", "en": "Page 2 holds text"}),
+        (HIDDEN, {"zh-CN": "第 2 页有看不见的文字", "en": "Page 2 holds text"}),
         (lettered(ARIAL), {"zh-CN": "没有嵌入文件：ArialMT", "en": "a font that is not in the file: ArialMT"}),
     ],
     ids=["none", "no-pdf", "hidden", "font-missing"],
@@ -147,15 +157,28 @@ def test_programs_upload_ask_and_set_aside(world: Quick) -> None:
     headers = {"X-CSRF-Token": csrf_token(client, path(world))}
     assert client.get(address).get_json()["error"]["code"] == "upload_not_found"
     made = client.post(f"{address}?name=terms.pdf", data=PAPER, headers=headers)
-    assert made.status_code == 201
+    assert made.status_code == 202
     told = made.get_json()
     assert told == client.get(address).get_json()
+    assert (told["state"], told["arrival"]["name"], told["arrival"]["step"]) == ("arriving", "terms.pdf", "waiting")
+    assert (told["arrival"]["bytes"], told["arrival"]["error"]) == (len(PAPER), None)
+    do_jobs(world)
+    told = client.get(address).get_json()
+    assert (told["state"], told["arrival"]) == ("taken", None)
     assert (told["name"], told["kind"], len(told["pages"])) == ("terms.pdf", "pdf", 2)
     assert told["original"]["bytes"] == len(PAPER)
     assert client.get(told["pages"][0]["image"]).mimetype == "image/png"
     refused = client.post(address, data=b"MZ", headers=headers)
     assert (refused.status_code, refused.get_json()["error"]["code"]) == (422, "not_a_pdf")
     assert refused.get_json()["error"]["next"]
+    client.post(f"{address}?name=hidden.pdf", data=HIDDEN, headers=headers)
+    do_jobs(world)
+    told = client.get(address).get_json()
+    assert (told["state"], told["name"], told["arrival"]["name"]) == ("refused", "terms.pdf", "hidden.pdf")
+    assert told["arrival"]["error"]["code"] == "pdf_hidden"
+    assert "secretly" in told["arrival"]["error"]["message"]
+    assert client.post(f"{address}/withdraw", headers=headers).status_code == 204
+    assert client.get(address).get_json()["state"] == "taken"
     assert client.post(f"{address}/remove", headers=headers).status_code == 204
     assert client.get(address).status_code == 404
 
@@ -165,18 +188,6 @@ def test_another_organisation_sees_nothing(world: Quick) -> None:
     stranger = host(world, locale="en", elsewhere=True)
     for address in (path(world), f"{path(world)}/pages/1.png", path(world, api=True)):
         assert stranger.get(address).status_code == 404
-
-
-def test_nobody_takes_all_places(world: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "_PATIENCE_SECONDS", 0.01)
-    client, address = host(world, locale="en"), path(world)
-    held = [service._CHILDREN.acquire(blocking=False) for _ in range(2)]
-    try:
-        assert "Two files are being looked at" in text_of(send(client, address))
-    finally:
-        for _ in filter(None, held):
-            service._CHILDREN.release()
-    assert config.settings().max_upload_pages == 300
 
 
 @pytest.mark.parametrize("locale", i18n.LOCALES)

@@ -14,6 +14,8 @@ from flask import Flask
 from core import audit, config, storage
 from core.db import db, transaction
 from core.errors import Conflict, NotFound, Refusal
+from pdf import intake
+from pdf.child import Limits
 from pdf.sign.values import PLATFORM_FIELD
 from pdf.verify import verify_file
 from signing.agreements import queries as agreements
@@ -28,10 +30,10 @@ from signing.evidence import making
 from signing.evidence.queries import read_material
 from signing.seats import queries as seats
 from signing.trust import service as trust
-from signing.uploads import queries, service
+from signing.uploads import queries, service, taking
 from signing.uploads.models import AgreementUpload
 from tests.pdf.foreign import drawn, words
-from tests.support import quick
+from tests.support import papers, quick
 from tests.support.ceremony import HOST, Played, do_jobs
 from tests.support.quick import Quick, QuickWorld
 
@@ -46,7 +48,7 @@ def draft(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
 
 
 def upload(world: Quick, data: bytes = PAPER, name: str = "terms.pdf") -> queries.UploadView:
-    return service.take_upload(world.id, world.first, data, name=name, by=HOST)
+    return papers.bring(world.id, world.first, data, name=name)
 
 
 def entries(world: Quick, action: str) -> list[dict[str, object]]:
@@ -99,24 +101,9 @@ def test_after_the_draft_nothing_is_taken_or_set_aside(invited: Quick) -> None:
     assert queries.find_upload(invited.first) is None
 
 
-def test_printing_that_begins_while_the_file_is_looked_at_comes_first(
-    drafted: Quick, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    really = service.intake.take_in
-
-    def meanwhile(data: bytes, **given: object) -> object:
-        inviting.print_and_invite(drafted.id, by=HOST)
-        return really(data, **given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(service.intake, "take_in", meanwhile)
-    with pytest.raises(Conflict, match="ceremony_printing"):
-        upload(drafted)
-    assert queries.find_upload(drafted.first) is None
-
-
 def test_an_agreement_of_another_ceremony_is_not_found(draft: Quick) -> None:
     with pytest.raises(NotFound):
-        service.take_upload(draft.id, "agr_other", PAPER, name="x", by=HOST)
+        service.receive(draft.id, "agr_other", PAPER, name="x", by=HOST)
 
 
 def test_a_refused_file_leaves_the_old_one(draft: Quick) -> None:
@@ -136,23 +123,10 @@ def test_the_settings_say_how_many_pages_are_taken(draft: Quick) -> None:
 
 
 def test_whatever_stops_the_child_is_one_refusal(draft: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service.intake, "LIMITS", service.intake.Limits(wall_seconds=0.0))
-    monkeypatch.setattr(service.intake.rebuild, "__kwdefaults__", {"most_pages": 300, "limits": service.intake.LIMITS})
+    monkeypatch.setattr(intake, "LIMITS", Limits(wall_seconds=0.0))
     with pytest.raises(Refusal) as caught:
         upload(draft)
     assert caught.value.code == "upload_too_heavy"
-
-
-def test_where_all_places_are_taken_it_is_said(draft: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "_PATIENCE_SECONDS", 0.01)
-    held = [service._CHILDREN.acquire(blocking=False) for _ in range(2)]
-    try:
-        with pytest.raises(service.UploadBusy):
-            upload(draft)
-    finally:
-        for _ in filter(None, held):
-            service._CHILDREN.release()
-    assert upload(draft)
 
 
 def test_every_code_of_the_intake_has_a_refusal() -> None:
@@ -165,8 +139,8 @@ def test_every_code_of_the_intake_has_a_refusal() -> None:
         "pdf_read_differently",
         "second_reader_missing",
     }
-    assert {service._named(code) for code in said} == said
-    assert {service._named(code) for code in ("child_time", "child_memory", "child_crashed")} == {"upload_too_heavy"}
+    assert {taking._named(code) for code in said} == said
+    assert {taking._named(code) for code in ("child_time", "child_memory", "child_crashed")} == {"upload_too_heavy"}
 
 
 def test_the_printing_job_takes_the_uploaded_paper(draft: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,10 +225,3 @@ def test_a_page_that_there_is_not_is_not_found(draft: Quick) -> None:
     for number in (0, 3, 2**40):
         with pytest.raises(NotFound):
             queries.get_page(draft.first, number)
-
-
-def test_the_folder_of_files_holds_what_was_refused_no_longer_than_needed(draft: Quick, data_dir: Path) -> None:
-    before = sorted(path.name for path in (data_dir / "files").rglob("*") if path.is_file())
-    with pytest.raises(Refusal):
-        upload(draft, b"no file at all")
-    assert sorted(path.name for path in (data_dir / "files").rglob("*") if path.is_file()) == before

@@ -16,10 +16,9 @@ from signing.agreements import service as agreement_service
 from signing.agreements.rules import AgreementState
 from signing.ceremonies import inviting
 from signing.trust import service as trust
-from signing.uploads import service
 from tests.pdf.documents import picture
 from tests.pdf.foreign import changed, drawn, words
-from tests.support import ceremony, quick
+from tests.support import ceremony, papers, quick
 from tests.support.ceremony import ADDRESS, HOST
 from tests.support.quick import Quick, QuickWorld
 
@@ -46,7 +45,7 @@ def packed_and_turned() -> bytes:
 
 @pytest.mark.parametrize("paper", [packed_and_turned(), picture("JPEG", size=(595, 842))], ids=["pdf", "scan"])
 def test_everybody_signs_it_and_the_sealed_file_passes(draft: Quick, paper: bytes) -> None:
-    made = service.take_upload(draft.id, draft.first, paper, name="paper", by=HOST)
+    made = papers.bring(draft.id, draft.first, paper, name="paper")
     inviting.print_and_invite(draft.id, by=HOST)
     ceremony.do_jobs()
     for person in draft.people.values():
