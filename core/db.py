@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from threading import Lock
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -26,16 +27,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
 from core import wake
 
 WRITES = "yunqian_writes"
 _FLEETING = "yunqian_fleeting"
+_TURN = "yunqian_turn"
 _CONNECTION = "yunqian_connection"
 _WAKES = "yunqian_wakes"
 _HEADS = "yunqian_heads"
 _LIVE_HEAD = "*live"  # no chain is called so
+_BUSY_SECONDS = 30
 
 JsonValue = JSON().with_variant(JSONB(), "postgresql")
 
@@ -108,7 +112,13 @@ def engine_options(url: str) -> dict[str, Any]:
     """Pool and driver options for this URL."""
     # Parameters are codes, links and names: they must not stand in the text of an error that is logged.
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30, "check_same_thread": False}, "hide_parameters": True}
+        # A connection for each thread of pages and work: opening one takes longer than most pages.
+        return {
+            "connect_args": {"timeout": _BUSY_SECONDS, "check_same_thread": False},
+            "hide_parameters": True,
+            "pool_size": 16,
+            "max_overflow": 64,
+        }
     return {"pool_size": 5, "max_overflow": 10, "pool_pre_ping": True, "hide_parameters": True}
 
 
@@ -118,7 +128,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         return
     # pysqlite's own transaction handling emits no BEGIN before a SELECT, which forks the audit chain.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    busy = f"busy_timeout={_BUSY_SECONDS * 1000}"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", busy):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -131,8 +142,27 @@ def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     writes = options.get(WRITES, False)
     if writes:
+        _wait_for_turn(connection)
         _choose_durability(connection, is_fleeting=options.get(_FLEETING, False))
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+# SQLite has one writer at a time. Who finds it taken sleeps up to 100 ms before looking again, and is passed by others:
+# threads of one process wait for each other here instead, and wake at once. Other processes are met in SQLite alone.
+_turns: dict[str, Lock] = {}
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    turn = _turns.setdefault(str(connection.engine.url.database), Lock())
+    # Past that, SQLite says what is wrong.
+    if _TURN not in connection.info and turn.acquire(timeout=_BUSY_SECONDS):
+        connection.info[_TURN] = turn
+
+
+@event.listens_for(Pool, "checkin")
+def _end_turn(_connection: object, record: ConnectionPoolEntry) -> None:
+    if turn := record.info.pop(_TURN, None):
+        turn.release()
 
 
 def _choose_durability(connection: Connection, *, is_fleeting: bool) -> None:

@@ -234,6 +234,16 @@ def test_readers_who_write_collide_without_the_write_lock_and_not_with_it(
     assert "database is locked" in str(failures[0])
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_threads_of_one_process_wait_for_each_other_and_not_in_sqlite(app: Flask) -> None:
+    with app.app_context(), transaction():
+        db.session.add(LiveChannel(channel="a", seq=0))
+        event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=0"))
+        engine = db.engine
+    engine.dispose()
+    assert count_up_together(app) == []
+
+
 @contextmanager
 def write_lock_off() -> Iterator[None]:
     """Every unit of work begins as a reader does."""
