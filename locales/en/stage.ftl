@@ -37,3 +37,6 @@ stage-finale-title-unsigned = The signing has ended
 stage-finale-line-unsigned = Thank you to all parties
 stage-taken-back = This screen's link was taken back
 stage-taken-back-next = Please ask the host for the current link.
+stage-held = We pause for a moment
+stage-card-uncalled = Not called yet
+stage-phase-led = Under way

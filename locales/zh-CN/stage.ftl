@@ -37,3 +37,6 @@ stage-finale-title-unsigned = 签约到此结束
 stage-finale-line-unsigned = 感谢各方
 stage-taken-back = 本屏幕的链接已收回
 stage-taken-back-next = 请向主持人索取当前的大屏链接。
+stage-held = 暂停片刻
+stage-card-uncalled = 待主持人宣布
+stage-phase-led = 仪式进行中

@@ -90,6 +90,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ceremony_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
+        "cue_sheet",
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("live_cue_id", sa.String(length=40), nullable=True),
+        sa.Column("standby_cue_id", sa.String(length=40), nullable=True),
+        sa.Column("began_at", UtcDateTime(), nullable=True),
+        sa.Column("held_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_cue_sheet_ceremony_id_ceremony")),
+        sa.PrimaryKeyConstraint("ceremony_id", name=op.f("pk_cue_sheet")),
+    )
+    op.create_table(
+        "cue",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("title", JsonValue, nullable=False),
+        sa.Column("party_key", sa.String(length=40), nullable=False),
+        sa.Column("speaker", sa.String(length=80), nullable=False),
+        sa.Column("script", sa.Text(), nullable=False),
+        sa.Column("stage_text", JsonValue, nullable=False),
+        sa.Column("agreements", JsonValue, nullable=False),
+        sa.Column("planned_seconds", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("began_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["cue_sheet.ceremony_id"], name=op.f("fk_cue_ceremony_id_cue_sheet")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cue")),
+    )
+    with op.batch_alter_table("cue", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cue_ceremony_id"), ["ceremony_id"], unique=False)
+
+    op.create_table(
         "job",
         sa.Column("kind", sa.String(length=80), nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -308,30 +343,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("agreement_id", name=op.f("pk_agreement_upload")),
     )
-    op.create_table(
-        "paper_arrival",
-        sa.Column("agreement_id", sa.String(length=40), nullable=False),
-        sa.Column("id", sa.String(length=40), nullable=False),
-        sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("bytes", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("step", sa.String(length=10), nullable=False),
-        sa.Column("page", sa.Integer(), nullable=False),
-        sa.Column("pages", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(length=60), nullable=False),
-        sa.Column("params", JsonValue, nullable=False),
-        sa.Column("arrived_at", UtcDateTime(), nullable=False),
-        sa.Column("arrived_by", sa.String(length=40), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"], ["agreement.id"], name=op.f("fk_paper_arrival_agreement_id_agreement")
-        ),
-        sa.PrimaryKeyConstraint("agreement_id", name=op.f("pk_paper_arrival")),
-        sa.UniqueConstraint("id", name=op.f("uq_paper_arrival_id")),
-    )
-    with op.batch_alter_table("paper_arrival", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_paper_arrival_arrived_at"), ["arrived_at"], unique=False)
-
     op.create_table(
         "party_seal",
         sa.Column("party_id", sa.String(length=40), nullable=False),
@@ -1481,10 +1492,6 @@ def downgrade() -> None:
     op.drop_table("seat")
     op.drop_table("agreement_seal")
     op.drop_table("party_seal")
-    with op.batch_alter_table("paper_arrival", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_paper_arrival_arrived_at"))
-
-    op.drop_table("paper_arrival")
     op.drop_table("agreement_upload")
     op.drop_table("agreement_page")
     with op.batch_alter_table("agreement_dependency", schema=None) as batch_op:
@@ -1526,6 +1533,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_job_chain"))
 
     op.drop_table("job")
+    with op.batch_alter_table("cue", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cue_ceremony_id"))
+
+    op.drop_table("cue")
+    op.drop_table("cue_sheet")
     with op.batch_alter_table("ceremony", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ceremony_organisation_id"))
 

@@ -9,8 +9,9 @@ from core import audit, clock, ids, jobs, live, outbox
 from core.db import db, transaction
 from core.values import Money
 from signing.agreements import queries, rules
-from signing.agreements.models import Agreement, AgreementDependency, AgreementSigner
+from signing.agreements.models import Agreement, AgreementDependency, AgreementSigner, Signing
 from signing.agreements.rules import AgreementAction, AgreementState
+from signing.cues import queries as cues
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 
@@ -220,9 +221,13 @@ def signer_row(agreement: Agreement, seat_id: str) -> AgreementSigner:
 
 
 def facts(
-    agreement: Agreement | queries.AgreementView, signer: AgreementSigner | queries.SignerView, seat: seats.SeatView
+    agreement: Agreement | queries.AgreementView,
+    signer: AgreementSigner | queries.SignerView,
+    seat: seats.SeatView,
+    *,
+    cue_live: bool = True,
 ) -> rules.SignerFacts:
-    """What the rules ask for."""
+    """What the rules ask for; `cue_live` is asked of who begins to sign, not of who finishes."""
     return rules.SignerFacts(
         agreement=AgreementState(agreement.state),
         signer=rules.SignerState(signer.state),
@@ -230,12 +235,20 @@ def facts(
         consented=seat.consented_at is not None,
         pages=agreement.page_count,
         read_to=signer.read_to,
+        cue_live=cue_live,
     )
+
+
+def is_called(agreement: queries.AgreementView, begun: Signing | None = None) -> bool:
+    """Whether who leads lets this agreement be signed; what was `begun` on its cue a moment ago goes on."""
+    if begun is not None and rules.is_fresh(begun.created_at, now=clock.now()):
+        return True
+    return cues.is_called(agreement.ceremony_id, agreement.id)
 
 
 def standing(agreement: queries.AgreementView, seat: seats.SeatView) -> tuple[str, str | None]:
     """Where this signer stands (`signed declined open waiting closed`), and the code of what keeps from signing now."""
-    found = facts(agreement, agreement.signer_of(seat.id), seat)
+    found = facts(agreement, agreement.signer_of(seat.id), seat, cue_live=is_called(agreement))
     word = rules.standing(found)
     refusal = rules.why_not_sign(found) if word in {"open", "waiting"} else None
     return word, refusal.code if refusal else None

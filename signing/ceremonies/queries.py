@@ -83,6 +83,11 @@ class CeremonyView:
         """Whether nobody signs any more."""
         return self.state in _OVER
 
+    @property
+    def can_be_led(self) -> bool:
+        """Whether a host can go through its cue sheet: also when all is signed, for what comes after that."""
+        return self.invited_at is not None and self.state not in {CeremonyState.CANCELLED, CeremonyState.DISCARDED}
+
     def party(self, key: str) -> PartyView:
         """One party; raises NotFound."""
         for party in self.parties:

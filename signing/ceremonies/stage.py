@@ -10,6 +10,7 @@ from core.db import db
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries
 from signing.ceremonies.models import Ceremony
+from signing.cues import queries as cues
 
 
 def channel(ceremony_id: str) -> str:
@@ -36,6 +37,7 @@ def state(ceremony_id: str) -> dict[str, Any]:
             for party in ceremony.parties
         ],
         "agreements": [agreements.stage_item(each) for each in agreements.list_agreements(ceremony_id)],
+        "cue": cues.public_cue(ceremony_id),
         "verify_url": f"{config.settings().base_url}/verify",
         "server_now": clock.iso(clock.now()),
         "seq": seq,

@@ -63,6 +63,19 @@ RULES: dict[str, set[str]] = {
     "frozen.download": READERS,
     "frozen.show": READERS,
     "frozen.show_page": READERS,
+    "cues.show": READERS,
+    "cues.make": HOSTS,
+    "cues.lead": HOSTS,
+    "cues.show_new": HOSTS,
+    "cues.add": HOSTS,
+    "cues.show_cue": HOSTS,
+    "cues.change": HOSTS,
+    "cues.move": HOSTS,
+    "cues.remove_cue": HOSTS,
+    "cues.remove": HOSTS,
+    "cue_api.show": READERS,
+    "cue_api.make": HOSTS,
+    "cue_api.lead": HOSTS,
     "discard.ask": HOSTS,
     "discard.discard": HOSTS,
     "invite.ask": HOSTS,
@@ -123,12 +136,10 @@ RULES: dict[str, set[str]] = {
     "upload_api.remove": HOSTS,
     "upload_api.show": HOSTS,
     "upload_api.upload": HOSTS,
-    "upload_api.withdraw": HOSTS,
     "uploads.remove": HOSTS,
     "uploads.show": HOSTS,
     "uploads.show_page": HOSTS,
     "uploads.upload": HOSTS,
-    "uploads.withdraw": HOSTS,
     "verify.answer_ocsp": EVERYBODY,
     "verify.answer_ocsp_by_get": EVERYBODY,
     "trouble_api.list_troubles": READERS,
@@ -156,7 +167,7 @@ RULES: dict[str, set[str]] = {
     "ceremony_api.copy_unsigned": HOSTS,
 }
 STAFF_ROOMS = {"ceremonies", "ceremony_api", "discard", "evidence", "frozen", "links", "plan", "plan_api", "previews"}
-STAFF_ROOMS |= {"troubles", "trouble_api", "uploads", "upload_api", "seals", "seal_api"}
+STAFF_ROOMS |= {"cues", "cue_api", "troubles", "trouble_api", "uploads", "upload_api", "seals", "seal_api"}
 _NO = {"sign_in_needed", "forbidden", "personal_link_needed", "identity_not_proved", "stage_link_needed"}
 
 

@@ -10,7 +10,7 @@ import { Refused } from "./lib/http.js";
 import { http, showLiveState } from "./lib/page.js";
 import { cascadeView, tick } from "./stage/cascade.js";
 import { guilloche } from "./stage/guilloche.js";
-import { applyPatch, isFinished, lastSignedAt, phase, pickText, roundNumber, signatureCount, textLang, type Phase, type StagePatch, type StageState } from "./stage/model.js";
+import { applyPatch, asLed, isFinished, lastSignedAt, phase, pickText, roundNumber, signatureCount, textLang, type Phase, type StagePatch, type StageState } from "./stage/model.js";
 
 interface PageSettings {
   state_url: string;
@@ -75,6 +75,17 @@ function showHead(): void {
   fitTitle(title);
 }
 
+/** The cue that is live, in the place of the title's other language; nothing once all is over. */
+function showCue(): void {
+  const cue = state.cue && state.cue.state !== "over" ? state.cue : null;
+  const held = cue?.state === "held";
+  const [title, text] = held ? [say("stage-held"), ""] : [pickText(cue?.live?.title, locale), pickText(cue?.live?.text, locale)];
+  need("[data-cue]").hidden = !title;
+  setPhrases(need("[data-cue-title]"), title);
+  setPhrases(need("[data-cue-text]"), text);
+  setAttributes(document.body, { "data-cue-kind": cue?.live?.kind ?? false });
+}
+
 function partyItem(party: StageState["parties"][number]): HTMLElement {
   const name = pickText(party.organisation, locale);
   return el("li", { lang: textLang(name, locale) }, ...phrases(name));
@@ -113,9 +124,10 @@ function showProgress(): void {
   const bar = need("[data-bar]");
   if (bar.childElementCount !== all) bar.replaceChildren(...Array.from({ length: all }, () => el("i")));
   [...bar.children].forEach((piece, index) => setAttributes(piece, { "data-on": index < done }));
-  const now = phase(state);
+  const now = phase(asLed(state));
   // Where nothing was signed the closing picture says it already.
-  setText(need("[data-phase-word]"), now === "unsigned" ? "" : say(`stage-phase-${now}`));
+  const led = now === "before" && state.cue && ["running", "held"].includes(state.cue.state);
+  setText(need("[data-phase-word]"), now === "unsigned" ? "" : say(led ? "stage-phase-led" : `stage-phase-${now}`));
   need("[data-signatures]").hidden = all === 0;
 }
 
@@ -163,7 +175,7 @@ function fitFinale(): void {
 
 /** The last signature is seen falling into place before the closing picture comes. */
 function showPhase(atOnce: boolean): void {
-  const now = phase(state);
+  const now = phase(asLed(state));
   document.body.dataset["phase"] = now;
   const ended = now !== "before" && now !== "signing";
   if (ended) showFinale(now);
@@ -183,11 +195,12 @@ function showPhase(atOnce: boolean): void {
 
 function show(first = false): void {
   showHead();
+  showCue();
   showPlaces();
   // The clocks before the cascade: what they say takes room, and the cascade is fitted into what is left.
   tickClocks(serverNow());
   showProgress();
-  cascade.show(state);
+  cascade.show(asLed(state));
   showPhase(first);
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { zoneTime } from "../../../web/assets/lib/clocks.js";
 import { wordsFrom } from "../../../web/assets/lib/messages.js";
-import { applyPatch, lastSignedAt, levels, phase, roundNumber, shownCode, signatureCount, textLang, type StageAgreement, type StageState } from "../../../web/assets/stage/model.js";
+import { applyPatch, asLed, lastSignedAt, levels, phase, roundNumber, shownCode, signatureCount, textLang, type StageAgreement, type StageState } from "../../../web/assets/stage/model.js";
 
 function agreement(key: string, after: string[], state = "approved", signed: (string | null)[] = [null, null]): StageAgreement {
   const signers = signed.map((at, index) => ({ seat: `${key}${index}`, party: `p${index}`, state: at ? ("signed" as const) : ("waiting" as const), signed_at: at }));
@@ -34,6 +34,26 @@ test("a patch replaces whole agreements by id and leaves the others alone", () =
   assert.equal(after.agreements[1], before.agreements[1]);
   assert.deepEqual([after.ceremony.state, after.ceremony.id, after.seq], ["live", "c", 7]);
   assert.deepEqual(signatureCount(after), { done: 1, all: 4 });
+});
+
+test("a patch brings the live cue, takes it away, or leaves it as it is", () => {
+  const live = { state: "running" as const, live: { kind: "welcome", title: "W", text: {}, agreements: [] } };
+  const led = applyPatch(stage(agreement("a", [])), { cue: live, seq: 2 });
+  assert.equal(led.cue, live);
+  assert.equal(applyPatch(led, { agreements: [], seq: 3 }).cue, live);
+  assert.equal(applyPatch(led, { cue: null, seq: 4 }).cue, null);
+});
+
+test("what nobody has called yet is not shown as being signed", () => {
+  const at = "2026-01-01T00:00:00.000Z";
+  const [a, b] = [agreement("a", [], "open", [at, null]), agreement("b", [], "open")];
+  for (const one of [a, b]) one.signers.filter((signer) => !signer.signed_at).forEach((signer) => (signer.state = "open"));
+  const live = { kind: "signing", title: "S", text: {}, agreements: [a.id] };
+  const states = (cue: StageState["cue"]): string[] => asLed({ ...stage(a, b), cue }).agreements.flatMap((one) => [one.state, ...one.signers.map((signer) => signer.state)]);
+  assert.deepEqual(states({ state: "running", live }), ["open", "signed", "open", "uncalled", "waiting", "waiting"]);
+  assert.deepEqual(states({ state: "held", live }), ["uncalled", "signed", "waiting", "uncalled", "waiting", "waiting"]);
+  assert.deepEqual(states({ state: "planned", live: null }), ["uncalled", "signed", "waiting", "uncalled", "waiting", "waiting"]);
+  for (const cue of [null, { state: "over" as const, live: null }]) assert.deepEqual(states(cue), ["open", "signed", "open", "open", "open", "open"]);
 });
 
 test("the ceremony is over when every agreement is, and verified when every one is sealed", () => {

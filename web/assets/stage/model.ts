@@ -43,11 +43,18 @@ export interface StageCeremony {
   amount: { amount: string; currency: string } | null;
 }
 
+/** Who leads by a cue sheet: how it stands and what is live. */
+export interface StageCue {
+  state: "planned" | "running" | "held" | "over";
+  live: { kind: string; title: Text; text: Text; agreements: string[] } | null;
+}
+
 export interface StageState {
   ceremony: StageCeremony;
   places: StagePlace[];
   parties: StageParty[];
   agreements: StageAgreement[];
+  cue?: StageCue | null | undefined;
   verify_url: string | null;
   server_now: string;
   seq: number;
@@ -70,10 +77,24 @@ export function applyPatch(state: StageState, patch: StagePatch): StageState {
     places: patch.places ?? state.places,
     parties: mergeBy(state.parties, patch.parties, (party) => party.key),
     agreements: mergeBy(state.agreements, patch.agreements, (agreement) => agreement.id),
+    cue: patch.cue === undefined ? state.cue : patch.cue,
     verify_url: patch.verify_url ?? state.verify_url,
     server_now: patch.server_now ?? state.server_now,
     seq: Math.max(state.seq, patch.seq ?? 0),
   };
+}
+
+/** The state as people in the hall may know it: who leads by a cue sheet has called what is live, and nothing else. */
+export function asLed(state: StageState): StageState {
+  const { cue } = state;
+  if (!cue || cue.state === "over") return state;
+  const called = cue.state === "running" ? (cue.live?.agreements ?? []) : [];
+  const uncalled = (one: StageAgreement): StageAgreement => ({
+    ...one,
+    state: one.state === "open" ? "uncalled" : one.state,
+    signers: one.signers.map((signer) => (signer.state === "open" ? { ...signer, state: "waiting" } : signer)),
+  });
+  return { ...state, agreements: state.agreements.map((one) => (called.includes(one.id) ? one : uncalled(one))) };
 }
 
 /** Agreements in rows: each row comes after everything that it waits for. */

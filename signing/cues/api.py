@@ -1,0 +1,45 @@
+"""JSON of a cue sheet, for programs that lead. Each act names the `seq` that it looked at; 409 says what is so now."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from accounts.access import current_actor, json_body, needs
+from core.errors import NotFound
+from signing.ceremonies.access import HOSTS, READERS, own_ceremony
+from signing.cues import board, forms, leading, queries, service
+from signing.cues.rules import Verb
+
+bp = Blueprint("cue_api", __name__, url_prefix="/api/ceremonies/<ceremony_id>/cues")
+
+
+@bp.get("")
+@needs(*READERS)
+def show(ceremony_id: str) -> ResponseReturnValue:
+    return _state(ceremony_id)
+
+
+@bp.post("")
+@needs(*HOSTS)
+def make(ceremony_id: str) -> ResponseReturnValue:
+    """The sheet that the plan suggests; where there is one, that one."""
+    own_ceremony(ceremony_id)
+    service.make_sheet(ceremony_id, by=current_actor())
+    return _state(ceremony_id)
+
+
+@bp.post("/lead/<verb>")
+@needs(*HOSTS)
+def lead(ceremony_id: str, verb: str) -> ResponseReturnValue:
+    """`stand_by`, `go`, `hold`, `resume`, `skip`, `back`, `over`: `seq`, and `cue` and `anyway` where they are due."""
+    own_ceremony(ceremony_id)
+    if verb not in list(Verb):
+        raise NotFound
+    leading.lead(ceremony_id, forms.read_act(Verb(verb), json_body()), by=current_actor())
+    return _state(ceremony_id)
+
+
+def _state(ceremony_id: str) -> ResponseReturnValue:
+    ceremony = own_ceremony(ceremony_id)
+    return jsonify(board.state(ceremony, queries.get_sheet(ceremony_id)))

@@ -1,0 +1,194 @@
+"""What the pages of a cue sheet show, as values that a template only prints."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from core import clock, i18n
+from core.i18n import t
+from signing.agreements import queries as agreements
+from signing.agreements.queries import AgreementView
+from signing.ceremonies.queries import CeremonyView, PartyView
+from signing.cues.queries import CueView, SheetView
+from signing.cues.rules import CueKind, CueState, SheetState
+
+
+def page(ceremony: CeremonyView, sheet: SheetView) -> dict[str, Any]:
+    """Everything on the page of a cue sheet; times of day are the host's."""
+    found = {each.id: each for each in agreements.list_agreements(ceremony.id)}
+    starts = planned_starts(ceremony, sheet)
+    called = {each for cue in sheet.cues if cue.state is not CueState.SKIPPED for each in cue.agreements}
+    rows = [_row(ceremony, cue, at, found) for cue, at in zip(sheet.cues, starts, strict=True)]
+    _say_where_to_move(rows)
+    live, following = sheet.live, sheet.standing_by or sheet.next
+    length = sheet.planned_length()
+    return {
+        "sheet": sheet,
+        "cues": rows,
+        "live": next((row for row in rows if live and row["id"] == live.id), None),
+        "following": next((row for row in rows if following and row["id"] == following.id), None),
+        "stands_by": sheet.standing_by is not None,
+        "may_go_back": _may_go_back(sheet),
+        "uncalled": [i18n.pick(each.title) for key, each in found.items() if key not in called],
+        "length": minutes(length),
+        "limit": ceremony.limit_minutes,
+        "too_long": length > timedelta(minutes=ceremony.limit_minutes),
+        "planned_end": i18n.format_time(ceremony.starts_at + length, ceremony.host_timezone),
+        "expected_end": i18n.format_time(sheet.expected_end(clock.now()), ceremony.host_timezone, seconds=True),
+        "began": _time(sheet.began_at, ceremony),
+        "ended": _time(sheet.ended_at, ceremony),
+        "held": _time(sheet.held_at, ceremony),
+    }
+
+
+def _say_where_to_move(rows: list[dict[str, Any]]) -> None:
+    """Behind which cue each would stand one step up (`up`; empty: first of all) or `down`; None: not that way."""
+    for at, row in enumerate(rows):
+        above, below = rows[at - 1] if at else None, rows[at + 1] if at + 1 < len(rows) else None
+        before = rows[at - 2]["id"] if at > 1 else ""
+        row["up"] = before if above and above["may_change"] else None
+        row["down"] = below["id"] if below and below["may_change"] else None
+
+
+def planned_starts(ceremony: CeremonyView, sheet: SheetView) -> list[datetime]:
+    """When each cue begins if everything takes as long as planned; what was skipped takes no time."""
+    at, found = ceremony.starts_at, []
+    for cue in sheet.cues:
+        found.append(at)
+        at += timedelta() if cue.state is CueState.SKIPPED else cue.length
+    return found
+
+
+def minutes(length: timedelta) -> str:
+    """`3` or `2.5`, as a form takes it."""
+    return f"{length.total_seconds() / 60:.2f}".rstrip("0").rstrip(".")
+
+
+def _may_go_back(sheet: SheetView) -> bool:
+    return sheet.state is not SheetState.PLANNED and any(cue.state is CueState.DONE for cue in sheet.cues)
+
+
+def _time(at: datetime | None, ceremony: CeremonyView) -> str:
+    return i18n.format_time(at, ceremony.host_timezone, seconds=True) if at else ""
+
+
+def _row(ceremony: CeremonyView, cue: CueView, at: datetime, found: dict[str, AgreementView]) -> dict[str, Any]:
+    called = [found[each] for each in cue.agreements if each in found]
+    party = next((each for each in ceremony.parties if each.key == cue.party_key), None)
+    return {
+        "id": cue.id,
+        "number": cue.position + 1,
+        "kind": str(cue.kind),
+        "kind_word": t(f"cue-kind-{cue.kind}"),
+        "title": i18n.pick(cue.title),
+        "place": i18n.pick(party.place) if party else "",
+        "speaker": cue.speaker,
+        "script": cue.script,
+        "stage_text": i18n.pick(cue.stage_text),
+        "agreements": [_called(each) for each in called] if cue.kind is CueKind.SIGNING else [],
+        "unsigned": sum(len(each.signers) - each.signed_count for each in called if not each.is_unsigned),
+        "minutes": minutes(cue.length),
+        "seconds": cue.planned_seconds,
+        "planned": i18n.format_time(at, ceremony.host_timezone),
+        "state": str(cue.state),
+        "began_at": clock.iso(cue.began_at) if cue.began_at else "",
+        "took": _took(cue),
+        "may_change": cue.may_change,
+    }
+
+
+def _called(agreement: AgreementView) -> dict[str, Any]:
+    return {
+        "title": i18n.pick(agreement.title),
+        "signed": agreement.signed_count,
+        "signers": len(agreement.signers),
+        "state": str(agreement.state),
+    }
+
+
+def _took(cue: CueView) -> str:
+    """`2:05`, minutes and seconds, of a cue that is over."""
+    if cue.began_at is None or cue.ended_at is None:
+        return ""
+    whole, seconds = divmod(round((cue.ended_at - cue.began_at).total_seconds()), 60)
+    return f"{whole}:{seconds:02d}"
+
+
+def cue_values(cue: CueView) -> dict[str, Any]:
+    """What first stands in the form of a cue."""
+    return {
+        "kind": str(cue.kind),
+        "title": cue.title.get("zh-CN", ""),
+        "title_en": cue.title.get("en", ""),
+        "minutes": minutes(cue.length),
+        "agreements": list(cue.agreements),
+        "place": cue.party_key,
+        "speaker": cue.speaker,
+        "script": cue.script,
+        "text": cue.stage_text.get("zh-CN", ""),
+        "text_en": cue.stage_text.get("en", ""),
+    }
+
+
+def choices(ceremony: CeremonyView) -> dict[str, Any]:
+    """What can be chosen from in the form of a cue: [(value, text)…], of agreements [(value, text, note)…]."""
+    return {
+        "kinds": [(str(kind), t(f"cue-kind-{kind}")) for kind in CueKind],
+        "places": [
+            ("", t("cue-everywhere")),
+            *(
+                (each.key, i18n.pick(each.place) + i18n.aside(i18n.pick(each.organisation)))
+                for each in ceremony.parties
+            ),
+        ],
+        "agreements": [
+            (each.id, i18n.pick(each.title), t("cue-signers", n=len(each.signers)))
+            for each in agreements.list_agreements(ceremony.id)
+        ],
+    }
+
+
+def _at(party: PartyView) -> str:
+    return i18n.pick(party.place) + i18n.aside(i18n.pick(party.organisation))
+
+
+def state(ceremony: CeremonyView, sheet: SheetView) -> dict[str, Any]:
+    """The sheet as JSON: `seq` is what an act must name, times are instants."""
+    starts = planned_starts(ceremony, sheet)
+    return {
+        "seq": sheet.seq,
+        "state": str(sheet.state),
+        "live": sheet.live.id if sheet.live else None,
+        "standing_by": sheet.standing_by.id if sheet.standing_by else None,
+        "next": sheet.next.id if sheet.next else None,
+        "began_at": _iso(sheet.began_at),
+        "held_at": _iso(sheet.held_at),
+        "ended_at": _iso(sheet.ended_at),
+        "planned_end": clock.iso(ceremony.starts_at + sheet.planned_length()),
+        "expected_end": clock.iso(sheet.expected_end(clock.now())),
+        "server_now": clock.iso(clock.now()),
+        "cues": [_json(cue, at) for cue, at in zip(sheet.cues, starts, strict=True)],
+    }
+
+
+def _json(cue: CueView, at: datetime) -> dict[str, Any]:
+    return {
+        "id": cue.id,
+        "kind": str(cue.kind),
+        "title": cue.title,
+        "place": cue.party_key,
+        "speaker": cue.speaker,
+        "script": cue.script,
+        "text": cue.stage_text,
+        "agreements": list(cue.agreements),
+        "state": str(cue.state),
+        "planned_at": clock.iso(at),
+        "planned_seconds": cue.planned_seconds,
+        "began_at": _iso(cue.began_at),
+        "ended_at": _iso(cue.ended_at),
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return clock.iso(at) if at else None

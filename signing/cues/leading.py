@@ -1,0 +1,191 @@
+"""Use cases of leading: stand by, go, hold, resume, skip, back, over. Each names the `seq` that its host looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core import audit, clock
+from core.audit import Actor, Subject
+from core.db import transaction
+from core.errors import Conflict
+from signing.agreements import queries as agreements
+from signing.ceremonies import queries as ceremonies
+from signing.cues import queries, rules, telling
+from signing.cues.models import Cue, CueSheet
+from signing.cues.rules import CueKind, CueState, SheetState, Standing, Verb
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a host does; `cue_id` where the verb is about one cue, `anyway` where what was warned of is wanted."""
+
+    verb: Verb
+    looked_at: int
+    cue_id: str = ""
+    anyway: bool = False
+
+
+@dataclass
+class _Led:
+    """A sheet that is held, with its rows in order."""
+
+    sheet: CueSheet
+    rows: list[Cue]
+    by: Actor
+
+    def row(self, cue_id: str | None) -> Cue | None:
+        return next((row for row in self.rows if row.id == cue_id), None)
+
+    @property
+    def live(self) -> Cue | None:
+        return self.row(self.sheet.live_cue_id)
+
+    @property
+    def standings(self) -> list[Standing]:
+        return [Standing(row.id, row.state) for row in self.rows]
+
+    def get(self, cue_id: str) -> Cue:
+        """Raises NotFound."""
+        return next(row for row in self.rows if row.id == queries.view(self.sheet).cue(cue_id).id)
+
+    def stop_standing_by(self) -> None:
+        row = self.row(self.sheet.standby_cue_id)
+        if row is not None and row.state is CueState.STANDBY:
+            row.state = CueState.PLANNED
+        self.sheet.standby_cue_id = None
+
+    def end_live(self, state: CueState) -> None:
+        row = self.live
+        if row is not None:
+            row.state, row.ended_at = state, clock.now()
+        self.sheet.live_cue_id = None
+
+    def begin(self, row: Cue) -> None:
+        row.state, row.began_at, row.ended_at = CueState.LIVE, clock.now(), None
+        self.sheet.live_cue_id = row.id
+        self.sheet.state = SheetState.RUNNING
+        self.sheet.began_at = self.sheet.began_at or clock.now()
+
+    def note(self, row: Cue | None = None, *, action: str, **data: object) -> None:
+        ceremony_id = self.sheet.ceremony_id
+        subject = Subject("cue", row.id) if row else Subject("ceremony", ceremony_id)
+        audit.record(ceremony_id, action, actor=self.by, subject=subject, seq=self.sheet.seq, **data)
+
+
+def lead(ceremony_id: str, act: Act, *, by: Actor) -> None:
+    """Do one act with the cue sheet of a ceremony whose signers were invited.
+
+    Raises NotFound, and Conflict: `ceremony_…` before the invitation and where it was called off, `cue_sheet_moved`,
+    `cue_sheet_held`, `cue_sheet_over`, `cue_none_standing_by`, `cue_none_live`, `cue_none_before`, `cue_is_live`,
+    `cue_is_done`, and `cue_unsigned` where signatures are missing and `anyway` is not said.
+    """
+    with transaction():
+        _check_invited(ceremony_id)
+        sheet = queries.take_sheet(ceremony_id)
+        rules.check_seq(now_at=sheet.seq, looked_at=act.looked_at)
+        sheet.seq += 1
+        _DO[act.verb](_Led(sheet, queries.list_rows(ceremony_id), by), act)
+        telling.tell(ceremony_id)
+
+
+def _check_invited(ceremony_id: str) -> None:
+    ceremony = ceremonies.get_ceremony(ceremony_id)
+    if not ceremony.can_be_led:
+        raise Conflict(f"ceremony_{ceremony.state}")
+
+
+def _stand_by(led: _Led, act: Act) -> None:
+    rules.check_running(led.sheet.state)
+    row = led.get(act.cue_id)
+    rules.check_may_stand_by(Standing(row.id, row.state))
+    led.stop_standing_by()
+    row.state, led.sheet.standby_cue_id = CueState.STANDBY, row.id
+    led.note(row, action="cue.stood_by")
+
+
+def _go(led: _Led, act: Act) -> None:
+    rules.check_running(led.sheet.state)
+    row = led.row(led.sheet.standby_cue_id)
+    if row is None:
+        raise Conflict("cue_none_standing_by")
+    unsigned = _check_signed(led.live, anyway=act.anyway)
+    led.end_live(CueState.DONE)
+    led.sheet.standby_cue_id = None
+    led.begin(row)
+    led.note(row, action="cue.went", unsigned=unsigned)
+
+
+def _hold(led: _Led, _: Act) -> None:
+    rules.check_running(led.sheet.state)
+    if led.sheet.state is not SheetState.RUNNING:
+        raise Conflict("cue_none_live")
+    led.sheet.state, led.sheet.held_at = SheetState.HELD, clock.now()
+    led.note(led.live, action="cues.held")
+
+
+def _resume(led: _Led, _: Act) -> None:
+    if led.sheet.state is not SheetState.HELD:
+        raise Conflict("cue_sheet_not_held")
+    led.sheet.state, led.sheet.held_at = SheetState.RUNNING, None
+    led.note(led.live, action="cues.resumed")
+
+
+def _skip(led: _Led, act: Act) -> None:
+    rules.check_running(led.sheet.state)
+    row = led.get(act.cue_id)
+    if row.state is CueState.LIVE:
+        led.end_live(CueState.SKIPPED)
+    else:
+        rules.check_may_stand_by(Standing(row.id, row.state))
+        if led.sheet.standby_cue_id == row.id:
+            led.stop_standing_by()
+        row.state = CueState.SKIPPED
+    led.note(row, action="cue.skipped")
+
+
+def _back(led: _Led, _: Act) -> None:
+    found = rules.cue_to_return_to(led.standings, led.sheet.live_cue_id)
+    row, live = led.row(found), led.live
+    if row is None:
+        raise Conflict("cue_none_before")
+    led.stop_standing_by()
+    if live is not None:
+        # What was live comes again, as if it had not been called; when it ran stands in the trail.
+        live.state, live.began_at, live.ended_at = CueState.PLANNED, None, None
+    led.sheet.held_at = led.sheet.ended_at = None
+    led.begin(row)
+    led.note(row, action="cue.went_back")
+
+
+def _over(led: _Led, act: Act) -> None:
+    if led.sheet.state is SheetState.OVER:
+        raise Conflict("cue_sheet_over")
+    if led.sheet.state is SheetState.PLANNED:
+        raise Conflict("cue_none_live")
+    unsigned = _check_signed(led.live, anyway=act.anyway)
+    led.end_live(CueState.DONE)
+    led.stop_standing_by()
+    led.sheet.state, led.sheet.held_at, led.sheet.ended_at = SheetState.OVER, None, clock.now()
+    led.note(action="cues.over", unsigned=unsigned)
+
+
+def _check_signed(live: Cue | None, *, anyway: bool) -> int:
+    """How many signatures that the live cue called are missing; raises Conflict `cue_unsigned`."""
+    if live is None or live.kind is not CueKind.SIGNING:
+        return 0
+    found = [agreements.get_agreement(each) for each in live.agreements]
+    missing = sum(len(each.signers) - each.signed_count for each in found if not each.is_unsigned)
+    if missing and not anyway:
+        raise Conflict("cue_unsigned", n=missing)
+    return missing
+
+
+_DO = {
+    Verb.STAND_BY: _stand_by,
+    Verb.GO: _go,
+    Verb.HOLD: _hold,
+    Verb.RESUME: _resume,
+    Verb.SKIP: _skip,
+    Verb.BACK: _back,
+    Verb.OVER: _over,
+}

@@ -1,0 +1,157 @@
+"""What may be done with a cue sheet, and what it calls: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from core.errors import Conflict
+from core.values import Texts
+
+LONGEST_TITLE = 80
+LONGEST_TEXT = 2000  # characters of the script
+LONGEST_STAGE_TEXT = 200
+LONGEST_CUE = timedelta(hours=4)
+MAX_CUES = 120
+
+
+class SheetState(StrEnum):
+    PLANNED = "planned"
+    RUNNING = "running"
+    HELD = "held"
+    OVER = "over"
+
+
+class CueState(StrEnum):
+    PLANNED = "planned"
+    STANDBY = "standby"
+    LIVE = "live"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+class CueKind(StrEnum):
+    """What happens on a cue; only `signing` calls agreements."""
+
+    WELCOME = "welcome"
+    SPEECH = "speech"
+    ROLL_CALL = "roll_call"
+    RECORD_CODE = "record_code"
+    SIGNING = "signing"
+    PHOTOGRAPH = "photograph"
+    BREAK = "break"
+    CLOSING = "closing"
+
+
+class Verb(StrEnum):
+    """What a host does with a running sheet."""
+
+    STAND_BY = "stand_by"
+    GO = "go"
+    HOLD = "hold"
+    RESUME = "resume"
+    SKIP = "skip"
+    BACK = "back"
+    OVER = "over"
+
+
+# Minutes that a cue is planned to take; the model case has fifteen for all of it.
+PLANNED_LENGTH = {
+    CueKind.WELCOME: timedelta(minutes=1),
+    CueKind.SPEECH: timedelta(minutes=2),
+    CueKind.ROLL_CALL: timedelta(minutes=2),
+    CueKind.RECORD_CODE: timedelta(minutes=1),
+    CueKind.SIGNING: timedelta(minutes=3),
+    CueKind.PHOTOGRAPH: timedelta(minutes=1),
+    CueKind.BREAK: timedelta(minutes=5),
+    CueKind.CLOSING: timedelta(minutes=1),
+}
+
+
+@dataclass(frozen=True)
+class CuePlan:
+    """One cue as it is planned: `agreements` are ids, `party_key` says at whose place it happens (empty: everywhere).
+
+    `script` is for the host alone, `stage_text` for everybody.
+    """
+
+    kind: CueKind
+    title: Texts
+    length: timedelta
+    agreements: tuple[str, ...] = ()
+    party_key: str = ""
+    speaker: str = ""
+    script: str = ""
+    stage_text: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A cue as the rules see it, in the sheet's order."""
+
+    id: str
+    state: CueState
+
+
+def check_seq(*, now_at: int, looked_at: int) -> None:
+    """Raises Conflict `cue_sheet_moved`: another host was faster, or the page was old."""
+    if now_at != looked_at:
+        raise Conflict("cue_sheet_moved")
+
+
+def check_running(state: SheetState) -> None:
+    """Raises Conflict `cue_sheet_held` or `cue_sheet_over`."""
+    if state in {SheetState.HELD, SheetState.OVER}:
+        raise Conflict(f"cue_sheet_{state}")
+
+
+def check_may_stand_by(cue: Standing) -> None:
+    """Raises Conflict `cue_is_live` or `cue_is_done`: what was done is gone back to, not called anew."""
+    if cue.state in {CueState.LIVE, CueState.DONE}:
+        raise Conflict(f"cue_is_{cue.state}")
+
+
+def check_may_change(cue: Standing) -> None:
+    """Raises Conflict `cue_is_live` or `cue_is_done`."""
+    check_may_stand_by(cue)
+
+
+def next_cue(cues: Sequence[Standing]) -> str | None:
+    """The id of the cue that comes next: the first behind the live one, or behind the last that is over, that was
+    neither done nor skipped."""
+    behind = 0
+    for index, cue in enumerate(cues):
+        if cue.state in {CueState.LIVE, CueState.DONE, CueState.SKIPPED}:
+            behind = index + 1
+    return next((cue.id for cue in cues[behind:] if cue.state in {CueState.PLANNED, CueState.STANDBY}), None)
+
+
+def cue_to_return_to(cues: Sequence[Standing], live_id: str | None) -> str | None:
+    """The id of the cue that *back* makes live again: the last that is done before the live one, if there is one."""
+    before = [cue.id for cue in cues].index(live_id) if live_id else len(cues)
+    return next((cue.id for cue in reversed(cues[:before]) if cue.state is CueState.DONE), None)
+
+
+def calls(state: SheetState, live_agreements: Collection[str], agreement_id: str) -> bool:
+    """Whether an agreement may be signed now, under a sheet in this state."""
+    if state is SheetState.OVER:
+        return True
+    return state is SheetState.RUNNING and agreement_id in live_agreements
+
+
+def is_overdue(began_at: datetime, length: timedelta, *, now: datetime) -> bool:
+    """Whether a live cue has taken longer than planned."""
+    return now > began_at + length
+
+
+def expected_end(
+    left: Sequence[timedelta], *, live_began_at: datetime | None, live_length: timedelta, now: datetime
+) -> datetime:
+    """When the ceremony will end if all that is left takes as long as planned.
+
+    `left`: the lengths of the cues behind the live one. A live cue that is overdue ends now.
+    """
+    live_ends = max(now, live_began_at + live_length) if live_began_at else now
+    return live_ends + sum(left, timedelta())

@@ -1,0 +1,193 @@
+"""The host's pages of a cue sheet: plan it, lead by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from accounts.access import current_actor, needs
+from core import i18n, live, tokens
+from core.errors import Conflict, Invalid, NotFound
+from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
+from signing.ceremonies.plan_form import by_field
+from signing.ceremonies.queries import CeremonyView
+from signing.cues import board, forms, leading, queries, service
+from signing.cues.rules import CuePlan, Verb
+
+bp = Blueprint("cues", __name__, url_prefix="/ceremonies/<ceremony_id>/cues")
+_STREAM_LIFE = timedelta(hours=12)
+
+
+@bp.get("")
+@needs(*READERS)
+def show(ceremony_id: str) -> ResponseReturnValue:
+    return _page(own_ceremony(ceremony_id))
+
+
+@bp.post("")
+@needs(*HOSTS)
+def make(ceremony_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    service.make_sheet(ceremony_id, by=current_actor())
+    return _to_sheet(ceremony_id)
+
+
+@bp.post("/remove")
+@needs(*HOSTS)
+def remove(ceremony_id: str) -> ResponseReturnValue:
+    ceremony = own_ceremony(ceremony_id)
+    try:
+        service.remove_sheet(ceremony_id, looked_at=forms.read_seq(request.form), by=current_actor())
+    except Conflict as refusal:
+        return _page(ceremony, refusal), refusal.status
+    return _to_sheet(ceremony_id)
+
+
+@bp.post("/lead/<verb>")
+@needs(*HOSTS)
+def lead(ceremony_id: str, verb: str) -> ResponseReturnValue:
+    ceremony = own_ceremony(ceremony_id)
+    if verb not in list(Verb):
+        raise NotFound
+    try:
+        leading.lead(ceremony_id, forms.read_act(Verb(verb), request.form), by=current_actor())
+    except Conflict as refusal:
+        return _page(ceremony, refusal, verb), refusal.status
+    return _to_sheet(ceremony_id)
+
+
+@bp.get("/new")
+@needs(*HOSTS)
+def show_new(ceremony_id: str) -> ResponseReturnValue:
+    ceremony, sheet = own_ceremony(ceremony_id), queries.get_sheet(ceremony_id)
+    typed = {"seq": sheet.seq, "after": forms.read_place(request.args), "kind": "speech", "minutes": "2"}
+    return _form(ceremony, None, typed)
+
+
+@bp.post("/new")
+@needs(*HOSTS)
+def add(ceremony_id: str) -> ResponseReturnValue:
+    ceremony, typed = own_ceremony(ceremony_id), _typed()
+    try:
+        service.add_cue(
+            ceremony_id,
+            _read(ceremony, typed),
+            after=forms.read_place(typed),
+            looked_at=forms.read_seq(typed),
+            by=current_actor(),
+        )
+    except Invalid as invalid:
+        return _form(ceremony, None, typed, by_field(invalid)), invalid.status
+    except Conflict as refusal:
+        return _form(ceremony, None, typed, refusal=refusal), refusal.status
+    return _to_sheet(ceremony_id)
+
+
+@bp.get("/<cue_id>")
+@needs(*HOSTS)
+def show_cue(ceremony_id: str, cue_id: str) -> ResponseReturnValue:
+    ceremony, sheet = own_ceremony(ceremony_id), queries.get_sheet(ceremony_id)
+    return _form(ceremony, cue_id, {**board.cue_values(sheet.cue(cue_id)), "seq": sheet.seq})
+
+
+@bp.post("/<cue_id>")
+@needs(*HOSTS)
+def change(ceremony_id: str, cue_id: str) -> ResponseReturnValue:
+    ceremony, typed = own_ceremony(ceremony_id), _typed()
+    try:
+        service.change_cue(
+            ceremony_id, cue_id, _read(ceremony, typed), looked_at=forms.read_seq(typed), by=current_actor()
+        )
+    except Invalid as invalid:
+        return _form(ceremony, cue_id, typed, by_field(invalid)), invalid.status
+    except Conflict as refusal:
+        return _form(ceremony, cue_id, typed, refusal=refusal), refusal.status
+    return _to_sheet(ceremony_id)
+
+
+@bp.post("/<cue_id>/move")
+@needs(*HOSTS)
+def move(ceremony_id: str, cue_id: str) -> ResponseReturnValue:
+    ceremony = own_ceremony(ceremony_id)
+    try:
+        service.move_cue(
+            ceremony_id,
+            cue_id,
+            after=forms.read_place(request.form),
+            looked_at=forms.read_seq(request.form),
+            by=current_actor(),
+        )
+    except Conflict as refusal:
+        return _page(ceremony, refusal), refusal.status
+    return _to_sheet(ceremony_id)
+
+
+@bp.post("/<cue_id>/remove")
+@needs(*HOSTS)
+def remove_cue(ceremony_id: str, cue_id: str) -> ResponseReturnValue:
+    ceremony = own_ceremony(ceremony_id)
+    try:
+        service.remove_cue(ceremony_id, cue_id, looked_at=forms.read_seq(request.form), by=current_actor())
+    except Conflict as refusal:
+        return _page(ceremony, refusal), refusal.status
+    return _to_sheet(ceremony_id)
+
+
+def _typed() -> dict[str, Any]:
+    return {**request.form.to_dict(), "agreements": request.form.getlist("agreements")}
+
+
+def _read(ceremony: CeremonyView, typed: Mapping[str, Any]) -> CuePlan:
+    return forms.read_cue(typed, parties={party.key for party in ceremony.parties})
+
+
+def _to_sheet(ceremony_id: str) -> ResponseReturnValue:
+    return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
+
+
+def _page(ceremony: CeremonyView, refusal: Conflict | None = None, verb: str = "") -> str:
+    """`refusal`: why the act `verb` was not done."""
+    channel = f"ceremony:{ceremony.id}"
+    seq = live.find_seq(channel)
+    sheet = queries.find_sheet(ceremony.id)
+    return render_template(
+        "cues/sheet.html",
+        ceremony=ceremony,
+        title=i18n.pick(ceremony.title),
+        zone=i18n.zone_name(ceremony.host_timezone),
+        when=i18n.format_day(ceremony.starts_at, ceremony.host_timezone),
+        board=board.page(ceremony, sheet) if sheet else None,
+        refusal=refusal,
+        anyway=verb if refusal is not None and refusal.code == "cue_unsigned" else "",
+        can_host=is_host(),
+        can_lead=is_host() and ceremony.can_be_led,
+        live_url=f"/live/{tokens.issue_fleeting('live', channel, expires_in=_STREAM_LIFE)}",
+        live_seq=seq,
+        demo=ceremony.is_demo,
+    )
+
+
+def _form(
+    ceremony: CeremonyView,
+    cue_id: str | None,
+    typed: Mapping[str, Any],
+    errors: dict[str, list[str]] | None = None,
+    refusal: Conflict | None = None,
+) -> str:
+    sheet = queries.get_sheet(ceremony.id)
+    return render_template(
+        "cues/cue.html",
+        ceremony=ceremony,
+        title=i18n.pick(ceremony.title),
+        cue_id=cue_id,
+        # Who reads what is refused sees the newest sheet beside it: saved again, it is held to that.
+        typed={**typed, "seq": sheet.seq},
+        errors=errors or {},
+        refusal=refusal,
+        **board.choices(ceremony),
+        demo=ceremony.is_demo,
+    )

@@ -1,0 +1,93 @@
+// Leading by the cue sheet: acts are sent without leaving the page, the keyboard does them, clocks run by themselves.
+
+import "./host.js";
+import { everySecond } from "./lib/clocks.js";
+import { need, setAttributes, setText } from "./lib/dom.js";
+import { Refused } from "./lib/http.js";
+import { say } from "./lib/messages.js";
+import { http, inWords, toast } from "./lib/page.js";
+
+interface Act {
+  verb: string;
+  seq: number;
+  cue: string;
+}
+
+const base = document.body.dataset["lead"] ?? "";
+let underWay = false;
+let warnedOf: Act | null = null;
+
+function refresh(): void {
+  document.dispatchEvent(new CustomEvent("yunqian:refresh"));
+}
+
+/** Sent again after a lost answer it is refused by its number, never done twice. */
+async function send(act: Act, anyway: boolean): Promise<void> {
+  if (underWay) return;
+  underWay = true;
+  document.body.toggleAttribute("data-leading", true);
+  try {
+    await http.post(base + act.verb, { seq: act.seq, cue: act.cue, anyway }, { patiently: say("common-offline-wait") });
+  } catch (reason) {
+    if (reason instanceof Refused && reason.code === "cue_unsigned") warn(act, inWords(reason));
+    else toast(inWords(reason), "problem");
+  } finally {
+    underWay = false;
+    document.body.toggleAttribute("data-leading", false);
+    refresh();
+  }
+}
+
+function warn(act: Act, words: string): void {
+  warnedOf = act;
+  setText(need("[data-anyway-words]"), words);
+  need<HTMLDialogElement>("#anyway").showModal();
+}
+
+function actOf(form: HTMLFormElement): Act {
+  const sent = new FormData(form);
+  return { verb: form.dataset["act"] ?? "", seq: Number(sent.get("seq")), cue: String(sent.get("cue") ?? "") };
+}
+
+function onSubmit(event: SubmitEvent): void {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.dataset["act"] || !base) return;
+  event.preventDefault();
+  void send(actOf(form), false);
+}
+
+/** A key does what the button says that shows it; who types, or stands on a button, is left alone. */
+function onKey(event: KeyboardEvent): void {
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const at = event.target instanceof Element ? event.target : document.body;
+  if (at.closest("input, textarea, select, [contenteditable]")) return;
+  if (event.key === " " && at.closest("button, a, summary")) return;
+  const button = document.querySelector<HTMLButtonElement>(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (!button) return;
+  event.preventDefault();
+  button.form?.requestSubmit(button);
+}
+
+function tick(at: number): void {
+  for (const face of document.querySelectorAll<HTMLElement>("[data-since]")) {
+    const seconds = Math.max(0, Math.floor((at - Date.parse(face.dataset["since"] ?? "")) / 1000));
+    setText(face, `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
+    setAttributes(face, { "data-overdue": seconds > Number(face.dataset["planned"]) });
+  }
+}
+
+/** What is live now, for who does not see the page change. */
+function announce(): void {
+  const title = document.querySelector("[data-now-title]")?.textContent ?? "";
+  setText(need("[data-announce]"), title ? say("cues-now", { title }) : "");
+}
+
+document.addEventListener("submit", onSubmit);
+document.addEventListener("keydown", onKey);
+document.querySelector("[data-anyway]")?.addEventListener("click", () => {
+  need<HTMLDialogElement>("#anyway").close();
+  if (warnedOf) void send(warnedOf, true);
+  warnedOf = null;
+});
+if (document.querySelector("[data-announce]")) document.addEventListener("yunqian:changed", announce);
+everySecond(tick);
