@@ -344,6 +344,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agreement_id", name=op.f("pk_agreement_upload")),
     )
     op.create_table(
+        "paper_arrival",
+        sa.Column("agreement_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("step", sa.String(length=10), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("params", JsonValue, nullable=False),
+        sa.Column("arrived_at", UtcDateTime(), nullable=False),
+        sa.Column("arrived_by", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_paper_arrival_agreement_id_agreement")
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", name=op.f("pk_paper_arrival")),
+        sa.UniqueConstraint("id", name=op.f("uq_paper_arrival_id")),
+    )
+    with op.batch_alter_table("paper_arrival", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_paper_arrival_arrived_at"), ["arrived_at"], unique=False)
+
+    op.create_table(
         "party_seal",
         sa.Column("party_id", sa.String(length=40), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -812,6 +836,7 @@ def upgrade() -> None:
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("link_number", sa.Integer(), nullable=False),
         sa.Column("proved_at", UtcDateTime(), nullable=True),
+        sa.Column("is_over", sa.Boolean(), nullable=False),
         sa.Column("prove_by", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("calendar_number", sa.Integer(), nullable=False),
@@ -869,7 +894,6 @@ def upgrade() -> None:
             ["conference_id"], ["conference.id"], name=op.f("fk_privacy_notice_conference_id_conference")
         ),
         sa.PrimaryKeyConstraint("conference_id", name=op.f("pk_privacy_notice")),
-        sa.Column("is_over", sa.Boolean(), nullable=False),
     )
     op.create_table(
         "answer_file",
@@ -1492,6 +1516,10 @@ def downgrade() -> None:
     op.drop_table("seat")
     op.drop_table("agreement_seal")
     op.drop_table("party_seal")
+    with op.batch_alter_table("paper_arrival", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_paper_arrival_arrived_at"))
+
+    op.drop_table("paper_arrival")
     op.drop_table("agreement_upload")
     op.drop_table("agreement_page")
     with op.batch_alter_table("agreement_dependency", schema=None) as batch_op:
