@@ -38,9 +38,10 @@ class Column:
     values: tuple[int, ...]
 
 
-def bars(bars_: Sequence[Bar], *, name: str, title: str, words: str, font: str = "") -> str:
-    """Bars below each other, the longest over the whole width. `name` makes ids that are unique on the page."""
-    most = max((each.value for each in bars_), default=0) or 1
+def bars(bars_: Sequence[Bar], *, name: str, title: str, words: str, font: str = "", of: float = 0) -> str:
+    """Bars below each other; the whole width stands for `of`, or without it for the longest. `name` makes ids that are
+    unique on the page."""
+    most = of or max((each.value for each in bars_), default=0) or 1
     parts, y = [], 0.0
     for each in bars_:
         for line in _lines(each.label):

@@ -56,12 +56,19 @@ def page(registration: RegistrationView) -> dict[str, Any]:
         "proof": _proof(registration) if registration.is_live and goes_on else None,
         "cancelled": bool(found.published.snapshot["conference"].get("cancelled")),
         "can_change": registration.is_live and goes_on,
+        "has_ended": not goes_on or _has_ended(found),
         "rooms": _rooms(found, registration) if registration.is_live and goes_on else [],
         "answers": answers(registration),
         "feed": own_calendar.feed_address(registration.id) if registration.is_live else "",
         "wallets": _wallets(),
         "demo": found.published.is_demo,
     }
+
+
+def _has_ended(found: Front) -> bool:
+    """Whether the last item of all venues is over; its day may go on."""
+    ends = [clock.parse_iso(each["ends_at"]) for each in found.published.snapshot["items"]]
+    return bool(ends) and max(ends) <= clock.now()
 
 
 def _wallets() -> list[str]:

@@ -187,7 +187,8 @@ def result(found: Result, number: int, answered: int, *, font: str = "", name: s
         for each in found.bars
     ]
     words = t("list-separator").join(f"{each.label} {each.text}" for each in bars)
-    drawn = plots.bars(bars, name=name or f"plot-{number}", title=title, words=words, font=font) if bars else ""
+    name = name or f"plot-{number}"
+    drawn = plots.bars(bars, name=name, title=title, words=words, font=font, of=found.answered) if bars else ""
     return {
         "number": number,
         "label": title,

@@ -23,6 +23,11 @@ def test_bars_are_as_long_as_their_values_and_none_is_drawn_for_nothing() -> Non
     assert lengths(svg) == [530, 265]
 
 
+def test_bars_of_a_whole_are_as_long_as_their_share_of_it() -> None:
+    svg = plots.bars([Bar("a", 3, "3"), Bar("b", 3, "3")], name="p", title="T", words="a 3, b 3", of=6)
+    assert lengths(svg) == [265.0, 265.0]
+
+
 def test_what_people_typed_is_text_and_the_words_stand_beside_the_drawing() -> None:
     svg = plots.bars([Bar('<script>"&', 1, "1")], name="p", title="<b>", words="one & all")
     root = drawn(svg)

@@ -200,9 +200,15 @@ def test_people_fetch_their_own_by_their_personal_link_and_nobody_else_s(world: 
     person = world.app.test_client()
     own = f"/registration/{world.whole}"
     assert person.get(f"{own}/attendance").status_code == 403
+
+    def link(at: datetime) -> str:
+        with clock.frozen(at):
+            person.get(f"/r/{token}")
+            return "".join(get_page(person, own).xpath("//a[contains(@href,'/attendance')]/text()")).strip()
+
+    assert [link(BEGINS + timedelta(hours=hours)) for hours in (1, 2)] == ["", "参会证明"]
     with clock.frozen(AFTER):
         person.get(f"/r/{token}")
-        assert "".join(get_page(person, own).xpath("//a[contains(@href,'/attendance')]/text()")).strip() == "参会证明"
         assert post(person, f"{own}/certificate", {}).status_code == 303
         page = get_page(person, f"{own}/attendance")
         assert page.xpath(f"//a[@href='{own}/certificate.pdf']")
