@@ -5,7 +5,7 @@ import "./host.js";
 import { el, need, setText } from "./lib/dom.js";
 import { pageLocale, say } from "./lib/messages.js";
 import { http, inWords, toast } from "./lib/page.js";
-import { inVenue, isSame, lanes, movedBy, runs, snap, stretchedBy, type Spot } from "./lib/spots.js";
+import { inVenue, isSame, lanes, movedBy, pull, runs, snap, stretchedBy, type Spot } from "./lib/spots.js";
 
 const MINUTE = 60_000;
 const bar = need("[data-planner-bar]");
@@ -170,6 +170,27 @@ async function takeBack(key: string, title: string, day: HTMLElement, before: Sp
   document.dispatchEvent(new CustomEvent("yunqian:refresh"));
 }
 
+/** While something is held near an edge of what is seen of the day, the day scrolls and `slide` is told; returns what
+ * hears of each move. */
+function scrolling(day: HTMLElement, isHeld: () => boolean, slide: (at: PointerEvent) => void, over: AbortSignal): (at: PointerEvent) => void {
+  const frame = need(".planner-scroll", day.closest(".planner-day") ?? document);
+  let last: PointerEvent | null = null;
+  const step = (): void => {
+    if (over.aborted) return;
+    const box = frame.getBoundingClientRect();
+    const x = last && isHeld() ? pull(last.clientX, Math.max(box.left, 0), Math.min(box.right, window.innerWidth)) : 0;
+    const y = last && isHeld() ? pull(last.clientY, 0, window.innerHeight) : 0;
+    if (last && (x || y)) {
+      frame.scrollBy(x, 0);
+      window.scrollBy({ top: y, behavior: "instant" });
+      slide(last);
+    }
+    window.requestAnimationFrame(step);
+  };
+  window.requestAnimationFrame(step);
+  return (at) => (last = at);
+}
+
 /** By mouse or pen on the whole card, by finger on its dots and its edge: elsewhere a finger scrolls. */
 function press(event: PointerEvent): void {
   const target = event.target as Element;
@@ -182,11 +203,14 @@ function press(event: PointerEvent): void {
   const from = { x: event.clientX, y: event.clientY };
   const start = moving.now;
   let moved = false;
-  const row = (): number => need("[data-column]", moving.day).getBoundingClientRect().height / most(moving.day);
-  const slide = (next: PointerEvent): void => {
+  const column = need("[data-column]", moving.day);
+  const top = column.getBoundingClientRect().top;
+  const slide = (next: { clientX: number; clientY: number }): void => {
     if (!moved && Math.hypot(next.clientX - from.x, next.clientY - from.y) < 5) return;
     moved = true;
-    const by = snap((next.clientY - from.y) / row());
+    const box = column.getBoundingClientRect();
+    // The day itself moves under the pointer where something is held at an edge of what is seen of it.
+    const by = snap((next.clientY - from.y - (box.top - top)) / (box.height / most(moving.day)));
     if (edge) moving.now = stretchedBy(start, by, most(moving.day));
     else {
       moving.now = movedBy(start, by, most(moving.day));
@@ -200,7 +224,8 @@ function press(event: PointerEvent): void {
   };
   const stop = new AbortController();
   const options = { signal: stop.signal };
-  window.addEventListener("pointermove", slide, options);
+  const follow = scrolling(moving.day, () => moved, slide, stop.signal);
+  window.addEventListener("pointermove", (next) => (slide(next), follow(next)), options);
   window.addEventListener("pointercancel", () => (stop.abort(), putBack()), options);
   window.addEventListener("keydown", (pressed) => pressed.key === "Escape" && (stop.abort(), putBack()), options);
   window.addEventListener("pointerup", () => {

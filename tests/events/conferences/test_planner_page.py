@@ -18,6 +18,7 @@ from events.conferences.rules import EVERYTHING
 from tests.events.conferences.test_pages import World, world  # noqa: F401
 from tests.support import apps, conference
 from tests.support.conference import ORGANISER
+from tests.support.waiting import wait_until
 from tests.web.browsing import CHROMIUM, open_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")]
@@ -67,7 +68,7 @@ class Planner:
         self.card(key).scroll_into_view_if_needed()
         box = self.card(key).bounding_box() if part == "h3" else self.card(key).locator(part).bounding_box()
         assert box
-        x, y = box["x"] + box["width"] - 30, box["y"] + min(8, box["height"] / 2)
+        x, y = box["x"] + box["width"] - min(30, box["width"] / 2), box["y"] + min(8, box["height"] / 2)
         mouse = self.page.mouse
         mouse.move(x, y)
         mouse.down()
@@ -165,3 +166,29 @@ def test_what_somebody_else_moved_meanwhile_is_shown_and_not_overwritten(planner
     planner.page.locator(".toast[data-kind=problem]", has_text="演讲没有移动").wait_for()
     planner.page.locator('[data-key="talk"]', has_text="18:00–18:30").wait_for()
     assert planner.times("talk") == ("18:00–18:30", ("chengdu",))
+
+
+def test_a_finger_at_the_edge_of_a_phone_reaches_a_hall_outside_of_it(
+    world: World,  # noqa: F811
+    served: str,
+    browser: Browser,
+) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="zh-CN"
+    )
+    planner = _opened(world, served, context, [])
+    page, cloud = planner.page, planner.page.locator("[data-column=cloud]").first
+    assert (cloud.bounding_box() or {})["x"] > 390
+    grip = planner.card("talk").locator(".planner-grip")
+    grip.scroll_into_view_if_needed()
+    box = grip.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touch = page.context.new_cdp_session(page)
+    for kind, at in (("touchStart", x), ("touchMove", x + 100), ("touchMove", 370)):
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": at, "y": y}]})
+    wait_until(lambda: (cloud.bounding_box() or {})["x"] < 350)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert "成都会场 改为 15:30–16:30 云上会场" in planner.said("改为")
+    assert planner.times("talk") == ("15:30–16:30", ("cloud",))
+    context.close()

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { inVenue, isSame, lanes, movedBy, runs, snap, stretchedBy, type Spot } from "../../../web/assets/lib/spots.js";
+import { inVenue, isSame, lanes, movedBy, pull, runs, snap, stretchedBy, type Spot } from "../../../web/assets/lib/spots.js";
 
 const spot = (from: number, until: number, ...venues: string[]): Spot => ({ from, until, venues });
 
@@ -20,6 +20,10 @@ test("what is stretched ends after it begins, and within a day", () => {
   assert.equal(stretchedBy(spot(60, 90, "a"), 15, 600).until, 105);
   assert.equal(stretchedBy(spot(60, 90, "a"), 9000, 600).until, 600);
   assert.equal(stretchedBy(spot(60, 90, "a"), 9000, 9000).until, 60 + 24 * 60);
+});
+
+test("what is held at an edge pulls the day along, the nearer the faster", () => {
+  assert.deepEqual([100, 300, 391, 399, 9, 1].map((at) => pull(at, 0, 400)), [0, 0, 11, 12, -11, -12]);
 });
 
 test("one venue becomes another, several stay together", () => {

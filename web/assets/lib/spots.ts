@@ -27,6 +27,17 @@ export function stretchedBy(spot: Spot, minutes: number, most: number): Spot {
   return { ...spot, until };
 }
 
+const NEAR_PX = 40;
+const FASTEST_PX = 12;
+
+/** How far to scroll in a frame for a pointer at `at` between two edges: the nearer to one, the faster; else not at all. */
+export function pull(at: number, first: number, last: number): number {
+  const before = first + NEAR_PX - at;
+  const behind = at - (last - NEAR_PX);
+  const by = Math.min(FASTEST_PX, Math.ceil(Math.max(before, behind, 0) / 3));
+  return before > behind ? -by + 0 : by;
+}
+
 /** In another column; what happens in several venues at once stays in all of them. */
 export function inVenue(spot: Spot, venue: string): Spot {
   return spot.venues.length === 1 ? { ...spot, venues: [venue] } : spot;
