@@ -111,32 +111,39 @@ def _taken_in(
     reader = _reader(second_reader)
     began = monotonic()
     if kind in (Kind.PNG, Kind.JPEG):
-        data = OPENERS.run("pdf.picturing:page_of_picture", data, limits=LIMITS)
+        data = OPENERS.run("pdf.picturing:page_of_picture", data, limits=_patient(LIMITS, progress))
     elif kind in (Kind.DOCX, Kind.ODT):
-        data = _printed_text(data, office or find_office())
+        data = _printed_text(data, office or find_office(), _patient(PRINTING, progress))
         began = monotonic()
-    rebuilt, pages, silenced = _rebuilt(data, most_pages, LIMITS)
+    rebuilt, pages, silenced = _rebuilt(data, most_pages, _patient(LIMITS, progress))
     # All that follows shares its seconds: a bomb that gets through one thing does not get them again for the next.
     progress.begin(Step.LOOKING, pages)
-    drawn = tuple(look(rebuilt, pages=pages, limits=_left(LOOKING, began), progress=progress))
+    drawn = tuple(look(rebuilt, pages=pages, limits=_left(LOOKING, began, progress), progress=progress))
     if reader:
         progress.begin(Step.COMPARING, pages)
-        read_again(rebuilt, drawn, reader=reader, limits=_left(READING, began), progress=progress)
+        read_again(rebuilt, drawn, reader=reader, limits=_left(READING, began, progress), progress=progress)
     if foreign_pages is ForeignPages.TEXT:
         return TakenIn(rebuilt, drawn, kind, silenced)
     if kind in (Kind.PNG, Kind.JPEG):  # pdf.picturing put one plain picture on the page, at all its fineness
         return TakenIn(rebuilt, tuple(replace(page, is_picture=True) for page in drawn), kind, silenced)
     progress.begin(Step.PICTURING, pages)
-    pictured = as_pictures(rebuilt, pages=pages, limits=_left(PICTURING, began), progress=progress)
+    pictured = as_pictures(rebuilt, pages=pages, limits=_left(PICTURING, began, progress), progress=progress)
     progress.begin(Step.DRAWING, pages)
-    seen = page_images(pictured, limits=_with_pages(_left(LOOKING, began), pages), progress=progress)
+    limits = _with_pages(_left(LOOKING, began, progress), pages, progress)
+    seen = page_images(pictured, limits=limits, progress=progress)
     shown = tuple(replace(page, text=read.text, is_picture=True) for page, read in zip(seen, drawn, strict=True))
     return TakenIn(pictured, shown, kind, silenced)
 
 
-def _left(limits: Limits, began: float) -> Limits:
+def _left(limits: Limits, began: float, progress: Progress) -> Limits:
     """With the seconds that are left since `began`; at least one, for what is over in a moment is no bomb."""
-    return replace(limits, wall_seconds=max(1.0, limits.wall_seconds - (monotonic() - began)))
+    patient = _patient(limits, progress)
+    return replace(patient, wall_seconds=max(1.0, patient.wall_seconds - (monotonic() - began)))
+
+
+def _patient(limits: Limits, progress: Progress | None) -> Limits:
+    """With as much more on the clock as whoever waits has patience; the processor time stays."""
+    return replace(limits, wall_seconds=limits.wall_seconds * (progress.patience if progress else 1.0))
 
 
 def _reader(wanted: SecondReader) -> Path | None:
@@ -173,13 +180,13 @@ def find_office() -> Path | None:
     return binary if binary.exists() else script
 
 
-def _printed_text(data: bytes, office: Path | None) -> bytes:
+def _printed_text(data: bytes, office: Path | None, limits: Limits) -> bytes:
     if office is None:
         raise PdfError("LibreOffice is not installed", code="office_missing")
     with tempfile.TemporaryDirectory(prefix="yunqian-office-") as folder:
         head = json.dumps({"program": str(office), "folder": folder}).encode()
         began = Path(folder).stat().st_mtime
-        limits = replace(PRINTING, writable=folder, readable=(str(office.parent.parent), *_OFFICE_DATA))
+        limits = replace(limits, writable=folder, readable=(str(office.parent.parent), *_OFFICE_DATA))
         try:
             return run_limited("pdf.officing:pdf_of_text", head + b"\n" + data, limits=limits)
         finally:
@@ -222,7 +229,8 @@ def look(rebuilt: bytes, *, pages: int, limits: Limits = LOOKING, progress: Prog
     `page_broken`, `child_…`.
     """
     counter = progress.descriptor if progress else None
-    return unpacked(OPENERS.run("pdf.unseen:draw_foreign", rebuilt, file=counter, limits=_with_pages(limits, pages)))
+    longer = _with_pages(limits, pages, progress)
+    return unpacked(OPENERS.run("pdf.unseen:draw_foreign", rebuilt, file=counter, limits=longer))
 
 
 def as_pictures(rebuilt: bytes, *, pages: int, limits: Limits = PICTURING, progress: Progress | None = None) -> bytes:
@@ -231,15 +239,16 @@ def as_pictures(rebuilt: bytes, *, pages: int, limits: Limits = PICTURING, progr
     Raises PdfError `page_broken`, `child_…`. The same file gives the same bytes.
     """
     head = json.dumps({"pages": pages}).encode()
-    longer = _with_pages(limits, pages, seconds=_SECONDS_A_PICTURE)
+    longer = _with_pages(limits, pages, progress, seconds=_SECONDS_A_PICTURE)
     counter = progress.descriptor if progress else None
     return OPENERS.run("pdf.page_pictures:pictures_here", head + b"\n" + rebuilt, file=counter, limits=longer)
 
 
-def _with_pages(limits: Limits, pages: int, *, seconds: float = _SECONDS_A_PAGE) -> Limits:
-    """With `seconds` of processor time more for each page, and twice that on the clock."""
+def _with_pages(limits: Limits, pages: int, progress: Progress | None, *, seconds: float = _SECONDS_A_PAGE) -> Limits:
+    """With `seconds` of processor time more for each page, and twice that on a patient clock."""
     more = int(seconds * pages)
-    return replace(limits, cpu_seconds=limits.cpu_seconds + more, wall_seconds=limits.wall_seconds + 2 * more)
+    clock = 2 * more * (progress.patience if progress else 1.0)
+    return replace(limits, cpu_seconds=limits.cpu_seconds + more, wall_seconds=limits.wall_seconds + clock)
 
 
 def append(rebuilt: bytes, ours: bytes, *, title: str) -> bytes:

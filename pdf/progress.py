@@ -52,10 +52,13 @@ class Stopped(PdfError):
 class Progress:
     """Told by the thread that takes a file in and by its children; asked, and stopped, by any other thread.
 
-    `descriptor` is what a child of pdf.warm is given as its file.
+    `descriptor` is what a child of pdf.warm is given as its file. `patience`: how many times longer than for a request
+    the clock may run, where nobody waits for an answer and a busy machine is no reason to refuse; processor time is
+    the same.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, patience: float = 1.0) -> None:
+        self.patience = patience
         self.descriptor = os.memfd_create("yunqian-progress", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         os.ftruncate(self.descriptor, _PAGE.size + _STOP.size)
         fcntl.fcntl(self.descriptor, fcntl.F_ADD_SEALS, _SEALS)

@@ -61,7 +61,7 @@ def read_again(
         if progress:
             progress.come_to(first)
         more = int(_SECONDS_A_PAGE * (last - first))
-        deadline += 2 * more
+        deadline += 2 * more * (progress.patience if progress else 1.0)
         given = replace(limits, cpu_seconds=limits.cpu_seconds + more)
         most = sum(_bytes(page) for page in pages[first - 1 : last])
         head = {"program": str(reader), "first": first, "last": last, "dpi": _DPI, "most_bytes": most}

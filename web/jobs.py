@@ -31,7 +31,7 @@ TICK_SECONDS = 0.5  # how soon rows of other processes, and rows whose time has 
 ASK_SECONDS = 20  # how often the periodic work is looked at
 JOB_THREADS = 2
 SLOW_THREADS = 2  # papers that hosts bring along: each has a child that may take a gigabyte
-LONGEST_SLOW = timedelta(minutes=30)  # a paper of 300 pages may take 20 on the clock (pdf.intake)
+LONGEST_SLOW = timedelta(minutes=75)  # what a paper of 300 pages may take on the clock at the most (pdf.intake)
 MAIL_THREADS = 2  # of their own, so that a slow mail server does not hold up the sealing
 MANY_THREADS = 2  # invitations by the thousand: no code and no confirmation waits behind them
 TELL_SECONDS = 1  # how often what changes often, such as a count, is told

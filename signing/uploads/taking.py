@@ -22,6 +22,7 @@ from signing.uploads.queries import ArrivalView
 from signing.uploads.rules import ArrivalState
 
 _TELL_SECONDS = 1.0
+_PATIENCE = 3.0  # nobody waits for an answer: a machine that is busy with other things may take so much longer
 _MOST_DEATHS = 3  # of workers without a word, with one file: then it is the file
 
 
@@ -56,7 +57,7 @@ def _watched(claim: Claim, arrival: ArrivalView, data: bytes) -> intake.TakenIn:
     """What came of the file, taken in by a thread of its own while this one tells how far it is."""
     settings = config.settings()
     _tell(claim, arrival, Reached())
-    with Progress() as progress, ThreadPoolExecutor(1, thread_name_prefix="taking") as pool:
+    with Progress(patience=_PATIENCE) as progress, ThreadPoolExecutor(1, thread_name_prefix="taking") as pool:
         work = pool.submit(_take_in, data, settings, progress)
         try:
             while not wait([work], timeout=_TELL_SECONDS).done:
@@ -100,7 +101,8 @@ def _named(code: str) -> str:
         "not_a_pdf", "pdf_encrypted", "pdf_signed", "pdf_script", "pdf_xfa", "pdf_attachment", "pdf_layers",
         "pdf_undrawn", "pdf_hidden", "pdf_covered", "pdf_unclear", "pdf_no_page", "pdf_too_complex",
         "too_many_pages", "page_too_large", "page_broken", "pdf_font_missing", "office_missing", "office_broken",
-        "picture_broken", "picture_size", "pdf_read_differently", "second_reader_missing",
+        "picture_broken", "picture_size", "picture_unclear", "text_changes", "pdf_read_differently",
+        "second_reader_missing",
     }  # fmt: skip
     return code if code in known else "upload_too_heavy"
 

@@ -11,6 +11,7 @@ from pdf import drawing, intake
 from pdf.child import Limits
 from pdf.errors import PdfError
 from pdf.preview import PageImage
+from pdf.progress import Progress
 from tests.pdf.foreign import blown_up, one_page, raw, stream
 
 pytestmark = pytest.mark.slow
@@ -46,17 +47,20 @@ def test_the_limits_in_earnest_are_fifteen_seconds_and_a_gigabyte() -> None:
         assert limits.memory_bytes <= 1024**3
 
 
-@pytest.mark.parametrize(("spent", "left"), [((0.5, 3, 5), (14.5, 12.0, 10.0)), ((14.5, 16, 17), (1.0, 1.0, 1.0))])
+@pytest.mark.parametrize(
+    ("patience", "spent", "left"),
+    [(1, (0.5, 3, 5), (14.5, 12, 10)), (1, (14.5, 16, 17), (1, 1, 1)), (3, (14.5, 16, 50), (30.5, 29, 1))],
+)
 def test_rebuilding_both_readings_and_the_pictures_share_their_seconds(
-    monkeypatch: pytest.MonkeyPatch, spent: tuple[float, ...], left: tuple[float, ...]
+    monkeypatch: pytest.MonkeyPatch, patience: float, spent: tuple[float, ...], left: tuple[float, ...]
 ) -> None:
     given: list[Limits] = []
 
-    def look(rebuilt: bytes, *, pages: int, limits: Limits) -> list[PageImage]:
+    def look(rebuilt: bytes, *, pages: int, limits: Limits, progress: Progress) -> list[PageImage]:
         given.append(limits)
         return []
 
-    def picture(rebuilt: bytes, *, pages: int, limits: Limits) -> bytes:
+    def picture(rebuilt: bytes, *, pages: int, limits: Limits, progress: Progress) -> bytes:
         given.append(limits)
         raise PdfError("enough seen")
 
@@ -65,8 +69,8 @@ def test_rebuilding_both_readings_and_the_pictures_share_their_seconds(
     monkeypatch.setattr(intake, "read_again", lambda *_, limits, **__: given.append(limits))
     monkeypatch.setattr(intake, "find_reader", lambda: Path("pdftoppm"))
     monkeypatch.setattr(intake, "as_pictures", picture)
-    with pytest.raises(PdfError, match="enough seen"):
-        intake.take_in(one_page())
+    with Progress(patience=patience) as progress, pytest.raises(PdfError, match="enough seen"):
+        intake.take_in(one_page(), progress=progress)
     assert tuple(limits.wall_seconds for limits in given) == left
 
 
