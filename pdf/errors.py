@@ -70,6 +70,9 @@ class PkiError(PdfError):
 
 
 class TimestampUnavailable(PdfError):
-    """No timestamp authority gave a token that passes every check; `params["reasons"]` has one line per address."""
+    """No timestamp authority gave a token that passes every check; `params["reasons"]` has one line per address.
+
+    Of one address: `params["fault"]` is a `pdf.tsa.Fault`, and what it speaks of stands beside it.
+    """
 
     code = "timestamp_unavailable"

@@ -16,6 +16,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
+import pdf.asn1  # noqa: F401 - its classes are set up before threads meet them
 from pdf import cms
 from pdf.errors import PkiError, SignatureMismatch
 from pdf.pki.anchors import Anchors

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 import click
 
 from core import config
-from core.config import Settings
+from core.config import ConfigError, Settings
 from core.i18n import t
 from web.doctor import machine, proof, signers, wallets
-from web.doctor.finding import Finding, State
+from web.doctor.finding import Finding, State, fail
 
 Check = Callable[[Settings], Iterator[Finding]]
 _MARKS = {State.OK: "✔", State.WARN: "!", State.FAIL: "✘"}
@@ -41,7 +41,13 @@ def doctor(as_json: bool) -> None:
     Exits with 0 where nothing fails (warnings are allowed), 1 where something does, 2 for wrong settings.
     """
     found: list[Finding] = []
-    for finding in examine(config.settings()):
+    wrong: tuple[str, ...] = ()
+    try:
+        findings = examine(config.settings())
+    except ConfigError as error:
+        wrong = tuple(error.problems)
+        findings = iter([fail("settings", "settings-wrong", problem=_plain(each)) for each in wrong])
+    for finding in findings:
         found.append(finding)
         if not as_json:
             _say(finding)
@@ -51,7 +57,11 @@ def doctor(as_json: bool) -> None:
     else:
         counts = {str(state): sum(each.state is state for each in found) for state in State}
         click.echo(t("doctor-sum", **counts))
-    sys.exit(1 if worst is State.FAIL else 0)
+    sys.exit(2 if wrong else 1 if worst is State.FAIL else 0)
+
+
+def _plain(problem: str) -> str:
+    return problem.replace(": Value error, ", ": ")
 
 
 def examine(settings: Settings) -> Iterator[Finding]:

@@ -138,8 +138,31 @@ doctor-root-list-ends-next = Bring this root's key: yunqian pki rotate root-list
 doctor-root-list-ended = { $name }: its revocation list ended on { $until }
 doctor-root-list-ended-next = Bring this root's key: yunqian pki rotate root-list --root-key FILE
 doctor-stamps = { $url } gives good timestamps
-doctor-stamps-bad = { $url }: { $why }
-doctor-stamps-bad-next = See that the address and YUNQIAN_TSA_ANCHORS are right, and that the way there is open.
+doctor-settings-wrong = A setting is wrong: { $problem }
+doctor-settings-wrong-next = Mend it in the environment (docs/operations.md lists all settings), then run this again; nothing else was looked at.
+doctor-no-timestamp = no timestamp authority gave a timestamp that can be used
+doctor-stamps-bad = { $fault ->
+    [away] { $url } cannot be reached, or breaks off
+    [slow] { $url } gave no answer within { $seconds } seconds
+    [tls] { $url }: its TLS certificate is not accepted
+    [http] { $url } answers with HTTP status { $status } and no timestamp
+    [refused] { $url } refuses to give a timestamp (status { $status }) { $said }
+    [policy] { $url } stamps under policy { $policy }, which is not among those that are set
+    [authority] { $url }: the authority that stamps is not one that this installation trusts
+    [clock] { $url }: its time and the clock of this machine are { $seconds } seconds apart
+   *[answer] { $url } does not answer as a timestamp authority does
+}
+doctor-stamps-bad-next = { $fault ->
+    [away] Check the address in YUNQIAN_TSA_URLS, that its name can be resolved here, and that the firewall lets this machine go there.
+    [slow] See whether the service is in trouble; where it is merely slow, raise YUNQIAN_TSA_TIMEOUT_SECONDS.
+    [tls] Check the address; where the service uses an authority of its own, add that one to the certificates that this machine trusts.
+    [http] Check the address in YUNQIAN_TSA_URLS, and with the service whether this machine may use it.
+    [refused] Ask the service why; it may want a registered address, or know no SHA-256.
+    [policy] Ask the service for its policy, and put it into YUNQIAN_TSA_OIDS or leave that empty.
+    [authority] Get the root certificate of the service and put it into the file of YUNQIAN_TSA_ANCHORS.
+    [clock] Put the clock of this machine right (NTP); until then nothing is stamped by this service.
+   *[answer] Check the address in YUNQIAN_TSA_URLS: something else may be answering there.
+}
 doctor-stamps-own = The time is this machine's own, not a third party's (YUNQIAN_TSA_URLS is not set)
 doctor-stamps-own-next = Papers say so. For a third party's time set YUNQIAN_TSA_URLS and YUNQIAN_TSA_ANCHORS.
 doctor-signature = A test file was signed and verified: { $level }, { $milliseconds } ms

@@ -138,8 +138,31 @@ doctor-root-list-ends-next = 请取来这个根证书的密钥：yunqian pki rot
 doctor-root-list-ended = { $name }：其吊销列表已于 { $until } 到期
 doctor-root-list-ended-next = 请取来这个根证书的密钥：yunqian pki rotate root-list --root-key 文件
 doctor-stamps = { $url } 的时间戳可用
-doctor-stamps-bad = { $url }：{ $why }
-doctor-stamps-bad-next = 请检查地址和 YUNQIAN_TSA_ANCHORS 是否正确，网络是否通。
+doctor-settings-wrong = 设置有误：{ $problem }
+doctor-settings-wrong-next = 请在环境变量中改正（全部设置见 docs/operations.md），然后再运行一次；其余各项尚未检查。
+doctor-no-timestamp = 没有授时机构给出可用的时间戳
+doctor-stamps-bad = { $fault ->
+    [away] 无法连接 { $url }，或连接中途断开
+    [slow] { $url } 在 { $seconds } 秒内没有应答
+    [tls] { $url } 的 TLS 证书不被接受
+    [http] { $url } 返回 HTTP 状态 { $status }，没有给出时间戳
+    [refused] { $url } 拒绝签发时间戳（状态 { $status }）{ $said }
+    [policy] { $url } 所用的策略 { $policy } 不在设置之列
+    [authority] { $url } 的授时机构不在本系统信任的范围内
+    [clock] { $url } 的时间与本机时钟相差 { $seconds } 秒
+   *[answer] { $url } 的应答不是有效的时间戳
+}
+doctor-stamps-bad-next = { $fault ->
+    [away] 请检查 YUNQIAN_TSA_URLS 中的地址、本机能否解析该域名，以及防火墙是否放行。
+    [slow] 请确认该服务是否正常；如果只是较慢，请调大 YUNQIAN_TSA_TIMEOUT_SECONDS。
+    [tls] 请检查地址；该服务若使用自建证书，请把其根证书加入本机信任的证书。
+    [http] 请检查 YUNQIAN_TSA_URLS 中的地址，并向该服务确认本机有权使用。
+    [refused] 请向该服务询问原因：可能需要登记本机地址，或者不支持 SHA-256。
+    [policy] 请向该服务询问其策略标识，写入 YUNQIAN_TSA_OIDS，或将该项留空。
+    [authority] 请取得该服务的根证书，放入 YUNQIAN_TSA_ANCHORS 所指的文件。
+    [clock] 请校准本机时钟（NTP）；在此之前不会使用该服务的时间戳。
+   *[answer] 请检查 YUNQIAN_TSA_URLS 中的地址，那里应答的可能是别的服务。
+}
 doctor-stamps-own = 时间来自本机，未经第三方授时（没有设置 YUNQIAN_TSA_URLS）
 doctor-stamps-own-next = 文件上会写明。要用第三方时间，请设置 YUNQIAN_TSA_URLS 和 YUNQIAN_TSA_ANCHORS。
 doctor-signature = 测试文件已签名并核验：{ $level }，{ $milliseconds } 毫秒

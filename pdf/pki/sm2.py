@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from gmssl_pyx import InvalidValueError, normalize_sm2_public_key, sm2_key_generate, sm2_sign, sm2_verify
 
+import pdf.asn1  # noqa: F401 - its classes are set up before threads meet them
 from pdf import der
 from pdf.errors import PkiError
 

@@ -11,6 +11,7 @@ from asn1crypto import cms as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+import pdf.asn1  # noqa: F401 - its classes are set up before threads meet them
 from pdf.errors import FieldProblem, StructureUnsupported
 from pdf.sign import syntax
 from pdf.sign.dictionary import (

@@ -2,11 +2,12 @@
 
 from pdf.tsa.acts import FallbackTimestamper, WitnessedTimestamper
 from pdf.tsa.client import HttpTimestamper
-from pdf.tsa.protocol import Stamp, Timestamper
+from pdf.tsa.protocol import Fault, Stamp, Timestamper
 from pdf.tsa.responder import LocalTimestamper
 
 __all__ = [
     "FallbackTimestamper",
+    "Fault",
     "HttpTimestamper",
     "LocalTimestamper",
     "Stamp",

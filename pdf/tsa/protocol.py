@@ -4,15 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final, Protocol
 
 from asn1crypto import cms, tsp
+
+import pdf.asn1  # noqa: F401 - its classes are set up before threads meet them
 
 TST_INFO: Final = "1.2.840.113549.1.9.16.1.4"
 SHA256: Final = "2.16.840.1.101.3.4.2.1"
 DIGEST_LENGTHS: Final = {SHA256: 32, "2.16.840.1.101.3.4.2.2": 48, "2.16.840.1.101.3.4.2.3": 64}
 
 LONGEST_TOKEN: Final = 8_192  # octets of an answer; a signature placeholder has room for it beside the certificates
+
+
+class Fault(StrEnum):
+    """What is wrong with one authority, for who has to mend it: `params["fault"]` of a TimestampUnavailable."""
+
+    AWAY = "away"
+    SLOW = "slow"
+    TLS = "tls"
+    HTTP = "http"
+    REFUSED = "refused"
+    ANSWER = "answer"
+    POLICY = "policy"
+    AUTHORITY = "authority"
+    CLOCK = "clock"
 
 
 @dataclass(frozen=True)

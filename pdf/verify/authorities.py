@@ -16,6 +16,7 @@ from pyhanko_certvalidator.authority import TrustAnchor
 from pyhanko_certvalidator.registry import CertificateRegistry, TrustManager
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
+import pdf.asn1  # noqa: F401 - its classes are set up before threads meet them
 from pdf.verify.limits import within
 
 _MOST_CERTIFICATES = 2_000

@@ -10,6 +10,8 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
+import pdf.asn1  # noqa: F401 - its classes are set up before threads meet them
+
 _KEPT = 2_048  # more than any file within the limits repeats
 _LEAST_BITS = {"rsa": 2_048, "rsassa_pss": 2_048, "ec": 256}  # ETSI TS 119 312
 

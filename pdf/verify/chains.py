@@ -26,6 +26,7 @@ from pyhanko_certvalidator.errors import (
     ValidationError,
 )
 
+import pdf.asn1
 from pdf.pki.anchors import Anchors
 from pdf.pki.names import CUT, DESCRIPTION
 from pdf.pki.oids import SPECIMEN_POLICY, KeyCustody, custody_of, policies_of
@@ -34,6 +35,8 @@ from pdf.verify.certificates import is_short_key, read_certificate, read_x509
 from pdf.verify.parts import MOST_OF_A_CERTIFICATE
 from pdf.verify.revocation import Revocation, Statements, earliest, known_revocation
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
+
+pdf.asn1.set_up()  # those of the path validation, too
 
 _T = TypeVar("_T")
 _WEAK = {"md2", "md5", "sha1", "sha224"}

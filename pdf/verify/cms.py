@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator, SignatureValidationContext
 
+import pdf.asn1  # noqa: F401 - its classes are set up before threads meet them
 from pdf.verify.certificates import is_short_key, public_key_of, read_certificate
 from pdf.verify.parts import check_parts, size
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asn1crypto import cms, core, parser
 
+import pdf.asn1  # noqa: F401 - its classes are set up before threads meet them
 from pdf.verify.limits import within
 from pdf.verify.verdict import Finding, failed
 

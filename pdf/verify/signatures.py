@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from asn1crypto import x509 as asn1_x509
 
+import pdf.asn1  # noqa: F401 - its classes are set up before threads meet them
 from pdf.pki.oids import KeyCustody, policies_of
 from pdf.pki.purposes import SIGNING, STAMPING, may_serve
 from pdf.verify import cms

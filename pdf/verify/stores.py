@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509 import ocsp
 
+import pdf.asn1  # noqa: F401 - its classes are set up before threads meet them
 from pdf.verify.certificates import read_x509
 from pdf.verify.increments import Sides
 from pdf.verify.objects import Name, Plain, Ref, Stream, refs_in

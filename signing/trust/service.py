@@ -101,7 +101,7 @@ def _third_parties(
     urls: tuple[str, ...], anchors: Path, timeout: float, policies: tuple[str, ...]
 ) -> tsa.HttpTimestamper:
     roots = pki.load_certificates(anchors.read_bytes())
-    return tsa.HttpTimestamper(urls, anchors=roots, timeout=timeout, policies=policies)
+    return tsa.HttpTimestamper(urls, anchors=roots, timeout=timeout, policies=policies, clock=clock.now)
 
 
 def third_parties() -> tsa.HttpTimestamper | None:

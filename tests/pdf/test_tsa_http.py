@@ -15,7 +15,7 @@ from pdf import der, pki
 from pdf.errors import PdfError, TimestampUnavailable
 from pdf.pki.authorities import Authority, Shape, build
 from pdf.pki.keys import new_key
-from pdf.tsa import FallbackTimestamper, HttpTimestamper, LocalTimestamper, WitnessedTimestamper
+from pdf.tsa import FallbackTimestamper, Fault, HttpTimestamper, LocalTimestamper, WitnessedTimestamper
 from tests.pdf import signing_world as w
 from tests.pdf.tsa_server import Answer, TsaHandler, TsaServer
 
@@ -218,7 +218,52 @@ def test_each_authority_can_be_tried_by_itself() -> None:
     with TsaServer(answering(other_nonce)) as first, TsaServer(answering()) as second:
         found = asking(first.url, second.url).try_each(DIGEST)
 
-    assert found == {first.url: "the token answers another request", second.url: ""}
+    assert found[second.url] is None
+    wrong = found[first.url]
+    assert wrong is not None
+    assert (str(wrong), wrong.params) == ("the token answers another request", {"fault": Fault.ANSWER})
+
+
+def unresolvable(_: str) -> str:
+    return "http://nobody.invalid/tsa"
+
+
+@pytest.mark.parametrize(
+    ("answer", "address", "fault"),
+    [
+        (answering(), unresolvable, Fault.AWAY),
+        (answering(), lambda _: "http://127.0.0.1:9/tsa", Fault.AWAY),
+        (answering(), lambda url: url.replace("http:", "https:"), Fault.TLS),
+        (half_a_body, str, Fault.AWAY),
+        (never, str, Fault.SLOW),
+        (dripping, str, Fault.SLOW),
+        (lambda handler, _: handler.reply(b"busy", status=503), str, Fault.HTTP),
+        (answering(lambda _request: b"\x30\x00"), str, Fault.REFUSED),
+        (answering(by=stranger()), str, Fault.AUTHORITY),
+    ],
+    ids=["no such name", "nobody there", "no tls", "half", "silent", "slow", "busy", "refused", "a stranger's"],
+)
+def test_what_is_wrong_with_an_authority_has_a_name(
+    answer: Answer, address: Callable[[str], str], fault: Fault
+) -> None:
+    with TsaServer(answer) as server:
+        (wrong,) = asking(address(server.url), timeout=0.3).try_each(DIGEST).values()
+    assert wrong is not None
+    assert wrong.params["fault"] == fault
+
+
+@pytest.mark.parametrize(
+    ("ahead", "is_taken"), [(0, True), (110, True), (-110, True), (130, False), (-130, False), (16 * 60, False)]
+)
+def test_a_token_far_from_this_machines_clock_is_not_taken(ahead: int, is_taken: bool) -> None:
+    own = w.world().timestamper.stamp(DIGEST).at - timedelta(seconds=ahead)
+    anchors = [w.world().root.certificate]
+    with TsaServer(answering()) as server:
+        (wrong,) = HttpTimestamper([server.url], anchors=anchors, clock=lambda: own).try_each(DIGEST).values()
+    assert (wrong is None) == is_taken
+    if wrong is not None:
+        assert wrong.params["fault"] is Fault.CLOCK
+        assert abs(int(str(wrong.params["seconds"])) - ahead) <= 30
 
 
 def test_the_built_in_clock_stands_in_and_is_marked() -> None:

@@ -209,6 +209,37 @@ def test_every_timestamp_authority_is_tried(
     assert signed in lines
 
 
+def test_an_authority_that_is_away_is_told_in_a_sentence(installed: Settings, tmp_path: Path, free_port: int) -> None:
+    roots = tmp_path / "roots.pem"
+    roots.write_bytes(pki.dump_certificates([w.world().root.certificate]))
+    url = f"http://127.0.0.1:{free_port}/tsa"
+    change(installed, tsa_urls=(url,), tsa_anchors=roots)
+    for locale, sentence in (("en", f"{url} cannot be reached"), ("zh-CN", f"无法连接 {url}")):
+        (line,) = [
+            each for each in json.loads(run("--json", locale=locale).stdout)["checks"] if each["code"] == "stamps-bad"
+        ]
+        assert line["message"].startswith(sentence)
+        assert "YUNQIAN_TSA_URLS" in line["next"]
+        assert "urllib3" not in json.dumps(line)
+
+
+def test_wrong_settings_are_findings_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = config._current[:]
+    config._current.clear()
+    monkeypatch.setenv("YUNQIAN_BASE_URL", "nowhere")
+    monkeypatch.setenv("YUNQIAN_NO_SUCH_THING", "1")
+    try:
+        result, plain = run("--json"), run(locale="zh-CN")
+    finally:
+        config._current[:] = before
+    said = json.loads(result.stdout)
+    assert (result.exit_code, said["state"], plain.exit_code) == (2, "fail", 2)
+    assert {each["code"] for each in said["checks"]} == {"settings-wrong"}
+    assert any("YUNQIAN_NO_SUCH_THING" in each["message"] for each in said["checks"])
+    assert "Value error" not in result.stdout
+    assert "设置有误：YUNQIAN_BASE_URL" in plain.stdout
+
+
 def test_a_demonstration_needs_no_mail_server(installed: Settings) -> None:
     change(installed, demo=True)
 

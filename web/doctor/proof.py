@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,6 +16,7 @@ from cryptography.x509.oid import NameOID
 from core import clock
 from core.config import ConfigError, Settings
 from core.errors import Refusal
+from core.i18n import t
 from pdf import pki, sign
 from pdf.errors import PdfError, TimestampUnavailable
 from pdf.verify import Indication, verify_pdf
@@ -113,10 +115,17 @@ def check_timestamps(settings: Settings) -> Iterator[Finding]:
     answers = others.try_each(hashlib.sha256(b"yunqian doctor").digest())
     nobody = all(answers.values()) and settings.tsa_policy != "fallback"
     for url, wrong in answers.items():
-        if wrong:
-            yield (fail if nobody else warn)("timestamps", "stamps-bad", url=url, why=wrong)
-        else:
+        if wrong is None:
             yield ok("timestamps", "stamps", url=url)
+        else:
+            yield (fail if nobody else warn)("timestamps", "stamps-bad", url=url, **_about(wrong))
+
+
+def _about(wrong: TimestampUnavailable) -> dict[str, str | int | float]:
+    """What is wrong with an authority, and what that speaks of: all that a sentence may need."""
+    facts = {key: value for key, value in wrong.params.items() if isinstance(value, str | int | float)}
+    seconds = math.ceil(abs(float(facts.get("seconds", 0))))
+    return {"status": 0, "said": "", "policy": "", **facts, "fault": str(facts["fault"]), "seconds": seconds}
 
 
 def check_signature(_settings: Settings) -> Iterator[Finding]:
@@ -125,7 +134,8 @@ def check_signature(_settings: Settings) -> Iterator[Finding]:
     try:
         verdict = verify_pdf(_signed_page(), name="doctor.pdf", anchors=trust.published_anchors())
     except (TimestampUnavailable, PdfError, Refusal) as error:
-        yield fail("signature", "signature-failed", why=str(error))
+        why = t("doctor-no-timestamp") if isinstance(error, TimestampUnavailable) else str(error)
+        yield fail("signature", "signature-failed", why=why)
         return
     people = [each for each in verdict.signatures if each.field == _FIELD.name]
     if verdict.verdict is Indication.TOTAL_PASSED:
