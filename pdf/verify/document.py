@@ -184,6 +184,8 @@ class Document:
             if found is None:
                 self._bent.add(marker)
                 found = Read(ref, plain(self._object(ref, revision)), int(self._reader.stream.tell()))
+                if not isinstance(found.value, Stream):
+                    self._effort.spend_on(max(0, found.end - marker))
             # Objects that lie in one another could be read for as long as there are numbers.
             self._octets += max(0, found.end - marker)
             within("read-bytes", self._octets, 2 * len(self.data))

@@ -224,7 +224,8 @@ class WholeKit:
     def _trail(self, archive: Archive, manifest: Manifest) -> None:
         raw = archive.read(_TRAIL, limit=self.limits.trail_bytes)
         trail = read_trail(raw, manifest.trail_head, self.limits, stated_entries=manifest.trail_entries)
-        before = len(self.reasons)
+        before = [each for each in self.reasons if _is_about_the_teller(each)]
+        at = len(self.reasons)
         self.reasons.extend(trail.reasons)
         imprint = bytes.fromhex(manifest.trail_head)
         stamped = self._stamped(archive.read(_TRAIL_TIMESTAMP), imprint, _TRAIL_TIMESTAMP)
@@ -235,7 +236,7 @@ class WholeKit:
             head=trail.head,
             signed_at=stamped[0] if stamped else None,
             timestamp_authority=stamped[1] if stamped else None,
-            verdict=weigh(self.reasons[before:])[0],
+            verdict=weigh([*before, *self.reasons[at:]])[0],
             private_kept=particulars.kept,
             private_gone=particulars.gone,
             sm2_key=sm2_key,
@@ -289,6 +290,12 @@ class WholeKit:
             if found != stated:
                 said = stated if isinstance(stated, int) else str(stated)
                 self.reasons.append(failed("agreement-signatures", path=path, found=found, recorded=said))
+
+
+def _is_about_the_teller(reason: Reason) -> bool:
+    """Whether it speaks against the manifest, and with it against all that the trail tells, or against its file."""
+    path = reason.params.get("path")
+    return reason.code == "manifest-signer" or path in (None, _TRAIL)
 
 
 def _is_judged(path: str) -> bool:

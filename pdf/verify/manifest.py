@@ -9,6 +9,7 @@ from pdf.verify.json_lines import parse_json
 from pdf.verify.verdict import Finding, failed
 
 _HEX = re.compile(r"[0-9a-f]{64}")
+_LARGEST = 2**53 - 1
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def read_manifest(raw: bytes) -> Manifest:
     if not isinstance(head, str) or not _HEX.fullmatch(head) or not isinstance(listed, list):
         raise Finding(failed("manifest-malformed"))
     entries = value.get("trail_entries")
-    if entries is not None and (not isinstance(entries, int) or isinstance(entries, bool) or entries < 1):
+    if entries is not None and not _is_count(entries, 1):
         raise Finding(failed("manifest-malformed"))
     files: dict[str, tuple[str, int]] = {}
     for item in listed:
@@ -43,9 +44,14 @@ def read_manifest(raw: bytes) -> Manifest:
     return Manifest(files, head, entries)
 
 
+def _is_count(value: object, least: int) -> bool:
+    """Whether it is a whole number that JSON carries exactly (RFC 8785 §3.2.2.3)."""
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= _LARGEST
+
+
 def _listed(item: object) -> tuple[str, tuple[str, int]]:
     if isinstance(item, dict):
         path, digest, size = item.get("path"), item.get("sha256"), item.get("bytes")
-        if isinstance(path, str) and isinstance(digest, str) and isinstance(size, int):
+        if isinstance(path, str) and isinstance(digest, str) and isinstance(size, int) and _is_count(size, 0):
             return path, (digest, size)
     raise Finding(failed("manifest-malformed"))

@@ -153,8 +153,10 @@ class ObjectStream:
         if found := self._read_plainly(index):
             value, is_plain = found[0], True
         else:
-            stream = io.BytesIO(self._data)
-            stream.seek(self._offsets[index])
+            offset, stop = self._offsets[index], self._stop(index)
+            stop = stop if stop > offset else len(self._data)
+            self._effort.spend_on(stop - offset)
+            stream = io.BytesIO(self._data[offset:stop])
             read = generic.read_object(stream, generic.Reference(number, 0, self._reader))
             if isinstance(read, generic.StreamObject):
                 raise Finding(failed("broken-file", detail=f"object {number} may not be packed"))
@@ -163,10 +165,13 @@ class ObjectStream:
             raise Finding(failed("broken-file", detail=f"object {number} may not be packed"))
         return value, is_plain
 
+    def _stop(self, index: int) -> int:
+        return self._offsets[index + 1] if index + 1 < len(self._offsets) else len(self._data)
+
     def _read_plainly(self, index: int) -> tuple[Plain, int] | None:
         """An object that fills the room up to the next one, the first all behind the header; else None."""
         start = self._offsets[index] if index else self._first
-        stop = self._offsets[index + 1] if index + 1 < len(self._offsets) else len(self._data)
+        stop = self._stop(index)
         found = read_value(self._data, start, self._effort) if self._offsets[index] < stop else None
         white = self._data[start : self._offsets[index]] + self._data[found[1] : stop] if found else b""
         fills = found is not None and self._offsets[index] < found[1] <= stop

@@ -81,6 +81,14 @@ class Effort:
         self.left = self._given = min(_MOST_WORDS, self._words)
         return self
 
+    def spend_on(self, octets: int) -> None:
+        """An object that another reader takes: a word in four octets. Raises Finding `limits`."""
+        self.begin()
+        self.left -= octets // 4
+        if self.left < 0:
+            self.left = 0
+            self.spend()
+
     def spend(self) -> None:
         """Another word. Raises Finding `limits`: what is not read to its end is nothing that may be left aside."""
         self.left -= 1

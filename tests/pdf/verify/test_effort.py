@@ -6,12 +6,15 @@ import io
 
 import pikepdf
 import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from pdf import sign
 from pdf.sign import syntax
 from pdf.sign.revision import Head, Update
 from pdf.verify import FileVerdict, Indication, changes, limits, reading, verify_pdf
 from pdf.verify.limits import VerifyLimits
+from pdf.verify.objects import Name, Plain
+from pdf.verify.packing import ObjectStream
 from pdf.verify.reading import Effort, read_object
 from pdf.verify.verdict import Finding
 from tests.pdf import signing_world as w
@@ -117,6 +120,19 @@ def test_words_are_read_in_proportion_to_the_file(
 ) -> None:
     monkeypatch.setattr(limits, "_WORDS_BESIDES", 1_000)
     assert codes(with_numbers(20_000, packed=packed)) == wanted
+
+
+@pytest.mark.parametrize(("octets", "is_read"), [(400, True), (8_000, False)])
+def test_an_object_that_another_reader_takes_costs_words_as_well(octets: int, is_read: bool) -> None:
+    container = b"7 0 << /P#61ges 1 /X (" + b"x" * octets + b") >>"
+    entries: dict[str, Plain] = {"/Type": Name("/ObjStm"), "/N": 1, "/First": 4}
+    packed = ObjectStream(entries, container, PdfFileReader(io.BytesIO(crooked.finished())), Effort(1_000))
+    if is_read:
+        assert packed.read(0, 7)[1] is False
+        return
+    with pytest.raises(Finding) as refused:
+        packed.read(0, 7)
+    assert refused.value.reason.code == "limits"
 
 
 def test_files_of_a_kit_share_the_words_that_a_file_has_besides(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,6 +97,15 @@ def resigned(signer: pki.Authority) -> FileVerdict:
     return kits.judged({**content, **kits.manifest(content, kits.head_of(content), signer)})
 
 
+def test_a_trail_that_a_signer_tells_is_not_shown_as_good() -> None:
+    content = kits.files()
+    who = world.world().signer("林晓云")
+    signer = pki.Authority(who.key, who.leaf, tuple(world.world().ca.path))
+    verdict = kits.judged({**content, **kits.manifest(content, kits.head_of(content), signer)})
+    assert verdict.trail is not None
+    assert verdict.trail.verdict is Indication.TOTAL_FAILED
+
+
 def test_a_manifest_signed_by_a_signer_is_not_the_platforms() -> None:
     who = world.world().signer()
     failed_with(resigned(pki.Authority(who.key, who.leaf, world.world().ca.path)), ("manifest-signer", "林晓云"))
@@ -204,7 +213,7 @@ def test_a_trail_longer_than_its_manifest_says_fails() -> None:
     failed_with(verdict, ("trail-head", None))
 
 
-@pytest.mark.parametrize("entries", [0, True, "10", [10]])
+@pytest.mark.parametrize("entries", [0, True, "10", [10], 10**30])
 def test_a_count_of_entries_that_is_none_is_no_manifest(entries: object) -> None:
     content = kits.files()
     verdict = kits.judged({**content, **kits.manifest(content, kits.head_of(content), entries=entries)})
