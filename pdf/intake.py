@@ -90,7 +90,8 @@ def take_in(
 
     Pages that became pictures say so; their texts are those of the rebuilt file. `office` is LibreOffice's program,
     else it is looked for; `progress` hears of steps and pages. Raises what `rebuild`, `look` and `read_again` raise,
-    PdfError `office_missing`, `office_broken`, `picture_broken`, `picture_size`, `second_reader_missing`, and Stopped.
+    PdfError `office_missing`, `office_broken`, `text_changes`, `picture_broken`, `picture_size`, `picture_unclear`,
+    `second_reader_missing`, and Stopped.
     """
     if progress is None:
         with Progress() as unheard:
@@ -156,9 +157,10 @@ def _reader(wanted: SecondReader) -> Path | None:
 
 
 def kind_of(data: bytes) -> Kind:
-    """By the first bytes; raises PdfError `not_a_pdf` for what is none of these."""
-    if b"%PDF-" in data[:1024]:
-        return Kind.PDF
+    """By the first bytes; raises PdfError `not_a_pdf` for what is none of these.
+
+    A picture or an archive that has a PDF's head further on is what its first bytes say, as it is to other programs.
+    """
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return Kind.PNG
     if data.startswith(b"\xff\xd8\xff"):
@@ -166,6 +168,8 @@ def kind_of(data: bytes) -> Kind:
     if data.startswith(b"PK\x03\x04"):
         # OpenDocument 1.3 part 2, 3.3: the first member is called mimetype. What it really is the child finds out.
         return Kind.ODT if data[30:38] == b"mimetype" else Kind.DOCX
+    if b"%PDF-" in data[:1024]:
+        return Kind.PDF
     raise PdfError("neither a PDF nor a text nor a picture", code="not_a_pdf")
 
 
@@ -219,6 +223,9 @@ def _rebuilt(pdf: bytes, most_pages: int, limits: Limits) -> tuple[bytes, int, t
     head = json.dumps({"most_pages": most_pages}).encode()
     said, _, rebuilt = OPENERS.run("pdf.rebuilding:rebuild_here", head + b"\n" + pdf, limits=limits).partition(b"\n")
     told = json.loads(said)
+    if values := told["values"]:
+        asked = json.dumps({"values": values}).encode()
+        OPENERS.run("pdf.filled:check_values", asked + b"\n" + rebuilt, limits=limits)
     return rebuilt, int(told["pages"]), tuple(told["silenced"])
 
 

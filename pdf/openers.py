@@ -9,6 +9,7 @@ from pdf.warm import Warm
 
 OPENERS = Warm(
     "pdf.rebuilding",
+    "pdf.filled",
     "pdf.unseen",
     "pdf.appending",
     "pdf.picturing",

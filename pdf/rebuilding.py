@@ -13,7 +13,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf
 from pdf.contents import drawings
 from pdf.embedding import refuse_missing_fonts
 from pdf.errors import PdfError
-from pdf.flattening import flatten
+from pdf.flattening import Value, flatten
 from pdf.refusing import refuse_what_acts
 from pdf.resources import walk
 from pdf.silencing import silence
@@ -39,7 +39,8 @@ _LAYERS = (Name.OCG, Name.OCMD)
 def rebuild_here(payload: bytes) -> bytes:
     """See pdf.intake.rebuild: a line of JSON {most_pages}, then the file. Raises PdfError.
 
-    The answer begins with a line of JSON too: {pages, silenced}: how many, and which carried invisible words.
+    The answer begins with a line of JSON too: {pages, silenced, values}: how many, which carried invisible words, and
+    what pdf.filled is to look for.
     """
     head, _, pdf = payload.partition(b"\n")
     most_pages = int(json.loads(head)["most_pages"])
@@ -52,8 +53,7 @@ def rebuild_here(payload: bytes) -> bytes:
             _check_tree(source, most_pages)
             refuse_what_acts(source)
             _check_pages(source)
-            flatten(source)
-            return _written_anew(source)
+            return _written_anew(source, flatten(source))
     except pikepdf.PasswordError as error:
         raise PdfError("a password is asked for", code="pdf_encrypted") from error
     except PdfError:
@@ -129,12 +129,12 @@ def _quarter_turns(turned: object) -> int:
     return int(turned) % 360
 
 
-def _written_anew(source: Pdf) -> bytes:
+def _written_anew(source: Pdf, values: list[Value]) -> bytes:
     """The pages alone in a new file: what nothing reaches stays behind."""
     for number, page in enumerate(source.pages, start=1):
         _strip_page(source, page.obj, number)
     drawings.write_anew(source)
-    head = json.dumps({"pages": len(source.pages), "silenced": silence(source)}).encode()
+    head = json.dumps({"pages": len(source.pages), "silenced": silence(source), "values": values}).encode()
     with Pdf.new() as target:
         target.pages.extend(source.pages)
         refuse_missing_fonts(target.pages)

@@ -14,7 +14,12 @@ from pdf.errors import PdfError
 
 _MOST_DEEP = 64
 _MOST_OBJECTS = 200_000
-_SCRIPTS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/Rendition", "/RichMediaExecute"}
+_SCRIPTS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/Rendition", "/RichMediaExecute"} | {
+    "/Hide",
+    "/SetOCGState",  # what is seen depends on who obeys
+}
+# ISO 32000-2 Tables 197 and 198: of an annotation or page, when it comes into sight without anybody's doing.
+_ON_OPENING = ("/O", "/PO", "/PV")
 # ISO 32000-2 Table 171, and 12.6.4 for what plays: annotations that carry another file or a player.
 _MEDIA = {"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D", "/Projection"}
 _USES = ("/Print", "/View", "/Export")
@@ -46,7 +51,7 @@ def _refuse_part(part: Object) -> None:
     kind, action = name_of(part, "/Type"), name_of(part, "/S")
     if name_of(part, "/FT") == "/Sig" and Name.V in part:
         raise PdfError("a signature in it", code="pdf_signed")
-    if action in _SCRIPTS or Name.JS in part:
+    if action in _SCRIPTS or Name.JS in part or _resets_on_opening(part):
         raise PdfError(f"an action: {action or 'JavaScript'}", code="pdf_script")
     # By content: readers take a file specification for one whatever its /Type says (ISO 32000-2 7.11.3).
     if Name.EF in part or kind == "/EmbeddedFile":
@@ -56,6 +61,24 @@ def _refuse_part(part: Object) -> None:
     # ISO 32000-2 7.3.8.2: the stream's data stands in another file, so that other people see other things.
     if isinstance(part, pikepdf.Stream) and Name.F in part.stream_dict:
         raise PdfError("data in another file", code="pdf_attachment")
+
+
+def _resets_on_opening(part: Object) -> bool:
+    """Whether fields lose their values where a reader obeys, before anybody has seen them."""
+    acts = part.get(Name.AA)
+    waiting = [part.get(Name.OpenAction)]
+    waiting += [acts.get(key) for key in _ON_OPENING] if isinstance(acts, Dictionary) else []
+    for _ in range(_MOST_DEEP):
+        if not waiting:
+            return False
+        each = waiting.pop()
+        if isinstance(each, Dictionary):
+            if name_of(each, "/S") == "/ResetForm":
+                return True
+            waiting.append(each.get(Name.Next))
+        elif isinstance(each, Array):  # also a place to go to, which does nothing
+            waiting += [item for item in list(each)[:_MOST_DEEP] if isinstance(item, Dictionary)]
+    return True
 
 
 def _reached(root: Object) -> Iterator[Object]:

@@ -109,3 +109,7 @@ error-picture_broken = This picture is damaged.
 error-picture_broken-next = Scan or photograph the page again.
 error-picture_size = This picture is too small to be read, or larger than any page.
 error-picture_size-next = Scan the page at 150 to 600 dots per inch.
+error-picture_unclear = Programs show this picture in different ways: it moves, or its notes on colours turn it into another.
+error-picture_unclear-next = Open it, save it again as a still picture without a colour profile (or take a screenshot), and upload that.
+error-text_changes = This text has changes that nobody has accepted or rejected: some programs show the words that were taken out, others do not.
+error-text_changes-next = Accept or reject all of them (Word: Review → Accept → Accept All Changes), save it and upload it again.

@@ -106,3 +106,7 @@ error-picture_broken = 这张图片已损坏。
 error-picture_broken-next = 请重新扫描或拍摄这一页。
 error-picture_size = 这张图片太小，看不清，或者比任何页面都大。
 error-picture_size-next = 请用每英寸 150 到 600 点扫描。
+error-picture_unclear = 不同的软件会把这张图片显示成不同的样子：它是动图，或者其中的颜色设置会把它变成另一幅图。
+error-picture_unclear-next = 请打开它，另存为不带颜色配置文件的静态图片（也可以截图），再上传。
+error-text_changes = 这个文档里有尚未接受或拒绝的修订：已删除的文字，有的软件显示，有的不显示。
+error-text_changes-next = 请接受或拒绝全部修订（Word：审阅 → 接受 → 接受所有修订），保存后重新上传。

@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import os
 import stat
+import struct
 import tempfile
+import zipfile
+import zlib
 from pathlib import Path
 
 import pikepdf
@@ -84,6 +87,78 @@ def test_a_drawing_without_loss_keeps_every_pixel() -> None:
         assert pikepdf.PdfImage(image).as_pil_image().convert("RGB").tobytes() == noise.tobytes()
 
 
+def png_with(kind: bytes, content: bytes) -> bytes:
+    """A picture with one more chunk behind its head (PNG 5.3)."""
+    plain = picture("PNG", mode="L")
+    check = zlib.crc32(kind + content)
+    return plain[:33] + struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check) + plain[33:]
+
+
+def test_grey_of_sixteen_bits_is_the_same_grey() -> None:
+    deep = Image.frombytes("I;16", (300, 400), struct.pack("<H", 0x8080) * 120_000)
+    deep.paste(0x2020, (0, 0, 150, 400))
+    file = io.BytesIO()
+    deep.save(file, "PNG")
+    page = shown(file.getvalue())
+    assert [page.getpixel((x, 800)) for x in (300, 900)] == [(0x20,) * 3, (0x80,) * 3]
+
+
+def test_a_picture_that_moves_is_refused() -> None:
+    """Browsers show the frames, and other programs a first picture that may be in no animation."""
+    other = Image.new("RGB", (300, 400), "red")
+    moving = picture("PNG", save_all=True, append_images=[other], default_image=True)
+    assert refusal(moving).code == "picture_unclear"
+
+
+@pytest.mark.parametrize(("gamma", "taken"), [(0.45455, True), (0.55556, True), (8.0, False), (0.05, False)])
+def test_a_gamma_that_makes_another_picture_is_refused(gamma: float, taken: bool) -> None:
+    noted = png_with(b"gAMA", round(gamma * 100_000).to_bytes(4))
+    if taken:
+        assert take_in(noted).pages
+    else:
+        assert refusal(noted).code == "picture_unclear"
+
+
+def test_light_that_only_some_screens_know_is_refused() -> None:
+    assert refusal(png_with(b"cICP", bytes([9, 16, 0, 1]))).code == "picture_unclear"
+    assert take_in(png_with(b"cICP", bytes([12, 13, 0, 1]))).pages
+
+
+def turning(gamma: float) -> bytes:
+    """A profile for grey (ICC.1) that turns values by a power."""
+    whole = int(gamma * 256).to_bytes(2)
+    tags = {b"wtpt": b"XYZ " + bytes(4) + bytes.fromhex("0000f6d6000100000000d32d"), b"kTRC": b"curv" + bytes(4)}
+    tags[b"kTRC"] += (1).to_bytes(4) + whole
+    tags[b"desc"] = b"text" + bytes(4) + b"x\0"
+    at, table, body = 128 + 4 + 12 * len(tags), len(tags).to_bytes(4), b""
+    for name, content in tags.items():
+        padded = content + bytes(-len(content) % 4)
+        table += name + (at + len(body)).to_bytes(4) + len(content).to_bytes(4)
+        body += padded
+    size = 128 + len(table) + len(body)
+    head = size.to_bytes(4) + b"lcms" + bytes.fromhex("02400000") + b"mntrGRAYXYZ " + bytes(12) + b"acsp" + bytes(28)
+    return head + bytes.fromhex("0000f6d6000100000000d32d") + bytes(48) + table + body
+
+
+@pytest.mark.parametrize(("gamma", "taken"), [(2.2, True), (12.0, False)])
+def test_a_profile_that_makes_another_picture_is_refused(gamma: float, taken: bool) -> None:
+    grey = Image.new("L", (300, 400), 160)
+    file = io.BytesIO()
+    grey.save(file, "PNG", icc_profile=turning(gamma))
+    if taken:
+        assert take_in(file.getvalue()).pages
+    else:
+        assert refusal(file.getvalue()).code == "picture_unclear"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_picture_with_a_pdf_inside_is_the_picture(kind: str) -> None:
+    pdf = drawn(words("another text"))
+    made = png_with(b"prVt", pdf) if kind == "PNG" else picture("JPEG", comment=pdf)
+    assert 0 < made.index(b"%PDF-") < 1_024
+    assert [page.text for page in take_in(made).pages] == [""]
+
+
 @pytest.mark.parametrize("cut", [60, 200])
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_a_picture_that_breaks_off_is_refused(kind: str, cut: int) -> None:
@@ -155,9 +230,38 @@ def test_a_word_file_with_macros_is_refused() -> None:
     assert refusal(docx("text", more={"word/vbaProject.bin": b"x"}), office=Path("/bin/false")).code == "pdf_script"
 
 
+CHANGED = '<w:document><w:p><w:del w:author="a"><w:r><w:delText>900</w:delText></w:r></w:del></w:p></w:document>'
+CHANGED_ODT = "<text:tracked-changes><text:changed-region/></text:tracked-changes>"
+NAMED_ODT = "application/vnd.oasis.opendocument.text"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        archive({"word/document.xml": CHANGED}),
+        archive({"word/document.xml": CHANGED.encode("utf-16")}),
+        docx("text", more={"word/footer1.xml": CHANGED}),
+        archive({"mimetype": NAMED_ODT, "content.xml": CHANGED_ODT}),
+    ],
+    ids=["word", "word-in-two-bytes", "footer", "opendocument"],
+)
+def test_a_text_with_changes_that_nobody_accepted_is_refused(data: bytes) -> None:
+    """Word shows it as if they were; printed, the words that were taken out stand there too."""
+    assert refusal(data, office=Path("/bin/false")).code == "text_changes"
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_member_that_is_there_twice_is_refused() -> None:
+    file = io.BytesIO(docx("one"))
+    with zipfile.ZipFile(file, "a") as made:
+        made.writestr("word/document.xml", "two")
+    assert "two members" in str(refusal(file.getvalue(), office=Path("/bin/false")))
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
+        (archive({"mimetype": NAMED_ODT, "content.xml": "<x/>", "word/document.xml": "<x/>"}), "not_a_pdf"),
         (archive({"xl/workbook.xml": "<x/>"}), "not_a_pdf"),
         (archive({"mimetype": "application/epub+zip", "content.xml": "<x/>"}), "not_a_pdf"),
         (b"PK\x03\x04 nothing", "office_broken"),
@@ -165,7 +269,7 @@ def test_a_word_file_with_macros_is_refused() -> None:
         (archive({f"{number}": b"" for number in range(5_001)}), "office_broken"),
         (archive({"word/document.xml": b"", "bomb": bytes(301_000_000)}), "office_broken"),
     ],
-    ids=["spreadsheet", "book", "no-zip", "half-a-zip", "many-files", "bomb"],
+    ids=["two-in-one", "spreadsheet", "book", "no-zip", "half-a-zip", "many-files", "bomb"],
 )
 def test_archives_that_are_no_texts_are_refused(data: bytes, code: str) -> None:
     assert refusal(data, office=Path("/bin/false")).code == code

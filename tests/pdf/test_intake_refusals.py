@@ -59,11 +59,31 @@ def acting(action: Dictionary) -> Callable[[Pdf], None]:
         Dictionary(S=Name.Launch, F=String("calc.exe")),
         Dictionary(S=Name.GoTo, D=String("x"), Next=Array([Dictionary(S=Name.JavaScript, JS=String("x"))])),
         Dictionary(S=Name.SubmitForm, F=String("http://127.0.0.1/")),
+        Dictionary(S=Name.Hide, T=String("sum")),
+        Dictionary(S=Name.SetOCGState, State=Array([Name.OFF])),
+        Dictionary(S=Name.GoTo, D=String("x"), Next=Dictionary(S=Name.ResetForm)),
     ],
-    ids=["script", "launch", "script-behind-another", "submit"],
+    ids=["script", "launch", "script-behind-another", "submit", "hide", "layers", "reset-on-opening"],
 )
 def test_a_file_that_acts_by_itself_is_refused(plain: bytes, action: Dictionary) -> None:
     assert refusal(changed(plain, acting(action))) == "pdf_script"
+
+
+def test_fields_that_are_reset_when_their_page_is_opened_are_refused(plain: bytes) -> None:
+    def reset(pdf: Pdf) -> None:
+        pdf.pages[0].obj.AA = Dictionary(O=Dictionary(S=Name.ResetForm))
+
+    assert refusal(changed(plain, reset)) == "pdf_script"
+
+
+def test_a_button_that_somebody_presses_to_begin_anew_is_none_of_our_business(plain: bytes) -> None:
+    def button(pdf: Pdf) -> None:
+        act = Dictionary(S=Name.ResetForm)
+        pressed = Dictionary(Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), Border=Array([0, 0, 0]), A=act)
+        pdf.pages[0].obj.Annots = Array([pressed])
+        pdf.Root.OpenAction = Array([pdf.pages[0].obj, Name.Fit])
+
+    assert rebuild(changed(plain, button))
 
 
 def test_a_form_of_its_own_kind_is_refused(plain: bytes) -> None:

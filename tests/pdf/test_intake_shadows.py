@@ -159,14 +159,20 @@ def test_pages_that_the_tree_does_not_reach_stay_behind() -> None:
 # Forms and marks
 
 
-def test_a_value_that_differs_from_its_drawing_is_gone_and_the_drawing_stays() -> None:
-    filled = marked(mark={**FIELD, "V": String("900 yuan")}, drawing=words("100 yuan", x=2, y=10), form={})
+def test_the_drawing_of_a_value_stays_and_its_field_goes() -> None:
+    filled = marked(mark={**FIELD, "V": String("100\tyuan")}, drawing=words("100 yuan", x=2, y=10), form={})
     rebuilt, text = taken(filled)
     assert "100 yuan" in text.replace("The price is 100 yuan.", "")
-    assert b"900 yuan" not in rebuilt
     with pikepdf.open(io.BytesIO(rebuilt)) as pdf:
         assert Name.AcroForm not in pdf.Root
         assert Name.Annots not in pdf.pages[0].obj
+
+
+def test_a_value_that_is_not_drawn_is_refused() -> None:
+    """Firefox shows the value in a box of its own, and other programs the drawing."""
+    filled = marked(mark={**FIELD, "V": String("900 yuan")}, drawing=words("100 yuan", x=2, y=10), form={})
+    error = refusal(filled)
+    assert (error.code, error.params) == ("pdf_undrawn", {"page": 1})
 
 
 def test_a_value_that_each_reader_draws_by_itself_is_drawn_where_all_do_it_alike() -> None:
@@ -184,8 +190,24 @@ def test_a_value_that_each_reader_draws_by_itself_is_drawn_where_all_do_it_alike
         ({"Subtype": Name.FreeText, "Contents": String("900 yuan")}, None),
         ({"Subtype": Name.Text, "Contents": String("a note")}, None),
         ({"Subtype": Name.Stamp, "F": 32 | 4}, None),
+        ({**FIELD, "V": String("900 yuan"), "Ff": 1 << 13}, {"NeedAppearances": True}),
+        ({**FIELD, "V": String("900 yuan"), "MaxLen": 3}, {"NeedAppearances": True}),
+        ({**FIELD, "V": String("900 yuan"), "MK": Dictionary(BG=Array([1, 0, 0]))}, {"NeedAppearances": True}),
+        ({"Subtype": Name.Link, "Rect": Array([40, 204, 200, 206]), "Border": Array([0, 0, 1])}, None),
+        ({"Subtype": Name.Link, "Rect": Array([40, 180, 200, 220]), "BS": Dictionary(W=20)}, None),
     ],
-    ids=["chinese-value", "value-without-drawing", "text-without-drawing", "note", "printed-not-shown"],
+    ids=[
+        "chinese-value",
+        "value-without-drawing",
+        "text-without-drawing",
+        "note",
+        "printed-not-shown",
+        "password",
+        "longer-than-allowed",
+        "ground-without-drawing",
+        "link-that-strikes-out",
+        "link-that-covers",
+    ],
 )
 def test_what_readers_draw_differently_is_refused_with_its_page(
     mark: dict[str, object], form: dict[str, object] | None
@@ -194,12 +216,29 @@ def test_what_readers_draw_differently_is_refused_with_its_page(
     assert (error.code, error.params) == ("pdf_undrawn", {"page": 1})
 
 
+@pytest.mark.parametrize("mark", [{"F": 1 | 4}, {"AS": Name.Other}, {}], ids=["invisible", "other-state", "no-state"])
+def test_a_stamp_that_some_readers_do_not_draw_is_refused(mark: dict[str, object]) -> None:
+    """ISO 32000-2 Table 167: the first flag is for unknown kinds alone; poppler draws a stamp of its own for states."""
+
+    def one_of_several(pdf: Pdf) -> None:
+        looks = pdf.pages[0].obj.Annots[0].AP
+        looks.N = looks.N if "F" in mark else Dictionary(A=looks.N)
+
+    stamped = marked(mark={"Subtype": Name.Stamp, **mark}, drawing=words("PAID", x=2, y=10))
+    assert refusal(changed(stamped, one_of_several)).code == "pdf_undrawn"
+
+
 def test_a_stamp_becomes_part_of_the_page() -> None:
     stamped = marked(mark={"Subtype": Name.Stamp}, drawing=words("PAID", x=2, y=10))
     assert "PAID" in taken(stamped)[1]
 
 
-@pytest.mark.parametrize("mark", [{"Subtype": Name.Link}, {"Subtype": Name.Popup}, {**FIELD, "F": 2, "V": String("x")}])
+FRAMED = {"Subtype": Name.Link, "Border": Array([0, 0, 1])}
+
+
+@pytest.mark.parametrize(
+    "mark", [{"Subtype": Name.Link}, FRAMED, {"Subtype": Name.Popup}, {**FIELD, "F": 2, "V": String("x")}]
+)
 def test_what_draws_nothing_is_dropped(mark: dict[str, object]) -> None:
     rebuilt, text = taken(marked(mark=mark, drawing=words("hidden", x=2, y=10), form={}))
     assert text == "The price is 100 yuan."

@@ -72,6 +72,12 @@ def test_it_shows_what_the_page_showed_and_stands_as_it_stood() -> None:
         assert ImageStat.Stat(ImageChops.difference(one, other.transpose(Image.Transpose.ROTATE_180))).mean[0] > 1
 
 
+@pytest.mark.parametrize("paper", [drawn(TEXT), picture("PNG")], ids=["pdf", "picture"])
+def test_no_program_leaves_out_dots_where_it_shows_fewer(paper: bytes) -> None:
+    """Ghostscript takes single dots at 75 dpi, not what they are on average, and showed words that nobody else saw."""
+    assert image_of(take_in(paper).pdf).Interpolate is True
+
+
 def test_signers_see_what_is_drawn_from_that_file() -> None:
     taken = take_in(turned())
     assert [page.png for page in taken.pages] == [page.png for page in page_images(taken.pdf)]

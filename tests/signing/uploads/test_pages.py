@@ -222,7 +222,7 @@ def test_that_pages_became_pictures_is_said_where_they_are_shown_and_where_their
     frozen = get_page(client, address.removesuffix("/paper") + "/text")
     for page in (preview, frozen):
         (one,), (two,), (own,) = (page.xpath(f"//details/h3[{n}]/following-sibling::p[1]/text()") for n in (1, 2, 3))
-        by_machine = {"zh-CN": "由机器从文件中读出", "en": "Read by machine from the file"}[locale]
+        by_machine = {"zh-CN": "并非从图像识别", "en": "not read from the picture"}[locale]
         assert by_machine in one
         assert {"zh-CN": "没有读到文字", "en": "no text was found"}[locale] in two
         assert by_machine not in own
