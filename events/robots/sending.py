@@ -45,7 +45,7 @@ def carry(claim: Claim, payload: Mapping[str, Any]) -> None:
         url = sealed.unseal(robot.address, purpose=ADDRESS, record_id=robot.id)
         secret = sealed.unseal(robot.secret, purpose=SECRET, record_id=robot.id)
     except sealed.SealBroken:
-        raise _noted(claim, message_id, Judgement.SETTINGS, "sealed") from None
+        raise _noted(claim, message_id, view.conference_id, Judgement.SETTINGS, "sealed") from None
     with i18n.use_locale(view.locale):
         message = wording.message(view, message_id, after=row.after, up_to=row.up_to, is_test=row.is_test)
         more = t("robot-more-line")
@@ -58,7 +58,7 @@ def carry(claim: Claim, payload: Mapping[str, Any]) -> None:
     sending = protocol.write(kind, url, secret, message, robot_id=view.id, at_ms=at_ms, more=more)
     judged, answer = _send(kind, sending)
     if judged is not Judgement.TAKEN:
-        raise _noted(claim, message_id, judged, answer)
+        raise _noted(claim, message_id, view.conference_id, judged, answer)
     _taken(claim, message_id, view.conference_id, answer)
 
 
@@ -81,11 +81,19 @@ def _json(body: bytes) -> object:
     return said
 
 
-def _noted(claim: Claim, message_id: str, judged: Judgement, answer: str) -> Failure:
+@claims.watches
+def tell_team(chain: str) -> None:
+    """Let the team's pages know that something could not be brought, or can again."""
+    if chain.startswith("cnf_"):
+        live.publish(f"conference:{chain}", "conference.changed")
+
+
+def _noted(claim: Claim, message_id: str, conference_id: str, judged: Judgement, answer: str) -> Failure:
     """The failure to raise, once the attempt is written down."""
     with transaction():
         claims.hold(claim)
         _note(claim, message_id, judged, answer)
+        live.publish(f"conference:{conference_id}", "conference.changed")
     words = f"{judged}: {answer}" if answer else str(judged)
     return (Hopeless if judged.is_lasting else TryLater)(words, reason=str(judged))
 

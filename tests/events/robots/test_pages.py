@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask.testing import FlaskClient
 
-from core import config
+from core import config, live
 from events.conferences.queries import ConferenceView
 from events.robots import queries
 from tests.events.registration.test_team_pages import app, conference, enter, lead, send
@@ -38,7 +38,10 @@ def test_a_robot_is_added_tried_and_removed(app: Flask, lead: FlaskClient, confe
         assert "正在发送" in read(lead, f"{here}/log")
         there.next.append(lambda handler: handler.say({"errcode": 300005}))
         with app.app_context():
+            before = live.find_seq(f"conference:{conference.id}")
             deliver()
+            # Once for the attempt, once more for the end: the page shows each without being asked anew.
+            assert live.find_seq(f"conference:{conference.id}") == before + 2
         log = read(lead, f"{here}/log")
         assert "对方不接受地址、密钥、关键词或来源" in log
         assert "errcode 300005" in log
