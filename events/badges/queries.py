@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
-from core.db import db
+from core.db import db, read
 from core.errors import NotFound
 from events.badges.models import BadgeRun, PrintedBadge
 from events.badges.rules import BadgeLayout
@@ -44,11 +44,18 @@ class RunView:
     file_digest: str
 
 
+# Built once: every badge at a door asks for it.
+_NEWEST_PRINTS = (
+    select(PrintedBadge.registration_id, func.max(PrintedBadge.number))
+    .where(PrintedBadge.registration_id.in_(bindparam("registrations", expanding=True)))
+    .group_by(PrintedBadge.registration_id)
+)
+
+
 def newest_prints(registration_ids: Collection[str]) -> dict[str, int]:
     """The number of the newest print by registration; who has no badge yet is left out."""
-    query = select(PrintedBadge.registration_id, func.max(PrintedBadge.number))
-    query = query.where(PrintedBadge.registration_id.in_(sorted(registration_ids)))
-    return {row[0]: row[1] for row in db.session.execute(query.group_by(PrintedBadge.registration_id))}
+    rows = read(_NEWEST_PRINTS, {"registrations": sorted(registration_ids)})
+    return {row[0]: row[1] for row in rows}
 
 
 def newest_prints_of(conference_id: str) -> dict[str, int]:

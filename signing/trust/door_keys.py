@@ -36,6 +36,7 @@ class DoorKey:
 
     id: str
     private: Ed25519PrivateKey
+    public: bytes  # raw, 32 bytes
 
     def sign(self, message: bytes) -> bytes:
         """64 bytes (RFC 8032, pure). Each kind of message begins with words of its own."""
@@ -60,7 +61,7 @@ def door_key() -> DoorKey:
 def public_door_keys() -> dict[str, bytes]:
     """Every key that badges were signed with, raw (32 bytes) by name: the one in use (made if need be) comes first."""
     used = door_key()
-    return {used.id: _raw(used.private), **known_door_keys()}
+    return {used.id: used.public, **known_door_keys()}
 
 
 def known_door_keys() -> dict[str, bytes]:
@@ -107,7 +108,7 @@ def _load(path: Path, passphrase: str, _stamp: int) -> DoorKey:
         raise ConfigError([f"{path} cannot be opened: YUNQIAN_KEY_PASSPHRASE is another one"]) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise ConfigError([f"{path} is no Ed25519 key: put it back from the backup"])
-    return DoorKey(_id(_raw(key)), key)
+    return DoorKey(_id(_raw(key)), key, _raw(key))
 
 
 @lru_cache(maxsize=4)
