@@ -132,9 +132,11 @@ def format_time(at: datetime, zone: str, *, seconds: bool = False) -> str:
     return babel_time(at, "HH:mm:ss" if seconds else "HH:mm", tzinfo=ZoneInfo(zone), locale=_babel())
 
 
-def format_date(day: date) -> str:
-    """`2020年2月11日` or `11 February 2020`."""
-    return babel_date(day, "y年M月d日" if current() == "zh-CN" else "d MMMM y", locale=_babel())
+def format_date(day: date, *, weekday: bool = False) -> str:
+    """`2020年2月11日` or `11 February 2020`; with its weekday `2020年2月11日星期二` or `Tuesday, 11 February 2020`."""
+    if current() == "zh-CN":
+        return babel_date(day, "y年M月d日EEEE" if weekday else "y年M月d日", locale=_babel())
+    return babel_date(day, "EEEE, d MMMM y" if weekday else "d MMMM y", locale=_babel())
 
 
 def zone_place(zone: str) -> str:

@@ -86,6 +86,8 @@ class Counts:
 
 def count(conference_id: str, began: Mapping[str, datetime]) -> Counts:
     """The live counters; `began`: when today began in each venue, by id."""
+    if not began:
+        return Counts({}, {}, {})
     earliest = min(began.values())
     presences = select(PresenceRow.venue_id, PresenceRow.is_in, PresenceRow.since).where(
         PresenceRow.conference_id == conference_id, PresenceRow.since >= earliest

@@ -39,7 +39,7 @@ def days(snapshot: Mapping[str, Any], *, clashing: Collection[str] = ()) -> list
     keys = [venue["key"] for venue in snapshot["venues"]]
     return [
         {
-            "day": i18n.format_date(day),
+            "day": i18n.format_date(day, weekday=True),
             "rows": [
                 {
                     "time": i18n.format_time(at, zone),
@@ -117,6 +117,8 @@ class _Shown:
 
 
 def period(snapshot: Mapping[str, Any]) -> str:
-    """The days, in words."""
+    """The days, in words; a single one has its weekday."""
     first, last = (date.fromisoformat(snapshot["conference"][name]) for name in ("starts_on", "ends_on"))
-    return i18n.format_date(first) if first == last else f"{i18n.format_date(first)} – {i18n.format_date(last)}"
+    if first == last:
+        return i18n.format_date(first, weekday=True)
+    return f"{i18n.format_date(first)} – {i18n.format_date(last)}"

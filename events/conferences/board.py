@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from core import clock, i18n
@@ -10,6 +11,7 @@ from events.conferences import (
     agenda,
     agenda_table,
     clash_rules,
+    kinds,
     moving_rules,
     notice_board,
     publishing,
@@ -124,6 +126,7 @@ def publication(conference: ConferenceView) -> dict[str, Any]:
         "is_first": before is None,
         "items": len(draft["items"]),
         "columns": agenda_table.columns(draft),
+        "unnamed": [i18n.pick(each.name) for each in conference.venues if kinds.is_unnamed(each.city)],
         "notices": notice_board.preview(conference) if before is not None else None,
     }
 
@@ -159,6 +162,7 @@ def public(snapshot: dict[str, Any]) -> dict[str, Any]:
         "purpose": i18n.pick(shown["purpose"]),
         "partners": [i18n.pick(each) for each in shown["partners"]],
         "cancelled": bool(shown.get("cancelled")),
+        "over": moving_rules.is_past(date.fromisoformat(shown["ends_on"]), shown["timezone"], now=clock.now()),
         "reason": shown.get("reason", ""),
         "columns": columns,
         "days": agenda_table.days(snapshot),

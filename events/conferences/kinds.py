@@ -46,6 +46,11 @@ AGENDAS: Mapping[ConferenceKind, tuple[tuple[str, int], ...]] = {
 }
 
 
+def is_unnamed(city: Mapping[str, str]) -> bool:
+    """Whether the city is still the one that templates begin with."""
+    return dict(city) == in_every_locale("conference-first-city")
+
+
 def make_plan(facts: ConferenceFacts) -> ConferencePlan:
     """A plan of this kind in one hall, its agenda on the first day from nine."""
     audiences = tuple(

@@ -255,6 +255,39 @@ def test_publishing_with_clashes_asks_for_a_tick_that_names_how_many(world: Worl
     assert post(world.client, ask, {"seen": seen, "clashes": tick}).status_code == 303
 
 
+def test_publishing_names_halls_that_are_still_without_a_city(world: World) -> None:
+    form = {"title": "样例大会", "kind": "rally", "starts_on": "2027-03-18", "timezone": "Asia/Shanghai"}
+    path = str(post(world.client, "/conferences/new", form).location)
+    [notice] = get_page(world.client, f"{path}/publish").xpath("//*[@id='unnamed']")
+    assert "主会场的城市还没有填写" in "".join(notice.itertext())
+    assert not get_page(world.client, f"{world.path}/publish").xpath("//*[@id='unnamed']")
+
+
+def test_a_plan_without_venues_asks_for_one_first(world: World) -> None:
+    form = {"title": "样例大会", "kind": "rally", "starts_on": "2027-03-18", "timezone": "Asia/Shanghai"}
+    path = str(post(world.client, "/conferences/new", form).location)
+    with world.app.app_context():
+        made = conference.view(path.rpartition("/")[2])
+    for part, key in (*(("agenda", item.key) for item in made.items), ("venues", "hall")):
+        assert post(world.client, f"{path}/{part}/{key}/remove").status_code == 303
+    page = get_page(world.client, path)
+    assert [link.get("href") for link in page.xpath("//*[contains(@class, 'btn-primary')]")] == [f"{path}/new/venues"]
+    assert not page.xpath("//*[contains(@class, 'clock-card')]")
+
+
+@pytest.mark.parametrize(("in_days", "is_over"), [(-3, True), (3, False)])
+def test_the_public_page_says_when_the_conference_is_over(world: World, in_days: int, is_over: bool) -> None:
+    with world.app.app_context():
+        by = Actor("account", world.account.id)
+        opened = conference.keep_open(in_days=in_days, organisation_id=world.account.organisation_id, by=by)
+    assert ("本次大会已经结束" in words(get_page(world.client, f"/c/{opened.code}"))) is is_over
+
+
+def test_a_conference_of_one_day_has_its_weekday(world: World) -> None:
+    when = get_page(world.client, f"{world.path}/preview").xpath("string(//*[@class='conference-when']/strong)")
+    assert when == "2026年7月1日星期三"
+
+
 def test_publishing_asks_shows_the_differences_and_holds_to_them(world: World) -> None:
     ask = f"{world.path}/publish"
     seen = get_page(world.client, ask).xpath("string(//input[@name='seen']/@value)")
