@@ -12,7 +12,7 @@ from typing import Final
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -125,7 +125,7 @@ def build_chain(
 ) -> tuple[x509.Certificate, ...]:
     """The certificates above the leaf, an anchor last, all of them valid at `at`.
 
-    Raises PkiError `external_no_chain`, `external_chain`, `external_anchor_expired` (param `at`).
+    Raises PkiError `external_no_chain`, `external_self_signed`, `external_chain`, `external_anchor_expired` (`at`).
     """
     # RFC 5280 §6.1.1 (d) leaves an anchor's own time to the caller; a root may have been renewed under the same key.
     try:
@@ -146,10 +146,18 @@ def _path(
     except Finding as finding:
         known = finding.reason.code == "no-chain"
         code = "external_no_chain" if known else "external_chain"
-        raise PkiError(finding.reason.code, code=code) from finding
+        raise PkiError(finding.reason.code, code="external_self_signed" if _is_self_signed(leaf) else code) from finding
     if not may_serve(above[:-1], SIGNING):
         raise PkiError("an authority above it is for other purposes", code="external_chain")
     return above
+
+
+def _is_self_signed(leaf: x509.Certificate) -> bool:
+    try:
+        leaf.verify_directly_issued_by(leaf)
+    except (*_UNREADABLE, InvalidSignature):
+        return False
+    return True
 
 
 def check_revocation(

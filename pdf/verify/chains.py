@@ -217,7 +217,7 @@ def _reason(error: Exception | None, leaf: asn1_x509.Certificate, proved: bool) 
             return unsure("out-of-bounds", Sub.OUT_OF_BOUNDS_NO_POE, signer=name)
         case DisallowedAlgorithmError():
             return unsure("weak-algorithm", Sub.CRYPTO_CONSTRAINTS_FAILURE, signer=name)
-        case PathValidationError() | InvalidCertificateError():
+        case PathValidationError() | InvalidCertificateError() if leaf.self_signed == "no":
             return unsure("chain-invalid", Sub.CERTIFICATE_CHAIN_GENERAL_FAILURE, signer=name)
     return unsure("no-chain", Sub.NO_CERTIFICATE_CHAIN_FOUND, signer=name)
 

@@ -144,6 +144,20 @@ def test_an_anchor_that_is_no_authority_carries_nobody(ca: ForeignCA) -> None:
     assert external.build_chain(person.leaf, (), [ca.certificate], at=ca.now) == (ca.certificate,)
 
 
+def self_signed(ca: ForeignCA, name: str) -> Own:
+    key, subject = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+    made = made.serial_number(77).not_valid_before(ca.now - DAY).not_valid_after(ca.now + 9 * DAY)
+    return Own(key, made.sign(key, hashes.SHA256()), ())
+
+
+def test_a_self_signed_certificate_is_called_so(ca: ForeignCA) -> None:
+    own = self_signed(ca, "林晓云")
+    assert refused(own, ca) == "external_self_signed"
+    assert refused(Own(own.key, own.leaf, (ca.certificate,)), ca) == "external_self_signed"
+    assert external.build_chain(own.leaf, (), [own.leaf], at=ca.now) == ()
+
+
 def test_a_certificate_signed_over_a_weak_digest_is_refused(ca: ForeignCA) -> None:
     own = ca.issue(digest=hashes.SHA224())
     assert refused(own, ca) == "external_chain"
