@@ -22,6 +22,7 @@ from signing.evidence.kit import archive
 from signing.papers import colons
 from signing.trust import service as trust
 from signing.trust import sm2
+from tests.pdf import signing_world as world
 from tests.support.ceremony import Played
 
 World = tuple[Flask, Played]
@@ -119,6 +120,18 @@ def test_the_readme_states_the_fingerprint_that_openssl_prints_and_the_head_of_t
     assert said in text
     assert said in (kit / "report.html").read_text(encoding="utf-8")
     assert f"{_OURS} KIT.zip --trust anchors.pem" in text
+
+
+@pytest.mark.skipif(not shutil.which("pdfsig") or not shutil.which("certutil"), reason="poppler-utils, libnss3-tools")
+def test_the_second_line_that_the_readme_asks_for_tells_home_made_certificates(kit: Path) -> None:
+    (path,) = {each for each in (kit / "agreements").iterdir() if "-01" in each.name}
+    path.write_bytes(world.everything_signed())
+    steps = [each for each in commands(kit) if each.strip().startswith(("mkdir", "for n in", "certutil", "pdfsig"))]
+    (said,) = [run(each, kit).stdout for each in steps if "pdfsig" not in each or path.name in each][-1:]
+    text = (kit / "README.txt").read_text(encoding="utf-8")
+    assert said.count("Signature is Valid.") >= 3
+    assert "Certificate is Trusted." not in said
+    assert text.count("“Certificate is Trusted.”") == 2
 
 
 @pytest.mark.skipif(not shutil.which("pdfsig") or not shutil.which("certutil"), reason="poppler-utils, libnss3-tools")
