@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_actor
 from core import i18n, live, seen, tokens
 from core.errors import Conflict, Invalid
+from core.form_errors import by_field
 from core.i18n import t
 from core.seen import PlanChanged
 from events.conferences import drafts, planner_board, queries
@@ -19,7 +20,7 @@ from events.conferences.access import own_conference, rights_in, team_plans
 from events.conferences.forms import Known, read_key, zone_names
 from events.conferences.part_forms import LISTS, READERS
 from events.conferences.parts import PARTS
-from events.conferences.views import by_field, now_rows
+from events.conferences.views import now_rows
 
 bp = Blueprint("conference_parts", __name__, url_prefix="/conferences/<conference_id>")
 _STREAM_LIFE = timedelta(hours=12)

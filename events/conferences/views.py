@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_account, current_actor, needs
 from core import clock, config, i18n, live, seen, tokens
 from core.errors import Conflict, Invalid
+from core.form_errors import by_field
 from core.i18n import t
 from core.seen import PlanChanged
 from events.conferences import board, drafts, editing, kinds, moving, part_form, planning, publishing, queries, words
@@ -139,15 +140,6 @@ def _facts_page(
         ],
         demo=conference.is_demo if conference else config.settings().demo,
     )
-
-
-def by_field(invalid: Invalid) -> dict[str, list[str]]:
-    """The problems of a form by the name of the field."""
-    errors: dict[str, list[str]] = {}
-    for each in invalid.problems:
-        name = each.path.removeprefix("$.").partition("[")[0]
-        errors.setdefault(name, []).append(t(each.message_id, **each.params))
-    return errors
 
 
 def now_rows(now: Mapping[str, Any], typed: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_account, current_actor
 from core import config, i18n, ids, limits, live, tokens
 from core.errors import Conflict, Invalid
+from core.form_errors import by_field
 from core.i18n import t
 from events.conferences.access import own_conference, team_leads
 from events.conferences.queries import ConferenceView
@@ -65,7 +66,7 @@ def add(conference_id: str, kind: str) -> ResponseReturnValue:
         key = request.form.get("key", "")[:80] or ids.secret()
         service.add(conference_id, chosen, wanted, key=key, by=current_actor())
     except Invalid as invalid:
-        return _form_page(conference, chosen, None, _typed(), _by_field(invalid)), invalid.status
+        return _form_page(conference, chosen, None, _typed(), by_field(invalid)), invalid.status
     except Conflict as refusal:
         return _form_page(conference, chosen, None, _typed(), {}, refusal), refusal.status
     return _back(conference_id)
@@ -75,13 +76,6 @@ def _typed() -> dict[str, Any]:
     form = request.form
     plain = {name: form.get(name, "") for name in ("name", "locale", "address", "secret", "key")}
     return {**plain, "topics": form.getlist("topics"), "has_names": form.get("has_names") == "yes"}
-
-
-def _by_field(invalid: Invalid) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for each in invalid.problems:
-        found.setdefault(each.path.removeprefix("$."), []).append(t(each.message_id, **each.params))
-    return found
 
 
 def _back(conference_id: str) -> ResponseReturnValue:
@@ -103,7 +97,7 @@ def change(conference_id: str, robot_id: str) -> ResponseReturnValue:
         wanted = forms.read(request.form, found.kind, named_hosts=config.settings().robot_hosts, is_new=False)
         service.change(robot_id, wanted, conference_id=conference_id, by=current_actor())
     except Invalid as invalid:
-        return _form_page(conference, found.kind, found, _typed(), _by_field(invalid)), invalid.status
+        return _form_page(conference, found.kind, found, _typed(), by_field(invalid)), invalid.status
     return _back(conference_id)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core import config, i18n
-from core.errors import Invalid
 from core.i18n import t
 from signing.agreements import queries as agreements
 from signing.ceremonies import drafts, queries, rules
@@ -143,12 +142,3 @@ def consequences_of_removal(agreement: agreements.AgreementView) -> list[str]:
 def opens_after(titles: Sequence[str]) -> str:
     """Titles as one list in the reader's language."""
     return t("list-separator").join(t("plan-title-quoted", title=title) for title in titles)
-
-
-def by_field(invalid: Invalid) -> dict[str, list[str]]:
-    """The problems of a form by the name of the field."""
-    errors: dict[str, list[str]] = {}
-    for each in invalid.problems:
-        name = each.path.removeprefix("$.").partition("[")[0]
-        errors.setdefault(name, []).append(t(each.message_id, **each.params))
-    return errors

@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_actor, needs
 from core import i18n, ids
 from core.errors import Conflict, Invalid
+from core.form_errors import by_field
 from core.i18n import t
 from core.reader import CURRENCIES
 from signing.agreements import queries as agreements
 from signing.ceremonies import arranging, editing, plan_form, plan_now, queries, seen
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.ceremonies.forms import read_agreement, read_ceremony, read_key, read_party, zone_names
-from signing.ceremonies.plan_form import by_field
 from signing.ceremonies.plan_now import Rows
 from signing.ceremonies.seen import PlanChanged
 from signing.uploads import queries as uploads

@@ -12,10 +12,10 @@ from accounts import queries as accounts
 from accounts.access import current_account, current_actor, needs
 from core import config, i18n, ids, live, outbox, tokens
 from core.errors import Invalid
+from core.form_errors import by_field
 from signing.ceremonies import board, copying, obstacles, plan_form, planning, queries, service, todo, troubles
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
 from signing.ceremonies.forms import read_beginning, read_copy, read_key, read_listing, read_why, zone_names
-from signing.ceremonies.plan_form import by_field
 
 bp = Blueprint("ceremonies", __name__, url_prefix="/ceremonies")
 _STREAM_LIFE = timedelta(hours=12)

@@ -7,11 +7,10 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.reader import Reader
 from signing.cues import rules
-from signing.cues.leading import Act
-from signing.cues.rules import CueKind, CuePlan, Verb
+from signing.cues.rules import Act, CueKind, CuePlan, Verb
 
 _MINUTES = re.compile(r"[0-9]{1,3}([.,][0-9]{1,2})?", re.ASCII)
 _SHORTEST = timedelta(seconds=10)
@@ -79,11 +78,13 @@ def read_place(data: Mapping[str, Any]) -> str:
     return raw[:_LONGEST_ID] if isinstance(raw, str) else ""
 
 
-def read_act(verb: Verb, data: Mapping[str, Any]) -> Act:
-    """One act of leading: `seq`, `cue` where the verb is about one, `anyway` (yes, true)."""
+def read_act(verb: str, data: Mapping[str, Any]) -> Act:
+    """One act of leading: `seq`, `cue` where the verb is about one, `anyway` (yes, true). Raises NotFound."""
+    if verb not in list(Verb):
+        raise NotFound
     cue = data.get("cue")
     return Act(
-        verb=verb,
+        verb=Verb(verb),
         looked_at=read_seq(data),
         cue_id=cue[:_LONGEST_ID] if isinstance(cue, str) else "",
         anyway=data.get("anyway") in ("yes", True),

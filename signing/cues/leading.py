@@ -12,17 +12,7 @@ from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
 from signing.cues import queries, rules, telling
 from signing.cues.models import Cue, CueSheet
-from signing.cues.rules import CueKind, CueState, SheetState, Standing, Verb
-
-
-@dataclass(frozen=True)
-class Act:
-    """What a host does; `cue_id` where the verb is about one cue, `anyway` where what was warned of is wanted."""
-
-    verb: Verb
-    looked_at: int
-    cue_id: str = ""
-    anyway: bool = False
+from signing.cues.rules import Act, CueKind, CueState, SheetState, Standing, Verb
 
 
 @dataclass

@@ -57,7 +57,20 @@ class Verb(StrEnum):
     OVER = "over"
 
 
-# Minutes that a cue is planned to take; the model case has fifteen for all of it.
+@dataclass(frozen=True)
+class Act:
+    """What a host does; `cue_id` where the verb is about one cue, `anyway` where what was warned of is wanted.
+
+    `looked_at` is the number of the sheet that was looked at.
+    """
+
+    verb: Verb
+    looked_at: int
+    cue_id: str = ""
+    anyway: bool = False
+
+
+# How long a cue to take; the model case has fifteen for all of it.
 PLANNED_LENGTH = {
     CueKind.WELCOME: timedelta(minutes=1),
     CueKind.SPEECH: timedelta(minutes=2),

@@ -11,12 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor, needs
 from core import i18n, live, tokens
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, Invalid
+from core.form_errors import by_field
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
-from signing.ceremonies.plan_form import by_field
 from signing.ceremonies.queries import CeremonyView
 from signing.cues import board, forms, leading, queries, service
-from signing.cues.rules import CuePlan, Verb
 
 bp = Blueprint("cues", __name__, url_prefix="/ceremonies/<ceremony_id>/cues")
 _STREAM_LIFE = timedelta(hours=12)
@@ -51,10 +50,8 @@ def remove(ceremony_id: str) -> ResponseReturnValue:
 @needs(*HOSTS)
 def lead(ceremony_id: str, verb: str) -> ResponseReturnValue:
     ceremony = own_ceremony(ceremony_id)
-    if verb not in list(Verb):
-        raise NotFound
     try:
-        leading.lead(ceremony_id, forms.read_act(Verb(verb), request.form), by=current_actor())
+        leading.lead(ceremony_id, forms.read_act(verb, request.form), by=current_actor())
     except Conflict as refusal:
         return _page(ceremony, refusal, verb), refusal.status
     return _to_sheet(ceremony_id)
@@ -75,7 +72,7 @@ def add(ceremony_id: str) -> ResponseReturnValue:
     try:
         service.add_cue(
             ceremony_id,
-            _read(ceremony, typed),
+            forms.read_cue(typed, parties=_keys(ceremony)),
             after=forms.read_place(typed),
             looked_at=forms.read_seq(typed),
             by=current_actor(),
@@ -100,7 +97,11 @@ def change(ceremony_id: str, cue_id: str) -> ResponseReturnValue:
     ceremony, typed = own_ceremony(ceremony_id), _typed()
     try:
         service.change_cue(
-            ceremony_id, cue_id, _read(ceremony, typed), looked_at=forms.read_seq(typed), by=current_actor()
+            ceremony_id,
+            cue_id,
+            forms.read_cue(typed, parties=_keys(ceremony)),
+            looked_at=forms.read_seq(typed),
+            by=current_actor(),
         )
     except Invalid as invalid:
         return _form(ceremony, cue_id, typed, by_field(invalid)), invalid.status
@@ -141,8 +142,8 @@ def _typed() -> dict[str, Any]:
     return {**request.form.to_dict(), "agreements": request.form.getlist("agreements")}
 
 
-def _read(ceremony: CeremonyView, typed: Mapping[str, Any]) -> CuePlan:
-    return forms.read_cue(typed, parties={party.key for party in ceremony.parties})
+def _keys(ceremony: CeremonyView) -> list[str]:
+    return [party.key for party in ceremony.parties]
 
 
 def _to_sheet(ceremony_id: str) -> ResponseReturnValue:

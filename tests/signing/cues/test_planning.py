@@ -11,7 +11,7 @@ import pytest
 from core.db import db
 from core.errors import Conflict, NotFound, Refusal
 from signing.cues import leading, queries, service
-from signing.cues.leading import Act
+from signing.cues.rules import Act
 from signing.cues.rules import CueKind, CuePlan, Verb
 from tests.support.ceremony import HOST
 from tests.support.quick import Quick
