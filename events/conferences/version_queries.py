@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -16,14 +16,15 @@ from events.conferences.models import Conference, ConferenceVersion
 
 @dataclass(frozen=True)
 class Published:
-    """What the public sees: the snapshot (version_rules.py) of one version, which readers share and never change."""
+    """What the public sees: the snapshot (version_rules.py) of one version, which readers share and never change, so
+    that two are equal whose other values are."""
 
     conference_id: str
     code: str
     number: int
     published_at: datetime
     is_demo: bool
-    snapshot: dict[str, Any]
+    snapshot: dict[str, Any] = field(compare=False)
 
 
 def find_version(conference_id: str, number: int) -> dict[str, Any] | None:

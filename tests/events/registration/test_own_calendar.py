@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 import vobject
 
+from core import i18n
 from core.db import db
 from core.outbox import Attachment
 from core.tokens import LinkInvalid, LinkRevoked
-from events.conferences import agenda, publishing
+from events.conferences import agenda, calendar, calendar_service, publishing
+from events.conferences.calendar import Holder
 from events.conferences.queries import ConferenceView
 from events.conferences.rules import EVERYTHING
-from events.registration import links, own_calendar, privacy_service, service
+from events.registration import links, own_calendar, privacy_service, queries, service
 from tests.events.registration.test_deciding import enter, work_off
 from tests.events.registration.test_mails import newest
 from tests.events.registration.test_registering import GUEST
@@ -146,3 +148,14 @@ def test_a_deleted_person_has_no_feed(conference: ConferenceView) -> None:
     privacy_service.erase(person, by=GUEST)
     with pytest.raises(LinkRevoked):
         own_calendar.read_feed(token)
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_a_file_that_is_made_once_for_all_is_each_persons_own(conference: ConferenceView, locale: str) -> None:
+    published = calendar_service.get_published(conference.id)
+    for number in (1, 2):
+        person = queries.get_registration(enter(conference, number))
+        holder = Holder(person.id, person.changed_at, number=person.calendar_number, venue="chengdu")
+        with i18n.use_locale(locale):
+            assert calendar.of_person(published, holder) == calendar._of_holder(published, holder, locale)
+            assert person.id in calendar.of_person(published, holder).decode()
