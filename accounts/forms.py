@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
-from zoneinfo import available_timezones
 
 from accounts import rules
 from accounts.rules import NewAccount, Role
 from core.errors import Invalid, Problem
 from core.i18n import LOCALES, t
+from core.reader import is_zone
 
 
 class Fields(Protocol):
@@ -112,7 +112,7 @@ class Preferences:
         """Raises Invalid."""
         locale, timezone = _text(fields, "locale"), _text(fields, "timezone")
         problems = _choice_problems("locale", locale, LOCALES)
-        if timezone not in available_timezones():
+        if not is_zone(timezone):
             problems.append(Problem("$.timezone", "unknown_zone", {}))
         _refuse(problems)
         return cls(locale=locale, timezone=timezone)

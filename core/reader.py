@@ -210,7 +210,11 @@ def is_zone(text: str) -> bool:
     return text in _zones()
 
 
+# Files of the zone folder that are no zones of IANA's: browsers know none of them, and one is the machine's own.
+_NO_ZONES = frozenset({"Factory", "localtime"})
+
+
 @cache
 def _zones() -> frozenset[str]:
     """The IANA zones that this machine knows; asking walks the whole zone folder."""
-    return frozenset(available_timezones())
+    return frozenset(available_timezones() - _NO_ZONES)

@@ -33,7 +33,7 @@ def hold_places(
     register; returns the group's id. Sent again with the same `key`, it is the same group.
 
     Raises NotFound `places_not_found`, `company_not_found`; Conflict `registration_closed`, `venue_full`,
-    `hold_in_the_past`.
+    `hold_in_the_past`, `hold_past_the_end`.
     """
     group_id = "grp_" + hashlib.sha256(f"{conference_id}\n{key}".encode()).hexdigest()[:26]
     with transaction():
@@ -43,6 +43,8 @@ def hold_places(
         rules.check_open(at.admission, is_open=at.quota.is_open, now=now)
         if held_until <= now:
             raise Conflict("hold_in_the_past")
+        if at.admission.is_over(held_until):
+            raise Conflict("hold_past_the_end")
         if company_id and not at.has_company:
             raise NotFound("company_not_found")
         at.quota.taken = rules.take(at.count, size)

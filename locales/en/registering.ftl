@@ -220,6 +220,7 @@ own-address-changes = With another mail address the links that were sent before 
 own-card-move = Another venue
 own-move-lead = In one step: your place there is taken and the one here given back. If it is full there, nothing changes.
 own-move-lead-waiting = There are places elsewhere. Who moves has a place at once, and leaves the queue here.
+own-move-lead-full = The other venues are full as well. As soon as one has a place, you can move there from here.
 own-move = Move there
 own-move-to = Move to {$venue}
 own-room-full = Full

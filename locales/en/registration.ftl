@@ -24,6 +24,8 @@ error-offer_over = The time of this offer has run out.
 error-offer_over-next = The place goes to the next who waits; you stay on the waiting list.
 error-hold_in_the_past = Places cannot be held until an instant that has passed.
 error-hold_in_the_past-next = Choose a later time.
+error-hold_past_the_end = Places cannot be held until after the conference is over.
+error-hold_past_the_end-next = Choose a time before its end.
 
 trouble-job-registration-offers = Offering free places to who waits
 trouble-job-registration-group = Giving back places that a group has not used

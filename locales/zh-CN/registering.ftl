@@ -192,6 +192,7 @@ own-address-changes = 更换邮箱后，以前发出的链接失效，新的链�
 own-card-move = 换到其他会场
 own-move-lead = 一步完成：占用那边的名额，同时退还这边的。如果那边已满，则不作任何改变。
 own-move-lead-waiting = 其他会场还有名额。换过去立即就有名额，并离开这边的候补名单。
+own-move-lead-full = 其他会场现在也已满。有了名额，就能在这里换过去。
 own-move = 换到这里
 own-move-to = 换到{$venue}
 own-room-full = 已满

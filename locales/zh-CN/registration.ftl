@@ -24,6 +24,8 @@ error-offer_over = 这个名额的保留时间已过。
 error-offer_over-next = 名额已转给下一位候补者；您仍在候补名单中。
 error-hold_in_the_past = 名额不能保留到已经过去的时间。
 error-hold_in_the_past-next = 请选择更晚的时间。
+error-hold_past_the_end = 名额不能保留到大会结束之后。
+error-hold_past_the_end-next = 请选择大会结束之前的时间。
 
 trouble-job-registration-offers = 向候补者发出空缺名额
 trouble-job-registration-group = 收回团组未使用的名额

@@ -62,6 +62,8 @@ WRONG = [
     ("colour", "red", ("$.colour", "unknown_key")),
     ("kind", "wedding", ("$.kind", "not_an_option")),
     ("timezone", "Mars/Base", ("$.timezone", "bad_zone")),
+    ("timezone", "localtime", ("$.timezone", "bad_zone")),
+    ("timezone", "Factory", ("$.timezone", "bad_zone")),
     ("end_date", "2026-06-30", ("$.end_date", "ends_before_start")),
     ("end_date", "2027-07-01", ("$.end_date", "too_many_days")),
     ("date", "2026-02-30", ("$.date", "bad_date")),

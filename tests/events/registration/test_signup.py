@@ -27,7 +27,17 @@ from core.errors import Conflict
 from core.outbox import OutboxMessage
 from events.conferences import publishing
 from events.conferences.queries import ConferenceView
-from events.registration import answer_files, groups, links, offers, privacy_service, queries, sent_files, service
+from events.registration import (
+    answer_files,
+    groups,
+    links,
+    offers,
+    places_service,
+    privacy_service,
+    queries,
+    sent_files,
+    service,
+)
 from events.registration import question_service as questions
 from events.registration.models import Registration
 from events.registration.question_models import AnswerFile
@@ -255,6 +265,19 @@ def test_a_groups_link_keeps_a_place_and_fills_in_where(world: World) -> None:
     assert page.xpath("//input[@name='venue'][@checked]/@value") == ["london"]
     world.own(venue="london", waits=[])
     assert world.rows()[0].state is RegistrationState.CONFIRMED
+
+
+def test_who_waits_is_told_where_no_other_venue_has_a_place(world: World) -> None:
+    with world.app.app_context():
+        for number, venue in enumerate(("chengdu", "london", "cloud")):
+            with transaction():
+                one = {world.open.audience("company").id: 1}
+                places_service.set_capacity(world.open.id, world.open.venue(venue).id, one)
+            service.register(
+                world.open.id, conference.someone(world.open, number, venue=venue), by=conference.ORGANISER
+            )
+    page = get_page(world.client, world.own(waits=["chengdu"]))
+    assert "其他会场现在也已满" in page.xpath("string(//*[@id='move'])")
 
 
 def test_a_programs_key_opens_nothing_at_the_public_form(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,8 @@ def test_a_group_holds_places_that_its_link_gives_and_gives_the_rest_back(
     form = {"name": "代表团", "venue": "chengdu", "audience": "guest", "size": "3", "until": until, "key": "k"}
     assert send(lead, path, **{**form, "size": "0"}) == 422
     assert send(lead, path, **{**form, "until": "2020-01-01T08:00"}) == 409
+    day_after = conference.ends_on + timedelta(days=1)
+    assert send(lead, path, **{**form, "until": f"{day_after}T00:00"}) == 409
     assert [send(lead, path, **form) for _ in range(2)] == [303, 303]
     with app.app_context():
         [group] = queries.list_groups(conference.id)
