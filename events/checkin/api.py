@@ -72,9 +72,10 @@ def _answer(answer: service.Answer) -> dict[str, Any]:
 
 
 def _trouble(nonce: str, refusal: Refusal) -> dict[str, str]:
-    """Why a walk-in was not registered, in words; of what was typed the first thing that is wrong."""
-    message = t(refusal.message_id, **refusal.params)
+    """Why a walk-in was not registered, in words; of what was typed the first thing that is wrong, and it says itself
+    what to do."""
+    message, following = t(refusal.message_id, **refusal.params), t(refusal.next_id, **refusal.params)
     if isinstance(refusal, Invalid):
         first = refusal.problems[0]
-        message = t(first.message_id, **first.params)
-    return {"nonce": nonce, "code": refusal.code, "message": message, "next": t(refusal.next_id, **refusal.params)}
+        message, following = t(first.message_id, **first.params), ""
+    return {"nonce": nonce, "code": refusal.code, "message": message, "next": following}

@@ -23,6 +23,7 @@ let reader: Reader | null = null;
 let last: LastScan[] = [];
 let working = false;
 let reached = false;
+let lastText = "";
 
 function secret(bytes: number): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -84,8 +85,10 @@ async function openDoor(): Promise<void> {
   if (!text) return askForLink();
   document.body.toggleAttribute("data-kiosk", text.door.kiosk);
   need<HTMLElement>("[data-kiosk-only]").hidden = !text.door.kiosk;
-  setText(need("[data-door-name]"), pick(text.door.name, locale));
-  setText(need("[data-door-venue]"), [pick(text.venues[text.door.venue], locale), pick(text.conference.title, locale)].join(" · "));
+  const [door, hall, title] = [pick(text.door.name, locale), pick(text.venues[text.door.venue], locale), pick(text.conference.title, locale)];
+  // A clerk looks whether it is their door; a guest, whether it is their conference.
+  setText(need("[data-door-name]"), text.door.kiosk ? title : door);
+  setText(need("[data-door-venue]"), (text.door.kiosk ? [hall, door] : [hall, title]).join(" · "));
   fillWalkIn(need("[data-walk-in]"), text, locale);
   showView("door");
   await state();
@@ -131,7 +134,11 @@ async function seen(text: string): Promise<void> {
     const link = await linkFrom(text);
     return link ? begin(link) : problemAtStart(say("checkin-start-not-a-link"));
   }
-  if (working || !need<HTMLElement>("[data-answer]").hidden || document.querySelector("dialog[open]")) return;
+  if (working || document.querySelector("dialog[open]")) return;
+  const answer = need<HTMLElement>("[data-answer]");
+  // Whoever was let in is gone: the next badge needs no tap. What asks for a look stays until somebody has looked.
+  if (!answer.hidden && (answer.dataset["tone"] !== "good" || text === lastText)) return;
+  lastText = text;
   const badge = text.startsWith("YQ1.");
   await scan(badge ? "badge" : "code", { code: text.slice(0, 300) });
 }
@@ -288,7 +295,9 @@ async function mend(form: HTMLFormElement, n: number, person: WalkIn): Promise<v
 async function openWalkIn(mended = false): Promise<void> {
   const [first = null] = mended ? await sync.troubled() : [];
   beginWalkIn(need("[data-walk-in]"), reached, first);
-  need<HTMLDialogElement>("#door-walk-in").showModal();
+  const dialog = need<HTMLDialogElement>("#door-walk-in");
+  dialog.showModal();
+  dialog.scrollTop = 0;
 }
 
 function listen(): void {

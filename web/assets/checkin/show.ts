@@ -85,6 +85,8 @@ export function showAnswer(said: Shown, { undo = null, move = null }: Acts, ms: 
     move?.();
   };
   need<HTMLButtonElement>("[data-answer-close]").onclick = close;
+  // A thumb need not find the button where nothing else is to be decided.
+  place.onclick = (event) => event.target === place && move === null && close();
   place.onkeydown = (event) => event.key === "Escape" && close();
   need<HTMLButtonElement>("[data-answer-close]").focus();
   if (ms !== null) closing = window.setTimeout(close, ms);

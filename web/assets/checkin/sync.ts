@@ -132,7 +132,7 @@ export function openSync({ link, keep, fetch: send = (input, init) => fetch(inpu
       const answer = heard.get(each.scan.nonce);
       const trouble = refused.get(each.scan.nonce);
       if (answer && each.scan.person) roster?.settle(each.scan.nonce, answer.registration);
-      if (trouble) await keep.change({ n: each.n, scan: { ...each.scan, trouble: [trouble.message, trouble.next].join(" ") } });
+      if (trouble) await keep.change({ n: each.n, scan: { ...each.scan, trouble: [trouble.message, trouble.next].join(" ").trim() } });
     }
     await keep.remove(queued.filter((each) => heard.has(each.scan.nonce)).map((each) => each.n));
     return uploaded.answers;
