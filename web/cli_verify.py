@@ -199,13 +199,18 @@ def _words(signature: SignatureVerdict) -> str:
         shown(signature.field),
         shown(signature.signer or ""),
         shown(signature.organisation or ""),
-        instant(signature.signed_at),
+        _time(signature),
         signature.level if signature.verdict is not Indication.TOTAL_FAILED else None,
         shown(signature.timestamp_authority or ""),
         signature.key_custody,
         *(_anchor(f"cli-verify-{what}", each) for what, each in anchors if each),
     )
     return " · ".join(str(part) for part in parts if part)
+
+
+def _time(signature: SignatureVerdict) -> str | None:
+    at = instant(signature.signed_at)
+    return i18n.t("cli-verify-existed", at=at) if at and signature.only_existed else at
 
 
 def _anchor(message: str, found: Anchor) -> str:

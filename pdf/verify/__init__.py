@@ -20,6 +20,7 @@ from pdf.verify.verdict import (
     RevisionVerdict,
     SignatureVerdict,
     Sub,
+    TimeSource,
     TrailVerdict,
     exit_code,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "RevisionVerdict",
     "SignatureVerdict",
     "Sub",
+    "TimeSource",
     "TrailVerdict",
     "VerifyLimits",
     "draw_differences",

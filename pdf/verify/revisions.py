@@ -49,6 +49,7 @@ def list_revisions(
                 field=mark.name if mark else None,
                 signer=mark.signer_name if mark else None,
                 signed_at=mark.time if mark else None,
+                signed_at_source=mark.time_source if mark else None,
                 changes=tuple(changes),
                 allowed=at <= first
                 or ((at <= last or not is_open) and not touched & refused and unclear.isdisjoint(own)),

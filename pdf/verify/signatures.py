@@ -20,7 +20,19 @@ from pdf.verify import cms
 from pdf.verify.chains import Chain, Material, common_name, organisation_name
 from pdf.verify.fields import SignedField
 from pdf.verify.objects import Data
-from pdf.verify.verdict import Anchor, Covers, Finding, Level, Reason, SignatureVerdict, Sub, failed, unsure, weigh
+from pdf.verify.verdict import (
+    Anchor,
+    Covers,
+    Finding,
+    Level,
+    Reason,
+    SignatureVerdict,
+    Sub,
+    TimeSource,
+    failed,
+    unsure,
+    weigh,
+)
 
 _CLOCKS_APART = timedelta(minutes=5)
 
@@ -36,6 +48,7 @@ class Judged:
     chain: Chain | None = None
     clock: Chain | None = None
     time: datetime | None = None
+    is_late: bool = False  # its time is that of a document timestamp behind it
     level: Level = Level.B_B
     custody: KeyCustody | None = None
 
@@ -66,7 +79,15 @@ class Judged:
             certification=self.signed.permission is not None,
             anchor=_anchor(self.clock if self.signed.is_timestamp else self.chain),
             timestamp_anchor=_anchor(self.clock if self.time else None),
+            signed_at_source=self.time_source,
         )
+
+    @property
+    def time_source(self) -> TimeSource | None:
+        """What proves its time; None where it has none."""
+        if self.time is None:
+            return None
+        return TimeSource.DOCUMENT if self.signed.is_timestamp or self.is_late else TimeSource.SIGNATURE
 
 
 def _anchor(chain: Chain | None) -> Anchor | None:
@@ -221,7 +242,7 @@ def _judge_signature(
     _stamp(each, parsed, material, proof)
     if each.token is None and archive is not None:
         # EN 319 142-1 §6.3: the trusted time of B-T comes from a signature timestamp or from a document timestamp.
-        each.token, each.time = archive, archive.at
+        each.token, each.time, each.is_late = archive, archive.at, True
     proved = each.time is not None or archive is not None
     moment = each.time or proof
     chain = each.chain = material.chain(parsed.certificate, moment, proved=proved)

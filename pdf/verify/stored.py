@@ -21,6 +21,7 @@ from pdf.verify.verdict import (
     RevisionVerdict,
     SignatureVerdict,
     Sub,
+    TimeSource,
     TrailVerdict,
 )
 
@@ -52,6 +53,7 @@ def _signature(value: Mapping[str, Any]) -> SignatureVerdict:
     sub, level, custody = value["sub_indication"], value["level"], value["key_custody"]
     read = {
         "signed_at": _time(value["signed_at"]),
+        "signed_at_source": _source(value["signed_at_source"]),
         "level": None if level is None else Level(level),
         "key_custody": None if custody is None else KeyCustody(custody),
         "covers": Covers(value["covers"]),
@@ -67,6 +69,7 @@ def _revision(value: Mapping[str, Any]) -> RevisionVerdict:
     read = {
         "kind": RevisionKind(value["kind"]),
         "signed_at": _time(value["signed_at"]),
+        "signed_at_source": _source(value["signed_at_source"]),
         "changes": tuple(Change(each["what"], each["params"]) for each in value["changes"]),
     }
     return RevisionVerdict(**{**value, **read})
@@ -83,6 +86,10 @@ def _trail(value: Mapping[str, Any]) -> TrailVerdict:
 
 def _anchor(value: Mapping[str, Any] | None) -> Anchor | None:
     return None if value is None else Anchor(**value)
+
+
+def _source(value: str | None) -> TimeSource | None:
+    return None if value is None else TimeSource(value)
 
 
 def _time(value: str | None) -> datetime | None:

@@ -56,6 +56,13 @@ class Level(StrEnum):
     DOCUMENT_TIMESTAMP = "document-timestamp"
 
 
+class TimeSource(StrEnum):
+    """What proves a time: a document timestamp says by when a signature existed, not when it was made."""
+
+    SIGNATURE = "signature-timestamp"
+    DOCUMENT = "document-timestamp"
+
+
 class Covers(StrEnum):
     """How much of the file stands under a signature's digest."""
 
@@ -140,9 +147,15 @@ class SignatureVerdict:
     certification: bool = False
     anchor: Anchor | None = None
     timestamp_anchor: Anchor | None = None
+    signed_at_source: TimeSource | None = None
+
+    @property
+    def only_existed(self) -> bool:
+        """Whether a signature's time is another's: that of a document timestamp which came later."""
+        return self.signed_at_source == TimeSource.DOCUMENT and self.level is not Level.DOCUMENT_TIMESTAMP
 
     def to_json(self) -> dict[str, object]:
-        """The ten keys of signing.md 6, and the anchors."""
+        """The ten keys of signing.md 6, the anchors, and what proves the time."""
         return {
             "field": self.field,
             "signer": self.signer,
@@ -156,6 +169,7 @@ class SignatureVerdict:
             "sub_indication": self.sub_indication,
             "anchor": self.anchor.to_json() if self.anchor else None,
             "timestamp_anchor": self.timestamp_anchor.to_json() if self.timestamp_anchor else None,
+            "signed_at_source": self.signed_at_source,
         }
 
 
@@ -227,6 +241,7 @@ class RevisionVerdict:
     changes: tuple[Change, ...]
     allowed: bool
     place: str = ""
+    signed_at_source: TimeSource | None = None
 
     def to_json(self) -> dict[str, object]:
         """What stands in "revisions"."""
@@ -238,6 +253,7 @@ class RevisionVerdict:
             "field": self.field,
             "signer": self.signer,
             "signed_at": instant(self.signed_at),
+            "signed_at_source": self.signed_at_source,
             "changes": [{"what": each.what, **each.params} for each in self.changes],
             "allowed": self.allowed,
         }

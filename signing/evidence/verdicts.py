@@ -18,9 +18,11 @@ from pdf.verify import (
     Indication,
     Level,
     Reason,
+    RevisionKind,
     RevisionVerdict,
     SignatureVerdict,
     Sub,
+    TimeSource,
     TrailVerdict,
 )
 from pdf.verify.messages import TEMPLATES
@@ -46,7 +48,8 @@ class AnchorWords:
 class SignatureWords:
     """One signature as people read it; `at` is the trusted time, `place` the file inside a kit.
 
-    `clock_anchor` is there where the timestamp leads to another anchor than the signature.
+    `clock_anchor` is there where the timestamp leads to another anchor than the signature. `only_existed`: `at` says by
+    when the signature stood, and not when it was made.
     """
 
     kind: str
@@ -63,6 +66,7 @@ class SignatureWords:
     sub_indication: str
     anchor: AnchorWords | None = None
     clock_anchor: AnchorWords | None = None
+    only_existed: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class RevisionWords:
     changes: tuple[str, ...]
     allowed: bool
     place: str
+    only_existed: bool = False
 
 
 @dataclass(frozen=True)
@@ -208,6 +213,7 @@ def _revision(found: RevisionVerdict) -> RevisionWords:
         changes=_changes(found),
         allowed=found.allowed,
         place=found.place,
+        only_existed=found.kind is not RevisionKind.TIMESTAMP and found.signed_at_source == TimeSource.DOCUMENT,
     )
 
 
@@ -290,6 +296,7 @@ def _signature(found: SignatureVerdict, is_own_clock: Callable[[str], bool]) -> 
         sub_indication=str(found.sub_indication or ""),
         anchor=anchor_words(found.anchor) if found.anchor else None,
         clock_anchor=anchor_words(clock) if clock else None,
+        only_existed=found.only_existed,
     )
 
 

@@ -25,7 +25,7 @@ KEYS = [
 ]  # fmt: skip
 SIGNATURE_KEYS = [
     "field", "signer", "organisation", "signed_at", "level", "timestamp_authority", "key_custody", "covers", "verdict",
-    "sub_indication", "anchor", "timestamp_anchor",
+    "sub_indication", "anchor", "timestamp_anchor", "signed_at_source",
 ]  # fmt: skip
 
 

@@ -67,7 +67,7 @@ def test_the_json_has_the_keys_of_the_contract() -> None:
     assert isinstance(signatures, list)
     assert set(signatures[0]) == {
         "field", "signer", "organisation", "signed_at", "level", "timestamp_authority", "key_custody", "covers",
-        "verdict", "sub_indication", "anchor", "timestamp_anchor",
+        "verdict", "sub_indication", "anchor", "timestamp_anchor", "signed_at_source",
     }  # fmt: skip
 
 

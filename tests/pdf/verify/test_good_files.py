@@ -58,6 +58,7 @@ def test_a_sealed_file_passes_and_says_who_signed_when_and_with_whose_clock() ->
         "sub_indication": None,
         "anchor": ROOT,
         "timestamp_anchor": ROOT,
+        "signed_at_source": "signature-timestamp",
     }
     assert verdict.to_json()["anchors"] == [ROOT]
     assert [each.level for each in verdict.signatures] == [*[Level.B_LTA] * 4, Level.DOCUMENT_TIMESTAMP]

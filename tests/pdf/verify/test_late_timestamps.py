@@ -8,7 +8,7 @@ import pytest
 
 from pdf import sign
 from pdf.tsa import LocalTimestamper
-from pdf.verify import FileVerdict, Indication, SignatureVerdict, verify_pdf
+from pdf.verify import FileVerdict, Indication, SignatureVerdict, TimeSource, verify_pdf
 from tests.pdf import signing_world as w
 
 
@@ -32,6 +32,16 @@ def test_it_is_b_b_before_and_b_t_after_with_the_time_that_proves_it() -> None:
     assert (before.level, before.signed_at, before.timestamp_authority) == ("B-B", None, None)
     assert (after.level, after.timestamp_authority) == ("B-T", w.world().timestamper.name)
     assert after.signed_at is not None
+    assert (before.signed_at_source, after.signed_at_source) == (None, TimeSource.DOCUMENT)
+    assert after.only_existed
+
+
+def test_a_signature_with_a_timestamp_of_its_own_keeps_it_under_later_ones() -> None:
+    head = w.signed(late(), slot=2, timestamper=w.world().timestamper)
+    verdict = judged(sign.stamp(head, timestamper=w.world().timestamper))
+
+    assert [of(verdict, slot).signed_at_source for slot in (1, 2)] == [TimeSource.DOCUMENT, TimeSource.SIGNATURE]
+    assert [each.only_existed for each in verdict.signatures if each.level == "document-timestamp"] == [False, False]
 
 
 def test_signing_goes_on_after_a_late_timestamp() -> None:

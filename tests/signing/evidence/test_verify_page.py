@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from core import i18n, storage
-from pdf.verify import RevisionKind
+from pdf.verify import FileVerdict, RevisionKind, TimeSource
 from signing.agreements import queries as agreements
 from signing.evidence import verdicts
 from tests.pdf.verify import tampering
@@ -57,6 +58,26 @@ def test_a_changed_file_shows_what_was_signed_beside_what_is_there_now(sealed_on
     assert "This page is not there." in said
     [picture] = page.xpath("//figure/img/@src")  # type: ignore[attr-defined]
     assert base64.b64decode(picture.partition(",")[2]).startswith(b"\x89PNG")
+
+
+def test_a_time_that_only_a_later_document_timestamp_proves_is_no_time_of_signing(
+    sealed_once: World, final: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from signing.evidence import verify_views
+
+    judge = verify_views.verify_in_child
+
+    def late(*given: object, **more: object) -> FileVerdict:
+        verdict = judge(*given, **more)  # type: ignore[arg-type]
+        changed = [replace(each, signed_at_source=TimeSource.DOCUMENT) for each in verdict.signatures]
+        return replace(verdict, signatures=tuple(changed))
+
+    monkeypatch.setattr(verify_views, "verify_in_child", late)
+    page = upload(sealed_once[0], final, "late.pdf")
+    said = [" ".join(each.itertext()).split() for each in page.xpath("//section[contains(@class,'signature-card')]")]  # type: ignore[attr-defined]
+    assert all("签署时间" not in words for words in said)
+    assert sum("签名不晚于" in words for words in said) == 3  # the platform's and two people's
+    assert sum("加盖时间" in words for words in said) == len(said) - 3
 
 
 def test_who_asks_sees_what_each_signer_signed(sealed_once: World, final: bytes) -> None:
