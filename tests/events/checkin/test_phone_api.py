@@ -121,6 +121,11 @@ def test_a_scan_that_cannot_be_read_is_named_by_its_place(
     assert [each["path"] for each in answer.get_json()["error"]["problems"]] == [f"$.scans[1].{field}"]
 
 
+def test_a_phone_whose_clock_began_anew_sends_on_what_it_kept(draft: ConferenceView, phone: Phone) -> None:
+    kept = scan(doors.register(draft), at="1970-01-01T00:03:00.000Z")
+    assert phone.ask("scans", upload(kept)).get_json()["answers"][0]["decision"] == "admitted"
+
+
 def test_a_link_is_needed_and_is_one_phones(draft: ConferenceView, phone: Phone) -> None:
     assert (
         phone.client.get("/door/api/list", headers={"Accept": JSON}).get_json()["error"]["code"] == "door_link_needed"
