@@ -13,7 +13,7 @@ from PIL import Image
 from pdf.errors import PdfError
 from pdf.preview import PageBroken, PageImage, packed
 from pdf.progress import tell
-from pdf.reading_order import is_told_backwards, text_by_lines
+from pdf.reading_order import any_untold, chars, is_told_backwards, text_by_lines
 
 _OUR_RENDERER = "WeasyPrint"
 SCALE = 2.0  # 144 dpi: PDF points are 72 to the inch
@@ -63,7 +63,9 @@ def seconds_left(done: int, used: float) -> float:
 def _text(page: pypdfium2.PdfTextpage, *, own: bool) -> str:
     if own:
         return text_by_lines(page)
-    return text_by_lines(page, blanks=False) if is_told_backwards(page) else page.get_text_bounded()
+    if is_told_backwards(page):
+        return text_by_lines(page, blanks=False)
+    return "".join(chars(page)) if any_untold(page) else page.get_text_bounded()
 
 
 def _draw(document: pypdfium2.PdfDocument, number: int, look: Look | None, *, own: bool) -> PageImage:

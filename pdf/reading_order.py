@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -14,6 +15,7 @@ _UPRIGHT = 0.01  # radians
 _WORD_GAP = 0.22  # of a letter's height: letters of one word stand nearer
 _COLUMN_GAP = 0.6  # of a letter's height: more than a blank
 _OVERLAP = 0.2  # of the narrower letter: more than letters of one word do
+_MISSING = "\ufffd"
 _SMALLEST = 2.0  # points: what is smaller is no text that anybody sees
 
 
@@ -43,6 +45,25 @@ def text_by_lines(page: pypdfium2.PdfTextpage, *, blanks: bool = True) -> str:
     return "\n".join(_words(line) for line in _lines(letters))
 
 
+def any_untold(page: pypdfium2.PdfTextpage) -> bool:
+    """Whether a letter is on it of which nobody says what it is."""
+    return any(_is_untold(page, index) for index in range(page.count_chars()))
+
+
+def chars(page: pypdfium2.PdfTextpage) -> Iterator[str]:
+    """The letters in the order of the file, with the blanks that the library adds.
+
+    What nobody tells is "\ufffd": the library takes its number in the font for a letter, "9" for the 57th glyph.
+    """
+    raw = pypdfium2.raw
+    for index in range(page.count_chars()):
+        yield _MISSING if _is_untold(page, index) else chr(raw.FPDFText_GetUnicode(page.raw, index))
+
+
+def _is_untold(page: pypdfium2.PdfTextpage, index: int) -> bool:
+    return bool(pypdfium2.raw.FPDFText_HasUnicodeMapError(page.raw, index) == 1)
+
+
 def is_told_backwards(page: pypdfium2.PdfTextpage) -> bool:
     """Whether letters that stand side by side come in another order than they are read: "91" told as "19".
 
@@ -68,7 +89,7 @@ def _side_by_side(one: Letter, other: Letter) -> bool:
 def _letters(page: pypdfium2.PdfTextpage) -> list[Letter]:
     raw, found = pypdfium2.raw, []
     for index in range(page.count_chars()):
-        char = chr(raw.FPDFText_GetUnicode(page.raw, index))
+        char = _MISSING if _is_untold(page, index) else chr(raw.FPDFText_GetUnicode(page.raw, index))
         # Only the spaces that the file itself has: the library guesses others from an order that is not the reader's.
         if not char.isprintable() or raw.FPDFText_IsGenerated(page.raw, index) == 1:
             continue

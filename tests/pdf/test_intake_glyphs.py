@@ -17,6 +17,7 @@ from pikepdf import Array, Name, Object, Pdf
 from PIL import Image
 
 from pdf.errors import PdfError
+from pdf.preview import page_images
 from pdf.resources import fonts
 from tests.pdf.lettering import CODE, HEIGHTS, cff, font, named, truetype
 
@@ -184,6 +185,24 @@ def test_a_map_that_ends_early_has_no_glyphs_beyond(pdf: Pdf) -> None:
     )  # fmt: skip
     fonts.settle(pdf, pdf.make_indirect(made))
     assert inner.CIDToGIDMap.read_bytes() == (b"\0\0\0\1").ljust(2 * 65_536, b"\0")
+
+
+@pytest.mark.parametrize("table", [b"1 beginbfchar <0041> <0041> endbfchar", b"1 beginbfchar <0039> <200B> endbfchar"])
+def test_a_glyph_of_which_nobody_says_what_it_is_is_told_as_missing(pdf: Pdf, table: bytes) -> None:
+    """pdfium takes the number of a glyph for a letter: "9" for the 57th, whatever it draws."""
+    inner = font(pdf, truetype({}), kind="CIDFontType2")
+    inner.CIDSystemInfo = pikepdf.Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0)
+    inner.CIDToGIDMap = pdf.make_stream(bytes(2 * 0x39) + b"\0\1")
+    made = pikepdf.Dictionary(
+        Type=Name.Font, Subtype=Name.Type0, BaseFont=Name.Bars, Encoding=Name("/Identity-H"),
+        DescendantFonts=Array([inner]), ToUnicode=pdf.make_stream(table),
+    )  # fmt: skip
+    fonts.settle(pdf, pdf.make_indirect(made))
+    page_of(pdf, made)
+    pdf.pages[0].obj.Contents = pdf.make_stream(b"BT /F1 20 Tf 20 10 Td <0039> Tj ET")
+    file = io.BytesIO()
+    pdf.save(file)
+    assert page_images(file.getvalue())[0].text == "\ufffd"
 
 
 def page_of(pdf: Pdf, made: Object) -> None:
