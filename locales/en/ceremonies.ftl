@@ -43,7 +43,10 @@ ceremony-invite = Finalise and send invitations
 ceremony-fact-limit = Length
 ceremony-fact-amount = Planned investment
 ceremony-fact-tool = Meeting tool
-ceremony-minutes = {$n} minutes
+ceremony-minutes = { $n ->
+    [one] 1 minute
+   *[other] { $n } minutes
+ }
 ceremony-places = Local times
 ceremony-parties = Parties
 ceremony-party = Party

@@ -65,6 +65,11 @@ def minutes(length: timedelta) -> str:
     return f"{length.total_seconds() / 60:.2f}".rstrip("0").rstrip(".")
 
 
+def _length(length: timedelta) -> str:
+    told = minutes(length)
+    return t("ceremony-minutes", n=int(told) if told.isdigit() else told)
+
+
 def _may_go_back(sheet: SheetView) -> bool:
     return sheet.state is not SheetState.PLANNED and any(cue.state is CueState.DONE for cue in sheet.cues)
 
@@ -88,7 +93,7 @@ def _row(ceremony: CeremonyView, cue: CueView, at: datetime, found: dict[str, Ag
         "stage_text": i18n.pick(cue.stage_text),
         "agreements": [_called(each) for each in called] if cue.kind is CueKind.SIGNING else [],
         "unsigned": sum(len(each.signers) - each.signed_count for each in called if not each.is_unsigned),
-        "minutes": minutes(cue.length),
+        "length": _length(cue.length),
         "seconds": cue.planned_seconds,
         "planned": i18n.format_time(at, ceremony.host_timezone),
         "state": str(cue.state),

@@ -1,7 +1,7 @@
 // Leading by the cue sheet: acts are sent without leaving the page, the keyboard does them, clocks run by themselves.
 
 import "./host.js";
-import { everySecond } from "./lib/clocks.js";
+import { everySecond, serverNow } from "./lib/clocks.js";
 import { need, setAttributes, setText } from "./lib/dom.js";
 import { Refused } from "./lib/http.js";
 import { say } from "./lib/messages.js";
@@ -15,25 +15,34 @@ interface Act {
 
 const base = document.body.dataset["lead"] ?? "";
 let underWay = false;
+/** The newest number that the server told; until the page shows that state its buttons are of an older one. */
+let newest = 0;
 let warnedOf: Act | null = null;
 
 function refresh(): void {
   document.dispatchEvent(new CustomEvent("yunqian:refresh"));
 }
 
+/** Buttons and keys rest while an act is under way, and until the page shows what came of it. */
+function showResting(): void {
+  const shown = Number(document.querySelector<HTMLInputElement>("[data-act] input[name=seq]")?.value ?? newest);
+  document.body.toggleAttribute("data-leading", underWay || shown < newest);
+}
+
 /** Sent again after a lost answer it is refused by its number, never done twice. */
 async function send(act: Act, anyway: boolean): Promise<void> {
-  if (underWay) return;
+  if (underWay || act.seq < newest) return;
   underWay = true;
-  document.body.toggleAttribute("data-leading", true);
+  showResting();
   try {
-    await http.post(base + act.verb, { seq: act.seq, cue: act.cue, anyway }, { patiently: say("common-offline-wait") });
+    const sheet = await http.post<{ seq: number }>(base + act.verb, { seq: act.seq, cue: act.cue, anyway }, { patiently: say("common-offline-wait") });
+    newest = sheet.seq;
   } catch (reason) {
     if (reason instanceof Refused && reason.code === "cue_unsigned") warn(act, inWords(reason));
     else toast(inWords(reason), "problem");
   } finally {
     underWay = false;
-    document.body.toggleAttribute("data-leading", false);
+    showResting();
     refresh();
   }
 }
@@ -89,5 +98,9 @@ document.querySelector("[data-anyway]")?.addEventListener("click", () => {
   if (warnedOf) void send(warnedOf, true);
   warnedOf = null;
 });
-if (document.querySelector("[data-announce]")) document.addEventListener("yunqian:changed", announce);
+if (document.querySelector("[data-announce]")) {
+  document.addEventListener("yunqian:changed", announce);
+  document.addEventListener("yunqian:changed", showResting);
+  document.addEventListener("yunqian:changed", () => tick(serverNow()));
+}
 everySecond(tick);
