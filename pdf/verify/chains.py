@@ -70,7 +70,7 @@ class Chain:
             return None
         # A root's own certificate below another root's word on the same key says nothing: the word above it does.
         above = pairwise(self.certificates[1:])
-        between = [each for each, next_ in above if each.public_key() != next_.public_key()] or self.certificates[1:]
+        between = [each for each, next_ in above if _key(each) != _key(next_)] or self.certificates[1:]
         return stated if all(stated.policy in policies_of(each) for each in between) else None
 
     @property
@@ -159,6 +159,10 @@ class Material:
             path = _run(CertificateValidator(leaf, validation_context=context).async_validate_path())
         except (ValidationError, PathBuildingError) as error:
             raise Finding(_reason(error, leaf, proved)) from error
+        except (UnsupportedAlgorithm, NotImplementedError) as error:
+            # SM2 among them: nothing is known against it, and nothing can be said for it.
+            weak = Sub.CRYPTO_CONSTRAINTS_FAILURE
+            raise Finding(unsure("weak-algorithm", weak, signer=common_name(leaf) or "?")) from error
         found = [certificate for certificate in reversed(list(path)) if isinstance(certificate, asn1_x509.Certificate)]
         if not found or not _within_validity(found[0], at):
             raise Finding(_reason(None, leaf, proved))
@@ -200,6 +204,11 @@ class Material:
         for each, issuer in pairwise(chain.certificates):
             known = self._known.get((_key_id(issuer), each.serial_number)) if self._known else None
             yield earliest((self.statements.revocation(each, issuer), known))
+
+
+def _key(certificate: x509.Certificate) -> bytes:
+    """Its key as it stands there, of whatever kind: some kinds cannot be read."""
+    return bytes(_asn1(certificate).public_key.dump())
 
 
 def _key_id(issuer: x509.Certificate) -> str:

@@ -22,7 +22,7 @@ from pdf.verify.stores import is_store
 from pdf.verify.verdict import Finding, Reason, Sub, failed, unsure
 
 # Read anew for each revision that adds to it; three or four are needed for a signature.
-_MOST_OF_A_STORE = 3_000
+_MOST_OF_A_STORE, _MOST_OF_ALL_STORES = 3_000, 300_000
 _ACTIVE = {"/A", "/AA", "/AP", "/OC"}
 _VERSION = re.compile(r"/[12]\.[0-9]")
 
@@ -161,6 +161,8 @@ class IncrementCheck:
             if ref not in reached:
                 reached.add(ref)
                 within("store-objects", len(reached), _MOST_OF_A_STORE)
+                self.index.walked += 1
+                within("store-visits", self.index.walked, _MOST_OF_ALL_STORES)
                 stack.extend(refs_in(self.document.value(ref, revision)))
         return frozenset(reached)
 

@@ -117,7 +117,9 @@ def check(signed: Signed, digest: bytes, content_type: str, name: str, *, ess: b
     try:
         stated = _stated(signed, content_type, ess=ess)
         valid = stated is not None and _is_valid(signed)
-    except (ValueError, TypeError, KeyError, NotImplementedError, AttributeError, UnsupportedAlgorithm, AssertionError):
+    except (UnsupportedAlgorithm, NotImplementedError):
+        return [unsure("weak-algorithm", Sub.CRYPTO_CONSTRAINTS_FAILURE, signer=name)]
+    except (ValueError, TypeError, KeyError, AttributeError, AssertionError):
         return [failed("cms-malformed", field=name)]
     if stated is None:
         return [failed("cms-malformed", field=name)]
@@ -225,6 +227,8 @@ def token(der: bytes, name: str) -> tuple[Token, list[Reason]]:
             imprint["hashed_message"].native,
             imprint["hash_algorithm"]["algorithm"].native,
         )
+        if found.algorithm not in (*_DIGESTS, *_WEAK_DIGESTS):
+            raise Finding(unsure("weak-algorithm", Sub.CRYPTO_CONSTRAINTS_FAILURE, signer=name))
         digest = hashlib.new(known_digest(signed, name), content).digest()
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise Finding(failed("token-malformed", field=name)) from error

@@ -79,8 +79,10 @@ def verify_in_child(
         try:
             question = json.dumps(asked).encode()
             return load_verdict(CHILDREN.run("pdf.verify.entrance:verify_here", question, file=file, limits=held))
-        except ChildFailure as failure:
-            what = {"child_time": "time", "child_memory": "memory"}.get(failure.code)
+        except (ChildFailure, KeyError, TypeError, ValueError) as failure:
+            # Neither what a limit says nor a verdict: the code below a running server was replaced.
+            code = failure.code if isinstance(failure, ChildFailure) else ""
+            what = {"child_time": "time", "child_memory": "memory"}.get(code)
             # What ended it may be this machine's trouble, and says nothing of the file.
             ended = unsure("limits", Sub.GENERIC, what="process")
             return FileVerdict(name, (failed("limits", what=what) if what else ended,))

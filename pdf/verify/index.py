@@ -20,7 +20,8 @@ class Index:
     """Which objects point to which, over every revision read so far (a superset: pointers once there stay).
 
     By number alone: viewers pay no heed to generations. `is_plain`: every object and section of the base is of the one
-    form; a pointer in another one may have gone unseen. `store`: all objects of the security store, once it was read.
+    form; a pointer in another one may have gone unseen. `store`: all objects of the security store, once it was read;
+    `walked`: how many were read there, in all revisions.
     """
 
     referrers: dict[int, set[Ref]] = field(default_factory=lambda: defaultdict(set))
@@ -28,6 +29,7 @@ class Index:
     pages: int = 0
     is_plain: bool = True
     store: frozenset[Ref] | None = None
+    walked: int = 0
 
     def add(self, holder: Ref, value: Plain) -> None:
         for ref in refs_in(value):

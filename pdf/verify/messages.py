@@ -47,7 +47,7 @@ TEMPLATES: dict[str, str] = {
     # the cryptography
     "hash-mismatch": "What the signature in field {field} covers was changed after signing.",
     "signature-value": "The signature value in field {field} does not fit its certificate.",
-    "weak-algorithm": "An algorithm or key used by {signer} is too weak to be trusted.",
+    "weak-algorithm": "An algorithm or key used by {signer} is too weak to be trusted, or not known to the verifier.",
     "no-certificate": "The certificate of the signature in field {field} is missing or is another one than was signed.",
     # the chain
     "no-chain": "The certificate of {signer} leads to no trusted anchor.",
@@ -115,6 +115,7 @@ LIMITS: dict[str, str] = {
     "seal-marks": "more than {limit} drawings of a seal",
     "signature-parts": "a signature with more or larger parts than are read",
     "validation-data": "more than {limit} bytes of certificates and revocation lists",
+    "store-visits": "more than {limit} objects of validation data in all versions",
     "store-objects": "more than {limit} objects of validation data in one version",
     "authority-names": "more than {limit} bytes of names of authorities",
     "authorities": "more than {limit} signatures of certificates to check",

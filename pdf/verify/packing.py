@@ -21,6 +21,7 @@ from pdf.verify.objects import Name, Plain, Ref, Word, plain
 from pdf.verify.reading import WHITE, Effort, read_value
 from pdf.verify.verdict import Finding, failed
 
+_MOST_BLANKS = 4_096
 _WHITE = b"\0\t\n\f\r "
 _FLATE = Name("/FlateDecode")
 _PREDICTING = {"/Predictor", "/Columns", "/Colors", "/BitsPerComponent"}
@@ -173,6 +174,9 @@ class ObjectStream:
         start = self._offsets[index] if index else self._first
         stop = self._stop(index)
         found = read_value(self._data, start, self._effort) if self._offsets[index] < stop else None
-        white = self._data[start : self._offsets[index]] + self._data[found[1] : stop] if found else b""
-        fills = found is not None and self._offsets[index] < found[1] <= stop
-        return found if fills and not white.strip(_WHITE) else None
+        if found is None or not self._offsets[index] < found[1] <= stop:
+            return None
+        # No more is looked at: many objects can share one room of blanks without end.
+        around = (start, self._offsets[index]), (found[1], stop)
+        blank = all(end - begin <= _MOST_BLANKS and not self._data[begin:end].strip(_WHITE) for begin, end in around)
+        return found if blank else None

@@ -13,6 +13,7 @@ import pdf.asn1  # noqa: F401 - its classes are set up before threads meet them
 from pdf.verify.certificates import read_x509
 from pdf.verify.increments import Sides
 from pdf.verify.objects import Name, Plain, Ref, Stream, refs_in
+from pdf.verify.parts import check_parts, size
 
 Read = Callable[[bytes], object]
 _PACKING = {"/Length", "/Filter", "/DecodeParms", "/Type"}
@@ -20,7 +21,11 @@ _UNREADABLE = (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm)
 
 
 def _read_token(der: bytes) -> object:
-    return cms.ContentInfo.load(der, strict=True).native
+    info = cms.ContentInfo.load(der[: size(der)], strict=True)
+    if info["content_type"].native != "signed_data" or len(der) != size(der):
+        raise ValueError("no token")
+    check_parts(info["content"])
+    return info
 
 
 _STORE: dict[str, Read] = {

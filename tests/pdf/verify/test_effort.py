@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 
 import pikepdf
 import pytest
@@ -56,6 +57,31 @@ def test_revisions_that_leave_the_store_alone_do_not_have_it_walked(walks: list[
     walks.clear()
     assert judged(with_late_stamps(6)).verdict is Indication.TOTAL_PASSED
     assert len(walks) == before
+
+
+def test_stores_are_walked_so_often_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "_MOST_OF_ALL_STORES", 8)
+    assert [each.params["what"] for each in judged(crooked.finished()).reasons] == ["store-visits"]
+
+
+def test_a_room_of_blanks_without_end_is_not_gone_through() -> None:
+    entries: dict[str, Plain] = {"/Type": Name("/ObjStm"), "/N": 2, "/First": 11}
+    near, far = (b"7 0 8 %04d " % (3 + blanks) + b"(x)" + b" " * blanks + b"(y)" for blanks in (20, 8_000))
+    reader = PdfFileReader(io.BytesIO(crooked.finished()))
+    assert ObjectStream(entries, near, reader, Effort(1_000)).read(0, 7) == (b"x", True)
+    with pytest.raises(Finding):
+        ObjectStream(entries, far, reader, Effort(1_000)).read(0, 7)
+
+
+def test_sections_unpack_to_no_more_than_a_files_objects_explain() -> None:
+    rows = zlib.compress(b"\1\0\0" * 400_000)
+    head = b"%PDF-1.7\n"
+    section = (
+        b"9 0 obj\n<< /Type /XRef /Size 400000 /W [1 1 1] /Root 1 0 R /Filter /FlateDecode /Length %d >>\nstream\n"
+    )
+    pdf = head + section % len(rows) + rows + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(head)
+    (reason,) = judged(pdf).reasons
+    assert (reason.code, "exceeds the limit" in str(reason.params["detail"])) == ("broken-file", True)
 
 
 def test_a_store_that_loses_something_after_quiet_revisions_fails() -> None:
