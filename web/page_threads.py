@@ -21,7 +21,8 @@ Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 REFUSAL = "yunqian.refusal"  # what the gate refused before it was read; the pages say so
 QUIET_SECONDS = 0.02  # after the last answer: who reads a page asks for its parts by then
-PATIENCE_SECONDS = 0.25  # so long what can wait stands back at the most
+PATIENCE_SECONDS = 1.0  # so long what can wait stands back at the most
+TURN_SECONDS = 0.25  # what stood back so long in vain then has its turn: a mail a second would be too few for a rush
 _OWN_NAMES = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE"}
 
 
@@ -56,7 +57,7 @@ class PageThreads:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self._changed = threading.Condition()
         self._open = 0
-        self._quiet_at = 0.0
+        self._quiet_at = self._turn_until = 0.0
 
     async def answer(self, scope: Message, body: IO[bytes], sink: Sink) -> None:
         """Call the pages with a request that is here as a whole; what they raise is raised here."""
@@ -75,14 +76,19 @@ class PageThreads:
                 self._changed.notify_all()
 
     def stand_back(self) -> None:
-        """Return when nobody waits for a page, and PATIENCE_SECONDS later at the latest.
+        """Return when nobody waits for a page, and PATIENCE_SECONDS later at the latest; then at once for TURN_SECONDS.
 
         For work in other threads that takes the processor and that nobody looks at: all of them share one interpreter.
         """
-        until = time.monotonic() + PATIENCE_SECONDS
+        began = time.monotonic()
+        until = began + PATIENCE_SECONDS
         with self._changed:
+            if began < self._turn_until:
+                return
             while (now := time.monotonic()) < until and (self._open or now < self._quiet_at):
                 self._changed.wait((until if self._open else min(until, self._quiet_at)) - now)
+            if now >= until:
+                self._turn_until = now + TURN_SECONDS
 
     def _call(self, environ: Environ, sink: Sink) -> None:
         def start_response(status: str, headers: Sequence[tuple[str, str]], error: Any = None) -> Callable[..., None]:

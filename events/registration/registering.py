@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from core import clock, config, ids
@@ -14,12 +14,18 @@ from core.audit import Actor, Private
 from core.db import table_of, transaction, written
 from core.errors import Conflict, NotFound
 from events.registration import admission, groups, invitation_service, links, queries, rules, telling, values
-from events.registration.models import Registration
+from events.registration.models import Quota, Registration
 from events.registration.pinyin import find_by
 from events.registration.rules import RegistrationState
 from events.registration.values import Door, Registered, Registering
 
-_ADD = insert(table_of(Registration))
+_ADD, _PLACES = insert(table_of(Registration)), table_of(Quota)
+# The row is held, and everybody who registers waits for it: the session would take four times as long.
+_COUNT = (
+    update(_PLACES)
+    .where(_PLACES.c.venue_id == bindparam("venue"), _PLACES.c.audience_id == bindparam("audience"))
+    .values(taken=_PLACES.c.taken + bindparam("places"), waiting=_PLACES.c.waiting + bindparam("waits"), is_told=False)
+)
 _TRIES = 3  # two codes that are alike are tried again with others
 
 
@@ -77,10 +83,7 @@ def _register(
     is_over = _is_let_in(new) and not at.count.free
     if group is not None:
         group.used += 1
-    elif state is RegistrationState.CONFIRMED:
-        at.quota.taken += 1
-    elif state is RegistrationState.WAITLISTED:
-        at.quota.waiting += 1
+    _count(at.quota, state, has_held_place=group is not None)
     kept = _values(conference_id, new, email, state, is_demo=at.is_demo) | {
         "is_over": is_over,
         "request_key": request,
@@ -92,7 +95,6 @@ def _register(
         kept["prove_by"] = rules.prove_by(now, at.admission.starts_at, life)
     written().execute(_ADD, kept)
     row = Registration(**kept)  # never put into the session: nothing is to be remembered of it
-    telling.tell_quota(at.quota)
     if not at.admission.is_over(now):  # a phone without a network may bring somebody days later
         telling.mail(row, telling.MAIL_OF[state])
     named = {"name": Private(new.name), "email": Private(email)}
@@ -103,6 +105,14 @@ def _register(
         told |= {"door": new.at_door.door_id, "let_in": new.at_door.let_in, "over": is_over, "agreed": True}
     telling.record(row, "registration.registered", by=by, **told, **named, **{k: v for k, v in beside.items() if v})
     return row
+
+
+def _count(quota: Quota, state: RegistrationState, *, has_held_place: bool) -> None:
+    """One place less, or one more who waits; and have it told, as telling.tell_quota does."""
+    taken = state is RegistrationState.CONFIRMED and not has_held_place
+    waits = state is RegistrationState.WAITLISTED and not has_held_place
+    named = {"venue": quota.venue_id, "audience": quota.audience_id}
+    written().execute(_COUNT, {**named, "places": int(taken), "waits": int(waits)})
 
 
 def _is_let_in(new: Registering) -> bool:
