@@ -5,31 +5,37 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from core import paths
-from events.registration import demo
 from tests.journeys.conference import ZONE, Installation, fetched, installed, until_morning
 from tests.journeys.door import Door, filming, hold, pictures
-from tests.journeys.people import Host, World, offline
+from tests.journeys.people import World, offline
 from tests.support.forks import Forks
+from tests.support.robots import RobotService
 from tests.web.browsing import chromium
+from tools import conference_scenes as scenes
+from tools.conference_desk import Desk, mailed_link, name_of, publish, signed_in
 from tools.pictures import LANGUAGES, MACHINES, OUT, Camera
 
 EXAMPLE = paths.examples() / "twin-city-conference.json"
-_STEMS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
 _IN_THE_HALL, _ELSEWHERE, _PLACES = 14, 6, 12
 _LATER = {"zh": 5, "en": 6}  # who comes to the door while its network is away
 _DESKTOP, _PHONE = 1100, 520
 _IS_LIVE = "[data-live-state][data-live=ok]"
 _LIVE = dict.fromkeys(("conference-plan", "conference-badges", "conference-check-in"), _IS_LIVE)
 _WHOLE = frozenset(
-    {"conference-plan", "conference-people", "conference-badges", "conference-attendance", "conference-report"}
+    {
+        "conference-plan",
+        "conference-people",
+        "conference-badges",
+        "conference-check-in",
+        "conference-attendance",
+        "conference-report",
+    }
 )
 # Picture in the documents → (picture of OUT, width), in both languages.
 KEPT = {
@@ -37,6 +43,10 @@ KEPT = {
     for language in LANGUAGES
     for name, source, machine in (
         ("plan", "conference-plan", "desktop"),
+        ("planner", "conference-planner", "desktop"),
+        ("publish", "conference-publish", "desktop"),
+        ("robot", "conference-robot", "desktop"),
+        ("survey", "conference-survey", "desktop"),
         ("public", "conference-public", "desktop"),
         ("register", "conference-register", "phone"),
         ("offer", "conference-own-offered", "phone"),
@@ -53,82 +63,27 @@ KEPT = {
 }
 
 
-@dataclass
-class Desk:
-    """Who leads the conference, and what they do without looking at a page."""
-
-    world: World
-    host: Host
-    base: str = ""
-
-    def ask(self, path: str, data: object = None) -> Any:
-        """POST as a program does; what is answered."""
-        page = self.host.page
-        token = page.locator("input[name=csrf_token]").first.get_attribute("value") or ""
-        answer = page.request.post(
-            f"{self.world.url}/api/conferences{path}", data=json.dumps(data or {}), headers=_headers(token)
-        )
-        if not answer.ok:
-            raise RuntimeError(f"{path}: {answer.status} {answer.text()}")
-        return answer.json()
-
-    def code(self) -> str:
-        """Of the public page."""
-        answer = self.host.page.request.get(f"{self.world.url}/api/conferences/{self.base}")
-        return str(answer.json()["code"])
-
-    def register(self, number: int, venue: str) -> str:
-        """A made-up person of a made-up company; returns the id."""
-        company = demo.companies(number + 1)[-1]
-        person = {"name": _name(number), "email": f"guest{number}@guests.example", "job_title": "经理"}
-        made = self.ask(
-            f"/{self.base}/registrations",
-            {**person, "company_name": company.name["zh-CN"], "venue": venue, "audience": "company"},
-        )
-        return str(made["id"])
-
-
-def _name(number: int) -> str:
-    return f"样例{_STEMS[number]}"
-
-
-def _headers(token: str) -> dict[str, str]:
-    return {"X-CSRFToken": token, "Content-Type": "application/json"}
-
-
-def _signed_in(world: World, installation: Installation, **options: Any) -> Host:
-    host = Host(world, **options, script=installation.clock())
-    host.sign_in()
-    return host
-
-
 def _prepare(world: World, installation: Installation, day: datetime) -> tuple[Desk, list[str]]:
     """The example that ships, with fewer places in its first hall than people who want to come."""
-    desk = Desk(world, _signed_in(world, installation))
+    desk = Desk(world, signed_in(world, installation))
     plan = json.loads(EXAMPLE.read_text(encoding="utf-8"))
     plan["date"] = day.date().isoformat()
     plan["venues"][0]["places"]["company"] = _PLACES
+    for each in plan["speakers"]:
+        each["email"] = f"{each['key'].replace('_', '-')}@speakers.example"
     desk.base = str(desk.ask("", plan)["id"])
-    _publish(desk.host.page, f"{world.url}/conferences/{desk.base}")
+    publish(desk.host.page, f"{world.url}/conferences/{desk.base}")
     in_hall = [desk.register(number, "chengdu") for number in range(_IN_THE_HALL)]
     for number in range(_IN_THE_HALL, _IN_THE_HALL + _ELSEWHERE):
         desk.register(number, "chongqing" if number % 2 else "cloud")
     return desk, in_hall
 
 
-def _publish(page: Page, base: str) -> None:
-    page.goto(f"{base}/publish")
-    if (clashes := page.locator("#accept-clashes")).count():
-        clashes.check()
-    page.click("form[action$='/publish'] .btn-primary")
-    page.wait_for_url(base)
-
-
 def _shoot_team(world: World, installation: Installation, pages: dict[str, str]) -> None:
     """Pages of the team, in both languages on a desktop and a phone."""
     for language, locale in LANGUAGES.items():
         for machine, options in MACHINES.items():
-            host = _signed_in(world, installation, **{**options, "locale": locale})
+            host = signed_in(world, installation, **{**options, "locale": locale})
             camera = Camera(world, host.page, f"{language}-{machine}")
             for name, path in pages.items():
                 camera.take(name, path, ready=_LIVE.get(name, "h1"), whole=name in _WHOLE)
@@ -137,7 +92,6 @@ def _shoot_team(world: World, installation: Installation, pages: dict[str, str])
 
 def _shoot_guests(world: World, installation: Installation, code: str, person: str) -> None:
     """What people see who come: the public page, the form, and their own page with a place that is offered."""
-    link = _own_link(world, person)
     for language, locale in LANGUAGES.items():
         for machine, options in MACHINES.items():
             page = world.machine(**{**options, "locale": locale}, script=installation.clock())
@@ -145,17 +99,9 @@ def _shoot_guests(world: World, installation: Installation, code: str, person: s
             camera.take("conference-public", f"/c/{code}", ready=_IS_LIVE)
             camera.take("conference-who", f"/c/{code}/register", whole=False)
             camera.take("conference-register", f"/c/{code}/register?audience=company")
-            page.goto(link)
+            page.goto(mailed_link(page, world.url, person, "r"))
             camera.take("conference-own-offered", ready=".state-card[data-state=offered]", whole=False)
             page.context.close()
-
-
-def _own_link(world: World, address: str) -> str:
-    page = world.machine()
-    found = page.request.get(f"{world.url}/demo/mailbox.json?to={address}").json()["messages"]
-    links = [link[0] for each in found if (link := re.search(r"https?://\S+/r/[\w.-]+", each["text"]))]
-    page.context.close()
-    return links[0]
 
 
 def _print(desk: Desk, folder: Path) -> dict[str, Path]:
@@ -169,7 +115,7 @@ def _print(desk: Desk, folder: Path) -> dict[str, Path]:
     with page.expect_response(re.compile(r"/badges/runs/\w+\.pdf$")) as shown:
         page.click("button[name=which][value=all]")
     pdf = fetched(page, shown.value.url, folder / "badges.pdf")
-    return pictures(pdf, folder, [_name(number) for number in range(1, _PLACES)])
+    return pictures(pdf, folder, [name_of(number) for number in range(1, _PLACES)])
 
 
 def _shoot_door(world: World, installation: Installation, links: list[str], film: Path, badges: list[Path]) -> None:
@@ -187,7 +133,7 @@ def _shoot_door(world: World, installation: Installation, links: list[str], film
         phone.page.fill("#door-typed", "yl")
         camera.take("door-search", ready=".door-person", whole=False)
         with offline(phone.page):
-            phone.page.fill("#door-typed", _name(_LATER[language]))
+            phone.page.fill("#door-typed", name_of(_LATER[language]))
             phone.page.click(".door-person")
             camera.take("door-offline", ready="[data-answer]:not([hidden])", whole=False)
         phone.put_away()
@@ -208,7 +154,7 @@ def _door_links(desk: Desk, labels: list[str]) -> list[str]:
 
 def _day_of_it(browser: Browser, world: World, installation: Installation, desk: Desk, badges: dict[str, Path]) -> None:
     """At the doors."""
-    desk.host = _signed_in(world, installation)
+    desk.host = signed_in(world, installation)
     links = _door_links(desk, ["演示手机一", "Demo phone two"])
     film = next(iter(badges.values())).parent / "camera.y4m"
     held = list(badges.values())
@@ -229,13 +175,17 @@ def play() -> list[str]:
     with tempfile.TemporaryDirectory(prefix="yunqian-pictures-") as folder, chromium() as browser:
         try:
             url = f"sqlite:///{folder}/conference.db"
-            with installed(url, forks, Path(folder), demo=True) as installation:
-                return _play(browser, installation, day, Path(folder))
+            with (
+                RobotService("dingtalk", secret=scenes.SECRET) as robots,
+                installed(url, forks, Path(folder), demo=True) as installation,
+            ):
+                installation.server.env = {**installation.server.env, "YUNQIAN_ROBOT_HOSTS": robots.place}
+                return _play(browser, installation, day, Path(folder), robots)
         finally:
             forks.stop()
 
 
-def _play(browser: Browser, installation: Installation, day: datetime, folder: Path) -> list[str]:
+def _play(browser: Browser, installation: Installation, day: datetime, folder: Path, robots: RobotService) -> list[str]:
     installation.begin()
     world = World(browser, installation.url)
     world.complaints.allowed |= {"404", "422", "ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "410"}
@@ -243,6 +193,9 @@ def _play(browser: Browser, installation: Installation, day: datetime, folder: P
     base = f"/conferences/{desk.base}"
     desk.ask(f"/{desk.base}/registrations/{in_hall[0]}/withdraw")
     _shoot_guests(world, installation, desk.code(), f"guest{_PLACES}@guests.example")
+    scenes.shoot_planner(world, installation, base)
+    scenes.shoot_publishing(world, installation, base)
+    scenes.shoot_robot(world, installation, base, robots)
     names = ("invitations", "form", "reminders", "badges", "team", "export")
     pages = {f"conference-{name}": f"{base}/{name}" for name in names}
     pages |= {"conference-plan": base, "conference-people": f"{base}/registrations"}
@@ -262,12 +215,14 @@ def _play(browser: Browser, installation: Installation, day: datetime, folder: P
 def _afterwards(world: World, installation: Installation, desk: Desk) -> None:
     """Who was there, and a certificate of it as whoever holds it has it checked."""
     base = f"/conferences/{desk.base}"
-    desk.host = _signed_in(world, installation)
+    desk.host = signed_in(world, installation)
     page = desk.host.page
     page.goto(f"{world.url}{base}/attendance?standing=present")
     page.locator("#people + form + .table-frame tbody a, .table-frame tbody a").first.click()
     page.click("form[action$='/certificate'] button")
     code = page.locator("a[href*='/attended/']").get_attribute("href")
+    people = [f"guest{number}@guests.example" for number in range(1, _PLACES)]
+    scenes.shoot_survey(world, installation, desk, people)
     pages = {f"conference-{name}": f"{base}/{name}" for name in ("attendance", "report", "surveys")}
     pages["conference-certificate"] = str(code)
     pages["conference-attended"] = page.url.removeprefix(world.url)

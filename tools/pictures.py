@@ -18,6 +18,7 @@ LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 MACHINES: dict[str, dict[str, Any]] = {"desktop": DESKTOP, "phone": PHONE}
 _DESKTOP = 1000  # pixels: what is narrower shows a phone
 LARGEST = 300_000  # bytes of a picture in the documents
+_FADE = 72  # pixels in which a longer page fades away, so that nobody takes it to end there
 
 
 @dataclass
@@ -49,15 +50,23 @@ def on_each_machine(world: World, shoot: Callable[[Camera, Host], None]) -> None
 
 
 def keep_for_documents(chosen: Mapping[str, tuple[str, int]]) -> None:
-    """Name in the documents → (picture of OUT, width): scaled, cut off below, as many colours as the size allows."""
+    """Name in the documents → (picture of OUT, width): scaled, faded out below, as many colours as the size allows."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     for name, (source, width) in chosen.items():
         image = Image.open(OUT / f"{source}.png").convert("RGB")
         height = round(image.height * width / image.width)
-        longest = round(width * (2 if width < _DESKTOP else 1.25))
-        image = image.resize((width, height), Image.Resampling.LANCZOS).crop((0, 0, width, min(height, longest)))
+        longest = round(width * (2.2 if width < _DESKTOP else 1.25))
+        image = image.resize((width, height), Image.Resampling.LANCZOS)
+        image = image if height <= longest else _faded(image.crop((0, 0, width, longest)))
         file = PICTURES / f"{name}.png"
         for colours in (256, 128, 64, 32):
             image.quantize(colours, dither=Image.Dither.NONE).save(file, optimize=True)
             if file.stat().st_size <= LARGEST:
                 break
+
+
+def _faded(image: Image.Image) -> Image.Image:
+    """The same, its foot going over into white."""
+    veil = Image.linear_gradient("L").resize((image.width, _FADE))
+    image.paste("white", (0, image.height - _FADE), veil)
+    return image
