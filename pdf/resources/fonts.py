@@ -99,13 +99,16 @@ def _drawn(pdf: Pdf, font: Object) -> dict[str, object]:
     if not all(isinstance(drawing, Stream) for drawing in kept.values()):
         raise unclear("a letter without a drawing")
     resources = values.entry(font, "/Resources")
+    settled = encodings.read(font, known_only=False)
+    # Names such as /a65, as TeX writes them, say nothing, and the code is the letter.
+    spelt = {code: chr(code) for code in names if 0x20 <= code < 0x7F} | encodings.letters(settled)
     return {
         "/FontBBox": values.row(values.box(values.entry(font, "/FontBBox"), "bounds of a font")),
         "/FontMatrix": values.row([1, 0, 0, 1, 0, 0]) if turn is None else turn,
         "/CharProcs": Dictionary(kept),
-        "/Encoding": encodings.read(font, known_only=False),
+        "/Encoding": settled,
         "/Resources": resources if isinstance(resources, Dictionary) else None,
-        "/ToUnicode": to_unicode(pdf, font, {}, length=1),
+        "/ToUnicode": to_unicode(pdf, font, {}, length=1, spelt=spelt),
         **_widths(font),
     }
 

@@ -202,7 +202,10 @@ STEPPED = {
 
 @pytest.mark.parametrize("pdf", USUAL.values(), ids=USUAL)
 def test_usual_things_look_the_same_afterwards(pdf: bytes) -> None:
-    assert page_images(rebuild(pdf)) == page_images(pdf)
+    for ours, theirs in zip(page_images(rebuild(pdf)), page_images(pdf), strict=True):
+        assert ours.png == theirs.png
+        # The names of drawn letters are told to pdfium, which does not look at them by itself.
+        assert ours.text == theirs.text or "\ufffd" in theirs.text
 
 
 @pytest.mark.parametrize("pdf", STEPPED.values(), ids=STEPPED)
