@@ -30,6 +30,7 @@ verify-reason-other-program = Another program than the signing platform's wrote 
 verify-reason-read-differently = A later version of the file is built so that different programs may show different text.
 verify-reason-page-changed = A page was added or changed after a signature (object { $object }, part of { $field }).
 verify-reason-annotation-changed = An annotation was added or changed after a signature (object { $object }, part of { $field }).
+verify-reason-picture-large = The picture of the signature of { $whose } takes more than an eighth of a page that others had signed before: compare what they signed with what the page shows now.
 verify-reason-seal-changed = The specimen seal of { $field } was changed, moved or drawn by another (object { $object }).
 verify-reason-change-not-allowed = The file was changed after a signature, not by signing (object { $object }, part of { $field }).
 verify-reason-field-added = The visible field { $field } was added after an earlier signature.

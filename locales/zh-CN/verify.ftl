@@ -30,6 +30,7 @@ verify-reason-other-program = 文件较晚的一个版本由签署平台以外�
 verify-reason-read-differently = 文件较晚版本的构造会让不同软件显示出不同的内容。
 verify-reason-page-changed = 签名之后有页面被增加或更改（对象 { $object }，属于 { $field }）。
 verify-reason-annotation-changed = 签名之后有批注被增加或更改（对象 { $object }，属于 { $field }）。
+verify-reason-picture-large = { $whose }的签名图形占去了他人先前签过的页面的八分之一以上：请对照他人签署时的页面与现在的样子。
 verify-reason-seal-changed = { $field } 的示意印模被更改、移动，或由他人的签名版本盖出（对象 { $object }）。
 verify-reason-change-not-allowed = 签名之后文件被更改，且不是签署所需的更改（对象 { $object }，属于 { $field }）。
 verify-reason-field-added = 较早的签名之后增加了可见的签名域 { $field }。

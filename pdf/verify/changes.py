@@ -8,6 +8,7 @@ object is reached only through entries that were checked, and needs no check of 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from pdf.verify.appearances import is_framed
 from pdf.verify.document import Document
@@ -16,6 +17,7 @@ from pdf.verify.index import TRAILER, Index
 from pdf.verify.layout import check_layout
 from pdf.verify.limits import within
 from pdf.verify.objects import Name, Plain, Ref, Stream, as_dict, as_list, refs_in
+from pdf.verify.room import is_much, share_of_page
 from pdf.verify.seals import Seals
 from pdf.verify.stamps import is_bare_field, is_bare_timestamp, is_named_by_us, is_unseen, is_widget
 from pdf.verify.stores import is_store
@@ -39,6 +41,7 @@ class IncrementCheck:
         self._sides = Sides(document, increment)
         self._allowed: set[Ref] = set()
         self._rewritten: set[Ref] = set()  # streams
+        self._drawn = Decimal(0)  # by this signature, in parts of a page
 
     def run(self) -> list[Reason]:
         """Reasons, each with the number of the object concerned; also adds the increment to the index."""
@@ -220,7 +223,7 @@ class IncrementCheck:
         )
         # Signatures of our own making say what they say in place.
         flat = not self.increment.ours or not any(refs_in(self._sides.after(new.get("/V"))))
-        if same and "/V" not in old and own and flat and self._appearance(old, new):
+        if same and "/V" not in old and own and flat and self._appearance(ref, old, new):
             self._allowed.add(ref)
         for kid in as_list(old.get("/Kids")):
             if isinstance(kid, Ref):
@@ -231,15 +234,29 @@ class IncrementCheck:
         if old.get("/Subtype") != Name("/Widget") or old.get("/Parent") != field:
             return
         same = all(old.get(key) == new.get(key) for key in (old.keys() | new.keys()) - {"/AP"})
-        if same and self._appearance(old, new):
+        if same and self._appearance(ref, old, new):
             self._allowed.add(ref)
 
-    def _appearance(self, old: dict[str, Plain], new: dict[str, Plain]) -> bool:
+    def _appearance(self, ref: Ref, old: dict[str, Plain], new: dict[str, Plain]) -> bool:
         """The picture of the signature is new, or as it was; it is never an object that stood for something else."""
         look = new.get("/AP")
         if look == old.get("/AP"):
             return True
-        return not self.increment.is_timestamp and is_framed(self._sides, old, look)
+        if self.increment.is_timestamp or not is_framed(self._sides, old, look):
+            return False
+        before, self._drawn = self._drawn, self._drawn + self._room(ref, look)
+        if is_much(self._drawn) and not is_much(before):
+            name = self.increment.name
+            self.reasons.append(unsure("picture-large", Sub.SIG_CONSTRAINTS_FAILURE, field=name))
+        return True
+
+    def _room(self, ref: Ref, look: Plain) -> Decimal:
+        """The part of a page that a new picture takes; none in our files, where its room was certified."""
+        shown = as_dict(self._sides.after(look)).get("/N")
+        if self.increment.ours or not isinstance(shown, Ref):
+            return Decimal(0)
+        drawn = self.document.decoded(shown, self.increment.after).strip(b"\0\t\n\f\r ")
+        return share_of_page(self.document, self.index, ref, self.increment.before) if drawn else Decimal(0)
 
     def _new_field(self, ref: Ref) -> None:
         """A field made by its own signing: unseen for a document timestamp, else a thing that we do not vouch for."""

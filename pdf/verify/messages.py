@@ -38,6 +38,7 @@ TEMPLATES: dict[str, str] = {
     "read-differently": "A later version of the file is built so that programs may read it differently: {detail}.",
     "page-changed": "A page was added or changed after a signature (object {object}, part of {field}).",
     "annotation-changed": "An annotation was added or changed after a signature (object {object}, part of {field}).",
+    "picture-large": "The picture of the signature in field {field} takes more of a page than a signature does.",
     "seal-changed": "The specimen seal of {field} was changed, moved or drawn by another (object {object}).",
     "change-not-allowed": "The file was changed after a signature, not by signing (object {object}, part of {field}).",
     "field-added": "The visible field {field} was added after an earlier signature.",

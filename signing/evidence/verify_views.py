@@ -70,6 +70,7 @@ def check() -> ResponseReturnValue:
 def _pictures(stream: IO[bytes], verdict: FileVerdict, *, asked: bool) -> dict[str, object]:
     """What was signed beside what is there now: where somebody changed the file, or where it was asked for."""
     sound = last_sound(verdict)
+    asked = asked or any(each.code == "picture-large" for each in verdict.reasons)
     wanted = [sound] if sound else signed_by_people(verdict)[:_MOST_COMPARED] if asked else []
     if not wanted:
         return {}

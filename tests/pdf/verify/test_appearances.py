@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from collections.abc import Callable
 from functools import lru_cache
 
 import pytest
+from pyhanko import stamp
+from pyhanko.pdf_utils.content import RawContent
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields, signers
 
 import pdf.sign as sign
 from pdf.sign.revision import Update
@@ -78,6 +83,38 @@ def and_then(more: bytes) -> Change:
 def test_what_our_own_program_draws_passes(look: sign.Appearance) -> None:
     head = w.signed(nearly_signed(), slot=3, timestamper=w.world().timestamper, appearance=look)
     assert judged(w.sealed(head)).verdict is Indication.TOTAL_PASSED
+
+
+def prepared(first: tuple[int, ...], second: tuple[int, ...], content: bytes, **options: object) -> FileVerdict:
+    """A file of others with two fields that were there before; the second signer draws the content."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(foreign.one_page()))
+    for name, box in (("First", first), ("Second", second)):
+        fields.append_signature_field(writer, fields.SigFieldSpec(name, box=box))
+    out = io.BytesIO()
+    writer.write(out)
+    one = foreign.signed(out.getvalue(), "First", **options)  # type: ignore[arg-type]
+    style = stamp.TextStampStyle(stamp_text="x", border_width=0, background=RawContent(content))
+    meta = signers.PdfSignatureMetadata(
+        field_name="Second", md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES
+    )
+    signer = foreign.signer_of(foreign.stranger())
+    done = io.BytesIO()
+    pdf_signer = signers.PdfSigner(meta, signer, timestamper=foreign.LoopbackTimeStamper(), stamp_style=style)
+    pdf_signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(one)), output=done)
+    return judged(done.getvalue())
+
+
+@pytest.mark.parametrize("certify", [False, True])
+def test_a_field_as_large_as_the_page_that_somebody_prepared_is_doubted(certify: bool) -> None:
+    verdict = prepared((20, 20, 120, 60), (0, 0, 595, 842), b"1 1 1 rg 0 0 595 842 re f", certify=certify)
+    assert [(each.code, each.params["field"]) for each in verdict.reasons] == [("picture-large", "Second")]
+    assert verdict.verdict is Indication.INDETERMINATE
+
+
+@pytest.mark.parametrize(("box", "is_doubted"), [((20, 80, 220, 390), False), ((20, 80, 220, 400), True)])
+def test_a_signature_takes_an_eighth_of_its_page_at_most(box: tuple[int, ...], is_doubted: bool) -> None:
+    verdict = prepared((20, 20, 120, 60), box, b"0 g 0 0 5 5 re f")
+    assert ("picture-large" in {each.code for each in verdict.reasons}) == is_doubted
 
 
 def test_a_picture_without_end_is_not_walked_through(monkeypatch: pytest.MonkeyPatch) -> None:
