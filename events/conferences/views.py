@@ -81,6 +81,11 @@ def create() -> ResponseReturnValue:
 @bp.get("/<conference_id>")
 @team_reads
 def show(conference_id: str) -> ResponseReturnValue:
+    return _page(conference_id, {})
+
+
+def _page(conference_id: str, errors: dict[str, list[str]]) -> str:
+    """`errors`: of the form that cancels."""
     conference, rights = own_conference(conference_id), rights_in(conference_id)
     channel = drafts.channel(conference_id)
     seq = live.find_seq(channel)
@@ -89,6 +94,7 @@ def show(conference_id: str) -> ResponseReturnValue:
         "conferences/show.html",
         **board.page(conference, rights),
         rights=rights,
+        errors=errors,
         live_url=f"/live/{token}",
         live_seq=seq,
         demo=conference.is_demo,
@@ -240,5 +246,8 @@ def _publish_page(
 @team_leads
 def cancel(conference_id: str) -> ResponseReturnValue:
     own_conference(conference_id)
-    publishing.cancel(conference_id, reason=read_reason(request.form), by=current_actor())
+    try:
+        publishing.cancel(conference_id, reason=read_reason(request.form), by=current_actor())
+    except Invalid as invalid:
+        return _page(conference_id, by_field(invalid)), invalid.status
     return redirect(url_for(".show", conference_id=conference_id), 303)

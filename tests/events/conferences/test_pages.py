@@ -336,6 +336,15 @@ def test_calendar_files_are_offered_and_a_cancelled_conference_says_so(world: Wo
     assert "已取消" in words(get_page(world.client, world.path))
 
 
+def test_who_cancels_without_a_reason_is_asked_for_one_where_it_is_typed(world: World) -> None:
+    refused = post(world.client, f"{world.path}/cancel", {"reason": "  "})
+    assert refused.status_code == 422
+    page = check_page(refused)
+    assert page.xpath("string(//*[@id='reason-error'])").strip() == "请填写内容。"
+    assert page.xpath("//details[@open]//*[@id='reason']")
+    assert world.now().is_editable
+
+
 def test_a_team_is_chosen_on_its_page(world: World) -> None:
     other = apps.add_account(
         world.app, Role.CLERK, email="c@example.test", name="样例员", organisation_id=world.account.organisation_id
