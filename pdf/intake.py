@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 
 from pdf.child import Limits, run_limited
 from pdf.errors import PdfError
@@ -33,6 +33,8 @@ PRINTING = Limits(
     open_files=256,
     programs=True,
 )
+_FOLDERS = "yunqian-office-"
+_LEFT_BEHIND = 3600.0  # seconds: no text is printed for so long
 _OFFICE_DATA = ("/var/lib/libreoffice", "/var/spool/libreoffice")  # Debian keeps its extensions here
 MOST_PAGES = 300
 _SECONDS_A_PAGE = 0.4  # of processor time: twice what a dense page takes
@@ -187,7 +189,8 @@ def find_office() -> Path | None:
 def _printed_text(data: bytes, office: Path | None, limits: Limits) -> bytes:
     if office is None:
         raise PdfError("LibreOffice is not installed", code="office_missing")
-    with tempfile.TemporaryDirectory(prefix="yunqian-office-") as folder:
+    _sweep_folders()
+    with tempfile.TemporaryDirectory(prefix=_FOLDERS) as folder:
         head = json.dumps({"program": str(office), "folder": folder}).encode()
         began = Path(folder).stat().st_mtime
         limits = replace(limits, writable=folder, readable=(str(office.parent.parent), *_OFFICE_DATA))
@@ -195,6 +198,15 @@ def _printed_text(data: bytes, office: Path | None, limits: Limits) -> bytes:
             return run_limited("pdf.officing:pdf_of_text", head + b"\n" + data, limits=limits)
         finally:
             _sweep(since=began)
+
+
+def _sweep_folders() -> None:
+    """Remove what texts were printed in by processes that were killed meanwhile: it holds what somebody uploaded."""
+    for path in Path(tempfile.gettempdir()).glob(f"{_FOLDERS}*"):
+        with suppress(FileNotFoundError):  # of two that print at once, the other may sweep first
+            found = path.lstat()
+            if found.st_uid == os.getuid() and found.st_mtime < time() - _LEFT_BEHIND:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _sweep(*, since: float) -> None:

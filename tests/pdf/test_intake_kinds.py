@@ -7,6 +7,7 @@ import os
 import stat
 import struct
 import tempfile
+import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -212,6 +213,21 @@ def test_a_first_start_that_asks_for_another_gets_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("script", ["exit 1", "exit 0", "kill -9 $$"], ids=["fails", "prints-nothing", "dies"])
 def test_a_text_that_cannot_be_printed_is_refused(tmp_path: Path, script: str) -> None:
     assert refusal(docx("text"), office=fake_office(tmp_path, script)).code == "office_broken"
+
+
+def test_what_a_killed_process_left_of_a_text_goes_with_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name, age in (("yunqian-office-old", 7200), ("yunqian-office-new", 60), ("another", 7200)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "it.docx").write_bytes(b"somebody's text")
+        os.utime(tmp_path / name, (time.time() - age, time.time() - age))
+    refusal(docx("text"), office=fake_office(tmp_path, "exit 1"))
+    assert sorted(each.name for each in tmp_path.iterdir() if each.name != "program") == [
+        "another",
+        "yunqian-office-new",
+    ]
 
 
 def test_the_program_sees_nothing_but_its_folder(tmp_path: Path) -> None:

@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from lxml.etree import _Element as Element
+from sqlalchemy import update
 
-from core import config, i18n
+from core import clock, config, i18n
+from core.db import db, transaction
+from core.jobs import Job
 from signing.ceremonies import inviting
+from signing.uploads.models import PaperArrival
 from tests.pdf.foreign import drawn, words
 from tests.pdf.test_intake_fonts import ARIAL, lettered
 from tests.support import ceremony
@@ -181,6 +185,47 @@ def test_programs_upload_ask_and_set_aside(world: Quick) -> None:
     assert client.get(address).get_json()["state"] == "taken"
     assert client.post(f"{address}/remove", headers=headers).status_code == 204
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_while_a_paper_is_taken_in_its_page_says_how_far_it_is_and_listens(world: Quick, locale: str) -> None:
+    client, address = host(world, locale=locale), path(world)
+    client.post(address, data={"csrf_token": csrf_token(client, address), "file": (io.BytesIO(PAPER), "long.pdf")})
+    page = get_page(client, address)
+    assert page.xpath("//body/@data-live-url")[0].startswith("/live/")
+    assert page.xpath("//*[@data-live-region='spoken'][@role='status']/text()") == [
+        {"zh-CN": "等待开始处理", "en": "Waiting for the work to begin"}[locale]
+    ]
+    assert not page.xpath("//input[@type='file']")
+    with world.app.app_context(), transaction():
+        db.session.execute(update(PaperArrival).values(step="picturing", page=151, pages=300))
+    page = get_page(client, address)
+    (shown,) = page.xpath("//*[@data-live-region='arriving']")
+    assert {"zh-CN": "第 151 页，共 300 页", "en": "Page 151 of 300"}[locale] in " ".join(shown.itertext())
+    assert 50 < int(shown.xpath(".//progress/@value")[0]) < 80
+    assert "50" in page.xpath("//*[@data-live-region='spoken']/text()")[0]
+    plan = get_page(client, address.removesuffix("/paper"))
+    assert {"zh-CN": "正在处理上传的“long.pdf”", "en": "“long.pdf” is being taken in"}[locale] in text_of(plan)
+    assert "long.pdf" in " ".join(get_page(client, f"/ceremonies/{world.id}").xpath("//*[@data-missing]//text()"))
+    token = csrf_token(client, address)
+    assert client.post(f"{address}/withdraw", data={"csrf_token": token}).status_code == 303
+    assert get_page(client, address).xpath("//input[@type='file']")
+
+
+def test_what_keeps_failing_is_said_with_what_can_be_done(world: Quick) -> None:
+    client, address = host(world, locale="en"), path(world)
+    client.post(address, data={"csrf_token": csrf_token(client, address), "file": (io.BytesIO(PAPER), "long.pdf")})
+    for tries, words_of_it in ((3, "tried again by itself"), (200, "is not tried again")):
+        with world.app.app_context(), transaction():
+            ended = clock.now() if tries == 200 else None
+            db.session.execute(update(Job).values(attempts=tries, reason="disk_full", last_error="x", dead_at=ended))
+        (said,) = get_page(client, address).xpath("//*[@id='trouble']")
+        assert words_of_it in text_of_element(said)
+        assert "disk" in text_of_element(said)
+
+
+def text_of_element(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
 
 
 def test_another_organisation_sees_nothing(world: Quick) -> None:
