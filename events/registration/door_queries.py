@@ -111,7 +111,7 @@ def count_expected(conference_id: str) -> dict[str, int]:
         .where(Registration.conference_id == conference_id, Registration.state == RegistrationState.CONFIRMED)
         .group_by(Registration.venue_id)
     )
-    return {venue_id: number for venue_id, number in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 @dataclass(frozen=True)
