@@ -10,7 +10,7 @@ import io
 import re
 import zlib
 from collections.abc import Mapping
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
@@ -22,6 +22,8 @@ from pdf.verify.reading import WHITE, Effort, read_value
 from pdf.verify.verdict import Finding, failed
 
 _MOST_BLANKS = 4_096
+# In one container, and octets that say one's number and place: writers pack some hundreds, in a dozen octets each.
+_MOST_PACKED, _MOST_OF_A_PLACE = 100_000, 64
 _WHITE = b"\0\t\n\f\r "
 _FLATE = Name("/FlateDecode")
 _PREDICTING = {"/Predictor", "/Columns", "/Colors", "/BitsPerComponent"}
@@ -134,28 +136,37 @@ class ObjectStream:
         count, first = entries.get("/N"), entries.get("/First")
         if entries.get("/Type") != Name("/ObjStm") or type(count) is not int or type(first) is not int:
             raise Finding(failed("broken-file", detail="a malformed object stream"))
-        if not 0 <= first <= len(data) or not _NUMBERS.fullmatch(data, 0, first):
+        within("objects", count, _MOST_PACKED)
+        if not 0 <= first <= min(len(data), (count + 1) * _MOST_OF_A_PLACE) or not _NUMBERS.fullmatch(data, 0, first):
             raise Finding(failed("broken-file", detail="a malformed object stream"))
         header = [int(number) for number in data[:first].split()]
         if len(header) != 2 * count:
             raise Finding(failed("broken-file", detail="a malformed object stream"))
         self.numbers, self._offsets = header[::2], [first + offset for offset in header[1::2]]
+        # ISO 32000-1 §7.5.7; or many objects share one room, which is read for each of them.
+        if any(offset >= next_ for offset, next_ in pairwise(self._offsets)):
+            raise Finding(failed("broken-file", detail="an object stream out of order"))
         if len(set(self.numbers)) != count:
             raise Finding(failed("broken-file", detail="an object stream that holds an object twice"))
         self._first = first
         self._data = data
         self._reader = reader
         self._effort = effort
+        self._found: dict[int, tuple[Plain, bool]] = {}
 
     def read(self, index: int, number: int) -> tuple[Plain, bool]:
         """The object at an index, which must carry this number, and whether it is of the one form."""
         if not 0 <= index < len(self.numbers) or self.numbers[index] != number:
             raise Finding(failed("broken-file", detail=f"object {number} is not where it should be"))
+        if index not in self._found:
+            self._found[index] = self._read(index, number)
+        return self._found[index]
+
+    def _read(self, index: int, number: int) -> tuple[Plain, bool]:
         if found := self._read_plainly(index):
             value, is_plain = found[0], True
         else:
-            offset, stop = self._offsets[index], self._stop(index)
-            stop = stop if stop > offset else len(self._data)
+            offset, stop = self._offsets[index], max(self._offsets[index], self._stop(index))
             self._effort.spend_on(stop - offset)
             stream = io.BytesIO(self._data[offset:stop])
             read = generic.read_object(stream, generic.Reference(number, 0, self._reader))

@@ -11,9 +11,10 @@ import pikepdf
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from pdf.verify import FileVerdict, Indication, verify_pdf
+from pdf.verify import FileVerdict, Indication, packing, verify_pdf
 from pdf.verify.objects import Name, Plain, Real
-from pdf.verify.packing import OddlyPacked, Unpacker
+from pdf.verify.packing import ObjectStream, OddlyPacked, Unpacker
+from pdf.verify.reading import Effort
 from pdf.verify.verdict import Finding
 from tests.pdf import signing_world as w
 from tests.pdf.verify import foreign
@@ -246,3 +247,36 @@ def test_a_section_hidden_beside_a_table_is_unpacked_in_the_one_form_too() -> No
         [each.code for each in twice(hybrid(section), strict=False).reasons] for section in (by_flate, up(7), with_more)
     ]
     assert found == [[], [], ["base-read-differently"]]
+
+
+def packed(header: bytes, body: bytes, count: int) -> ObjectStream:
+    entries: dict[str, Plain] = {"/Type": Name("/ObjStm"), "/N": count, "/First": len(header)}
+    return ObjectStream(entries, header + body, UNPACKER._reader, Effort())
+
+
+@pytest.mark.parametrize("header", [b"7 0 8 0 ", b"7 4 8 0 "], ids=["one place", "backwards"])
+def test_packed_objects_do_not_share_a_room_that_would_be_read_for_each_of_them(header: bytes) -> None:
+    assert packed(b"7 0 8 4 ", b"(x) (y) ", 2).read(1, 8) == (b"y", True)
+    with pytest.raises(Finding) as told:
+        packed(header, b"(x) (y) ", 2)
+    assert told.value.reason.code == "broken-file"
+
+
+def test_a_packed_object_is_read_once_however_often_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[int] = []
+    read_value = packing.read_value
+    monkeypatch.setattr(packing, "read_value", lambda *given: reads.append(given[1]) or read_value(*given))
+    container = packed(b"7 0 8 4 ", b"(x) (y) ", 2)
+    found = [container.read(index, number)[0] for index, number in ((0, 7), (0, 7), (1, 8))]
+    assert found == [b"x", b"x", b"y"]
+    assert reads == [8, 12]
+
+
+def test_the_places_of_packed_objects_are_counted_before_they_are_read() -> None:
+    assert packed(b"7 0 " + b" " * 100, b"(x)", 1).read(0, 7) == (b"x", True)
+    found = []
+    for blanks, count in ((200, 1), (0, 100_001)):
+        with pytest.raises(Finding) as told:
+            packed(b"7 0 " + b" " * blanks, b"(x)", count)
+        found.append(told.value.reason.code)
+    assert found == ["broken-file", "limits"]
