@@ -36,7 +36,7 @@ def is_open(found: Front, registration: RegistrationView) -> bool:
 def page(registration: RegistrationView) -> dict[str, Any]:
     """Everything on the page of a registration."""
     found = signup_board.front_of(registration.conference_id)
-    goes_on = is_open(found, registration)
+    goes_on = is_open(found, registration) and not _has_ended(found)
     venue = next(each for each in found.conference.venues if each.id == registration.venue_id)
     return {
         "registration": registration,
@@ -56,7 +56,7 @@ def page(registration: RegistrationView) -> dict[str, Any]:
         "proof": _proof(registration) if registration.is_live and goes_on else None,
         "cancelled": bool(found.published.snapshot["conference"].get("cancelled")),
         "can_change": registration.is_live and goes_on,
-        "has_ended": not goes_on or _has_ended(found),
+        "has_ended": not goes_on,
         "rooms": _rooms(found, registration) if registration.is_live and goes_on else [],
         "answers": answers(registration),
         "feed": own_calendar.feed_address(registration.id) if registration.is_live else "",
@@ -91,6 +91,8 @@ def _state(registration: RegistrationView, found: Front, *, goes_on: bool) -> di
         else:
             place = signup_queries.place_in_queue(registration)
             values["place"] = place
+    if registration.state is RegistrationState.CONFIRMED and not goes_on:
+        name = "ended"
     if found.published.snapshot["conference"].get("cancelled"):
         name, place = "called-off", 0
     return {

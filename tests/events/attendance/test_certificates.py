@@ -209,6 +209,9 @@ def test_people_fetch_their_own_by_their_personal_link_and_nobody_else_s(world: 
     assert [link(BEGINS + timedelta(hours=hours)) for hours in (1, 2)] == ["", "参会证明"]
     with clock.frozen(AFTER):
         person.get(f"/r/{token}")
+        page = get_page(person, own)
+        assert page.xpath("//*[@data-state='ended']")
+        assert not page.xpath("//*[@id='ticket' or @id='move']")
         assert post(person, f"{own}/certificate", {}).status_code == 303
         page = get_page(person, f"{own}/attendance")
         assert page.xpath(f"//a[@href='{own}/certificate.pdf']")
