@@ -269,6 +269,8 @@ def visit_all(world: Quick, client: FlaskClient, **other_ids: str) -> list[Visit
         "name": "ca",
         "number": "1",
         "certificate_id": "crt_nothing",
+        "cue_id": "cue_nothing",
+        "verb": "hold",
         "encoded": "AA==",
         "code": "00000-00000",
         **other_ids,
