@@ -32,7 +32,7 @@ really = Progress.begin
 
 if __name__ == "__main__":
     logging.configure("INFO")
-    Progress.begin = pace  # type: ignore[method-assign]
+    Progress.begin = pace  # type: ignore[assignment, method-assign]
     worker = Worker(create_app(config.settings()), tick_seconds=0.05)
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
