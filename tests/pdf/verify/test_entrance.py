@@ -161,6 +161,12 @@ def test_a_child_that_ends_by_itself_says_nothing_of_the_file(monkeypatch: pytes
     assert (verdict.verdict, codes(verdict)) == (Indication.INDETERMINATE, ["limits"])
 
 
+def test_an_answer_in_the_words_of_another_version_says_nothing_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entrance.CHILDREN, "run", lambda *_, **__: b'{"file": "x", "reasons": [{"code": "new"}]}')
+    verdict = verify_in_child(sealed(), name="x", anchors=ANCHORS)
+    assert (verdict.verdict, codes(verdict)) == (Indication.INDETERMINATE, ["limits"])
+
+
 def test_more_than_the_limits_is_a_verdict_before_anything_is_read() -> None:
     pdf = sealed()
     for tight in (

@@ -11,7 +11,7 @@ from asn1crypto import cms as asn1
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from pdf import der, sign
-from pdf.verify import authorities, cms, parts
+from pdf.verify import authorities, cms, parts, stores
 from pdf.verify.chains import Material
 from pdf.verify.verdict import Finding
 from tests.pdf import signing_world as world
@@ -90,6 +90,12 @@ def test_a_signature_of_more_or_larger_parts_is_not_read(change: Bloat) -> None:
     with pytest.raises(Finding) as refused:
         cms.parse(bloated(change), "A")
     assert (refused.value.reason.code, refused.value.reason.params["what"]) == ("limits", "signature-parts")
+
+
+def test_a_token_in_the_security_store_has_no_more_parts_either() -> None:
+    assert stores._read_token(signed())
+    with pytest.raises(Finding):
+        stores._read_token(bloated(digests(16)))
 
 
 def test_parts_are_counted_without_reading_them(monkeypatch: pytest.MonkeyPatch) -> None:
