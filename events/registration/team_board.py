@@ -42,7 +42,8 @@ def row(person: RegistrationView, called: Mapping[str, str], zone: str) -> dict[
         "mark": _MARKS[person.state],
         "words": state_words(person),
         "code": person.code,
-        "unproved": is_unproved(person),
+        # Who was put there by the team need not confirm anything.
+        "unproved": is_unproved(person) and person.prove_by is not None,
         "when": i18n.format_datetime(person.created_at, zone),
     }
 

@@ -165,6 +165,16 @@ def test_a_group_holds_places_that_its_link_gives_and_gives_the_rest_back(
         assert service.find_group_link(group.id) is None
 
 
+def test_only_who_has_to_confirm_an_address_is_marked(
+    app: Flask, lead: FlaskClient, conference: ConferenceView
+) -> None:
+    page = f"/conferences/{conference.id}/registrations"
+    enter(app, conference, 1, approved=True)
+    assert "邮箱未确认" not in lead.get(page).text
+    enter(app, conference, 2)
+    assert lead.get(page).text.count("邮箱未确认") == 1
+
+
 def test_a_venues_organiser_sees_and_changes_that_venue_alone(
     app: Flask, lead: FlaskClient, conference: ConferenceView
 ) -> None:
