@@ -33,17 +33,22 @@ REFUSED = {
         "pdf_hidden",
     ),
     "replace: a value that each reader draws": (marked(mark={**FIELD, "V": String(SHADOW)}, form={}), "pdf_undrawn"),
+    "replace: a value that is not what is drawn": (
+        marked(mark={**FIELD, "V": String(SHADOW)}, drawing=words("one hundred", x=2, y=10), form={}),
+        "pdf_undrawn",
+    ),
     "hide and replace: a layer to be shown": (layered(HONEST + f"/OC /A BDC {LOW} EMC", A={"on": False}), "pdf_layers"),
 }
-LAID = ("900 yuan not shown", "900 yuan in the value", "900 yuan laid ready", "900 yuan kept aside")
+LAID = ("900 yuan not shown", "900 yuan laid ready", "900 yuan kept aside")
+DRAWN = "In words: one hundred"
 
 
 def laid_with_all() -> bytes:
-    """An honest paper with what hides (a field not shown), replaces (a value below another drawing), and does both."""
-    hidden, value, ready, aside = LAID
+    """An honest paper, with a field that is filled in, with what hides (a field not shown) and what lies ready."""
+    hidden, ready, aside = LAID
     paper = marked(mark={**FIELD, "F": 2, "V": String(hidden)}, drawing=words(hidden), form={})
-    looks = words("In words: one hundred", x=2, y=10)
-    paper = marked(paper, mark={**FIELD, "T": String("words"), "V": String(value)}, drawing=looks, form={})
+    looks = words(DRAWN, x=2, y=10)
+    paper = marked(paper, mark={**FIELD, "T": String("words"), "V": String(DRAWN)}, drawing=looks, form={})
     return kept_aside(aside, laid_ready(ready, paper))
 
 
