@@ -8,8 +8,7 @@ from core.db import db
 from core.errors import Conflict, NotFound
 from signing.agreements import queries as agreements
 from signing.cues import leading, queries, service
-from signing.cues.rules import Act
-from signing.cues.rules import CueKind, CueState, SheetState, Verb
+from signing.cues.rules import Act, CueKind, CueState, SheetState, Verb
 from tests.support import quick
 from tests.support.ceremony import HOST, Person
 from tests.support.quick import Quick

@@ -11,8 +11,7 @@ import pytest
 from core.db import db
 from core.errors import Conflict, NotFound, Refusal
 from signing.cues import leading, queries, service
-from signing.cues.rules import Act
-from signing.cues.rules import CueKind, CuePlan, Verb
+from signing.cues.rules import Act, CueKind, CuePlan, Verb
 from tests.support.ceremony import HOST
 from tests.support.quick import Quick
 
