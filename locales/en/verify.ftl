@@ -103,6 +103,7 @@ verify-limit-compression = a file is packed more than { $limit } times as small
 verify-limit-files = more than { $limit } files
 verify-limit-revisions = more than { $limit } versions
 verify-limit-objects = more than { $limit } objects
+verify-limit-compared-rows = more than { $limit } entries to compare between versions
 verify-limit-words = more words than are read of one object, or of a file of its size
 verify-limit-pages = more than { $limit } pages
 verify-limit-signatures = more than { $limit } signature fields

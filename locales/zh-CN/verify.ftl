@@ -100,6 +100,7 @@ verify-limit-compression = 有文件压缩到了 { $limit } 分之一以下
 verify-limit-files = 超过 { $limit } 个文件
 verify-limit-revisions = 超过 { $limit } 个版本
 verify-limit-objects = 超过 { $limit } 个对象
+verify-limit-compared-rows = 各版本之间需要比对的条目超过 { $limit } 个
 verify-limit-words = 单个对象的内容过多，或相对于文件大小内容过多
 verify-limit-pages = 超过 { $limit } 页
 verify-limit-signatures = 超过 { $limit } 个签名域

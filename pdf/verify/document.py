@@ -8,10 +8,10 @@ from bisect import bisect_right
 from functools import cached_property
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.decode_limits import DEFAULT_PURPOSE_LIMITS, DecodeLimits, DecodePurpose, StreamDecodeLimits
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import ObjStreamRef
 
+from pdf.verify.counting import check_sections
 from pdf.verify.limits import VerifyLimits, within
 from pdf.verify.objects import Data, Plain, Ref, Stream, as_dict, plain
 from pdf.verify.packing import ObjectStream, OddlyPacked, Unpacker
@@ -25,18 +25,11 @@ END = re.compile(rb"startxref[\r\n ]{1,4}([1-9]\d{0,9})[\r\n ]{1,4}%%EOF(?:\r\n|
 _TAIL = 64
 _LONGEST_END = 2_048
 _SHORT = 16 * 1024
-_OF_SECTION_BYTES = 100_000
 _OF_SECTIONS = {"/Size", "/Prev", "/XRefStm", "/Type", "/Length", "/Filter", "/DecodeParms", "/W", "/Index"}
 
 
 def _revision_of(entry: tuple[int, int | ObjStreamRef | None]) -> int:
     return entry[0]
-
-
-def _decode_limits(octets: int) -> DecodeLimits:
-    """The library reads all sections before anybody counts: they unpack to no more than the file's objects explain."""
-    sections = StreamDecodeLimits(max_ratio=None, max_output_size=_OF_SECTION_BYTES + 8 * octets)
-    return DecodeLimits(per_purpose={**DEFAULT_PURPOSE_LIMITS, DecodePurpose.XREF_STREAM: sections})
 
 
 class Document:
@@ -51,7 +44,8 @@ class Document:
             raise Finding(failed("broken-file", detail="EOF marker not found"))
         # The stream interface of an mmap has no `readinto`; a BytesIO shares the bytes it is given.
         stream = io.BytesIO(data) if isinstance(data, bytes) else data
-        self._reader = PdfFileReader(stream, strict=True, decode_limits=_decode_limits(len(data)))
+        check_sections(stream, limits, len(data))
+        self._reader = PdfFileReader(stream, strict=True)
         if self._reader.encrypted:
             raise Finding(unsure("encrypted", S.GENERIC))
         self._unpacker = Unpacker(self._reader, len(data))

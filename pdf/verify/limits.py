@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pdf.verify.verdict import Finding, failed
 
 _WORDS_BESIDES = 200_000
+_OBJECTS_BESIDES = 100_000
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class VerifyLimits:
     manifest_bytes: int = 4 * 1024 * 1024
     trail_bytes: int = 64 * 1024 * 1024
     trail_entries: int = 100_000
+
+    def objects_of(self, octets: int) -> int:
+        """How many rows the sections of a file of so many octets may have; packed, an object takes a few of them."""
+        return min(self.objects, _OBJECTS_BESIDES + octets)
 
     def words_of(self, octets: int, *, share: int = 1) -> int:
         """How many words are read of a file that takes so many octets, one of `share` in a kit.

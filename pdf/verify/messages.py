@@ -105,6 +105,7 @@ LIMITS: dict[str, str] = {
     "files": "more than {limit} files",
     "revisions": "more than {limit} versions",
     "objects": "more than {limit} objects",
+    "compared-rows": "more than {limit} entries to compare between versions",
     "words": "more words than are read of one object, or of a file of its size",
     "pages": "more than {limit} pages",
     "signatures": "more than {limit} signature fields",

@@ -14,7 +14,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pdf.verify import FileVerdict, Indication, packing, verify_pdf
 from pdf.verify.objects import Name, Plain, Real
 from pdf.verify.packing import ObjectStream, OddlyPacked, Unpacker
-from pdf.verify.reading import Effort
+from pdf.verify.reading import Effort, read_value
 from pdf.verify.verdict import Finding
 from tests.pdf import signing_world as w
 from tests.pdf.verify import foreign
@@ -264,8 +264,12 @@ def test_packed_objects_do_not_share_a_room_that_would_be_read_for_each_of_them(
 
 def test_a_packed_object_is_read_once_however_often_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[int] = []
-    read_value = packing.read_value
-    monkeypatch.setattr(packing, "read_value", lambda *given: reads.append(given[1]) or read_value(*given))
+
+    def reading(data: bytes, offset: int, effort: Effort) -> tuple[Plain, int] | None:
+        reads.append(offset)
+        return read_value(data, offset, effort)
+
+    monkeypatch.setattr(packing, "read_value", reading)
     container = packed(b"7 0 8 4 ", b"(x) (y) ", 2)
     found = [container.read(index, number)[0] for index, number in ((0, 7), (0, 7), (1, 8))]
     assert found == [b"x", b"x", b"y"]
