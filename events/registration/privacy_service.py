@@ -100,6 +100,7 @@ def _about(found: RegistrationView) -> dict[str, Any]:
         "timezone": found.timezone,
         "registered_at": clock.iso(found.created_at),
         "address_proved_at": clock.iso(found.proved_at) if found.proved_at else None,
+        "let_in_beyond_places": found.is_over,
         "changed_at": clock.iso(found.changed_at),
         "reason": found.reason,
     }

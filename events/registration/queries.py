@@ -173,6 +173,7 @@ class RegistrationView:
     is_demo: bool
     proved_at: datetime | None
     prove_by: datetime | None
+    is_over: bool
     created_at: datetime
     changed_at: datetime
     calendar_number: int
