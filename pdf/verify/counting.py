@@ -20,7 +20,8 @@ from pdf.verify.verdict import Finding, failed
 
 _Stream: TypeAlias = io.BytesIO | mmap.mmap
 _WIDEST = 24  # three numbers of eight octets
-_MOST_COMPARED = 5_000_000  # the library looks for each row that frees an object in every later section
+# The library looks for each row that frees an object in every later section.
+_MOST_COMPARED, _TIMES_COMPARED = 5_000_000, 50
 
 
 class _Sections(XRefBuilder):
@@ -31,7 +32,7 @@ class _Sections(XRefBuilder):
         # Not strict: whether sections agree is told by the library itself, which sees all rows.
         super().__init__(PdfHandler(), stream, strict=False, last_startxref=process_data_at_eof(stream))
         self._limits, self._most = limits, limits.objects_of(octets)
-        self._most_compared = _MOST_COMPARED + octets
+        self._most_compared = min(_MOST_COMPARED + octets, _TIMES_COMPARED * self._most)
         self._rows = self._count = self._compared = 0
 
     def _read_xref_stream(self, _declared_startxref: int) -> int | None:

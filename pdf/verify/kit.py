@@ -209,8 +209,9 @@ class WholeKit:
             if stated is not None and stated != (hashlib.sha256(data).hexdigest(), len(data)):
                 self.reasons.append(failed("file-changed", Sub.HASH_FAILURE, path=path))
             if path in judged:
-                words = self.limits.words_of(archive.packed_octets(path), share=len(judged))
-                self._pdf(path, data, replace(self.limits, words=words))
+                packed, share = archive.packed_octets(path), len(judged)
+                words, objects = (of(packed, share=share) for of in (self.limits.words_of, self.limits.objects_of))
+                self._pdf(path, data, replace(self.limits, words=words, objects=objects))
 
     def _pdf(self, path: str, data: bytes, limits: VerifyLimits) -> None:
         verdict = verify_pdf(data, name=path, anchors=self.material.anchors, at=self.at, limits=limits)

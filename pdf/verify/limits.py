@@ -28,9 +28,12 @@ class VerifyLimits:
     trail_bytes: int = 64 * 1024 * 1024
     trail_entries: int = 100_000
 
-    def objects_of(self, octets: int) -> int:
-        """How many rows the sections of a file of so many octets may have; packed, an object takes a few of them."""
-        return min(self.objects, _OBJECTS_BESIDES + octets)
+    def objects_of(self, octets: int, *, share: int = 1) -> int:
+        """How many rows the sections of a file of so many octets may have, one of `share` in a kit.
+
+        Packed, an object takes a few octets.
+        """
+        return min(self.objects, _OBJECTS_BESIDES // share + octets)
 
     def words_of(self, octets: int, *, share: int = 1) -> int:
         """How many words are read of a file that takes so many octets, one of `share` in a kit.

@@ -7,12 +7,12 @@ import zlib
 
 import pytest
 
-from pdf.verify import FileVerdict, VerifyLimits, counting, verify_pdf
+from pdf.verify import FileVerdict, VerifyLimits, counting, limits, verify_pdf
 from pdf.verify.counting import check_sections
 from pdf.verify.document import Document
 from pdf.verify.verdict import Finding
 from tests.pdf import signing_world as w
-from tests.pdf.verify import foreign
+from tests.pdf.verify import foreign, kits
 
 FLATE = b"/Filter /FlateDecode"
 
@@ -101,3 +101,14 @@ def test_sections_agree_where_what_one_frees_is_a_stream_and_what_uses_it_again_
     table = b"xref\n8 1\n%010d 00001 n \ntrailer\n<< /Size 10 /Root 1 0 R /ID [<00> <00>] /Prev %d >>\n"
     pdf += table % (len(pdf) - 17, at) + b"startxref\n%d\n%%%%EOF\n" % len(pdf)
     assert [each.code for each in judged(pdf).reasons] == ["unsigned"]
+
+
+def test_files_of_a_kit_share_the_rows_that_a_file_has_besides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_OBJECTS_BESIDES", 70_000)
+    pdf = sections(b"/Size 20000 /W [0 1 0]", rows=b"\x0f" * 20_000)
+    alone, beside = ({f"agreements/{n}.pdf": pdf for n in range(count)} for count in (1, 2))
+    found = [
+        [each.params["path"] for each in kits.judged({**kits.good(), **more}).reasons if each.code == "limits"]
+        for more in (alone, beside)
+    ]
+    assert found == [[], ["agreements/0.pdf", "agreements/1.pdf"]]
