@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from socketserver import ThreadingMixIn
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,22 +13,14 @@ from core import clock
 from events.conferences import agenda
 from events.conferences.rules import EVERYTHING
 from tests.events.conferences.test_pages import World, world  # noqa: F401
-from tests.support import apps, conference
+from tests.support import conference
 from tests.support.conference import ORGANISER
+from tests.support.served import serving, sign_in_page
 from tests.support.waiting import wait_until
 from tests.web.browsing import CHROMIUM, open_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")]
 _CHINA = ZoneInfo("Asia/Shanghai")
-
-
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """The application has a log of its own."""
 
 
 @dataclass
@@ -78,15 +67,8 @@ class Planner:
 
 @pytest.fixture
 def served(world: World) -> Iterator[str]:  # noqa: F811
-    server = make_server("127.0.0.1", 0, world.app, server_class=_Server, handler_class=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(world.app) as url:
+        yield url
 
 
 @pytest.fixture
@@ -100,11 +82,7 @@ def planner(world: World, served: str, browser: Browser) -> Iterator[Planner]:  
 
 def _opened(world: World, served: str, context: BrowserContext, complaints: list[str]) -> Planner:  # noqa: F811
     page = open_page(context, complaints)
-    page.goto(f"{served}/login")
-    page.fill("#email", world.account.email)
-    page.fill("#password", apps.PASSWORD)
-    page.click("main form [type=submit]")
-    page.wait_for_url(lambda url: "/login" not in url)
+    sign_in_page(page, served, world.account.email)
     page.goto(f"{served}{world.path}/planner")
     page.locator(".planner-grip").first.wait_for()
     return Planner(world, page, served)

@@ -1,0 +1,106 @@
+"""Leading in real Chromium: by key, with a warning, and as one of two hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from accounts.rules import Role
+from signing.cues import queries, service
+from tests.support import apps
+from tests.support.ceremony import HOST
+from tests.support.quick import Quick, QuickWorld
+from tests.support.served import serving, sign_in_page
+from tests.web.browsing import CHROMIUM, PATIENCE_MS, open_page
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")]
+EMAIL = "leads@example.test"
+
+
+@dataclass
+class Led:
+    """A ceremony with a cue sheet, and the address where it is served."""
+
+    world: Quick
+    url: str
+
+    def open(self, context: BrowserContext, complaints: list[str]) -> Page:
+        page = open_page(context, complaints)
+        if not context.cookies():
+            sign_in_page(page, self.url, EMAIL)
+        page.goto(f"{self.url}/ceremonies/{self.world.id}/cues")
+        page.locator("[data-key=' ']").wait_for()
+        return page
+
+    def sheet(self) -> queries.SheetView:
+        with self.world.app.app_context():
+            return queries.get_sheet(self.world.id)
+
+
+def press(page: Page, key: str, *, until: str) -> None:
+    """Press a key, and wait until a cue of this state and title stands in the list."""
+    state, _, title = until.partition(" ")
+    page.keyboard.press(key)
+    page.locator(f"[data-cue-state={state}]", has_text=title).wait_for()
+    page.locator("body:not([data-leading])").wait_for()
+
+
+@pytest.fixture
+def led(quick_world: QuickWorld, data_dir: Path) -> Iterator[Led]:
+    with quick_world.at("invited", "sqlite", data_dir, inside=False) as world:
+        apps.add_account(world.app, Role.HOST, email=EMAIL, organisation_id=world.played.organisation_id)
+        with world.app.app_context():
+            service.make_sheet(world.id, by=HOST)
+        with serving(world.app) as url:
+            yield Led(world, url)
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    yield made
+    made.close()
+
+
+def test_the_space_bar_leads_from_cue_to_cue_and_asks_before_signatures_are_left_behind(
+    led: Led, context: BrowserContext
+) -> None:
+    complaints: list[str] = []
+    page = led.open(context, complaints)
+    for title in ("开场致辞", "各方点名", "核对同文核对码", "样例主协议"):
+        press(page, " ", until=f"standby {title}")
+        press(page, " ", until=f"live {title}")
+    expect(page.locator("[data-now-title]")).to_have_text("样例主协议", timeout=PATIENCE_MS)
+    expect(page.locator("[data-announce]")).to_have_text("现在：样例主协议", timeout=PATIENCE_MS)
+    press(page, "h", until="live 样例主协议")
+    page.locator("[data-sheet-state=held]").wait_for()
+    press(page, " ", until="live 样例主协议")
+    page.locator("[data-sheet-state=running]").wait_for()
+    press(page, " ", until="standby 样例后续协议0")
+    page.keyboard.press(" ")
+    dialog = page.locator("dialog[open]")
+    expect(dialog).to_contain_text("还缺 3 个签名", timeout=PATIENCE_MS)
+    dialog.locator("[data-anyway]").click()
+    page.locator("[data-cue-state=live]", has_text="样例后续协议0").wait_for()
+    press(page, "b", until="live 样例主协议")
+    live = led.sheet().live
+    assert live is not None
+    assert live.title == {"zh-CN": "样例主协议"}
+    assert complaints == []
+
+
+def test_whoever_looks_at_an_older_sheet_is_told_and_sees_the_new_one(led: Led, context: BrowserContext) -> None:
+    complaints: list[str] = []
+    first, second = (led.open(context, complaints) for _ in range(2))
+    press(first, " ", until="standby 开场致辞")
+    press(first, " ", until="live 开场致辞")
+    second.bring_to_front()
+    second.keyboard.press(" ")
+    expect(second.locator(".toast")).to_contain_text("流程已有变化", timeout=PATIENCE_MS)
+    second.locator("[data-cue-state=live]", has_text="开场致辞").wait_for()
+    assert [str(cue.state) for cue in led.sheet().cues[:2]] == ["live", "planned"]
+    assert complaints == []
