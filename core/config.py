@@ -129,11 +129,6 @@ class Settings(BaseModel):
         pattern="^(auto|required|off)$",
         description="Whether poppler must show an uploaded paper alike: auto, where it is installed; required; off",
     )
-    foreign_pages: str = Field(
-        default="pictures",
-        pattern="^(pictures|text)$",
-        description="What the pages of uploaded papers become: pictures, which every program shows alike; text",
-    )
     max_body_bytes: int = Field(default=1_000_000, ge=10_000, le=50_000_000)
     session_hours: int = Field(default=12, ge=1, le=168)
     web_threads: int = Field(default=4, ge=1, le=64)

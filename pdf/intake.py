@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -59,13 +59,6 @@ class SecondReader(StrEnum):
     OFF = "off"
 
 
-class ForeignPages(StrEnum):
-    """What becomes of foreign pages: pictures that every program shows alike, or text and drawings written anew."""
-
-    PICTURES = "pictures"
-    TEXT = "text"
-
-
 @dataclass(frozen=True)
 class TakenIn:
     """A file from outside as everybody will read it: the PDF, its pages as drawn from it, and what it was.
@@ -79,36 +72,51 @@ class TakenIn:
     silenced: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class Examined:
+    """A file from outside, written anew and looked at. Pictures drawn from it are signed; itself only if it was one.
+
+    `pages` have its texts; `kind` and `silenced` as in TakenIn; `began` is when its seconds did, by `monotonic`.
+    """
+
+    pdf: bytes
+    pages: tuple[PageImage, ...]
+    kind: Kind
+    silenced: tuple[int, ...]
+    began: float
+
+
 def take_in(
     data: bytes,
     *,
     most_pages: int = MOST_PAGES,
     office: Path | None = None,
     second_reader: SecondReader = SecondReader.AUTO,
-    foreign_pages: ForeignPages = ForeignPages.PICTURES,
     progress: Progress | None = None,
 ) -> TakenIn:
     """A PDF, .docx, .odt, .png or .jpg, rebuilt, drawn, read by a second program, and made into pictures.
 
-    Pages that became pictures say so; their texts are those of the rebuilt file. `office` is LibreOffice's program,
-    else it is looked for; `progress` hears of steps and pages. Raises what `rebuild`, `look` and `read_again` raise,
-    PdfError `office_missing`, `office_broken`, `text_changes`, `picture_broken`, `picture_size`, `picture_unclear`,
-    `second_reader_missing`, and Stopped.
+    The texts of its pages are those of the rebuilt file. `office` is LibreOffice's program, else it is looked for;
+    `progress` hears of steps and pages. Raises what `examine` and `as_pictures` raise.
     """
-    if progress is None:
-        with Progress() as unheard:
-            return _taken_in(data, most_pages, office, second_reader, foreign_pages, unheard)
-    return _taken_in(data, most_pages, office, second_reader, foreign_pages, progress)
+    with nullcontext(progress) if progress else Progress() as heard:
+        found = examine(data, most_pages=most_pages, office=office, second_reader=second_reader, progress=heard)
+        return _pictured(found, heard)
 
 
-def _taken_in(
+def examine(
     data: bytes,
-    most_pages: int,
-    office: Path | None,
-    second_reader: SecondReader,
-    foreign_pages: ForeignPages,
+    *,
+    most_pages: int = MOST_PAGES,
+    office: Path | None = None,
+    second_reader: SecondReader = SecondReader.AUTO,
     progress: Progress,
-) -> TakenIn:
+) -> Examined:
+    """All of `take_in` but the pictures. It is not for signing: a forger's shows other words elsewhere (decision 0024).
+
+    Raises what `rebuild`, `look` and `read_again` raise, PdfError `office_missing`, `office_broken`, `text_changes`,
+    `picture_broken`, `picture_size`, `picture_unclear`, `second_reader_missing`, and Stopped.
+    """
     progress.begin(Step.OPENING)
     kind = kind_of(data)
     reader = _reader(second_reader)
@@ -125,17 +133,22 @@ def _taken_in(
     if reader:
         progress.begin(Step.COMPARING, pages)
         read_again(rebuilt, drawn, reader=reader, limits=_left(READING, began, progress), progress=progress)
-    if foreign_pages is ForeignPages.TEXT:
-        return TakenIn(rebuilt, drawn, kind, silenced)
-    if kind in (Kind.PNG, Kind.JPEG):  # pdf.picturing put one plain picture on the page, at all its fineness
-        return TakenIn(rebuilt, tuple(replace(page, is_picture=True) for page in drawn), kind, silenced)
+    return Examined(rebuilt, drawn, kind, silenced, began)
+
+
+def _pictured(found: Examined, progress: Progress) -> TakenIn:
+    if found.kind in (Kind.PNG, Kind.JPEG):  # pdf.picturing put one plain picture on the page, at all its fineness
+        shown = tuple(replace(page, is_picture=True) for page in found.pages)
+        return TakenIn(found.pdf, shown, found.kind, found.silenced)
+    pages = len(found.pages)
     progress.begin(Step.PICTURING, pages)
-    pictured = as_pictures(rebuilt, pages=pages, limits=_left(PICTURING, began, progress), progress=progress)
+    limits = _left(PICTURING, found.began, progress)
+    pictured = as_pictures(found.pdf, pages=pages, limits=limits, progress=progress)
     progress.begin(Step.DRAWING, pages)
-    limits = _with_pages(_left(LOOKING, began, progress), pages, progress)
+    limits = _with_pages(_left(LOOKING, found.began, progress), pages, progress)
     seen = page_images(pictured, limits=limits, progress=progress)
-    shown = tuple(replace(page, text=read.text, is_picture=True) for page, read in zip(seen, drawn, strict=True))
-    return TakenIn(pictured, shown, kind, silenced)
+    shown = tuple(replace(page, text=read.text, is_picture=True) for page, read in zip(seen, found.pages, strict=True))
+    return TakenIn(pictured, shown, found.kind, found.silenced)
 
 
 def _left(limits: Limits, began: float, progress: Progress) -> Limits:

@@ -25,7 +25,6 @@ _MACHINE: tuple[Check, ...] = (
     machine.check_mail,
     machine.check_children,
     machine.check_second_reader,
-    machine.check_foreign_pages,
     proof.check_keys,
     signers.check_signers,
     wallets.check_wallets,

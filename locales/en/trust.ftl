@@ -107,9 +107,6 @@ doctor-children-unlimited = A child got more memory than it may have
 doctor-children-unlimited-next = Do not let strangers upload files until the limits of the operating system (RLIMIT_AS) work.
 doctor-children-broken = A child process could not be used: { $why }
 doctor-children-broken-next = See that /proc and memfd are there and that processes can be started.
-doctor-foreign-pages = Uploaded papers become pictures of their pages, which every program shows alike
-doctor-foreign-pages-text = By YUNQIAN_FOREIGN_PAGES=text uploaded papers keep fonts and drawings of their own: whoever makes one can have other programs show other words than signers read
-doctor-foreign-pages-text-next = Remove the setting. Papers that were taken with it stay as they are.
 doctor-second-reader = Uploaded papers are read by a second program too: { $program }
 doctor-second-reader-missing = No second program reads uploaded papers: what other programs would show in them goes unnoticed
 doctor-second-reader-missing-next = Install poppler-utils and poppler-data, then: make setup-run

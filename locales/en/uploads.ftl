@@ -10,7 +10,6 @@ upload-do = Upload and look at it
 upload-sending = Uploading; please keep this page open.
 upload-arriving = Your file is being taken in
 upload-arriving-lead = Every page is checked and made into a picture that is the same for everybody: about a second a page. You may leave this page, the work goes on; the result appears here by itself.
-upload-arriving-lead-text = Every page is checked: about half a second a page. You may leave this page, the work goes on; the result appears here by itself.
 upload-arriving-link = The uploaded file
 upload-arriving-before = Until then the text is still “{ $name }”, which was uploaded before.
 upload-arriving-template = Until then the text is still printed from the template.

@@ -107,9 +107,6 @@ doctor-children-unlimited = 子进程得到了超出限制的内存
 doctor-children-unlimited-next = 在操作系统的限制（RLIMIT_AS）生效之前，请不要让外人上传文件。
 doctor-children-broken = 无法使用子进程：{ $why }
 doctor-children-broken-next = 请检查 /proc 和 memfd 是否可用，能否启动进程。
-doctor-foreign-pages = 上传的文件逐页转为图像，任何软件显示都一样
-doctor-foreign-pages-text = 由于 YUNQIAN_FOREIGN_PAGES=text，上传的文件保留自带的字体和图形：制作文件的人可以让别的软件显示与签署人所读不同的文字
-doctor-foreign-pages-text-next = 请删去这项设置。已经按此接收的文件保持原样。
 doctor-second-reader = 上传的文件另有一个程序再读一遍：{ $program }
 doctor-second-reader-missing = 没有第二个程序读上传的文件：别的程序打开时显示的内容若不一样，发现不了
 doctor-second-reader-missing-next = 请安装 poppler-utils 和 poppler-data，再运行：make setup-run

@@ -10,7 +10,6 @@ upload-do = 上传并查看
 upload-sending = 正在上传，请不要关闭本页。
 upload-arriving = 正在处理上传的文件
 upload-arriving-lead = 每一页都要检查，并转为人人看到都一样的图像，每页约需一秒。您可以离开本页，处理不会中断；完成后，结果会自动显示在这里。
-upload-arriving-lead-text = 每一页都要检查，每页约需半秒。您可以离开本页，处理不会中断；完成后，结果会自动显示在这里。
 upload-arriving-link = 查看上传的文件
 upload-arriving-before = 处理完成之前，正文仍是先前上传的“{ $name }”。
 upload-arriving-template = 处理完成之前，正文仍按模板打印。

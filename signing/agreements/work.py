@@ -51,7 +51,7 @@ def attached_of(agreement_id: str) -> Attached | None:
     found = uploads.find_upload(agreement_id)
     if found is None:
         return None
-    read = {page.number: page.text for page in found.pages if page.is_picture}
+    read = {page.number: page.text for page in found.pages}
     return Attached(found.rebuilt_digest, found.original_digest, len(found.pages), read)
 
 

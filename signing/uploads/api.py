@@ -113,7 +113,6 @@ def _paper(ceremony_id: str, found: queries.UploadView) -> dict[str, Any]:
                 "width": page.width,
                 "height": page.height,
                 "silenced": page.silenced,
-                "picture": page.is_picture,
                 "image": url_for(
                     "uploads.show_page",
                     ceremony_id=ceremony_id,

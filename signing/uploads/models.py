@@ -15,8 +15,8 @@ from signing.uploads.rules import ArrivalState
 class AgreementUpload(Base):
     """The file that one agreement's text is taken from.
 
-    `pages` lists {image, width, height, silenced, is_picture, text} of the rebuilt file; `text` only of pictures, whose
-    text is nowhere else.
+    `pages` lists {image, width, height, silenced, text} of the rebuilt file, which has pictures alone: `text` is
+    nowhere else.
     """
 
     __tablename__ = "agreement_upload"

@@ -23,8 +23,8 @@ TAKE = "uploads.take"  # the job that takes an arrival in
 class PageView:
     """A page of the rebuilt file; `number` counts from 1, `image` is the digest of a PNG in the storage.
 
-    `silenced` where words that nobody could see were taken out of it. `is_picture` where the file holds a picture of
-    it alone; `text` is then what a machine read before.
+    `silenced` where words that nobody could see were taken out of it. `text` is what a machine read before the page
+    became a picture.
     """
 
     number: int
@@ -32,7 +32,6 @@ class PageView:
     width: int
     height: int
     silenced: bool = False
-    is_picture: bool = False
     text: str = ""
 
 
@@ -53,11 +52,6 @@ class UploadView:
     def silenced(self) -> list[int]:
         """The numbers of the pages that lost words which nobody could see."""
         return [page.number for page in self.pages if page.silenced]
-
-    @property
-    def has_pictures(self) -> bool:
-        """Whether the pages were taken as pictures of themselves."""
-        return any(page.is_picture for page in self.pages)
 
 
 def view(row: AgreementUpload) -> UploadView:

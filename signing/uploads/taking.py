@@ -88,7 +88,6 @@ def _take_in(data: bytes, settings: Settings, progress: Progress) -> intake.Take
             most_pages=settings.max_upload_pages,
             office=Path(settings.office_path) if settings.office_path else None,
             second_reader=intake.SecondReader(settings.second_reader),
-            foreign_pages=intake.ForeignPages(settings.foreign_pages),
             progress=progress,
         )
     except PdfError as error:
@@ -136,8 +135,7 @@ def _kept_pages(taken: intake.TakenIn) -> list[dict[str, Any]]:
             "width": page.width,
             "height": page.height,
             "silenced": number in taken.silenced,
-            "is_picture": page.is_picture,
-            "text": page.text if page.is_picture else "",
+            "text": page.text,
         }
         for number, page in enumerate(taken.pages, start=1)
     ]

@@ -94,7 +94,6 @@ def _page(ceremony_id: str, agreement_id: str, refusal: Refusal | None = None) -
         arriving=words.of_arrival(arriving, queries.find_trouble(ceremony_id, arriving.id)) if arriving else None,
         refused=arrival if arrival and arrival.refusal and not refusal else None,
         problem=words.of_refusal(refusal or (arrival.refusal if arrival else None)),
-        makes_pictures=settings.foreign_pages != "text",
         live_url=_live_url(channel) if arriving else "",
         live_seq=seq,
         megabytes=settings.max_upload_bytes // 1_000_000,

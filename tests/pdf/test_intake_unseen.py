@@ -12,13 +12,19 @@ from pdf import intake
 from pdf.errors import PdfError
 from pdf.intake import rebuild
 from pdf.preview import page_images
+from pdf.progress import Progress
 from tests.pdf.foreign import GRAIN, changed, drawn, pictured, words
 from tests.pdf.shadows import HONEST, SHEET
 
 
+def examined(pdf: bytes) -> intake.Examined:
+    with Progress() as progress:
+        return intake.examine(pdf, progress=progress)
+
+
 def taken(pdf: bytes) -> tuple[bytes, str, tuple[int, ...]]:
-    """The file taken in, the text of its first page, and which pages lost words."""
-    found = intake.take_in(pdf, foreign_pages=intake.ForeignPages.TEXT)
+    """The file that pictures are drawn from, the text of its first page, and which pages lost words."""
+    found = examined(pdf)
     return found.pdf, found.pages[0].text.strip(), found.silenced
 
 
@@ -133,7 +139,7 @@ def test_words_that_a_scanner_recognised_are_taken_out(paper: bytes) -> None:
 def test_what_is_shown_beside_invisible_words_stays_where_it_is() -> None:
     line = "BT /F1 14 Tf 40 200 Td 3 Tr (invisible) Tj 0 Tr 0 -20 Td (shown) Tj 3 Tr (gone) ' 0 Tr (too) ' ET\n"
     paper = drawn("q Q", line + HONEST.replace("200", "90"))
-    found = intake.take_in(paper, foreign_pages=intake.ForeignPages.TEXT)
+    found = examined(paper)
     assert found.pages[1].text.split() == ["shown", "too", "The", "price", "is", "100", "yuan."]
     assert found.silenced == (2,)
     assert found.pages[1].png == page_images(paper)[1].png

@@ -12,8 +12,9 @@ from PIL import Image, ImageChops, ImageStat
 
 from pdf import intake
 from pdf.errors import PdfError
-from pdf.intake import ForeignPages, as_pictures, rebuild, take_in
+from pdf.intake import as_pictures, examine, rebuild, take_in
 from pdf.preview import page_images
+from pdf.progress import Progress
 from pdf.second_reading import find_reader, read_again
 from tests.pdf.documents import picture
 from tests.pdf.foreign import changed, drawn, words
@@ -64,7 +65,8 @@ def test_a_page_is_one_picture_and_nothing_else() -> None:
 
 
 def test_it_shows_what_the_page_showed_and_stands_as_it_stood() -> None:
-    pictured, plain = take_in(turned()), take_in(turned(), foreign_pages=ForeignPages.TEXT)
+    with Progress() as progress:
+        pictured, plain = take_in(turned()), examine(turned(), progress=progress)
     for ours, theirs in zip(pictured.pages, plain.pages, strict=True):
         one, other = (Image.open(io.BytesIO(each.png)).convert("L") for each in (ours, theirs))
         assert one.size == other.size
@@ -87,12 +89,6 @@ def test_the_text_is_read_before_and_kept_beside_it() -> None:
     taken = take_in(drawn(TEXT))
     assert [(page.text, page.is_picture) for page in taken.pages] == [("The price is 100 yuan.", True)]
     assert page_images(taken.pdf)[0].text == ""
-
-
-def test_pages_stay_text_where_that_is_asked_for() -> None:
-    taken = take_in(drawn(TEXT), foreign_pages=ForeignPages.TEXT)
-    assert page_images(taken.pdf)[0].text == "The price is 100 yuan."
-    assert not taken.pages[0].is_picture
 
 
 def test_the_same_file_gives_the_same_bytes() -> None:

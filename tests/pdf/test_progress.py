@@ -9,7 +9,7 @@ import pytest
 
 from pdf import intake
 from pdf.errors import PdfError
-from pdf.intake import ForeignPages, take_in
+from pdf.intake import take_in
 from pdf.preview import page_images
 from pdf.progress import Progress, Reached, Step, Stopped
 from tests.pdf.foreign import drawn, words
@@ -41,12 +41,6 @@ def test_each_step_counts_its_pages() -> None:
     ]
     # The second program reads all three at once: it comes to the first and is done.
     assert [each.page for each in steps] == [0, 3, 1, 3, 3]
-
-
-def test_what_is_kept_as_text_has_no_pictures_to_make() -> None:
-    with Heard() as heard:
-        take_in(THREE, foreign_pages=ForeignPages.TEXT, progress=heard)
-        assert heard.reached().step is Step.COMPARING
 
 
 @pytest.mark.parametrize("step", [Step.LOOKING, Step.PICTURING, Step.DRAWING])

@@ -361,15 +361,6 @@ def test_a_second_reader_of_uploaded_papers_is_looked_for(
     assert bool(finding.todo) is (finding.state != "ok")
 
 
-@pytest.mark.parametrize(
-    ("wanted", "line"), [("pictures", ("foreign-pages", "ok")), ("text", ("foreign-pages-text", "warn"))]
-)
-def test_papers_that_may_show_other_words_elsewhere_are_a_warning(wanted: str, line: tuple[str, str]) -> None:
-    (finding,) = machine.check_foreign_pages(Settings(foreign_pages=wanted))
-    assert (finding.code, finding.state) == line
-    assert finding.words
-
-
 def test_wallets_are_named_with_their_end_and_what_is_wrong_with_them(installed: Settings, tmp_path: Path) -> None:
     assert list(wallets.check_wallets(installed)) == []
 

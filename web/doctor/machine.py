@@ -149,11 +149,3 @@ def check_second_reader(settings: Settings) -> Iterator[Finding]:
         yield warn("second-reader", "second-reader-poor")
     else:
         yield ok("second-reader", "second-reader", program=str(program))
-
-
-def check_foreign_pages(settings: Settings) -> Iterator[Finding]:
-    """Whether uploaded papers can show other people other words, as their fonts and functions let them."""
-    if intake.ForeignPages(settings.foreign_pages) is intake.ForeignPages.TEXT:
-        yield warn("foreign-pages", "foreign-pages-text")
-    else:
-        yield ok("foreign-pages", "foreign-pages")

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from lxml.etree import _Element as Element
 from sqlalchemy import update
 
-from core import clock, config, i18n
+from core import clock, i18n
 from core.db import db, transaction
 from core.jobs import Job
 from signing.ceremonies import inviting
@@ -259,7 +259,6 @@ def test_that_pages_became_pictures_is_said_where_they_are_shown_and_where_their
     send(client, address, drawn(words("Clause one"), "q 0.5 g 50 50 90 90 re f Q"))
     (said,) = get_page(client, address).xpath("//*[@id='pictures']/text()")
     assert {"zh-CN": "图像", "en": "everybody sees the same"}[locale] in said
-    assert [each["picture"] for each in client.get(path(world, api=True)).get_json()["pages"]] == [True, True]
     preview = get_page(client, address.removesuffix("/paper") + "/preview")
     with world.app.app_context():
         inviting.print_and_invite(world.id, by=HOST)
@@ -272,12 +271,3 @@ def test_that_pages_became_pictures_is_said_where_they_are_shown_and_where_their
         assert {"zh-CN": "没有读到文字", "en": "no text was found"}[locale] in two
         assert by_machine not in own
         assert "Clause one" in " ".join(page.xpath("//details//p/text()"))
-
-
-def test_a_host_s_server_may_keep_pages_as_text(world: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = config.settings().model_copy(update={"foreign_pages": "text"})
-    monkeypatch.setattr(config, "settings", lambda: pages)
-    client, address = host(world, locale="en"), path(world)
-    send(client, address)
-    assert not get_page(client, address).xpath("//*[@id='pictures']")
-    assert [each["picture"] for each in client.get(path(world, api=True)).get_json()["pages"]] == [False, False]

@@ -16,6 +16,7 @@ from core.db import db, transaction
 from core.errors import Conflict, NotFound, Refusal
 from pdf import intake
 from pdf.child import Limits
+from pdf.preview import page_images
 from pdf.sign.values import PLATFORM_FIELD
 from pdf.verify import verify_file
 from signing.agreements import queries as agreements
@@ -171,6 +172,7 @@ def test_the_text_is_frozen_with_a_page_for_the_signatures_behind_it(draft: Quic
     assert [page.text.strip() for page in frozen.pages[:2]] == ["Clause one", "Clause two"]
     assert [page.image_digest for page in frozen.pages[:2]] == [page.image for page in made.pages]
     assert [page.is_picture for page in frozen.pages] == [True, True, False]
+    assert [bool(page.text.strip()) for page in page_images(storage.read(frozen.frozen_digest))] == [False, False, True]
     last = frozen.pages[-1].text
     assert "签署页" in last
     assert "样例甲公司" in last
