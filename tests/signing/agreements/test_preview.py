@@ -14,7 +14,7 @@ from PIL import Image
 from core import config, storage
 from core.config import Settings
 from core.db import db, transaction
-from pdf.preview import PageImage
+from pdf.preview import PageImage, page_images
 from signing.agreements import preview_service
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
@@ -60,12 +60,14 @@ def test_a_paper_of_the_host_s_own_is_marked_too(draft: Quick) -> None:
     with transaction():
         row = AgreementUpload(agreement_id=draft.first, name="样例.pdf", kind="pdf", uploaded_by="acc_x")
         row.original_digest, row.original_bytes, row.rebuilt_digest = text, 1, text
-        row.pages = [{"image": text, "width": 1, "height": 1}] * quick.PAGES
+        row.pages = [{"image": text, "width": 1, "height": 1, "text": "Clause one"}] * quick.PAGES
         row.uploaded_at = agreements.clock.now()
         db.session.add(row)
     made = preview_service.make_preview(draft.first)
-    assert len(made.pages) == quick.PAGES + 1
-    assert all("草稿" in page.text for page in made.pages)
+    assert [page.text == "Clause one" for page in made.pages] == [True] * quick.PAGES + [False]
+    marked = page_images(made.pdf)
+    assert len(marked) == quick.PAGES + 1
+    assert all("草稿" in page.text for page in marked)
 
 
 def test_the_seals_that_will_be_drawn_are_drawn_and_change_the_preview(draft: Quick) -> None:
