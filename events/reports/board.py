@@ -120,7 +120,8 @@ class _Writer:
     def arrivals(self) -> Row:
         """A plot a day, and the same as a table."""
         found = [self._day(each, number) for number, each in enumerate(self._figures.arrivals, 1)]
-        note = t("report-arrivals-note", zone=i18n.zone_name(self._conference.timezone)) if found else t("report-arrivals-none")
+        zone = i18n.zone_name(self._conference.timezone)
+        note = t("report-arrivals-note", zone=zone) if found else t("report-arrivals-none")
         return {
             "id": "arrivals",
             "title": t("report-arrivals"),
