@@ -55,6 +55,8 @@ def sweep(claim: Claim, _payload: dict[str, Any]) -> None:
 @claims.watches
 def tell_pages(chain: str) -> None:
     """Let the pages of papers that are being taken in know that something fails there, or works again."""
+    if not chain.startswith("cer_"):
+        return  # a conference's, or the installation's
     for each in queries.list_arrivals([agreement.id for agreement in agreements.list_agreements(chain)]):
         if each.is_arriving:
             live.publish(service.channel(each.agreement_id), "paper.changed")
