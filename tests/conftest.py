@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from core import claims
 from core.config import Settings
 from tests.support import apps
 from tests.support.databases import KINDS, Databases
@@ -92,6 +93,12 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     with _no_running_loop(item):
         return (yield)
+
+
+@pytest.fixture
+def core_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Features that other tests of this process have imported hear of no work: their tables are not there."""
+    monkeypatch.setattr(claims, "_watchers", [])
 
 
 @pytest.fixture(scope="session")

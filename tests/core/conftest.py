@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from core import claims
 from core.config import Settings
 from tests.support.core_app import core_app, dispose, use_settings
 
@@ -20,12 +19,8 @@ def settings(database_url: str, data_dir: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """The application with the tables of the core; its context is not entered.
-
-    Features that other tests of this process have imported hear nothing: their tables are not there.
-    """
-    monkeypatch.setattr(claims, "_watchers", [])
+def app(settings: Settings, core_alone: None) -> Iterator[Flask]:
+    """The application with the tables of the core; its context is not entered."""
     made = core_app(settings, create=True)
     yield made
     dispose(made)

@@ -40,7 +40,7 @@ def product(database_url: str, data_dir: Path) -> Settings:
 
 
 @pytest.fixture
-def app(product: Settings) -> Iterator[Flask]:
+def app(product: Settings, core_alone: None) -> Iterator[Flask]:
     made = core_app(product, create=True)
     yield made
     dispose(made)

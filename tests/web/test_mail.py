@@ -41,7 +41,7 @@ def product(database_url: str, data_dir: Path, smtp: MailServer) -> Settings:
 
 
 @pytest.fixture
-def app(product: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+def app(product: Settings, monkeypatch: pytest.MonkeyPatch, core_alone: None) -> Iterator[Flask]:
     def render(payload: dict[str, Any]) -> Mail:
         language = i18n.current()
         subject = payload.get("subject", "签约邀请" if language == "zh-CN" else "Invitation")
