@@ -87,7 +87,7 @@ def _check_invited(ceremony_id: str) -> None:
 def _stand_by(led: _Led, act: Act) -> None:
     rules.check_running(led.sheet.state)
     row = led.get(act.cue_id)
-    rules.check_may_stand_by(Standing(row.id, row.state))
+    rules.check_to_come(row.state)
     led.stop_standing_by()
     row.state, led.sheet.standby_cue_id = CueState.STANDBY, row.id
     led.note(row, action="cue.stood_by")
@@ -126,7 +126,7 @@ def _skip(led: _Led, act: Act) -> None:
     if row.state is CueState.LIVE:
         led.end_live(CueState.SKIPPED)
     else:
-        rules.check_may_stand_by(Standing(row.id, row.state))
+        rules.check_to_come(row.state)
         if led.sheet.standby_cue_id == row.id:
             led.stop_standing_by()
         row.state = CueState.SKIPPED

@@ -47,7 +47,7 @@ class CueView:
     @property
     def may_change(self) -> bool:
         """Whether it can still be changed, moved and removed."""
-        return self.state not in {CueState.LIVE, CueState.DONE}
+        return rules.is_to_come(self.state)
 
 
 @dataclass(frozen=True)

@@ -120,15 +120,15 @@ def check_running(state: SheetState) -> None:
         raise Conflict(f"cue_sheet_{state}")
 
 
-def check_may_stand_by(cue: Standing) -> None:
+def is_to_come(state: CueState) -> bool:
+    """Whether a cue can still be called, changed, moved, skipped and removed."""
+    return state not in {CueState.LIVE, CueState.DONE}
+
+
+def check_to_come(state: CueState) -> None:
     """Raises Conflict `cue_is_live` or `cue_is_done`: what was done is gone back to, not called anew."""
-    if cue.state in {CueState.LIVE, CueState.DONE}:
-        raise Conflict(f"cue_is_{cue.state}")
-
-
-def check_may_change(cue: Standing) -> None:
-    """Raises Conflict `cue_is_live` or `cue_is_done`."""
-    check_may_stand_by(cue)
+    if not is_to_come(state):
+        raise Conflict(f"cue_is_{state}")
 
 
 def next_cue(cues: Sequence[Standing]) -> str | None:
@@ -152,11 +152,6 @@ def calls(state: SheetState, live_agreements: Collection[str], agreement_id: str
     if state is SheetState.OVER:
         return True
     return state is SheetState.RUNNING and agreement_id in live_agreements
-
-
-def is_overdue(began_at: datetime, length: timedelta, *, now: datetime) -> bool:
-    """Whether a live cue has taken longer than planned."""
-    return now > began_at + length
 
 
 def expected_end(

@@ -76,12 +76,12 @@ def change_cue(ceremony_id: str, cue_id: str, plan: CuePlan, *, looked_at: int, 
         _check_not_over(sheet)
         rows = queries.list_rows(ceremony_id)
         cue = _find(rows, cue_id)
-        rules.check_may_change(rules.Standing(cue.id, cue.state))
+        rules.check_to_come(cue.state)
         _check_agreements(ceremony_id, plan, [row for row in rows if row is not cue])
-        before = _said(cue)
-        for name, value in _values(plan).items():
-            setattr(cue, name, value)
-        changed = [name for name, value in _said(cue).items() if value != before[name]]
+        wanted = _values(plan)
+        changed = [name for name, value in wanted.items() if value != getattr(cue, name)]
+        for name in changed:
+            setattr(cue, name, wanted[name])
         if changed:
             _changed(sheet, cue, action="cue.changed", by=by, changed=changed)
 
@@ -96,7 +96,7 @@ def move_cue(ceremony_id: str, cue_id: str, *, after: str, looked_at: int, by: A
         _check_not_over(sheet)
         rows = queries.list_rows(ceremony_id)
         cue = _find(rows, cue_id)
-        rules.check_may_change(rules.Standing(cue.id, cue.state))
+        rules.check_to_come(cue.state)
         _put([row for row in rows if row is not cue], cue, after)
         if sorted(rows, key=lambda row: row.position) != rows:
             _changed(sheet, cue, action="cue.moved", by=by, position=cue.position + 1)
@@ -109,7 +109,7 @@ def remove_cue(ceremony_id: str, cue_id: str, *, looked_at: int, by: Actor) -> N
         _check_not_over(sheet)
         rows = queries.list_rows(ceremony_id)
         cue = _find(rows, cue_id)
-        rules.check_may_change(rules.Standing(cue.id, cue.state))
+        rules.check_to_come(cue.state)
         if len(rows) == 1:
             raise Conflict("last_cue")
         if sheet.standby_cue_id == cue.id:
@@ -149,7 +149,7 @@ def _check_agreements(ceremony_id: str, plan: CuePlan, others: list[Cue]) -> Non
 def _put(rows: list[Cue], cue: Cue, after: str) -> None:
     """Number the rows anew with `cue` behind `after`; raises NotFound, Conflict `cue_is_done`."""
     at = [row.id for row in rows].index(_find(rows, after).id) + 1 if after else 0
-    if any(row.state in {CueState.LIVE, CueState.DONE} for row in rows[at:]):
+    if not all(rules.is_to_come(row.state) for row in rows[at:]):
         raise Conflict("cue_is_done")
     for position, row in enumerate([*rows[:at], cue, *rows[at:]]):
         row.position = position
@@ -173,10 +173,6 @@ def _values(plan: CuePlan) -> dict[str, object]:
         "agreements": list(plan.agreements),
         "planned_seconds": round(plan.length.total_seconds()),
     }
-
-
-def _said(cue: Cue) -> dict[str, object]:
-    return {name: getattr(cue, name) for name in _values(CuePlan(cue.kind, {}, rules.LONGEST_CUE))}
 
 
 def _row(ceremony_id: str, position: int, plan: CuePlan) -> Cue:

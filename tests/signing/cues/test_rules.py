@@ -65,7 +65,7 @@ def test_another_number_than_the_one_looked_at_is_refused() -> None:
 @pytest.mark.parametrize(("state", "code"), [(CueState.LIVE, "cue_is_live"), (CueState.DONE, "cue_is_done")])
 def test_what_is_live_or_done_is_not_called_anew(state: CueState, code: str) -> None:
     with pytest.raises(Conflict) as refused:
-        rules.check_may_stand_by(Standing("a", state))
+        rules.check_to_come(state)
     assert refused.value.code == code
 
 
