@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from accounts.access import public
 from core import i18n, tokens
 from events.checkin import counters, screens
-from events.checkin.screen_access import counter_only, hold, read_link
+from events.checkin.screen_access import counter_links, counter_only
 from events.conferences import queries as conferences
 
 bp = Blueprint("counter", __name__, url_prefix="/counter")
@@ -20,9 +20,7 @@ _STREAM_LIFE = timedelta(hours=24)
 @bp.get("/open/<token>")
 @public("the counter's link is all that a screen in a lobby has; the token in it is checked")
 def open_link(token: str) -> ResponseReturnValue:
-    link = read_link(token)
-    hold(link)
-    return redirect(url_for(".show", conference_id=link.subject), 303)
+    return redirect(url_for(".show", conference_id=counter_links.open(token)), 303)
 
 
 @bp.get("/<conference_id>")

@@ -94,8 +94,6 @@ def upgrade() -> None:
         sa.Column("ceremony_id", sa.String(length=40), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("live_cue_id", sa.String(length=40), nullable=True),
-        sa.Column("standby_cue_id", sa.String(length=40), nullable=True),
         sa.Column("began_at", UtcDateTime(), nullable=True),
         sa.Column("held_at", UtcDateTime(), nullable=True),
         sa.Column("ended_at", UtcDateTime(), nullable=True),

@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import segno
-from flask import Blueprint, jsonify, redirect, render_template, request, session, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from accounts.access import by, public
+from accounts.link_access import ScreenLinks
 from core import tokens
 from core.errors import Refusal
 from signing.ceremonies import queries, stage
 from signing.ceremonies.queries import STAGE_LINK
 
 bp = Blueprint("stage", __name__, url_prefix="/stage")
-_SESSION = "held_stages"
-MOST_STAGES = 8  # as in signing.seats.access: the session is a cookie, and has 4,096 bytes for all
 _STREAM_LIFE = timedelta(hours=24)
 
 
@@ -35,15 +34,12 @@ class StageLinkTakenBack(Refusal):
     status = 410
 
 
+_LINKS = ScreenLinks("held_stages", STAGE_LINK, needed=StageLinkNeeded, taken_back=StageLinkTakenBack)
+
+
 def stage_rule(ceremony_id: str, **_: object) -> None:
     """Only a screen that was opened by the stage link, for as long as that link holds."""
-    token_id = dict(session.get(_SESSION, [])).get(ceremony_id)
-    if token_id is None:
-        raise StageLinkNeeded
-    try:
-        tokens.check(token_id, STAGE_LINK, ceremony_id)
-    except tokens.LinkRevoked:
-        raise StageLinkTakenBack from None
+    _LINKS.check(ceremony_id)
 
 
 stage_only = by(stage_rule, "the stage link")
@@ -52,18 +48,7 @@ stage_only = by(stage_rule, "the stage link")
 @bp.get("/open/<token>")
 @public("the stage link is all that a screen in a hall has; the token in it is checked")
 def open_link(token: str) -> ResponseReturnValue:
-    try:
-        link = tokens.read(token, STAGE_LINK)
-    except tokens.LinkRevoked:
-        raise StageLinkTakenBack from None
-    except tokens.LinkInvalid:
-        raise StageLinkNeeded(status=404) from None
-    others = [
-        (ceremony_id, token_id) for ceremony_id, token_id in session.get(_SESSION, []) if ceremony_id != link.subject
-    ]
-    session[_SESSION] = [*others, (link.subject, link.token_id)][-MOST_STAGES:]
-    session.permanent = True
-    return redirect(url_for(".show", ceremony_id=link.subject), 303)
+    return redirect(url_for(".show", ceremony_id=_LINKS.open(token)), 303)
 
 
 @bp.get("/<ceremony_id>")

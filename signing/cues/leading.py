@@ -23,36 +23,22 @@ class _Led:
     rows: list[Cue]
     by: Actor
 
-    def row(self, cue_id: str | None) -> Cue | None:
-        return next((row for row in self.rows if row.id == cue_id), None)
-
-    @property
-    def live(self) -> Cue | None:
-        return self.row(self.sheet.live_cue_id)
-
-    @property
-    def standings(self) -> list[Standing]:
-        return [Standing(row.id, row.state) for row in self.rows]
-
-    def get(self, cue_id: str) -> Cue:
-        """Raises NotFound."""
-        return next(row for row in self.rows if row.id == queries.view(self.sheet).cue(cue_id).id)
+    def find(self, state: CueState) -> Cue | None:
+        """The cue in a state that one has at most: live, or standing by."""
+        return next((row for row in self.rows if row.state is state), None)
 
     def stop_standing_by(self) -> None:
-        row = self.row(self.sheet.standby_cue_id)
-        if row is not None and row.state is CueState.STANDBY:
+        row = self.find(CueState.STANDBY)
+        if row is not None:
             row.state = CueState.PLANNED
-        self.sheet.standby_cue_id = None
 
     def end_live(self, state: CueState) -> None:
-        row = self.live
+        row = self.find(CueState.LIVE)
         if row is not None:
             row.state, row.ended_at = state, clock.now()
-        self.sheet.live_cue_id = None
 
     def begin(self, row: Cue) -> None:
         row.state, row.began_at, row.ended_at = CueState.LIVE, clock.now(), None
-        self.sheet.live_cue_id = row.id
         self.sheet.state = SheetState.RUNNING
         self.sheet.began_at = self.sheet.began_at or clock.now()
 
@@ -86,21 +72,20 @@ def _check_invited(ceremony_id: str) -> None:
 
 def _stand_by(led: _Led, act: Act) -> None:
     rules.check_running(led.sheet.state)
-    row = led.get(act.cue_id)
+    row = queries.find_row(led.rows, act.cue_id)
     rules.check_to_come(row.state)
     led.stop_standing_by()
-    row.state, led.sheet.standby_cue_id = CueState.STANDBY, row.id
+    row.state = CueState.STANDBY
     led.note(row, action="cue.stood_by")
 
 
 def _go(led: _Led, act: Act) -> None:
     rules.check_running(led.sheet.state)
-    row = led.row(led.sheet.standby_cue_id)
+    row = led.find(CueState.STANDBY)
     if row is None:
         raise Conflict("cue_none_standing_by")
-    unsigned = _check_signed(led.live, anyway=act.anyway)
+    unsigned = _check_signed(led.find(CueState.LIVE), anyway=act.anyway)
     led.end_live(CueState.DONE)
-    led.sheet.standby_cue_id = None
     led.begin(row)
     led.note(row, action="cue.went", unsigned=unsigned)
 
@@ -110,34 +95,34 @@ def _hold(led: _Led, _: Act) -> None:
     if led.sheet.state is not SheetState.RUNNING:
         raise Conflict("cue_none_live")
     led.sheet.state, led.sheet.held_at = SheetState.HELD, clock.now()
-    led.note(led.live, action="cues.held")
+    led.note(led.find(CueState.LIVE), action="cues.held")
 
 
 def _resume(led: _Led, _: Act) -> None:
     if led.sheet.state is not SheetState.HELD:
         raise Conflict("cue_sheet_not_held")
     led.sheet.state, led.sheet.held_at = SheetState.RUNNING, None
-    led.note(led.live, action="cues.resumed")
+    led.note(led.find(CueState.LIVE), action="cues.resumed")
 
 
 def _skip(led: _Led, act: Act) -> None:
     rules.check_running(led.sheet.state)
-    row = led.get(act.cue_id)
+    row = queries.find_row(led.rows, act.cue_id)
     if row.state is CueState.LIVE:
         led.end_live(CueState.SKIPPED)
     else:
         rules.check_to_come(row.state)
-        if led.sheet.standby_cue_id == row.id:
-            led.stop_standing_by()
         row.state = CueState.SKIPPED
     led.note(row, action="cue.skipped")
 
 
 def _back(led: _Led, _: Act) -> None:
-    found = rules.cue_to_return_to(led.standings, led.sheet.live_cue_id)
-    row, live = led.row(found), led.live
-    if row is None:
+    live = led.find(CueState.LIVE)
+    standings = [Standing(row.id, row.state) for row in led.rows]
+    found = rules.cue_to_return_to(standings, live.id if live else None)
+    if found is None:
         raise Conflict("cue_none_before")
+    row = queries.find_row(led.rows, found)
     led.stop_standing_by()
     if live is not None:
         # What was live comes again, as if it had not been called; when it ran stands in the trail.
@@ -152,7 +137,7 @@ def _over(led: _Led, act: Act) -> None:
         raise Conflict("cue_sheet_over")
     if led.sheet.state is SheetState.PLANNED:
         raise Conflict("cue_none_live")
-    unsigned = _check_signed(led.live, anyway=act.anyway)
+    unsigned = _check_signed(led.find(CueState.LIVE), anyway=act.anyway)
     led.end_live(CueState.DONE)
     led.stop_standing_by()
     led.sheet.state, led.sheet.held_at, led.sheet.ended_at = SheetState.OVER, None, clock.now()

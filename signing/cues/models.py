@@ -19,8 +19,6 @@ class CueSheet(Base):
     ceremony_id: Mapped[str] = mapped_column(ForeignKey("ceremony.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(default=0)
     state: Mapped[SheetState] = mapped_column(one_of(SheetState), default=SheetState.PLANNED)
-    live_cue_id: Mapped[str | None] = mapped_column(Id)
-    standby_cue_id: Mapped[str | None] = mapped_column(Id)
     began_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

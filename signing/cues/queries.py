@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -121,6 +122,14 @@ def list_rows(ceremony_id: str) -> list[Cue]:
     return list(db.session.scalars(select(Cue).filter_by(ceremony_id=ceremony_id).order_by(Cue.position, Cue.id)))
 
 
+def find_row(rows: Sequence[Cue], cue_id: str) -> Cue:
+    """One of the rows of a sheet; raises NotFound."""
+    for row in rows:
+        if row.id == cue_id:
+            return row
+    raise NotFound("cue_not_found")
+
+
 def find_sheet(ceremony_id: str) -> SheetView | None:
     """The cue sheet of a ceremony, if it has one."""
     sheet = db.session.get(CueSheet, ceremony_id)
@@ -149,7 +158,7 @@ def is_called(ceremony_id: str, agreement_id: str) -> bool:
     """Whether the cue sheet lets an agreement be signed now; always where there is none."""
     row = db.session.execute(
         select(CueSheet.state, Cue.agreements)
-        .outerjoin(Cue, Cue.id == CueSheet.live_cue_id)
+        .outerjoin(Cue, (Cue.ceremony_id == CueSheet.ceremony_id) & (Cue.state == CueState.LIVE))
         .where(CueSheet.ceremony_id == ceremony_id)
     ).one_or_none()
     return row is None or rules.calls(row.state, row.agreements or (), agreement_id)

@@ -20,7 +20,8 @@ def make_sheet(ceremony_id: str, *, by: Actor) -> None:
     """
     with transaction():
         ceremony = ceremonies.view(ceremonies.take_ceremony(ceremony_id))
-        _check_open(ceremony)
+        if ceremony.is_over:
+            raise Conflict(f"ceremony_{ceremony.state}")
         if queries.find_sheet(ceremony_id) is not None:
             return
         plans = suggesting.suggest(agreements.list_agreements(ceremony_id), ceremony.host.key)
@@ -72,11 +73,7 @@ def add_cue(ceremony_id: str, plan: CuePlan, *, after: str, looked_at: int, by: 
 def change_cue(ceremony_id: str, cue_id: str, plan: CuePlan, *, looked_at: int, by: Actor) -> None:
     """Say anew what happens on a cue. Raises NotFound, Conflict as `add_cue`, `cue_is_live`."""
     with transaction():
-        sheet = _take(ceremony_id, looked_at)
-        _check_not_over(sheet)
-        rows = queries.list_rows(ceremony_id)
-        cue = _find(rows, cue_id)
-        rules.check_to_come(cue.state)
+        sheet, rows, cue = _take_cue(ceremony_id, cue_id, looked_at)
         _check_agreements(ceremony_id, plan, [row for row in rows if row is not cue])
         wanted = _values(plan)
         changed = [name for name, value in wanted.items() if value != getattr(cue, name)]
@@ -92,11 +89,7 @@ def move_cue(ceremony_id: str, cue_id: str, *, after: str, looked_at: int, by: A
     Raises NotFound, Conflict `cue_sheet_moved`, `cue_sheet_over`, `cue_is_live`, `cue_is_done`.
     """
     with transaction():
-        sheet = _take(ceremony_id, looked_at)
-        _check_not_over(sheet)
-        rows = queries.list_rows(ceremony_id)
-        cue = _find(rows, cue_id)
-        rules.check_to_come(cue.state)
+        sheet, rows, cue = _take_cue(ceremony_id, cue_id, looked_at)
         _put([row for row in rows if row is not cue], cue, after)
         if sorted(rows, key=lambda row: row.position) != rows:
             _changed(sheet, cue, action="cue.moved", by=by, position=cue.position + 1)
@@ -105,15 +98,9 @@ def move_cue(ceremony_id: str, cue_id: str, *, after: str, looked_at: int, by: A
 def remove_cue(ceremony_id: str, cue_id: str, *, looked_at: int, by: Actor) -> None:
     """Take a cue out of the sheet. Raises NotFound, Conflict as `move_cue`, `last_cue`."""
     with transaction():
-        sheet = _take(ceremony_id, looked_at)
-        _check_not_over(sheet)
-        rows = queries.list_rows(ceremony_id)
-        cue = _find(rows, cue_id)
-        rules.check_to_come(cue.state)
+        sheet, rows, cue = _take_cue(ceremony_id, cue_id, looked_at)
         if len(rows) == 1:
             raise Conflict("last_cue")
-        if sheet.standby_cue_id == cue.id:
-            sheet.standby_cue_id = None
         db.session.delete(cue)
         for position, row in enumerate(row for row in rows if row is not cue):
             row.position = position
@@ -126,9 +113,14 @@ def _take(ceremony_id: str, looked_at: int) -> CueSheet:
     return sheet
 
 
-def _check_open(ceremony: ceremonies.CeremonyView) -> None:
-    if ceremony.is_over:
-        raise Conflict(f"ceremony_{ceremony.state}")
+def _take_cue(ceremony_id: str, cue_id: str, looked_at: int) -> tuple[CueSheet, list[Cue], Cue]:
+    """The sheet, its rows and one that is still to come, in order to change it."""
+    sheet = _take(ceremony_id, looked_at)
+    _check_not_over(sheet)
+    rows = queries.list_rows(ceremony_id)
+    cue = queries.find_row(rows, cue_id)
+    rules.check_to_come(cue.state)
+    return sheet, rows, cue
 
 
 def _check_not_over(sheet: CueSheet) -> None:
@@ -148,18 +140,11 @@ def _check_agreements(ceremony_id: str, plan: CuePlan, others: list[Cue]) -> Non
 
 def _put(rows: list[Cue], cue: Cue, after: str) -> None:
     """Number the rows anew with `cue` behind `after`; raises NotFound, Conflict `cue_is_done`."""
-    at = [row.id for row in rows].index(_find(rows, after).id) + 1 if after else 0
+    at = [row.id for row in rows].index(queries.find_row(rows, after).id) + 1 if after else 0
     if not all(rules.is_to_come(row.state) for row in rows[at:]):
         raise Conflict("cue_is_done")
     for position, row in enumerate([*rows[:at], cue, *rows[at:]]):
         row.position = position
-
-
-def _find(rows: list[Cue], cue_id: str) -> Cue:
-    for row in rows:
-        if row.id == cue_id:
-            return row
-    raise NotFound("cue_not_found")
 
 
 def _values(plan: CuePlan) -> dict[str, object]:

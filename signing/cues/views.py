@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -38,23 +38,15 @@ def make(ceremony_id: str) -> ResponseReturnValue:
 @bp.post("/remove")
 @needs(*HOSTS)
 def remove(ceremony_id: str) -> ResponseReturnValue:
-    ceremony = own_ceremony(ceremony_id)
-    try:
-        service.remove_sheet(ceremony_id, looked_at=forms.read_seq(request.form), by=current_actor())
-    except Conflict as refusal:
-        return _page(ceremony, refusal), refusal.status
-    return _to_sheet(ceremony_id)
+    ceremony, seq = own_ceremony(ceremony_id), forms.read_seq(request.form)
+    return _done(ceremony, lambda: service.remove_sheet(ceremony_id, looked_at=seq, by=current_actor()))
 
 
 @bp.post("/lead/<verb>")
 @needs(*HOSTS)
 def lead(ceremony_id: str, verb: str) -> ResponseReturnValue:
-    ceremony = own_ceremony(ceremony_id)
-    try:
-        leading.lead(ceremony_id, forms.read_act(verb, request.form), by=current_actor())
-    except Conflict as refusal:
-        return _page(ceremony, refusal, verb), refusal.status
-    return _to_sheet(ceremony_id)
+    ceremony, act = own_ceremony(ceremony_id), forms.read_act(verb, request.form)
+    return _done(ceremony, lambda: leading.lead(ceremony_id, act, by=current_actor()), verb)
 
 
 @bp.get("/new")
@@ -69,19 +61,13 @@ def show_new(ceremony_id: str) -> ResponseReturnValue:
 @needs(*HOSTS)
 def add(ceremony_id: str) -> ResponseReturnValue:
     ceremony, typed = own_ceremony(ceremony_id), _typed()
-    try:
-        service.add_cue(
-            ceremony_id,
-            forms.read_cue(typed, parties=_keys(ceremony)),
-            after=forms.read_place(typed),
-            looked_at=forms.read_seq(typed),
-            by=current_actor(),
-        )
-    except Invalid as invalid:
-        return _form(ceremony, None, typed, by_field(invalid)), invalid.status
-    except Conflict as refusal:
-        return _form(ceremony, None, typed, refusal=refusal), refusal.status
-    return _to_sheet(ceremony_id)
+    after, seq = forms.read_place(typed), forms.read_seq(typed)
+
+    def save() -> None:
+        plan = forms.read_cue(typed, parties=_keys(ceremony))
+        service.add_cue(ceremony_id, plan, after=after, looked_at=seq, by=current_actor())
+
+    return _saved(ceremony, None, typed, save)
 
 
 @bp.get("/<cue_id>")
@@ -95,47 +81,37 @@ def show_cue(ceremony_id: str, cue_id: str) -> ResponseReturnValue:
 @needs(*HOSTS)
 def change(ceremony_id: str, cue_id: str) -> ResponseReturnValue:
     ceremony, typed = own_ceremony(ceremony_id), _typed()
-    try:
-        service.change_cue(
-            ceremony_id,
-            cue_id,
-            forms.read_cue(typed, parties=_keys(ceremony)),
-            looked_at=forms.read_seq(typed),
-            by=current_actor(),
-        )
-    except Invalid as invalid:
-        return _form(ceremony, cue_id, typed, by_field(invalid)), invalid.status
-    except Conflict as refusal:
-        return _form(ceremony, cue_id, typed, refusal=refusal), refusal.status
-    return _to_sheet(ceremony_id)
+
+    def save() -> None:
+        plan = forms.read_cue(typed, parties=_keys(ceremony))
+        service.change_cue(ceremony_id, cue_id, plan, looked_at=forms.read_seq(typed), by=current_actor())
+
+    return _saved(ceremony, cue_id, typed, save)
 
 
 @bp.post("/<cue_id>/move")
 @needs(*HOSTS)
 def move(ceremony_id: str, cue_id: str) -> ResponseReturnValue:
-    ceremony = own_ceremony(ceremony_id)
-    try:
-        service.move_cue(
-            ceremony_id,
-            cue_id,
-            after=forms.read_place(request.form),
-            looked_at=forms.read_seq(request.form),
-            by=current_actor(),
-        )
-    except Conflict as refusal:
-        return _page(ceremony, refusal), refusal.status
-    return _to_sheet(ceremony_id)
+    ceremony, after, seq = own_ceremony(ceremony_id), forms.read_place(request.form), forms.read_seq(request.form)
+    return _done(
+        ceremony, lambda: service.move_cue(ceremony_id, cue_id, after=after, looked_at=seq, by=current_actor())
+    )
 
 
 @bp.post("/<cue_id>/remove")
 @needs(*HOSTS)
 def remove_cue(ceremony_id: str, cue_id: str) -> ResponseReturnValue:
-    ceremony = own_ceremony(ceremony_id)
+    ceremony, seq = own_ceremony(ceremony_id), forms.read_seq(request.form)
+    return _done(ceremony, lambda: service.remove_cue(ceremony_id, cue_id, looked_at=seq, by=current_actor()))
+
+
+def _done(ceremony: CeremonyView, act: Callable[[], None], verb: str = "") -> ResponseReturnValue:
+    """Do an act and lead back to the sheet, or show the sheet as it is with why it was not done."""
     try:
-        service.remove_cue(ceremony_id, cue_id, looked_at=forms.read_seq(request.form), by=current_actor())
+        act()
     except Conflict as refusal:
-        return _page(ceremony, refusal), refusal.status
-    return _to_sheet(ceremony_id)
+        return _page(ceremony, refusal, verb), refusal.status
+    return _to_sheet(ceremony.id)
 
 
 def _typed() -> dict[str, Any]:
@@ -144,6 +120,19 @@ def _typed() -> dict[str, Any]:
 
 def _keys(ceremony: CeremonyView) -> list[str]:
     return [party.key for party in ceremony.parties]
+
+
+def _saved(
+    ceremony: CeremonyView, cue_id: str | None, typed: dict[str, Any], save: Callable[[], None]
+) -> ResponseReturnValue:
+    """Save what a cue's form sent, or show the form once more with what was typed and why not."""
+    try:
+        save()
+    except Invalid as invalid:
+        return _form(ceremony, cue_id, typed, by_field(invalid)), invalid.status
+    except Conflict as refusal:
+        return _form(ceremony, cue_id, typed, refusal=refusal), refusal.status
+    return _to_sheet(ceremony.id)
 
 
 def _to_sheet(ceremony_id: str) -> ResponseReturnValue:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from accounts.link_access import MOST as MOST_SCREENS
 from accounts.rules import Role
 from core.db import db
 from signing.agreements import service as agreement_service
 from signing.ceremonies import inviting
 from signing.ceremonies import service as ceremonies
-from signing.ceremonies.stage_views import MOST_STAGES
 from signing.seats.access import MOST_SEATS
 from tests.support import apps, ceremony
 from tests.support.ceremony import ADDRESS, HOST
@@ -220,7 +220,7 @@ def plant(client: FlaskClient, count: int) -> list[str]:
 
     with client.session_transaction() as session:
         session["held_seats"] = [(name("sea"), name("lnk"), name("prf")) for _ in range(count)]
-        session["held_stages"] = [(name("cer"), name("lnk")) for _ in range(MOST_STAGES)]
+        session["held_stages"] = [(name("cer"), name("lnk")) for _ in range(MOST_SCREENS)]
         return [seat for seat, _, _ in session["held_seats"]]
 
 
@@ -240,7 +240,7 @@ def test_a_browser_holds_forty_seats_and_the_newest_always_works(world: Quick) -
     assert client.get("/account").status_code == 200, "the sign-in is still there"
     with client.session_transaction() as session:
         held = [seat for seat, _, _ in session["held_seats"]]
-        assert (len(session["held_stages"]), session["held_stages"][-1][0]) == (MOST_STAGES, world.id)
+        assert (len(session["held_stages"]), session["held_stages"][-1][0]) == (MOST_SCREENS, world.id)
     assert held == [*planted[1:], world.people["party_a"].seat_id]
     cookie = client.get_cookie("yunqian")
     assert cookie is not None
