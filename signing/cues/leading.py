@@ -148,7 +148,8 @@ def _check_signed(live: Cue | None, *, anyway: bool) -> int:
     """How many signatures that the live cue called are missing; raises Conflict `cue_unsigned`."""
     if live is None or live.kind is not CueKind.SIGNING:
         return 0
-    found = [agreements.get_agreement(each) for each in live.agreements]
+    # Not by their ids: one may have been taken out of the plan since the sheet was made.
+    found = [each for each in agreements.list_agreements(live.ceremony_id) if each.id in live.agreements]
     missing = sum(len(each.signers) - each.signed_count for each in found if not each.is_unsigned)
     if missing and not anyway:
         raise Conflict("cue_unsigned", n=missing)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from core.db import db
+from core.db import db, transaction
 from core.errors import Conflict, NotFound
 from signing.agreements import queries as agreements
 from signing.cues import leading, queries, service
+from signing.cues.models import Cue
 from signing.cues.rules import Act, CueKind, CueState, SheetState, Verb
 from tests.support import quick
 from tests.support.ceremony import HOST, Person
@@ -119,6 +120,17 @@ def test_going_on_without_all_signatures_is_said_twice(led: Quick) -> None:
     live = sheet(led).live
     assert live is not None
     assert live.id == following.id
+
+
+def test_an_agreement_that_left_the_plan_keeps_nobody_on_its_cue(led: Quick) -> None:
+    live = go_to(led, CueKind.SIGNING)
+    with transaction():
+        db.session.get_one(Cue, live.id).agreements = ["agr_gone"]
+    following = sheet(led).next
+    assert following is not None
+    do(led, Verb.STAND_BY, following.id)
+    do(led, Verb.GO)
+    assert sheet(led).cue(following.id).state is CueState.LIVE
 
 
 def test_two_hosts_at_once_do_not_jump_a_cue(led: Quick) -> None:
