@@ -54,8 +54,10 @@ checkin-list-hours = list {$n} h {$m} min old
 checkin-list-old = The list is more than an hour old and knows nothing of what changed since. It is updated as soon as there is a network.
 checkin-waiting = {$n} to send
 checkin-none-waiting = everything sent
-checkin-clock-fast = This phone's clock is {$hours} h {$minutes} min fast; please set it. Times of scans are put right and marked.
-checkin-clock-slow = This phone's clock is {$hours} h {$minutes} min slow; please set it. Times of scans are put right and marked.
+checkin-clock-hours = {$hours} h {$minutes} min
+checkin-clock-minutes = {$minutes} min
+checkin-clock-fast = This phone's clock is {$by} fast; please set it. Times of scans are put right and marked.
+checkin-clock-slow = This phone's clock is {$by} slow; please set it. Times of scans are put right and marked.
 
 checkin-said-admitted = Welcome
 checkin-said-left = Gone out

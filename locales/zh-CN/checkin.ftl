@@ -54,8 +54,10 @@ checkin-list-hours = 名单是 {$n} 小时 {$m} 分钟前的
 checkin-list-old = 名单已经超过一小时，期间的取消和新报名这里看不到。连上网络后会自动更新。
 checkin-waiting = {$n} 条待发送
 checkin-none-waiting = 全部已发送
-checkin-clock-fast = 这部手机的时间快了 {$hours} 小时 {$minutes} 分钟，请校准。签到时间已按服务器校正并作标记。
-checkin-clock-slow = 这部手机的时间慢了 {$hours} 小时 {$minutes} 分钟，请校准。签到时间已按服务器校正并作标记。
+checkin-clock-hours = {$hours} 小时 {$minutes} 分钟
+checkin-clock-minutes = {$minutes} 分钟
+checkin-clock-fast = 这部手机的时间快了 {$by}，请校准。签到时间已按服务器校正并作标记。
+checkin-clock-slow = 这部手机的时间慢了 {$by}，请校准。签到时间已按服务器校正并作标记。
 
 checkin-said-admitted = 请入场
 checkin-said-left = 已离场

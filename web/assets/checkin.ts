@@ -9,18 +9,18 @@ import { allowSound, signal } from "./checkin/signal.js";
 import { openSync, Refused, type Link, type Sync } from "./checkin/sync.js";
 import { need, setBusy, setText } from "./lib/dom.js";
 import { pageLocale, say } from "./lib/messages.js";
-import { showAnswer, showFound, showLast, showState, showView, type LastScan } from "./checkin/show.js";
+import { openLast, type Last } from "./checkin/last.js";
+import { showAnswer, showFound, showLast, showState, showView } from "./checkin/show.js";
 import { beginWalkIn, fillWalkIn, readWalkIn, showProblem } from "./checkin/walk-in.js";
 
 const REFRESH_MS = 15_000;
 const locale = pageLocale();
-const LAST = 20;
 
 let keep: Keep;
 let sync: Sync;
 let camera: Camera | null = null;
 let reader: Reader | null = null;
-let last: LastScan[] = [];
+let last: Last;
 let working = false;
 let reached = false;
 let lastText = "";
@@ -90,6 +90,8 @@ async function openDoor(): Promise<void> {
   setText(need("[data-door-name]"), text.door.kiosk ? title : door);
   setText(need("[data-door-venue]"), (text.door.kiosk ? [hall, door] : [hall, title]).join(" · "));
   fillWalkIn(need("[data-walk-in]"), text, locale);
+  last = await openLast(keep, [text.conference.id, text.door.id, text.day_began].join(" "));
+  showLast(last.scans, text.timezone);
   showView("door");
   await state();
   void startCamera(true);
@@ -171,7 +173,7 @@ async function scan(kind: Kind, about: { code?: string; registration?: string },
     const decision = answer?.decision ?? here.decision;
     const who = here.person ?? person ?? (answer ? roster.people.get(answer.registration) : undefined);
     await note(decision, who, direction);
-    tell(decision, who, answer, here.first?.since ?? null, here.first?.door ?? "", made);
+    await tell(decision, who, answer, here.first?.since ?? null, here.first?.door ?? "", made);
   } catch (reason) {
     if (reason instanceof Refused) await gone(reason);
     else throw reason;
@@ -189,7 +191,7 @@ async function note(decision: Decision, who: Person | undefined, direction: Dire
   await keep.put("list", roster.whole());
 }
 
-function tell(decision: Decision, who: Person | undefined, answer: Answer | null, since: string | null, door: string, made: Scan): void {
+async function tell(decision: Decision, who: Person | undefined, answer: Answer | null, since: string | null, door: string, made: Scan): Promise<void> {
   const text = sync.roster?.text;
   if (!text) return;
   const said: Shown = shown({
@@ -209,16 +211,16 @@ function tell(decision: Decision, who: Person | undefined, answer: Answer | null
   const undo = passes(decision) && !text.door.kiosk ? () => void takeBack(made, who) : null;
   const move = decision === "other_venue" && answer !== null && who && !text.door.kiosk ? () => void moveHere(who) : null;
   showAnswer(said, { undo, move }, text.door.kiosk ? 4000 : said.tone === "good" ? 2500 : null);
-  last = [{ at: Date.now(), said }, ...last].slice(0, LAST);
-  showLast(last, text.timezone);
+  await last.add({ at: Date.now(), said });
+  showLast(last.scans, text.timezone);
 }
 
 async function takeBack(wrong: Scan, who: Person | undefined): Promise<void> {
   const { answer } = await sync.send({ nonce: secret(16), kind: "undo", direction: wrong.direction, at: new Date().toISOString(), undoes: wrong.nonce });
   if (who) sync.roster?.forget(who.id);
   reached = answer !== null;
-  last = last.slice(1);
-  showLast(last, sync.roster?.text.timezone ?? "UTC");
+  await last.drop();
+  showLast(last.scans, sync.roster?.text.timezone ?? "UTC");
   const said = shown({ decision: "undone", person: who, firstAt: null, firstDoor: undefined, venue: undefined, audience: undefined, timezone: "UTC", locale, alone: answer === null, kiosk: false });
   showAnswer(said, {}, 1500);
   await state();
@@ -270,7 +272,7 @@ async function walkIn(form: HTMLFormElement): Promise<void> {
     if (answer && who && !roster.people.has(who.id)) roster.people.set(who.id, who);
     await note(decision, who, "in");
     form.closest("dialog")?.close();
-    tell(decision, who, answer, null, "", made);
+    await tell(decision, who, answer, null, "", made);
   } catch (reason) {
     if (reason instanceof Refused) await gone(reason);
     else throw reason;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { listHolds, parseBadge, readBadge } from "../../../web/assets/checkin/badge.js";
+import { openLast } from "../../../web/assets/checkin/last.js";
+import type { Shown } from "../../../web/assets/checkin/answer.js";
 import { cleanCode, dayBegan, decide, offBy, Roster, search, walkedNonce, type ListText, type Person } from "../../../web/assets/checkin/model.js";
 
 // Made by events/badges/qr.py with the key whose 32 secret bytes are 0, 1, 2, …, 31.
@@ -154,4 +156,21 @@ test("people of another hall have no name here and are found by their whole code
   const list = roster([elsewhere]);
   assert.deepEqual(search(list, "codeb").map((each) => each.id), ["b"]);
   assert.deepEqual(search(list, "code"), []);
+});
+
+function memory(): { get<T>(key: string): Promise<T | undefined>; put(key: string, value: unknown): Promise<void> } {
+  const kept = new Map<string, unknown>();
+  return { get: async <T>(key: string) => kept.get(key) as T | undefined, put: async (key, value) => void kept.set(key, structuredClone(value)) };
+}
+
+const said = (name: string): Shown => ({ decision: "admitted", tone: "good", sign: "✓", word: "", name, more: "" });
+
+test("whom a door answered last is still known after a reload, and not at another door", async () => {
+  const keep = memory();
+  const before = await openLast(keep, "east");
+  for (let at = 0; at < 25; at += 1) await before.add({ at, said: said(`person ${at}`) });
+  await before.drop();
+  const after = await openLast(keep, "east");
+  assert.deepEqual(after.scans.map(({ at }) => at), Array.from({ length: 19 }, (_, index) => 23 - index));
+  assert.deepEqual((await openLast(keep, "west")).scans, []);
 });

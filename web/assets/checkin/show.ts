@@ -4,14 +4,10 @@ import { timeIn } from "../lib/clocks.js";
 import { el, need, setBusy, setText } from "../lib/dom.js";
 import { say } from "../lib/messages.js";
 import { pick, type Shown } from "./answer.js";
+import type { LastScan } from "./last.js";
 import { walkedNonce, type Person, type Roster } from "./model.js";
 
 const OLD_LIST_MS = 60 * 60_000;
-
-export interface LastScan {
-  at: number;
-  said: Shown;
-}
 
 export function showView(name: "start" | "door"): void {
   for (const view of document.querySelectorAll<HTMLElement>("[data-view]")) view.hidden = view.dataset["view"] !== name;
@@ -32,6 +28,10 @@ function ago(ms: number): string {
   return minutes < 60 ? say("checkin-list-minutes", { n: minutes }) : say("checkin-list-hours", { n: Math.floor(minutes / 60), m: minutes % 60 });
 }
 
+function offInWords({ hours, minutes }: { hours: number; minutes: number }): string {
+  return hours > 0 ? say("checkin-clock-hours", { hours, minutes }) : say("checkin-clock-minutes", { minutes });
+}
+
 export function showState(state: DoorState): void {
   const place = need<HTMLElement>("[data-door-state]");
   const age = state.listAt === null ? 0 : Date.now() - state.listAt;
@@ -40,7 +40,7 @@ export function showState(state: DoorState): void {
   place.dataset["state"] = state.online ? "online" : "offline";
   const notice = need<HTMLElement>("[data-door-notice]");
   const said = [
-    state.off ? say(state.off.isFast ? "checkin-clock-fast" : "checkin-clock-slow", { hours: state.off.hours, minutes: state.off.minutes }) : "",
+    state.off ? say(state.off.isFast ? "checkin-clock-fast" : "checkin-clock-slow", { by: offInWords(state.off) }) : "",
     age > OLD_LIST_MS ? say("checkin-list-old") : "",
   ].filter(Boolean);
   notice.hidden = said.length === 0;
