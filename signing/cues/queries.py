@@ -15,7 +15,7 @@ from core.errors import NotFound
 from core.values import Texts
 from signing.cues import rules
 from signing.cues.models import Cue, CueSheet
-from signing.cues.rules import CueKind, CueState, SheetState, Standing
+from signing.cues.rules import CueKind, CuePlan, CueState, SheetState, Standing
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,20 @@ class CueView:
     def length(self) -> timedelta:
         """How long it is planned to take."""
         return timedelta(seconds=self.planned_seconds)
+
+    @property
+    def plan(self) -> CuePlan:
+        """What is planned on it, without how it was run."""
+        return CuePlan(
+            self.kind,
+            self.title,
+            self.length,
+            agreements=self.agreements,
+            party_key=self.party_key,
+            speaker=self.speaker,
+            script=self.script,
+            stage_text=self.stage_text,
+        )
 
     @property
     def standing(self) -> Standing:

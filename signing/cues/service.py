@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core import audit, ids
 from core.audit import Actor, Subject
 from core.db import db, transaction
@@ -25,12 +27,17 @@ def make_sheet(ceremony_id: str, *, by: Actor) -> None:
         if queries.find_sheet(ceremony_id) is not None:
             return
         plans = suggesting.suggest(agreements.list_agreements(ceremony_id), ceremony.host.key)
-        db.session.add(CueSheet(ceremony_id=ceremony_id, seq=0, state=SheetState.PLANNED))
-        db.session.flush()
-        for position, plan in enumerate(plans):
-            db.session.add(_row(ceremony_id, position, plan))
+        lay_sheet(ceremony_id, plans)
         audit.record(ceremony_id, "cues.made", actor=by, subject=_sheet(ceremony_id), cues=len(plans))
         telling.tell(ceremony_id)
+
+
+def lay_sheet(ceremony_id: str, plans: Sequence[CuePlan]) -> None:
+    """The rows of a sheet where there is none yet, inside the caller's transaction, which tells of it."""
+    db.session.add(CueSheet(ceremony_id=ceremony_id, seq=0, state=SheetState.PLANNED))
+    db.session.flush()
+    for position, plan in enumerate(plans):
+        db.session.add(_row(ceremony_id, position, plan))
 
 
 def remove_sheet(ceremony_id: str, *, looked_at: int, by: Actor) -> None:
