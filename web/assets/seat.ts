@@ -4,7 +4,7 @@ import "./base.js";
 import { everySecond } from "./lib/clocks.js";
 import { need, setText } from "./lib/dom.js";
 import { custodyHere } from "./lib/keys.js";
-import { openLive } from "./lib/live.js";
+import { openLive, SOON_MS } from "./lib/live.js";
 import { say } from "./lib/messages.js";
 import { http, inWords, showLiveState } from "./lib/page.js";
 import { openStore } from "./lib/store.js";
@@ -113,7 +113,7 @@ function follow(seat: Seat): void {
       reading = false;
     }
   };
-  const live = openLive({ url: seat.state.live.url, seq: seat.state.live.seq }, { onUpdate: () => void reread(), onRefetch: () => void reread() });
+  const live = openLive({ url: seat.state.live.url, seq: seat.state.live.seq, longestWaitMs: SOON_MS }, { onUpdate: () => void reread(), onRefetch: () => void reread() });
   showLiveState(live);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") void reread();

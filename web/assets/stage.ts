@@ -3,7 +3,7 @@
 import "./base.js";
 import { dayIn, everySecond, secondsUntil, serverNow, setServerNow, timeIn, zoneTime } from "./lib/clocks.js";
 import { el, need, setAttributes, setText } from "./lib/dom.js";
-import { openLive, type LiveUpdate } from "./lib/live.js";
+import { openLive, SOON_MS, type LiveUpdate } from "./lib/live.js";
 import { pageJson, pageLocale, say } from "./lib/messages.js";
 import { phrases, setPhrases } from "./lib/phrases.js";
 import { Refused } from "./lib/http.js";
@@ -282,5 +282,5 @@ document.addEventListener("visibilitychange", () => void keepAwake());
 followSize(need(".stage-frame"), () => fitTitle(need("[data-title]")));
 followSize(need("[data-cascade]"), () => cascade.fit());
 followSize(need("[data-finale]"), fitFinale);
-const live = openLive({ url: settings.live_url, seq: state.seq }, { onUpdate, onRefetch: () => void refetch(), onHello: setServerNow });
+const live = openLive({ url: settings.live_url, seq: state.seq, longestWaitMs: SOON_MS }, { onUpdate, onRefetch: () => void refetch(), onHello: setServerNow });
 showLiveState(live);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openLive, type LiveState, type LiveUpdate } from "../../../web/assets/lib/live.js";
+import { openLive, SOON_MS, type LiveState, type LiveUpdate } from "../../../web/assets/lib/live.js";
 import { streamParser, type StreamEvent } from "../../../web/assets/lib/sse.js";
 
 function parsed(chunks: string[]): { events: StreamEvent[]; comments: number } {
@@ -45,7 +45,7 @@ interface Heard {
   refetches: number;
 }
 
-async function play(answers: (string | number)[], seq: number, asks: number): Promise<Heard & { asked: string[]; waits: number[] }> {
+async function play(answers: (string | number)[], seq: number, asks: number, longestWaitMs?: number): Promise<Heard & { asked: string[]; waits: number[] }> {
   const site = server(answers);
   const heard: Heard = { updates: [], states: [], refetches: 0 };
   let settled: () => void = () => undefined;
@@ -54,6 +54,7 @@ async function play(answers: (string | number)[], seq: number, asks: number): Pr
     {
       url: "http://page/live/tok",
       seq,
+      ...(longestWaitMs === undefined ? {} : { longestWaitMs }),
       fetch: (...args) => {
         const answer = site.fetch(...args);
         if (site.asked.length >= asks) setImmediate(() => setImmediate(settled));
@@ -89,6 +90,11 @@ test("after a break the stream goes on behind the last update that was heard", a
 test("a repeated update is heard once", async () => {
   const heard = await play([hello(2) + update(1) + update(2) + update(2)], 0, 2);
   assert.deepEqual(heard.updates.map((one) => one.seq), [1, 2]);
+});
+
+test("a page of a ceremony never waits longer than it says", async () => {
+  const heard = await play(["down", "down", "down", "down", "down", hello(0)], 0, 6, SOON_MS);
+  assert.deepEqual(heard.waits, [500, 1000, 2000, 2000, 2000, 500]);
 });
 
 test("waits grow while nothing answers and start again after a hello", async () => {

@@ -46,7 +46,7 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
-const LIMITS = { first: 600, most: 12_000 };
+const LIMITS = { first: 600, most: 3_000 };
 const TIMEOUT_MS = 45_000;
 // A proxy in front of a restarting server answers these itself: the request never reached us.
 const NOT_THERE = new Set([502, 503, 504]);

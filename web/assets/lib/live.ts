@@ -29,6 +29,8 @@ export interface LiveOptions {
   random?: () => number;
   now?: () => number;
   wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** The longest wait before the next attempt. Few and important screens ask often; a public page of thousands does not. */
+  longestWaitMs?: number;
   /** Heartbeats come every 15 s: this long without any byte is a dead link. */
   silenceMs?: number;
 }
@@ -41,7 +43,10 @@ export interface Live {
   readonly state: LiveState;
 }
 
-const LIMITS = { first: 500, most: 20_000 };
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 20_000;
+/** For a ceremony's own pages: right again within three seconds of the link's return. */
+export const SOON_MS = 2_000;
 
 class Ended extends Error {}
 
@@ -49,6 +54,7 @@ export function openLive(options: LiveOptions, handlers: LiveHandlers): Live {
   const send = options.fetch ?? ((input, init) => fetch(input, init));
   const now = options.now ?? Date.now;
   const wait = options.wait ?? pause;
+  const waits = { first: FIRST_WAIT_MS, most: options.longestWaitMs ?? LONGEST_WAIT_MS };
   const silence = options.silenceMs ?? 40_000;
   const stopped = new AbortController();
   let seq = options.seq;
@@ -124,7 +130,7 @@ export function openLive(options: LiveOptions, handlers: LiveHandlers): Live {
       if (stopped.signal.aborted) return;
       turn("lost");
       try {
-        await wait(backoffDelay(tries, LIMITS, options.random), stopped.signal);
+        await wait(backoffDelay(tries, waits, options.random), stopped.signal);
       } catch {
         return; // Only a stop interrupts the wait.
       }
