@@ -7,14 +7,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, delete, func, select
+from sqlalchemy import Index, String, and_, bindparam, delete, func, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock, wake
-from core.db import Base, JsonValue, db, insert_missing, require_transaction, take_live_head, tell_after_commit
+from core.db import Base, JsonValue, db, require_transaction, table_of, take_live_head, tell_after_commit, written
 
 NOTIFY = "yunqian_live"
 KEEP = timedelta(hours=24)
+KEEP_FLEETING = timedelta(minutes=1)
+_FLEETING = ("ink:",)  # prefixes of channels that tell of no state: who missed something has lost nothing
+_SWEEP_EVERY = 64
 Teller = Callable[[], None]
 _tellers: list[Teller] = []
 
@@ -39,30 +43,59 @@ class LiveUpdate(Base):
     data: Mapped[dict[str, Any]] = mapped_column(JsonValue)
 
 
+_HEAD = table_of(LiveChannel)
+_UPDATE = table_of(LiveUpdate)
+
+
+def _numbering(build: Callable[[Any], Any]) -> Any:
+    """The next number of a channel in one statement, which locks its head until the commit."""
+    first = build(_HEAD).values(channel=bindparam("name"), seq=1)
+    return first.on_conflict_do_update(index_elements=[_HEAD.c.channel], set_={"seq": _HEAD.c.seq + 1}).returning(
+        _HEAD.c.seq
+    )
+
+
+# Built once, and on the tables: every change in the product publishes, and ink many times a second.
+_NUMBER = {"sqlite": _numbering(sqlite.insert), "postgresql": _numbering(postgresql.insert)}
+_KEEP_UPDATE = insert(_UPDATE)
+_NOTICE = select(func.pg_notify(NOTIFY, bindparam("words")))
+_SWEEP = delete(_UPDATE).where(_UPDATE.c.channel == bindparam("name"), _UPDATE.c.at < bindparam("before"))
+
+
 def publish(channel: str, kind: str, **data: Any) -> int:
     """Number an update and keep it; browsers hear of it after the commit. Every reader of the channel sees `data`.
 
     Comes after the trail's entries of the same unit of work (core.db.HeadsOutOfOrder).
     """
-    require_transaction()
+    connection = written()
     take_live_head()
-    insert_missing(LiveChannel, channel=channel, seq=0)
-    # populate_existing: a head that the session read before the lock would number two updates alike.
-    query = select(LiveChannel).filter_by(channel=channel).with_for_update().execution_options(populate_existing=True)
-    head = db.session.execute(query).scalar_one()
-    head.seq += 1
-    db.session.add(LiveUpdate(channel=channel, seq=head.seq, at=clock.now(), kind=kind, data=data))
-    db.session.flush()
+    seq: int = connection.execute(_NUMBER[connection.dialect.name], {"name": channel}).scalar_one()
+    now = clock.now()
+    connection.execute(_KEEP_UPDATE, {"channel": channel, "seq": seq, "at": now, "kind": kind, "data": data})
+    if is_fleeting(channel) and seq % _SWEEP_EVERY == 0:
+        connection.execute(_SWEEP, {"name": channel, "before": now - KEEP_FLEETING})
     tell_after_commit(wake.LIVE)
-    if db.session.connection().dialect.name == "postgresql":
+    if connection.dialect.name == "postgresql":
         # Sent by PostgreSQL at the commit, and not at all after a rollback.
-        db.session.execute(select(func.pg_notify(NOTIFY, json.dumps([channel, head.seq]))))
-    return head.seq
+        connection.execute(_NOTICE, {"words": json.dumps([channel, seq])})
+    return seq
+
+
+def is_fleeting(channel: str) -> bool:
+    """Whether a channel's updates are no state: kept for a minute, and handed out a few at a time."""
+    return channel.startswith(_FLEETING)
 
 
 def find_seq(channel: str) -> int:
     """The newest number of a channel; 0 where nothing was published."""
     return db.session.scalar(select(LiveChannel.seq).filter_by(channel=channel)) or 0
+
+
+def find_seq_before(channel: str, *, within: timedelta) -> int:
+    """The number after which a page that opens now has all that was published so recently."""
+    recent = select(func.min(LiveUpdate.seq)).where(LiveUpdate.channel == channel, LiveUpdate.at > clock.now() - within)
+    first = db.session.scalar(recent)
+    return find_seq(channel) if first is None else first - 1
 
 
 def find_newest(channel: str, kind: str) -> dict[str, Any] | None:
@@ -92,6 +125,9 @@ def tell_all() -> None:
 
 
 def forget_old() -> int:
-    """Drop updates older than a day; returns how many."""
+    """Drop updates older than a day, of fleeting channels than a minute; returns how many."""
     require_transaction()
-    return db.session.execute(delete(LiveUpdate).where(LiveUpdate.at < clock.now() - KEEP)).rowcount  # type: ignore[no-any-return, attr-defined]
+    now = clock.now()
+    fleeting = or_(*(LiveUpdate.channel.startswith(prefix, autoescape=True) for prefix in _FLEETING))
+    old = or_(LiveUpdate.at < now - KEEP, and_(fleeting, LiveUpdate.at < now - KEEP_FLEETING))
+    return db.session.execute(delete(LiveUpdate).where(old)).rowcount  # type: ignore[no-any-return, attr-defined]

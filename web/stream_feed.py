@@ -18,8 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import wake
 from core.config import Settings
 from core.db import engine_options
-from core.live import NOTIFY, LiveChannel, LiveUpdate
-from web.stream_hub import RECENT, Hub, Update, encode
+from core.live import NOTIFY, LiveChannel, LiveUpdate, is_fleeting
+from web.stream_hub import RECENT, Channel, Hub, Update, encode
 
 log = structlog.get_logger()
 
@@ -27,6 +27,7 @@ BATCH = 500
 POLL_SECONDS = 0.05  # SQLite: how soon commits of other processes are seen
 SAFETY_POLL_SECONDS = 5.0  # PostgreSQL: a notification lost with its connection is made up for within this time
 RETRY_SECONDS = 0.5
+REST_SECONDS = 0.04  # a fleeting channel is handed out 25 times a second at the most, as films are
 
 
 @dataclass(frozen=True)
@@ -152,10 +153,11 @@ class Feed:
 
     async def _pass(self, touched: set[str] | None) -> None:
         names = self.hub.channels if touched is None else touched & self.hub.channels.keys()
-        cursors = {name: self.hub.channels[name].cursor for name in names if self.hub.channels[name].cursor >= 0}
+        loop = asyncio.get_running_loop()
+        found = [self.hub.channels[name] for name in names]
+        cursors = {each.name: each.cursor for each in found if each.cursor >= 0 and each.rests_until <= loop.time()}
         if not cursors:
             return
-        loop = asyncio.get_running_loop()
         for name, news in (await loop.run_in_executor(self._feeding, self.reader.news, cursors)).items():
             channel = self.hub.channels.get(name)
             if channel is None or channel.cursor < 0:
@@ -165,9 +167,20 @@ class Feed:
             elif news.head > channel.cursor and (not news.updates or news.updates[0].seq > channel.cursor + 1):
                 self.hub.restart(channel, news.updates[-1].seq if news.updates else news.head)
             else:
-                await self.hub.broadcast(channel, news.updates)
+                await self._hand_out(channel, news.updates)
             if news.updates and news.updates[-1].seq < news.head:
                 self.look(name)
+
+    async def _hand_out(self, channel: Channel, updates: Sequence[Update]) -> None:
+        """Broadcast. A fleeting channel rests afterwards, for as long as that took at least: what comes meanwhile goes
+        out in one piece, and however many watch it, half of the loop's time is everybody else's."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        await self.hub.broadcast(channel, updates)
+        if is_fleeting(channel.name) and updates:
+            rest = max(REST_SECONDS, loop.time() - began)
+            channel.rests_until = loop.time() + rest
+            loop.call_at(channel.rests_until + 0.001, self.look, channel.name)
 
     async def _look_now_and_then(self) -> None:
         while True:

@@ -117,6 +117,7 @@ class Channel:
     viewers: set[Viewer] = field(default_factory=set)
     users: int = 0  # viewers, and those that are still catching up
     loading: asyncio.Task[None] | None = None
+    rests_until: float = 0.0  # of the loop's clock: a fleeting channel gathers until then
 
     def begin(self, head: int, updates: Sequence[Update]) -> None:
         """Start (again) at `head`, with the newest updates up to it."""

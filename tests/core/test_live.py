@@ -7,9 +7,8 @@ from datetime import timedelta
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import make_url, select
+from sqlalchemy import bindparam, make_url, select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.sql.selectable import GenerativeSelect
 
 from core import audit, clock, live
 from core.config import Settings
@@ -82,7 +81,8 @@ def test_without_the_row_lock_two_get_one_number(app: Flask, monkeypatch: pytest
         meeting.wait(10)
         return now()
 
-    monkeypatch.setattr(GenerativeSelect, "with_for_update", lambda self, **_: self)
+    looked_at = select(LiveChannel.seq + 1).where(LiveChannel.channel == bindparam("name"))
+    monkeypatch.setitem(live._NUMBER, "postgresql", looked_at)
     monkeypatch.setattr(live.clock, "now", meet_and_look)
     [failure] = publish_many(app, threads=2, each=1)
     assert "pk_live_update" in str(failure)
@@ -111,6 +111,41 @@ def test_updates_older_than_a_day_are_forgotten_and_the_numbers_go_on(context: F
     assert numbers("stage:1") == [2]
     with transaction():
         assert live.publish("stage:1", "next") == 3
+
+
+def test_what_tells_of_no_state_is_forgotten_after_a_minute(context: Flask) -> None:
+    now = clock.now()
+    with clock.frozen(now - timedelta(minutes=2)), transaction():
+        live.publish("ink:1", "old")
+        live.publish("stage:1", "old")
+    with transaction():
+        live.publish("ink:1", "new")
+    with transaction():
+        assert live.forget_old() == 1
+    assert (numbers("ink:1"), numbers("stage:1")) == ([2], [1])
+
+
+def test_a_channel_that_tells_of_no_state_sweeps_itself_while_it_is_used(context: Flask) -> None:
+    now = clock.now()
+    with clock.frozen(now - timedelta(minutes=2)), transaction():
+        live.publish("stage:1", "kept for a day")
+        for _ in range(live._SWEEP_EVERY - 1):
+            live.publish("ink:1", "old")
+    with transaction():
+        live.publish("ink:1", "new")
+    assert numbers("ink:1") == [live._SWEEP_EVERY]
+    assert numbers("stage:1") == [1]
+
+
+def test_a_page_that_opens_now_asks_for_what_was_published_just_before(context: Flask) -> None:
+    now = clock.now()
+    assert live.find_seq_before("ink:1", within=timedelta(seconds=30)) == 0
+    for ago in (40, 20, 10):
+        with clock.frozen(now - timedelta(seconds=ago)), transaction():
+            live.publish("ink:1", "a")
+    with clock.frozen(now):
+        assert live.find_seq_before("ink:1", within=timedelta(seconds=30)) == 1
+        assert live.find_seq_before("ink:1", within=timedelta(seconds=5)) == 3
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import http.client
+import math
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -79,6 +80,37 @@ def test_an_update_reaches_its_readers_and_no_others(app: Flask, server: Running
     assert event.data["text"] == "签约 “一”\r\n\u2028 line"
     publish(app, "stage:2")
     assert there.next().data["seq"] == 1
+
+
+def test_a_fleeting_channel_gathers_what_comes_while_it_rests_and_holds_up_no_other(
+    app: Flask, server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ink, stage = server.open("ink:1"), server.open("stage:1")
+    joined(server, ink, "ink:1")
+    joined(server, stage)
+    hub = server.application.stream.hub
+    pieces: list[int] = []
+    broadcast = hub.broadcast
+
+    async def counted(channel: stream_hub.Channel, updates: Sequence[stream_hub.Update]) -> None:
+        if channel.name == "ink:1" and updates:
+            pieces.append(len(updates))
+        await broadcast(channel, updates)
+
+    monkeypatch.setattr(hub, "broadcast", counted)
+    publish(app, "ink:1")
+    ink.next()
+    wait_until(lambda: hub.channels["ink:1"].rests_until > 0)
+    hub.channels["ink:1"].rests_until = math.inf
+    publish(app, "ink:1", count=3)
+    publish(app, "stage:1")
+    stage.next()
+    assert hub.channels["stage:1"].rests_until == 0
+    assert pieces == [1]
+    hub.channels["ink:1"].rests_until = 0.0
+    publish(app, "ink:1")  # PostgreSQL tells of the channel that was published on
+    assert [event.data["seq"] for event in ink.take(4)] == [2, 3, 4, 5]
+    assert pieces[1] >= 3
 
 
 def test_what_was_missed_is_replayed_by_number(app: Flask, server: Running) -> None:
