@@ -69,11 +69,6 @@ cues-add = Add a cue
 cues-anyway = Go on anyway
 cues-anyway-title = Signatures are missing
 cues-wait = Wait
-cues-uncalled = { $n ->
-    [one] One agreement is called by no cue
-   *[other] { $n } agreements are called by no cue
- }
-cues-uncalled-lead = { $titles }: these can be signed only when the cue sheet is over. Put them into a signing cue.
 cues-too-long = { $n } minutes are planned, and { $limit } are allowed
 cues-too-long-lead = Shorten some cues, or allow more time on the page of the ceremony.
 cues-length = { $n } of { $limit } minutes planned, end at { $end }
@@ -142,3 +137,21 @@ cue-text-hint = Everybody sees it while the cue is live.
 problem-bad_cue_length = A cue takes between 10 seconds and 4 hours. Give minutes, such as 2 or 0.5.
 problem-cue_without_agreement = Choose at least one agreement that is signed on this cue.
 cues-signed = { $n } of { $m } signed
+trail-action-cues-put_right = Cue sheet brought in line with the plan
+cues-astray = The plan has changed since this cue sheet was made
+cues-uncalled-lead = No cue calls { $titles }: they could be signed only once the cue sheet is over.
+cues-early-lead = { $titles }: called before what has to be signed first.
+cues-gone-lead = { $n ->
+    [one] One cue calls an agreement that is no longer in the plan.
+   *[other] { $n } cues call agreements that are no longer in the plan.
+ }
+cues-put-right = Put the cue sheet right
+cues-add-behind = Add a cue after: { $what }
+cues-grip = Move { $what }, now number { $n }
+cues-move-keys = Arrow keys move the cue up and down, Enter saves, Esc puts it back.
+cues-moving = { $title }: number { $n } of { $all }. Enter saves, Esc puts it back.
+cues-put-back = { $title } is back in its place.
+cues-moved = { $title } is now number { $n }.
+cues-move-undone = { $title } is number { $n } again.
+cues-move-lost = { $title } was not moved.
+cues-undo = Undo

@@ -108,6 +108,11 @@ class AgreementView:
         return self.state in rules.UNSIGNED
 
     @property
+    def is_over(self) -> bool:
+        """Whether there is nothing left to sign: everybody has signed, or it ended without that."""
+        return self.state in rules.ENDED
+
+    @property
     def is_proved(self) -> bool:
         """Whether it is sealed and its evidence made."""
         return self.kit_digest is not None

@@ -36,6 +36,17 @@ def lead(ceremony_id: str, verb: str) -> ResponseReturnValue:
     return _state(ceremony_id)
 
 
+@bp.post("/<cue_id>/move")
+@needs(*HOSTS)
+def move(ceremony_id: str, cue_id: str) -> ResponseReturnValue:
+    """`seq`, and `after`: the cue behind which this one is put; empty: first of all."""
+    own_ceremony(ceremony_id)
+    data = json_body()
+    after, seq = forms.read_place(data), forms.read_seq(data)
+    service.move_cue(ceremony_id, cue_id, after=after, looked_at=seq, by=current_actor())
+    return _state(ceremony_id)
+
+
 def _state(ceremony_id: str) -> ResponseReturnValue:
     ceremony = own_ceremony(ceremony_id)
     return jsonify(board.state(ceremony, queries.get_sheet(ceremony_id)))

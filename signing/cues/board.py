@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from core.i18n import t
 from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView
 from signing.ceremonies.queries import CeremonyView, PartyView
+from signing.cues import following as follows
 from signing.cues.queries import CueView, SheetView
 from signing.cues.rules import CueKind, CueState, SheetState
 
@@ -18,7 +20,6 @@ def page(ceremony: CeremonyView, sheet: SheetView) -> dict[str, Any]:
     """Everything on the page of a cue sheet; times of day are the host's."""
     found = {each.id: each for each in agreements.list_agreements(ceremony.id)}
     starts = planned_starts(ceremony, sheet)
-    called = {each for cue in sheet.cues if cue.state is not CueState.SKIPPED for each in cue.agreements}
     rows = [_row(ceremony, cue, at, found) for cue, at in zip(sheet.cues, starts, strict=True)]
     _say_where_to_move(rows)
     live, following = sheet.live, sheet.standing_by or sheet.next
@@ -30,7 +31,7 @@ def page(ceremony: CeremonyView, sheet: SheetView) -> dict[str, Any]:
         "following": next((row for row in rows if following and row["id"] == following.id), None),
         "stands_by": sheet.standing_by is not None,
         "may_go_back": _may_go_back(sheet),
-        "uncalled": [i18n.pick(each.title) for key, each in found.items() if key not in called],
+        "astray": _astray(follows.astray(sheet.cues, list(found.values()))),
         "length": minutes(length),
         "limit": ceremony.limit_minutes,
         "too_long": length > timedelta(minutes=ceremony.limit_minutes),
@@ -42,9 +43,31 @@ def page(ceremony: CeremonyView, sheet: SheetView) -> dict[str, Any]:
     }
 
 
+def _astray(found: follows.Astray) -> list[str]:
+    """A sentence for each way in which the sheet and the plan are not at one."""
+
+    def titles(which: Sequence[AgreementView]) -> str:
+        return t("list-separator").join(t("plan-title-quoted", title=i18n.pick(each.title)) for each in which)
+
+    said = []
+    if found.uncalled:
+        said.append(t("cues-uncalled-lead", titles=titles(found.uncalled)))
+    if found.early:
+        said.append(t("cues-early-lead", titles=titles(found.early)))
+    if found.gone:
+        said.append(t("cues-gone-lead", n=found.gone))
+    return said
+
+
 def _say_where_to_move(rows: list[dict[str, Any]]) -> None:
-    """Behind which cue each would stand one step up (`up`; empty: first of all) or `down`; None: not that way."""
+    """Behind which cue each would stand one step up (`up`; empty: first of all) or `down`; None: not that way.
+
+    `may_drag`: it can be put anywhere behind the last cue that is live or done. `may_follow`: so can a new one, here.
+    """
+    fixed = max((at for at, row in enumerate(rows) if not row["may_change"]), default=-1)
     for at, row in enumerate(rows):
+        row["may_drag"] = at > fixed and len(rows) - fixed > 2
+        row["may_follow"] = at >= fixed
         above, below = rows[at - 1] if at else None, rows[at + 1] if at + 1 < len(rows) else None
         before = rows[at - 2]["id"] if at > 1 else ""
         row["up"] = before if above and above["may_change"] else None

@@ -10,7 +10,7 @@ from core.db import db, transaction
 from core.errors import Conflict, NotFound
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
-from signing.cues import queries, rules, suggesting, telling
+from signing.cues import following, queries, rules, suggesting, telling
 from signing.cues.models import Cue, CueSheet
 from signing.cues.rules import CuePlan, CueState, SheetState
 
@@ -112,6 +112,38 @@ def remove_cue(ceremony_id: str, cue_id: str, *, looked_at: int, by: Actor) -> N
         for position, row in enumerate(row for row in rows if row is not cue):
             row.position = position
         _changed(sheet, cue, action="cue.removed", by=by, kind=str(cue.kind))
+
+
+def put_right(ceremony_id: str, *, looked_at: int, by: Actor) -> None:
+    """Let the cues that are still to come follow the plan; at one with it already, nothing is done.
+
+    Raises NotFound, Conflict `cue_sheet_moved`, `cue_sheet_over`, `too_many_cues`.
+    """
+    with transaction():
+        sheet = _take(ceremony_id, looked_at)
+        _check_not_over(sheet)
+        before = queries.view(sheet).cues
+        places = following.follow(before, agreements.list_agreements(ceremony_id))
+        if len(places) > rules.MAX_CUES:
+            raise Conflict("too_many_cues", most=rules.MAX_CUES)
+        if [(place.id, place.plan) for place in places] == [(cue.id, cue.plan) for cue in before]:
+            return
+        rows = {row.id: row for row in queries.list_rows(ceremony_id)}
+        for position, place in enumerate(places):
+            row = rows.pop(place.id, None)
+            if row is None:
+                db.session.add(_row(ceremony_id, position, place.plan))
+                continue
+            row.position = position
+            if not place.fixed:
+                row.title, row.agreements = place.plan.title, list(place.plan.agreements)
+        for row in rows.values():
+            db.session.delete(row)
+        sheet.seq += 1
+        audit.record(
+            ceremony_id, "cues.put_right", actor=by, subject=_sheet(ceremony_id), seq=sheet.seq, cues=len(places)
+        )
+        telling.tell(ceremony_id)
 
 
 def _take(ceremony_id: str, looked_at: int) -> CueSheet:

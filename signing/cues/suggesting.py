@@ -19,7 +19,7 @@ def suggest(found: Sequence[AgreementView], host_key: str) -> list[CuePlan]:
     signing = [
         CuePlan(
             CueKind.SIGNING,
-            _signing_title(row, first=not index),
+            signing_title(row, first=not index),
             PLANNED_LENGTH[CueKind.SIGNING],
             agreements=tuple(each.id for each in row),
         )
@@ -39,7 +39,8 @@ def _plain(kind: CueKind, party_key: str = "") -> CuePlan:
     return CuePlan(kind, in_every_locale(f"cue-title-{kind}"), PLANNED_LENGTH[kind], party_key=party_key)
 
 
-def _signing_title(row: Sequence[AgreementView], *, first: bool) -> Texts:
-    if len(row) == 1:
+def signing_title(row: Sequence[AgreementView | None], *, first: bool) -> Texts:
+    """What a cue is called that calls these (None: one that is not known); `first` of the signing cues or a later."""
+    if len(row) == 1 and row[0] is not None:
         return row[0].title
     return in_every_locale("cue-title-signing-several" if first else "cue-title-signing-following", n=len(row))

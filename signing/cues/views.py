@@ -42,6 +42,13 @@ def remove(ceremony_id: str) -> ResponseReturnValue:
     return _done(ceremony, lambda: service.remove_sheet(ceremony_id, looked_at=seq, by=current_actor()))
 
 
+@bp.post("/put-right")
+@needs(*HOSTS)
+def put_right(ceremony_id: str) -> ResponseReturnValue:
+    ceremony, seq = own_ceremony(ceremony_id), forms.read_seq(request.form)
+    return _done(ceremony, lambda: service.put_right(ceremony_id, looked_at=seq, by=current_actor()))
+
+
 @bp.post("/lead/<verb>")
 @needs(*HOSTS)
 def lead(ceremony_id: str, verb: str) -> ResponseReturnValue:

@@ -22,7 +22,7 @@ function swapRegions(html: string): void {
     // What somebody is typing into, or has opened, is left alone until the next update.
     if (next.innerHTML === region.innerHTML || (region.contains(document.activeElement) && !region.hasAttribute("data-live-always"))) continue;
     // What is held in the hand stays there; it is read again when it was put down.
-    if (region.querySelector(".planner-held")) continue;
+    if (region.querySelector(".planner-held, [data-held]")) continue;
     region.replaceChildren(...next.childNodes);
     region.dispatchEvent(new CustomEvent("yunqian:changed", { bubbles: true }));
   }

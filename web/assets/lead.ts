@@ -6,6 +6,7 @@ import { need, setAttributes, setText } from "./lib/dom.js";
 import { Refused } from "./lib/http.js";
 import { say } from "./lib/messages.js";
 import { http, inWords, toast } from "./lib/page.js";
+import { isMoving, startMoving } from "./lead/moving.js";
 
 interface Act {
   verb: string;
@@ -67,7 +68,7 @@ function onSubmit(event: SubmitEvent): void {
 
 /** A key does what the button says that shows it; who types, or stands on a button, is left alone. */
 function onKey(event: KeyboardEvent): void {
-  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || isMoving() || document.querySelector("dialog[open]")) return;
   const at = event.target instanceof Element ? event.target : document.body;
   if (at.closest("input, textarea, select, [contenteditable]")) return;
   if (event.key === " " && at.closest("button, a, summary")) return;
@@ -103,4 +104,5 @@ if (document.querySelector("[data-announce]")) {
   document.addEventListener("yunqian:changed", showResting);
   document.addEventListener("yunqian:changed", () => tick(serverNow()));
 }
+startMoving();
 everySecond(tick);

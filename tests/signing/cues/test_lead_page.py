@@ -104,3 +104,30 @@ def test_whoever_looks_at_an_older_sheet_is_told_and_sees_the_new_one(led: Led, 
     second.locator("[data-cue-state=live]", has_text="开场致辞").wait_for()
     assert [str(cue.state) for cue in led.sheet().cues[:2]] == ["live", "planned"]
     assert complaints == []
+
+
+def test_a_cue_is_dragged_by_key_and_by_mouse_and_put_back(led: Led, context: BrowserContext) -> None:
+    complaints: list[str] = []
+    page = led.open(context, complaints)
+    page.locator("[data-grip]").first.focus()
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-moving-said]")).to_have_text("开场致辞已移到第 3 项。", timeout=PATIENCE_MS)
+    assert titles(led)[:3] == ["各方点名", "核对同文核对码", "开场致辞"]
+    page.locator("[data-moving-undo]").click()
+    expect(page.locator("[data-moving-said]")).to_have_text("开场致辞已恢复为第 1 项。", timeout=PATIENCE_MS)
+    page.locator(".cue-row:first-child", has_text="开场致辞").wait_for()
+    grip, third = page.locator("[data-grip]").first.bounding_box(), page.locator(".cue-row").nth(2).bounding_box()
+    assert grip
+    assert third
+    page.mouse.move(grip["x"] + 9, grip["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(grip["x"] + 9, third["y"] + third["height"] - 4, steps=6)
+    page.mouse.up()
+    expect(page.locator("[data-moving-said]")).to_have_text("开场致辞已移到第 3 项。", timeout=PATIENCE_MS)
+    assert titles(led)[:3] == ["各方点名", "核对同文核对码", "开场致辞"]
+    assert complaints == []
+
+
+def titles(led: Led) -> list[str]:
+    return [cue.title["zh-CN"] for cue in led.sheet().cues]
