@@ -95,6 +95,7 @@ ceremony-seat-opened = Asked for the code, proving identity
 ceremony-seat-proved = Identity proved
 ceremony-seat-reading = Consented; reading or waiting to sign
 ceremony-seat-signed = Has signed everything
+ceremony-is-here = on the page now
 ceremony-seen = last seen {$time}
 ceremony-link-stage = Stage link
 ceremony-link-stage-lead = Open it on the screens of the halls; no sign-in is needed. It stays the same until you take it back.

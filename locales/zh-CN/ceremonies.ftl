@@ -88,6 +88,7 @@ ceremony-seat-opened = 已获取验证码，正在验证身份
 ceremony-seat-proved = 身份已验证
 ceremony-seat-reading = 已同意，正在阅读或等待签署
 ceremony-seat-signed = 已全部签署
+ceremony-is-here = 正在页面上
 ceremony-seen = 最近活动 {$time}
 ceremony-link-stage = 大屏链接
 ceremony-link-stage-lead = 在会场大屏上打开，无需登录。收回之前，链接保持不变。

@@ -444,6 +444,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_seat_ceremony_id"), ["ceremony_id"], unique=False)
 
     op.create_table(
+        "stay",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("seat_id", sa.String(length=40), nullable=False),
+        sa.Column("device_id", sa.String(length=40), nullable=False),
+        sa.Column("device", sa.String(length=20), nullable=False),
+        sa.Column("began_at", UtcDateTime(), nullable=False),
+        sa.Column("last_at", UtcDateTime(), nullable=False),
+        sa.Column("here_until", UtcDateTime(), nullable=False),
+        sa.Column("gone_at", UtcDateTime(), nullable=True),
+        sa.Column("has_left", sa.Boolean(), nullable=False),
+        sa.Column("is_proved", sa.Boolean(), nullable=False),
+        sa.Column("is_visible", sa.Boolean(), nullable=False),
+        sa.Column("delay_ms", sa.Integer(), nullable=True),
+        sa.Column("worst_delay_ms", sa.Integer(), nullable=True),
+        sa.Column("clock_offset_ms", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_stay_ceremony_id_ceremony")),
+        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_stay_seat_id_seat")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stay")),
+    )
+    with op.batch_alter_table("stay", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stay_ceremony_id"), ["ceremony_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_stay_gone_at_here_until"), ["gone_at", "here_until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_stay_seat_id_device_id"), ["seat_id", "device_id"], unique=False)
+
+    op.create_table(
         "seat_certificate",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("seat_id", sa.String(length=40), nullable=False),
@@ -1508,6 +1534,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seat_certificate_seat_id"))
 
     op.drop_table("seat_certificate")
+    with op.batch_alter_table("stay", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stay_seat_id_device_id"))
+        batch_op.drop_index(batch_op.f("ix_stay_gone_at_here_until"))
+        batch_op.drop_index(batch_op.f("ix_stay_ceremony_id"))
+
+    op.drop_table("stay")
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seat_ceremony_id"))
 

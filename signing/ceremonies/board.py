@@ -14,6 +14,7 @@ from signing import endings
 from signing.agreements import queries as agreements
 from signing.ceremonies import obstacles, plan_form, queries, rules, troubles
 from signing.ceremonies.rules import CeremonyAction
+from signing.presence import queries as presence
 from signing.seals import queries as seals
 from signing.seats import queries as seats
 
@@ -46,6 +47,7 @@ def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
     signable = [each for each in found if not each.is_unsigned]
     signed, signatures = _count(found)
     titles = {each.id: i18n.pick(each.title) for each in found}
+    where = presence.where_are(ceremony.id)
     items = {each.id: _agreement(each, names, titles, ceremony.host_timezone) for each in found}
     return {
         "ceremony": ceremony,
@@ -54,7 +56,7 @@ def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
         "zone": i18n.zone_name(ceremony.host_timezone),
         "amount": i18n.format_money(Decimal(ceremony.amount), ceremony.currency or "CNY") if ceremony.amount else None,
         "clocks": _clocks(ceremony),
-        "parties": [_party(ceremony, party, by_party[party.key], found) for party in ceremony.parties],
+        "parties": [_party(ceremony, party, by_party[party.key], found, where) for party in ceremony.parties],
         "agreements": list(items.values()),
         "levels": [[items[each.id] for each in row] for row in agreements.levels(found)],
         "printed": sum(not each.is_draft for each in found),
@@ -98,7 +100,9 @@ def _party(
     party: queries.PartyView,
     seat: seats.SeatView,
     found: list[agreements.AgreementView],
+    where: dict[str, presence.Whereabouts],
 ) -> dict[str, Any]:
+    there = where.get(seat.id) or presence.nowhere(seat.id)
     asked = [each for each in found if any(signer.seat_id == seat.id for signer in each.signers)]
     mine = [each.signer_of(seat.id) for each in asked]
     signed, signatures = _count(asked, seat_id=seat.id)
@@ -118,7 +122,8 @@ def _party(
         "step": _step(seat, mine, asked),
         "declared_place": _declared(seat, party),
         "can_correct": troubles.can_correct(ceremony, seat),
-        "seen": _seen(ceremony, seat),
+        "seen": _seen(ceremony, seat, there),
+        "is_here": bool(there.proved),
         "signed": signed,
         "signatures": signatures,
         "to_sign": any(not each.is_unsigned and not each.signer_of(seat.id).signed_at for each in asked),
@@ -148,8 +153,10 @@ def _declared(seat: seats.SeatView, party: queries.PartyView) -> str:
     return i18n.pick(party.place) if declared in party.place.values() else declared
 
 
-def _seen(ceremony: queries.CeremonyView, seat: seats.SeatView) -> str:
-    return i18n.format_time(seat.last_seen_at, ceremony.host_timezone) if seat.last_seen_at else ""
+def _seen(ceremony: queries.CeremonyView, seat: seats.SeatView, where: presence.Whereabouts) -> str:
+    """When the signer was last there; empty where nobody ever was. Who proved nothing may be a machine."""
+    known = [at for at in (seat.last_seen_at, *(stay.last_at for stay in where.stays if stay.is_proved)) if at]
+    return i18n.format_time(max(known), ceremony.host_timezone) if known else ""
 
 
 def warnings(ceremony_id: str) -> list[tuple[str, str]]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from flask import session
 
 from accounts.access import by
+from core import ids
 from core.errors import Refusal
 from signing.seats import proving, service
 
 _SESSION = "held_seats"
+_DEVICE = "seat_device"
 # The session is a cookie, and browsers drop one above 4,096 bytes: 40 seats with their proofs take some 3,100.
 MOST_SEATS = 40
 
@@ -48,13 +52,26 @@ def proof_of(seat_id: str) -> str:
     return next((proof for seat, _, proof in _remembered() if seat == seat_id), "")
 
 
+def is_proved(seat_id: str) -> bool:
+    """Whether the person in this seat proved who they are in this browser, and not too long ago."""
+    return proving.has_proof(seat_id, proof_of(seat_id))
+
+
 def remember_proof(seat_id: str, proof_id: str) -> None:
     """The person in this seat proved who they are in this browser."""
     _remember(seat_id, link_of(seat_id), proof_id)
 
 
+def device_of(seat_id: str) -> str:
+    """What tells this browser from others in a seat, and from itself in another one: from its session, not its word."""
+    device = session.get(_DEVICE) or link_of(seat_id)
+    return hashlib.sha256(f"{device} {seat_id}".encode()).hexdigest()[:32]
+
+
 def remember_seat(seat_id: str, token_id: str) -> None:
     """This browser came by the seat's personal link."""
+    # Made here, where the browser asks for one thing only: of two answers at once, the later cookie wins.
+    session.setdefault(_DEVICE, ids.secret()[:22])
     known = next((link for seat, link, _ in _remembered() if seat == seat_id), "")
     # A new link takes the old one back, and with it what was proved by the old one.
     _remember(seat_id, token_id, proof_of(seat_id) if known == token_id else "")

@@ -31,13 +31,6 @@ def show(seat_id: str) -> ResponseReturnValue:
     return jsonify(_state(seat_id))
 
 
-@bp.post("/presence")
-@seat_only
-def note_presence(seat_id: str) -> ResponseReturnValue:
-    proving.note_presence(seat_id, proof_of(seat_id))
-    return jsonify(server_now=clock.iso(clock.now()))
-
-
 @bp.post("/code")
 @seat_only
 def send_code(seat_id: str) -> ResponseReturnValue:

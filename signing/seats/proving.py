@@ -26,18 +26,6 @@ class CodeSent:
     resend_at: datetime
 
 
-def note_presence(seat_id: str, proof_id: str) -> None:
-    """The signer's page is open now; a browser that proved nothing may be a machine that looks at links."""
-    if not has_proof(seat_id, proof_id):
-        return
-    with transaction():
-        seat = queries.take_seat(seat_id)
-        before = seat.last_seen_at
-        seat.last_seen_at = clock.now()
-        if before is None or seat.last_seen_at - before > timedelta(seconds=60):
-            tell(seat)
-
-
 def send_code(seat_id: str, *, address: str, link_id: str = "") -> CodeSent:
     """Mail a new one-time code; the one before no longer counts. Raises Conflict `code_just_sent`, TooMany.
 

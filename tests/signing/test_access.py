@@ -125,7 +125,7 @@ RULES: dict[str, set[str]] = {
     "seat_api.check_code": SEAT,
     "seat_api.enrol": {"signer"},
     "seat_api.give_consent": {"signer"},
-    "seat_api.note_presence": SEAT,
+    "presence_api.note_here": SEAT,
     "seat_api.send_code": SEAT,
     "seat_api.show": SEAT,
     "seats.open_link": EVERYBODY,

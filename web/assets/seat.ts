@@ -1,22 +1,20 @@
 // The signer's page: one state from the server, one view at a time, and nothing lost by a reload.
 
 import "./base.js";
-import { everySecond } from "./lib/clocks.js";
 import { need, setText } from "./lib/dom.js";
 import { custodyHere } from "./lib/keys.js";
 import { openLive, SOON_MS } from "./lib/live.js";
 import { say } from "./lib/messages.js";
-import { http, inWords, showLiveState } from "./lib/page.js";
+import { inWords, showLiveState } from "./lib/page.js";
 import { openStore } from "./lib/store.js";
 import { consentView } from "./seat/consent.js";
+import { tellHere } from "./seat/here.js";
 import { identityView } from "./seat/identity.js";
 import { listView } from "./seat/list.js";
 import { readRoute, type SeatState, type View } from "./seat/model.js";
 import { dayAndTime, markSteps, openView, readState, type Seat } from "./seat/page.js";
 import { readerView } from "./seat/reader.js";
 import { signView } from "./seat/sign.js";
-
-const PRESENCE_SECONDS = 30;
 
 const api = document.body.dataset["api"] ?? "";
 
@@ -79,7 +77,7 @@ async function begin(): Promise<void> {
   setText(need("[data-ceremony-date]"), dayAndTime(begins, zone, false));
   if (!(await sign.resume())) route();
   follow(seat);
-  tellPresence(seat);
+  tellHere(api);
 }
 
 /** What was read here and is still on its way to the server is not taken back by an older answer. */
@@ -117,17 +115,6 @@ function follow(seat: Seat): void {
   showLiveState(live);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") void reread();
-  });
-}
-
-/** The host sees who has the page open; a lost beat is told by the next one. */
-function tellPresence(seat: Seat): void {
-  let beats = 0;
-  everySecond(() => {
-    if (beats % PRESENCE_SECONDS === 0 && document.visibilityState === "visible") {
-      void http.post(`${seat.api}/presence`, {}).catch((reason: unknown) => console.info("presence not told", reason));
-    }
-    beats += 1;
   });
 }
 

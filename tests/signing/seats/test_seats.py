@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 from collections.abc import Callable
@@ -14,9 +13,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from core import audit, clock, limits, live, tokens
+from core import audit, clock, limits, tokens
 from core.db import db, transaction
 from core.errors import Conflict, Forbidden, NotFound, Refusal, TooMany
 from pdf import pki
@@ -342,19 +341,6 @@ def test_no_certificate_before_identity_and_consent(invited: Quick) -> None:
     proving.check_code(seat_id, mailed_code(seat_id), address=ADDRESS)
     with pytest.raises(Forbidden, match="consent_missing"):
         service.enrol(seat_id, request, address=ADDRESS)
-
-
-def test_presence_is_told_to_the_host_once_a_minute(entered: Quick) -> None:
-    seat_id, channel = person_of(entered).seat_id, f"ceremony:{entered.id}"
-    proof = db.session.scalars(select(SeatProof.id).filter_by(seat_id=seat_id)).one()
-    start, told = clock.now() + timedelta(minutes=5), []
-    for seconds in (0, 20, 40, 59, 61, 122.5, 130):
-        with clock.frozen(start + timedelta(seconds=seconds)):
-            proving.note_presence(seat_id, proof)
-            told.append(live.find_seq(channel))
-            assert queries.get_seat(seat_id).last_seen_at == clock.now()
-        db.session.remove()
-    assert [after - before for before, after in itertools.pairwise(told)] == [0, 0, 0, 0, 1, 0]
 
 
 def test_a_seat_that_is_not_there(invited: Quick) -> None:

@@ -131,8 +131,8 @@ def create_app(lab: Lab) -> Flask:
     def seat_json(seat_id: str) -> Response:
         return jsonify(lab.seat_state(seat_of(seat_id)))
 
-    @app.post("/api/seat/<seat_id>/presence")
-    def presence(seat_id: str) -> Response:
+    @app.post("/api/seat/<seat_id>/here")
+    def here(seat_id: str) -> Response:
         body()
         return jsonify({"server_now": instant()})
 

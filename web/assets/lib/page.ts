@@ -27,8 +27,12 @@ export function inWords(reason: unknown): string {
   return `${say("common-error-network")} ${say("common-error-network-next")}`;
 }
 
+export function csrf(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+}
+
 export const http: Http = createHttp({
-  csrf: () => document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "",
+  csrf,
   get words() {
     return { unknown: say("common-error-unknown"), unknownNext: say("common-error-unknown-next") };
   },

@@ -1,0 +1,1 @@
+"""Who is there: devices in seats, the lobby in which the host admits them, words to them."""
