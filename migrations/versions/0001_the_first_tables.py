@@ -123,6 +123,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cue_ceremony_id"), ["ceremony_id"], unique=False)
 
     op.create_table(
+        "ink_pen",
+        sa.Column("seat_id", sa.String(length=40), nullable=False),
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("agreement_id", sa.String(length=40), nullable=False),
+        sa.Column("drawing", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("window_at", UtcDateTime(), nullable=False),
+        sa.Column("window_batches", sa.Integer(), nullable=False),
+        sa.Column("window_points", sa.Integer(), nullable=False),
+        sa.Column("checked_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_ink_pen_ceremony_id_ceremony")),
+        sa.PrimaryKeyConstraint("seat_id", name=op.f("pk_ink_pen")),
+    )
+
+    op.create_table(
         "job",
         sa.Column("kind", sa.String(length=80), nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -1591,6 +1607,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_job_chain"))
 
     op.drop_table("job")
+    op.drop_table("ink_pen")
     with op.batch_alter_table("cue", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cue_ceremony_id"))
 

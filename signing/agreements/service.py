@@ -246,6 +246,14 @@ def is_called(agreement: queries.AgreementView, begun: Signing | None = None) ->
     return cues.is_called(agreement.ceremony_id, agreement.id)
 
 
+def check_may_sign(seat_id: str, agreement_id: str) -> str:
+    """That this seat may begin to sign now (`rules.why_not_sign`); returns the ceremony's id. Raises NotFound."""
+    agreement = queries.get_agreement(agreement_id)
+    signer, seat = agreement.signer_of(seat_id), seats.get_seat(seat_id)
+    rules.check_sign(facts(agreement, signer, seat, cue_live=is_called(agreement)))
+    return agreement.ceremony_id
+
+
 def standing(agreement: queries.AgreementView, seat: seats.SeatView) -> tuple[str, str | None]:
     """Where this signer stands (`signed declined open waiting closed`), and the code of what keeps from signing now."""
     found = facts(agreement, agreement.signer_of(seat.id), seat, cue_live=is_called(agreement))

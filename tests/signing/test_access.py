@@ -30,6 +30,7 @@ RULES: dict[str, set[str]] = {
     "agreement_api.note_read": {"signer"},
     "agreement_api.prepare": {"signer"},
     "agreement_api.show_content": {"signer"},
+    "ink_api.draw": {"signer"},
     "imports.import_file": {*HOSTS, "other host"},
     "ceremonies.begin": {*HOSTS, "other host"},
     "ceremonies.list_ceremonies": {*READERS, "other host"},

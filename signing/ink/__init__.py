@@ -1,0 +1,1 @@
+"""Live ink: the strokes of a signature while it is drawn, for those who watch."""

@@ -1,0 +1,73 @@
+"""Passing strokes on while they are drawn. Nothing of it is a state: a stroke that is lost changes no signature."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core import clock, live
+from core.db import transaction, written
+from core.errors import Conflict
+from signing.agreements import service as agreements
+from signing.ink import queries, rules
+from signing.ink.queries import PEN
+from signing.ink.rules import Batch, Pen
+
+DRAWN = "ink.drawn"
+_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_CHANGE = PEN.update().where(PEN.c.seat_id == bindparam("seat"))
+
+
+def draw(seat_id: str, batch: Batch) -> None:
+    """Show a batch of strokes to those who watch; they see it as being signed, until the signature is true.
+
+    Who may not sign this agreement now may not draw on it either: raises what begins of a signature raise, Conflict
+    `ink_not_shown`, and the refusals of `rules.advance`.
+    """
+    now = clock.now()
+    pen = queries.find_pen(seat_id)
+    # Before anything is asked or locked: a flood must not queue before everybody else's writes.
+    if pen is not None:
+        rules.advance(pen, batch, now=now)
+    is_checked = rules.is_to_be_checked(pen, batch, now=now)
+    if is_checked:
+        ceremony_id = agreements.check_may_sign(seat_id, batch.agreement_id)
+        if not queries.is_shown(ceremony_id):
+            raise Conflict("ink_not_shown")
+        pen = pen or rules.first(ceremony_id, batch, now=now)
+    # The commit does not wait for the disk: after a power failure nobody asks for these strokes.
+    with transaction(fleeting=True):
+        pen = _advance(seat_id, pen, batch, is_checked=is_checked)
+        live.publish(queries.channel(pen.ceremony_id), DRAWN, **_shown(seat_id, batch))
+
+
+def _advance(seat_id: str, pen: Pen | None, batch: Batch, *, is_checked: bool) -> Pen:
+    """Keep how far the seat has come now, inside the transaction."""
+    connection, now = written(), clock.now()
+    kept = queries.take_pen(seat_id)
+    if kept is None:
+        assert pen is not None  # noqa: S101  who has none was checked, and given one
+        insert = _INSERTS[connection.dialect.name](PEN)
+        connection.execute(insert.values(seat_id=seat_id, **asdict(pen)).on_conflict_do_nothing())
+        kept = queries.take_pen(seat_id) or pen
+    after = asdict(rules.advance(kept, batch, now=now))
+    if is_checked:
+        after["checked_at"] = now
+    connection.execute(_CHANGE, {"seat": seat_id, **after})
+    return Pen(**after)
+
+
+def _shown(seat_id: str, batch: Batch) -> dict[str, Any]:
+    """What a hall may see: who draws by the seat's id, which the stage knows, and lines."""
+    return {
+        "seat": seat_id,
+        "agreement": batch.agreement_id,
+        "drawing": batch.drawing,
+        "shape": batch.shape,
+        "gone": list(batch.gone),
+        "parts": [[part.stroke, part.points] for part in batch.parts],
+        "over": batch.is_over,
+    }
