@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,9 @@ from core.i18n import t
 from signing.agreements import queries as agreements
 from signing.ceremonies import drafts, queries, rules
 from signing.seats import queries as seats
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}", re.ASCII)
 
 
 def ceremony_values(ceremony: queries.CeremonyView) -> dict[str, Any]:
@@ -28,6 +32,12 @@ def ceremony_values(ceremony: queries.CeremonyView) -> dict[str, Any]:
         "currency": ceremony.currency or "CNY",
         "note": ceremony.note,
     }
+
+
+def suggested_start(asked: Mapping[str, str]) -> dict[str, str]:
+    """Day and time that an address asks to be filled in; empty where they are none."""
+    day, time = asked.get("date", ""), asked.get("time", "")
+    return {"date": day, "time": time} if _DAY.fullmatch(day) and _TIME.fullmatch(time) else {}
 
 
 def beginning_values(key: str, organisation: str, zone: str) -> dict[str, str]:

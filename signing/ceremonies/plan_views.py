@@ -30,7 +30,9 @@ _CURRENCIES = [(code, code) for code in CURRENCIES]
 @needs(*HOSTS)
 def show_ceremony(ceremony_id: str) -> ResponseReturnValue:
     ceremony = own_ceremony(ceremony_id)
-    return _ceremony_page(ceremony, {**plan_form.ceremony_values(ceremony), "seen": seen.of_ceremony(ceremony)}, {})
+    suggested = plan_form.suggested_start(request.args)
+    typed = {**plan_form.ceremony_values(ceremony), "seen": seen.of_ceremony(ceremony), **suggested}
+    return _ceremony_page(ceremony, typed, {}, suggested=bool(suggested))
 
 
 @bp.post("/plan")
@@ -54,11 +56,17 @@ def _typed() -> dict[str, Any]:
 
 
 def _ceremony_page(
-    ceremony: queries.CeremonyView, typed: Mapping[str, Any], errors: dict[str, list[str]], now: Rows | None = None
+    ceremony: queries.CeremonyView,
+    typed: Mapping[str, Any],
+    errors: dict[str, list[str]],
+    now: Rows | None = None,
+    *,
+    suggested: bool = False,
 ) -> str:
     return render_template(
         "ceremonies/facts.html",
         ceremony=ceremony,
+        suggested=suggested,
         typed=typed,
         errors=errors,
         now=now,

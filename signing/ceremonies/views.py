@@ -13,7 +13,7 @@ from accounts.access import current_account, current_actor, needs
 from core import config, i18n, ids, live, outbox, tokens
 from core.errors import Invalid
 from core.form_errors import by_field
-from signing.ceremonies import board, copying, obstacles, plan_form, planning, queries, service, todo, troubles
+from signing.ceremonies import axis, board, copying, obstacles, plan_form, planning, queries, service, todo, troubles
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
 from signing.ceremonies.forms import read_beginning, read_copy, read_key, read_listing, read_why, zone_names
 
@@ -89,6 +89,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
     return render_template(
         f"ceremonies/{template}.html",
         **board.page(ceremony),
+        axis=axis.axis(ceremony, suggest=template == "plan"),
         todo=todo.group(ceremony, obstacles.list_obstacles(ceremony_id)) if template == "plan" else [],
         warnings=board.warnings(ceremony_id) if template == "plan" else [],
         can_host=is_host(),

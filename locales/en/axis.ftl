@@ -1,0 +1,24 @@
+# The time axis of a ceremony.
+axis-title = What time it is where
+axis-length = The ceremony: { $length }
+axis-day-before = the day before
+axis-day-after = the day after
+axis-night = night
+axis-weekend = weekend
+axis-key-day = working day, 9–18
+axis-key-edge = early or late
+axis-key-night = night, 22–7
+axis-key-weekend = weekend
+axis-key-band = the ceremony
+axis-fits-day = This time is in everybody's working day.
+axis-fits-awake = This time is night for nobody; no hour is in everybody's working day.
+axis-fits-weekend = This time is night for nobody; for somebody it is the weekend at any good hour.
+axis-fits-night = Somebody has night at any hour; at this time as few as possible.
+axis-best-day = In everybody's working day:
+axis-best-awake = Night for nobody (no hour is in everybody's working day):
+axis-best-weekend = Night for nobody, though a weekend for some:
+axis-best-night = Somebody has night at any hour. The fewest do then ({ $places }):
+axis-window = { $span } ({ $place })
+axis-then = at { $time }: { $others }
+axis-use = Begin at { $time }
+plan-suggested = The day and time are filled in as suggested. Save to keep them.

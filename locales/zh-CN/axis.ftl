@@ -1,0 +1,24 @@
+# 仪式的时间轴。
+axis-title = 各地钟点对照
+axis-length = 仪式 { $length }
+axis-day-before = 前一天
+axis-day-after = 后一天
+axis-night = 夜间
+axis-weekend = 周末
+axis-key-day = 工作时间 9–18 时
+axis-key-edge = 清晨或傍晚
+axis-key-night = 夜间 22–7 时
+axis-key-weekend = 周末
+axis-key-band = 仪式
+axis-fits-day = 这个时间对各方都是工作时间。
+axis-fits-awake = 这个时间各方都不在夜间；没有对各方都是工作时间的钟点。
+axis-fits-weekend = 这个时间各方都不在夜间；但合适的钟点总有一方是周末。
+axis-fits-night = 任何钟点都有一方在夜间；这个时间已是最少的。
+axis-best-day = 各方都在工作时间：
+axis-best-awake = 各方都不在夜间（没有对各方都是工作时间的钟点）：
+axis-best-weekend = 各方都不在夜间，但有一方是周末：
+axis-best-night = 任何钟点都有一方在夜间。以下时间最少（{ $places }）：
+axis-window = { $place }时间 { $span }
+axis-then = { $time } 开始时：{ $others }
+axis-use = 改为 { $time } 开始
+plan-suggested = 日期和时间已按建议填好，保存后生效。
