@@ -91,6 +91,7 @@ class Settings(BaseModel):
     robot_hosts: Annotated[tuple[Host, ...], Comma] = Field(
         default=(), description="Hosts of chat robots and webhooks inside private networks, or at other ports"
     )
+    meeting_keys: Path | None = Field(default=None, description="Keys of meeting services, TOML, for its owner alone")
     wallet_apple_certificate: Path | None = Field(
         default=None, description="Pass Type ID certificate, PEM or DER: offers tickets for Apple Wallet"
     )

@@ -11,7 +11,7 @@ import click
 from core import config
 from core.config import ConfigError, Settings
 from core.i18n import t
-from web.doctor import machine, proof, signers, wallets
+from web.doctor import machine, meetings, proof, signers, wallets
 from web.doctor.finding import Finding, State, fail
 
 Check = Callable[[Settings], Iterator[Finding]]
@@ -28,6 +28,7 @@ _MACHINE: tuple[Check, ...] = (
     proof.check_keys,
     signers.check_signers,
     wallets.check_wallets,
+    meetings.check_meetings,
 )
 # Only where the keys open.
 _PROOF: tuple[Check, ...] = (proof.check_certificates, proof.check_timestamps, proof.check_signature)

@@ -139,6 +139,30 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "meeting",
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("tool", sa.String(length=20), nullable=True),
+        sa.Column("source", sa.String(length=20), nullable=True),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("password", sa.String(length=40), nullable=False),
+        sa.Column("phones", JsonValue, nullable=False),
+        sa.Column("remote_id", sa.String(length=120), nullable=False),
+        sa.Column("starts_at", UtcDateTime(), nullable=True),
+        sa.Column("wanted_tool", sa.String(length=20), nullable=True),
+        sa.Column("wanted_id", sa.String(length=40), nullable=True),
+        sa.Column("asked_at", UtcDateTime(), nullable=True),
+        sa.Column("failed_tool", sa.String(length=20), nullable=True),
+        sa.Column("failed_why", sa.String(length=20), nullable=False),
+        sa.Column("failed_code", sa.String(length=40), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=True),
+        sa.Column("sent_seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_meeting_ceremony_id_ceremony")),
+        sa.PrimaryKeyConstraint("ceremony_id", name=op.f("pk_meeting")),
+    )
+
+    op.create_table(
         "job",
         sa.Column("kind", sa.String(length=80), nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -1608,6 +1632,7 @@ def downgrade() -> None:
 
     op.drop_table("job")
     op.drop_table("ink_pen")
+    op.drop_table("meeting")
     with op.batch_alter_table("cue", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cue_ceremony_id"))
 

@@ -42,6 +42,10 @@ class Unreached(Exception):
     """Nothing was heard, or nothing was asked; the text says why."""
 
 
+class Unasked(Unreached):
+    """Nothing was asked: no connection came about, so that nothing can have been done about it."""
+
+
 @dataclass(frozen=True)
 class Reach:
     """Where questions may go.
@@ -117,20 +121,34 @@ def ask(url: str, body: bytes | None, headers: Mapping[str, str], *, longest: in
 
 
 def exchange(
-    url: str, body: bytes | None, headers: Mapping[str, str], *, longest: int, until: float, reach: Reach
+    url: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    *,
+    longest: int,
+    until: float,
+    reach: Reach,
+    method: str = "",
 ) -> Answer:
-    """As `ask`, with every status being an answer."""
+    """As `ask`, with every status being an answer, and with another `method` where one is given.
+
+    Raises Unasked where no connection came about, Unreached for all that may have been heard there.
+    """
     parts = split(url)
     if parts is None or parts.hostname is None:
-        raise Unreached("not an http(s) address")
+        raise Unasked("not an http(s) address")
     try:
         plain = _connected(parts, until, is_named=reach.names(url), others=reach.others)
-        with closing(_secured(plain, parts)) as sock:
+        secured = _secured(plain, parts)
+    except (OSError, ValueError) as error:
+        raise Unasked(type(error).__name__) from error
+    try:
+        with closing(secured) as sock:
             connection = HTTPConnection(parts.hostname, parts.port or _PORTS[parts.scheme])
             # http.client asks for sendall, makefile and close alone.
             connection.sock = cast(socket.socket, _Bounded(sock, until))
             path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-            connection.request("GET" if body is None else "POST", path, body=body, headers=dict(headers))
+            connection.request(method or ("GET" if body is None else "POST"), path, body=body, headers=dict(headers))
             return _answer(connection, longest)
     except (HTTPException, OSError, ValueError) as error:
         raise Unreached(type(error).__name__) from error
@@ -152,11 +170,11 @@ def _connected(parts: SplitResult, until: float, *, is_named: bool, others: bool
     """A connection to the first address of the host that may be asked and takes it."""
     port = parts.port or _PORTS[parts.scheme]
     if not is_named and (not others or port not in _PORTS.values()):
-        raise Unreached(f"port {port} of a host that no setting names")
+        raise Unasked(f"port {port} of a host that no setting names")
     found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
     allowed = [each for each in found if is_named or is_public(str(each[4][0]))]
     if not allowed:
-        raise Unreached("a host in a private network that no setting names")
+        raise Unasked("a host in a private network that no setting names")
     trouble: OSError = TimeoutError()
     for family, kind, protocol, _, address in allowed:
         sock = socket.socket(family, kind, protocol)

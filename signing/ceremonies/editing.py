@@ -13,6 +13,7 @@ from signing.ceremonies import drafts, plan_form, planning, queries, rules, seen
 from signing.ceremonies.models import Ceremony, Party
 from signing.ceremonies.plan_file import MAX_PARTIES
 from signing.ceremonies.rules import CeremonyAction, CeremonyChange, CeremonyState, PartyChange, PartyPlan
+from signing.meetings import service as meetings
 from signing.seats import draft_service as seat_drafts
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
@@ -215,4 +216,5 @@ def discard(ceremony_id: str, *, by: Actor, looked_at: str | None = None) -> Non
             title=drafts.first(ceremony.title),
             agreements=len(agreements.list_agreements(ceremony_id)),
         )
+        meetings.end(ceremony_id, by=by)
         stage.tell_links_changed(ceremony_id)

@@ -16,6 +16,7 @@ from signing.ceremonies import queries, rules, stage
 from signing.ceremonies.models import Ceremony
 from signing.ceremonies.queries import STAGE_LINK
 from signing.ceremonies.rules import CeremonyAction, CeremonyState, Tally
+from signing.meetings import service as meetings
 from signing.seats import queries as seats
 from signing.uploads import service as uploads
 
@@ -160,6 +161,7 @@ def cancel(ceremony_id: str, *, reason: str, by: Actor) -> None:
             subject=Subject("ceremony", ceremony_id),
             reason=audit.Private(reason),
         )
+        meetings.end(ceremony_id, by=by)
         outbox.withdraw("invitation", chain=ceremony_id)
         _end_when_over(ceremony)
         stage.tell(ceremony)

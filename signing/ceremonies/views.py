@@ -16,6 +16,7 @@ from core.form_errors import by_field
 from signing.ceremonies import axis, board, copying, obstacles, plan_form, planning, queries, service, todo, troubles
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
 from signing.ceremonies.forms import read_beginning, read_copy, read_key, read_listing, read_why, zone_names
+from signing.meetings import queries as meetings
 
 bp = Blueprint("ceremonies", __name__, url_prefix="/ceremonies")
 _STREAM_LIFE = timedelta(hours=12)
@@ -96,6 +97,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         mail_set_up=outbox.is_set_up(),
         troubles=troubles.list_troubles(ceremony) if template != "plan" else [],
         wish=board.copy_wish(ceremony),
+        meeting=meetings.get_meeting(ceremony_id) if is_host() else None,
         live_url=f"/live/{token}",
         live_seq=seq,
         demo=ceremony.is_demo,

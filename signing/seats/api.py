@@ -15,6 +15,7 @@ from signing import endings
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import queries as ceremonies
+from signing.meetings import queries as meetings
 from signing.seals import queries as seals
 from signing.seats import bringing, forms, proving, queries, service
 from signing.seats.access import link_of, proof_of, proved_only, remember_proof, seat_only
@@ -107,8 +108,22 @@ def _state(seat_id: str) -> dict[str, Any]:
         "certificate": _certificate(certificate) if certificate else None,
         "own_certificates": trust.takes_own_certificates(),
         "agreements": items,
+        "meeting": _meeting(ceremony) if proved else None,
         "live": stream(seat.ceremony_id),
         "server_now": clock.iso(clock.now()),
+    }
+
+
+def _meeting(ceremony: ceremonies.CeremonyView) -> dict[str, Any] | None:
+    """How one gets into the meeting while there is something to meet for."""
+    link = None if ceremony.is_over else meetings.find_link(ceremony.id)
+    if link is None:
+        return None
+    facts = [("code", link.code), ("password", link.password), ("phones", i18n.t("list-separator").join(link.phones))]
+    return {
+        "words": i18n.t(f"meeting-join-{link.tool}"),
+        "url": link.url,
+        "facts": [{"name": i18n.t(f"seat-meeting-{name}"), "value": value} for name, value in facts if value],
     }
 
 

@@ -28,7 +28,7 @@ from tests.support.foreign_ca import ForeignCA, accepted
 from tests.support.smtp import MailServer
 from web import migrate
 from web.cli_doctor import doctor
-from web.doctor import machine, proof, signers, wallets
+from web.doctor import machine, meetings, proof, signers, wallets
 
 YEAR = timedelta(days=365)
 
@@ -373,3 +373,16 @@ def test_wallets_are_named_with_their_end_and_what_is_wrong_with_them(installed:
     (tmp_path / "pass.key").chmod(0o640)
     (tmp_path / "account.json").chmod(0o604)
     assert seen(**both) == {"wallet-apple-broken": "fail", "wallet-google-broken": "fail"}
+
+
+def test_meeting_tools_are_named_and_what_is_wrong_with_their_keys(installed: Settings, tmp_path: Path) -> None:
+    assert list(meetings.check_meetings(installed)) == []
+    path = tmp_path / "keys.toml"
+    path.write_text("[zoom]\naccount_id='a'\nclient_id='b'\nclient_secret='hidden'\n")
+    path.chmod(0o600)
+    (finding,) = meetings.check_meetings(change(installed, meeting_keys=path))
+    assert (finding.code, finding.state, finding.facts["tools"]) == ("meetings", "ok", "Zoom")
+    path.chmod(0o644)
+    (finding,) = meetings.check_meetings(change(installed, meeting_keys=path))
+    assert (finding.code, finding.state) == ("meetings-broken", "fail")
+    assert finding.todo

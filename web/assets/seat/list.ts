@@ -3,6 +3,7 @@
 import { el, need, setText } from "../lib/dom.js";
 import { say } from "../lib/messages.js";
 import { setPhrases } from "../lib/phrases.js";
+import { showMeeting } from "./meeting.js";
 import { canSign, closing, isRead, nextOpen, pillState, wordsId, type SeatAgreement } from "./model.js";
 import { dayAndTime, showSigned, viewOf, zoneOf, type Seat } from "./page.js";
 
@@ -65,6 +66,7 @@ export function listView(seat: Seat): { show: () => void } {
       box.replaceChildren(...seat.state.agreements.map(card));
       if (focused) box.querySelector<HTMLElement>(`[href="${CSS.escape(focused)}"]`)?.focus();
       showNotice();
+      showMeeting(view, seat.state.meeting);
     },
   };
 }

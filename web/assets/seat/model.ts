@@ -42,6 +42,8 @@ export interface SeatState {
   /** Whether signers may bring certificates of their own. */
   own_certificates?: boolean;
   agreements: SeatAgreement[];
+  /** Where people meet, in the reader's words; null until there is a link. */
+  meeting?: { words: string; url: string; facts: { name: string; value: string }[] } | null;
   live: { url: string; seq: number };
   server_now: string;
 }

@@ -1,0 +1,64 @@
+"""What the host's page sends about a meeting link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from core.errors import Invalid, NotFound
+from core.reader import Reader
+from signing.meetings import rules
+from signing.meetings.rules import Tool, Way
+
+
+def read_link(data: Mapping[str, Any]) -> tuple[Way, Tool]:
+    """`url` (https), `code`, `password`, `phones` (a line each), and the tool that the address belongs to.
+
+    Raises Invalid.
+    """
+    reader = Reader()
+    url = reader.text(data.get("url"), "$.url", limit=rules.LONGEST_URL)
+    host = _host(url)
+    if url and not host:
+        reader.problem("$.url", "bad_meeting_link")
+    lines = reader.text(
+        data.get("phones"), "$.phones", limit=rules.MOST_PHONES * rules.LONGEST_PHONE, required=False, lines=True
+    )
+    phones = tuple(each.strip() for each in lines.splitlines() if each.strip())
+    if len(phones) > rules.MOST_PHONES or any(len(each) > rules.LONGEST_PHONE for each in phones):
+        reader.problem("$.phones", "too_many_phones", most=rules.MOST_PHONES)
+    way = Way(
+        url=url,
+        code=reader.text(data.get("code"), "$.code", limit=rules.LONGEST_CODE, required=False),
+        password=reader.text(data.get("password"), "$.password", limit=rules.LONGEST_CODE, required=False),
+        phones=phones,
+    )
+    if reader.problems:
+        raise Invalid(reader.problems)
+    return way, rules.recognise(host)
+
+
+def _host(url: str) -> str:
+    """The host of an address that a browser opens by https, and nobody's name or password in it; else empty."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return ""
+    is_whole = parts.scheme == "https" and not parts.username and "." in (parts.hostname or "")
+    return parts.hostname or "" if is_whole and " " not in url and url.isascii() else ""
+
+
+def read_tool(data: Mapping[str, Any]) -> Tool:
+    """The tool that is to make a meeting. Raises NotFound."""
+    wanted = data.get("tool")
+    if wanted not in set(Tool) - {Tool.OTHER}:
+        raise NotFound
+    return Tool(str(wanted))
+
+
+def read_seq(data: Mapping[str, Any]) -> int:
+    """Which state of the link was looked at; what is no number is none that there ever was."""
+    text = str(data.get("seq") or "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
