@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from core.setting_values import BaseUrl, Comma, DatabaseUrl, Host, HttpAddress, Sender, SmtpUrl
 
 PREFIX = "YUNQIAN_"
+APART: Final = "apart"
 
 
 class ConfigError(Exception):
@@ -134,7 +135,9 @@ class Settings(BaseModel):
     session_hours: int = Field(default=12, ge=1, le=168)
     web_threads: int = Field(default=4, ge=1, le=64)
     max_viewers: int = Field(default=10_000, ge=1, le=100_000, description="Open live streams in one process")
-    run_jobs: bool = Field(default=True, description="Whether this process also does background work")
+    run_jobs: Literal["apart"] | bool = Field(
+        default=APART, description="Work: in a process apart, among pages, or none"
+    )
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @field_validator("secret_key")

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from threading import Lock
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -30,7 +29,7 @@ from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
-from core import wake
+from core import turns, wake
 
 WRITES = "yunqian_writes"
 _FLEETING = "yunqian_fleeting"
@@ -147,22 +146,16 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-# SQLite has one writer at a time. Who finds it taken sleeps up to 100 ms before looking again, and is passed by others:
-# threads of one process wait for each other here instead, and wake at once. Other processes are met in SQLite alone.
-_turns: dict[str, Lock] = {}
-
-
 def _wait_for_turn(connection: Connection) -> None:
-    turn = _turns.setdefault(str(connection.engine.url.database), Lock())
     # Past that, SQLite says what is wrong.
-    if _TURN not in connection.info and turn.acquire(timeout=_BUSY_SECONDS):
+    if _TURN not in connection.info and (turn := turns.of(connection.engine.url.database)).take(_BUSY_SECONDS):
         connection.info[_TURN] = turn
 
 
 @event.listens_for(Pool, "checkin")
 def _end_turn(_connection: object, record: ConnectionPoolEntry) -> None:
     if turn := record.info.pop(_TURN, None):
-        turn.release()
+        turn.give_back()
 
 
 def _choose_durability(connection: Connection, *, is_fleeting: bool) -> None:

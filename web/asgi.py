@@ -1,4 +1,4 @@
-"""One process: live streams natively, pages through WSGI threads, background work beside them."""
+"""The server: live streams natively, pages through WSGI threads, background work in a process beside them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from flask import Flask
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from core import config
-from core.config import Settings
+from core.config import APART, Settings
 from core.errors import NotFound
 from web import mail, migrate
 from web.gate import Asgi, Gate
@@ -22,6 +22,7 @@ from web.jobs import Worker
 from web.page_threads import PageThreads
 from web.stream import PATH, Receive, StreamApp, refuse
 from web.stream_hub import Message, Send
+from web.worker_process import Work, WorkerProcess
 
 HEADER_SECONDS = 10.0  # for a request's headers, from the opening of the connection
 DEAD_PEER_MS = 60_000  # a phone that lost its network is noticed by then
@@ -32,7 +33,7 @@ SPARE_FILES = 512  # beside the viewers: page requests, database, files
 class Application:
     """ASGI 3: /live/* to the stream, the rest to the pages (or to nobody), start and end of both and of the worker."""
 
-    def __init__(self, stream: StreamApp, pages: Asgi | None, worker: Worker | None) -> None:
+    def __init__(self, stream: StreamApp, pages: Asgi | None, worker: Work | None) -> None:
         self.stream = stream
         self.worker = worker
         self._pages = pages
@@ -62,14 +63,16 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def build(settings: Settings, pages: Flask | None = None) -> Application:
-    """The whole product as one ASGI application; `pages` replaces the Flask application that is made otherwise."""
-    if pages is None:
-        from web.app import create_app  # the stream alone must not need what the pages need
-
-        pages = create_app(settings)
+def build(settings: Settings, pages: Flask, *, apart: bool = False) -> Application:
+    """The whole product as one ASGI application; `apart`: its worker in a process of its own, which is forked now."""
     threads = PageThreads(pages.wsgi_app, threads=settings.web_threads)
-    worker = Worker(pages, stand_back=threads.stand_back) if settings.run_jobs else None
+
+    def make() -> Worker:
+        return Worker(pages, stand_back=threads.stand_back)
+
+    worker: Work | None = None
+    if settings.run_jobs:
+        worker = WorkerProcess(make) if apart else make()
     return Application(StreamApp(settings), Gate(threads, max_bytes=settings.max_upload_bytes), worker)
 
 
@@ -140,7 +143,7 @@ def serve(
     if not stream_only:
         migrate.upgrade(settings)
     settings = _within_file_limit(settings)
-    application = build_stream(settings) if stream_only else build(settings)
+    application = build_stream(settings) if stream_only else _build_whole(settings)
     if not stream_only:
         mail.warn_unless_set_up()
     options: dict[str, Any] = {
@@ -157,6 +160,12 @@ def serve(
     }
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     Server(uvicorn.Config(application, host=host, port=port, **options), application, announce).run()
+
+
+def _build_whole(settings: Settings) -> Application:
+    from web.app import create_app  # the stream alone must not need what the pages need
+
+    return build(settings, create_app(settings), apart=settings.run_jobs == APART)
 
 
 def _within_file_limit(settings: Settings) -> Settings:

@@ -1,4 +1,4 @@
-"""Commands that run the product: the whole of it in one process, or its parts on machines of their own."""
+"""Commands that run the product: the whole of it, or its parts on machines of their own."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _ready(line: str) -> None:
 @click.option("--host", default=HOST, show_default=True, help="Address to listen on.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535))
 def serve_command(host: str, port: int) -> None:
-    """Pages, live streams and background work in one process."""
+    """Pages and live streams in one process, background work in another beside it (YUNQIAN_RUN_JOBS)."""
     _load_undisturbed()
     from web.asgi import serve
 

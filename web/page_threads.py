@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import mmap
+import struct
 import sys
 import threading
 import time
@@ -20,9 +22,11 @@ from web.stream_hub import Message
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 REFUSAL = "yunqian.refusal"  # what the gate refused before it was read; the pages say so
+LOOK_SECONDS = 0.005  # how often what stands back looks
 QUIET_SECONDS = 0.02  # after the last answer: who reads a page asks for its parts by then
 PATIENCE_SECONDS = 1.0  # so long what can wait stands back at the most
 TURN_SECONDS = 0.25  # what stood back so long in vain then has its turn: a mail a second would be too few for a rush
+_SAID = struct.Struct("=qd")  # how many wait; the moment (monotonic) from which it is quiet
 _OWN_NAMES = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE"}
 
 
@@ -49,15 +53,52 @@ class Sink(Protocol):
         ...
 
 
+class Board:
+    """Whether anybody waits for a page, in memory that is shared with the processes that are forked afterwards."""
+
+    def __init__(self) -> None:
+        self._shared = mmap.mmap(-1, _SAID.size)
+        self._lock = threading.Lock()
+        self._open = 0
+        self._turn_until = 0.0
+
+    def enter(self) -> None:
+        """Somebody waits for a page."""
+        with self._lock:
+            self._open += 1
+            self._say()
+
+    def leave(self) -> None:
+        """The page is there."""
+        with self._lock:
+            self._open -= 1
+            self._say()
+
+    def _say(self) -> None:
+        _SAID.pack_into(self._shared, 0, self._open, time.monotonic() + QUIET_SECONDS)
+
+    def stand_back(self) -> None:
+        """As PageThreads promises."""
+        now = time.monotonic()
+        until = now + PATIENCE_SECONDS
+        if now < self._turn_until:
+            return
+        while now < until:
+            waiting, quiet_at = _SAID.unpack_from(self._shared)
+            if not waiting and now >= quiet_at:
+                return
+            time.sleep(LOOK_SECONDS)
+            now = time.monotonic()
+        self._turn_until = now + TURN_SECONDS
+
+
 class PageThreads:
     """A WSGI application with the threads that call it."""
 
     def __init__(self, app: Wsgi, *, threads: int) -> None:
         self._app = app
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
-        self._changed = threading.Condition()
-        self._open = 0
-        self._quiet_at = self._turn_until = 0.0
+        self._board = Board()
 
     async def answer(self, scope: Message, body: IO[bytes], sink: Sink) -> None:
         """Call the pages with a request that is here as a whole; what they raise is raised here."""
@@ -65,30 +106,18 @@ class PageThreads:
         # A context of its own: what one request binds to its log lines must not stand in another's.
         context = contextvars.copy_context()
         loop = asyncio.get_running_loop()
-        with self._changed:
-            self._open += 1
+        self._board.enter()
         try:
             await loop.run_in_executor(self._pool, context.run, self._call, environ, sink)
         finally:
-            with self._changed:
-                self._open -= 1
-                self._quiet_at = time.monotonic() + QUIET_SECONDS
-                self._changed.notify_all()
+            self._board.leave()
 
     def stand_back(self) -> None:
         """Return when nobody waits for a page, and PATIENCE_SECONDS later at the latest; then at once for TURN_SECONDS.
 
-        For work in other threads that takes the processor and that nobody looks at: all of them share one interpreter.
+        For work that takes the processor and that nobody looks at, in other threads or in processes forked from this.
         """
-        began = time.monotonic()
-        until = began + PATIENCE_SECONDS
-        with self._changed:
-            if began < self._turn_until:
-                return
-            while (now := time.monotonic()) < until and (self._open or now < self._quiet_at):
-                self._changed.wait((until if self._open else min(until, self._quiet_at)) - now)
-            if now >= until:
-                self._turn_until = now + TURN_SECONDS
+        self._board.stand_back()
 
     def _call(self, environ: Environ, sink: Sink) -> None:
         def start_response(status: str, headers: Sequence[tuple[str, str]], error: Any = None) -> Callable[..., None]:
