@@ -122,6 +122,15 @@ def test_a_signature_whose_answer_was_lost_is_not_made_twice(small_case: SmallCa
     assert _trail_of_signatures(small_case) == 1
 
 
+def test_a_code_is_asked_for_where_the_answer_that_it_was_sent_was_lost(small_case: SmallCase) -> None:
+    small_case.world.complaints.allowed |= {"ERR_CONNECTION_RESET", "409"}
+    signer = small_case.signer("shuangliu", **PHONE)
+    signer.open_link()
+    signer.view("identity")
+    signer.page.route("**/code", _lose_answer, times=1)
+    signer.prove()
+
+
 class Gate:
     """Holds the requests of several pages until all have come, then lets them go together."""
 

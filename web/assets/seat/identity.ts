@@ -58,7 +58,9 @@ export function identityView(seat: Seat): { show: () => void } {
       showSent();
       input.focus();
     } catch (reason) {
-      showProblem(sendError, inWords(reason));
+      // The answer of an earlier attempt was lost: the code is on its way, and the field for it is what is missing.
+      if (button === first && reason instanceof Refused && reason.code === "code_just_sent") await seat.refresh();
+      else showProblem(sendError, inWords(reason));
       setBusy(button, false);
     }
   }
