@@ -1,0 +1,201 @@
+"""The model case in the live room: six people, a host who leads by the cue sheet, a stage; and lines that are cut."""
+
+from __future__ import annotations
+
+import json
+import random
+import statistics
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from core import paths
+from tests.journeys.conftest import peaceful
+from tests.journeys.cuts import Cutter, drawn, spread
+from tests.journeys.people import DESKTOP, PHONE, Host, Signer, Stage, World, expect_count
+from tests.support import outside
+from tests.support.databases import SQLITE, Databases
+from tests.support.forks import ForkedProcesses
+from tests.support.lines import Line, line
+from tests.support.server import Server, steady_port
+from tests.web.browsing import CHROMIUM
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
+]
+EXAMPLE = paths.examples() / "shuangliu-signing.json"
+MACHINES = {"baobeicang": PHONE, "taobao_live": PHONE, "xianyu": {"timezone_id": "America/Los_Angeles"}}
+SEED = 20261123  # another one cuts elsewhere
+CUTS = 20
+ACTS = 37  # two for each of six who enter, two for each of seven cues, the end, ten signatures
+SUCCESS_OR_PAD = "[data-view=success]:not([hidden]), [data-view=sign]:not([hidden])"
+# What a browser says of a line that is cut or a server that is gone; a second sending is refused by its number.
+OF_CUTS = {"ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_RESET", "ERR_CONNECTION_REFUSED", "ERR_FAILED", "409"}
+OF_CUTS |= {
+    "ERR_EMPTY_RESPONSE",
+    "ERR_INCOMPLETE_CHUNKED_ENCODING",
+    "ERR_CONNECTION_CLOSED",
+    "ERR_SOCKET_NOT_CONNECTED",
+}
+
+
+def say(line: str) -> None:
+    """Seen when the test fails, and with -s."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+@dataclass
+class Room:
+    """Everybody who is there, and the cutter that stands between what they press and what comes of it."""
+
+    host: Host
+    signers: dict[str, Signer]
+    between: dict[str, list[str]]  # who signs, by the agreement's title
+    cutter: Cutter
+
+    def enter(self, key: str) -> None:
+        signer = self.signers[key]
+        signer.open_link()
+        signer.view("identity")
+        self.cutter.act(
+            signer.page, lambda: signer.page.click("[data-send-code]"), lambda: _see_code(signer), what=f"{key} asks"
+        )
+        signer.page.fill("#code", signer.read_code())
+        signer.view("consent")
+        self.cutter.act(signer.page, lambda: _agree(signer), lambda: _see_list(signer), what=f"{key} agrees")
+
+    def press_space(self) -> None:
+        """Stand by, go, or over: whatever the page offers; ends when the page shows what came of it."""
+        page = self.host.page
+        page.wait_for_selector("body:not([data-leading])")
+        before = _number(page)
+
+        def press() -> None:
+            page.keyboard.press(" ")
+
+        def settle() -> None:
+            page.wait_for_selector("body:not([data-leading])")
+            page.wait_for_selector("[data-live-state][data-live=ok]")
+            if _number(page) == before:
+                press()
+            page.wait_for_function(f"{NUMBER} > {before}")
+
+        self.cutter.act(page, press, settle, what="the host leads")
+
+    def sign_what_is_called(self) -> None:
+        """Everybody signs what the live cue calls, as it becomes their turn."""
+        called = self.host.page.locator(".lead-called li > span:first-child").all_inner_texts()
+        for title in called or [self.host.page.inner_text("[data-now-title]")]:
+            for key in self.between.get(title, []):
+                self._sign(key, title)
+
+    def _sign(self, key: str, title: str) -> None:
+        signer = self.signers[key]
+        signer.to_list()
+        signer.page.locator(".agreement-card[data-mine=open]", has_text=title).locator(".btn-primary").click()
+        signer.view("reader")
+        signer.read()
+        signer.to_pad()
+        signer.draw()
+
+        def settle() -> None:
+            # The page was loaded again before the drawing was kept: it is drawn once more.
+            if signer.page.wait_for_selector(SUCCESS_OR_PAD).get_attribute("data-view") == "sign":  # type: ignore[union-attr]
+                signer.draw()
+                signer.press_sign()
+            signer.view("success")
+
+        self.cutter.act(signer.page, signer.press_sign, settle, what=f"{key} signs")
+
+
+NUMBER = "Number(document.querySelector('[data-act] input[name=seq]')?.value ?? 1e9)"
+
+
+def _number(page: Page) -> int:
+    return int(page.evaluate(NUMBER))
+
+
+def _see_code(signer: Signer) -> None:
+    """The form for the code; asked for again where the page was loaded again before it was asked for."""
+    page = signer.page
+    page.wait_for_selector("[data-code-form]:not([hidden]), [data-send-code]:not([hidden], [aria-busy=true])")
+    if page.locator("[data-code-form]:not([hidden])").count() == 0:
+        page.click("[data-send-code]:not([hidden])")
+    page.wait_for_selector("[data-code-form]:not([hidden])")
+
+
+def _agree(signer: Signer) -> None:
+    signer.page.check("#accepted")
+    signer.page.click("[data-give-consent]")
+
+
+def _see_list(signer: Signer) -> None:
+    signer.page.wait_for_selector("[data-view=list]:not([hidden]), [data-view=consent]:not([hidden])")
+    if signer.page.locator("[data-view=consent]:not([hidden])").count() and not signer.page.is_checked("#accepted"):
+        _agree(signer)
+    signer.view("list")
+
+
+def _gather(world: World, server: Server, line: Line) -> Room:
+    case = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+    host = Host(world)
+    host.sign_in()
+    host.import_file(EXAMPLE)
+    run = host.ceremony_id[-6:]
+    addresses = host.fill_in_parties(lambda key: f"{key}.{run}@signers.example")
+    ceremony = host.page.url
+    host.page.goto(f"{ceremony}/cues")
+    host.page.click("form[action$='/cues'] .btn-primary")
+    host.page.wait_for_selector("[data-cue]")
+    host.page.goto(ceremony)
+    host.invite()
+    stage = Stage(world, host.stage_link().replace(f":{server.port}/", f":{line.port}/")).page
+    signers = {key: Signer(world, to, **MACHINES.get(key, DESKTOP)) for key, to in addresses.items()}
+    host.page.goto(f"{ceremony}/cues")
+    host.page.wait_for_selector("[data-live-state][data-live=ok]")
+    between = {each["title"]["zh-CN"]: each["between"] for each in case["agreements"]}
+    return Room(host, signers, between, Cutter(server, drawn(random.Random(SEED), ACTS, CUTS), stage, line, say))
+
+
+def test_twenty_cuts_in_a_full_ceremony_lose_and_double_nothing(
+    browser: Browser, databases: Databases, processes: ForkedProcesses, data_dir: Path, tmp_path: Path
+) -> None:
+    server = Server(processes, data_dir, databases.empty(SQLITE), steady_port())
+    server.start_all()
+    with line(server.port) as to_stage, peaceful(browser, server.url) as world:
+        world.complaints.allowed |= OF_CUTS
+        room = _gather(world, server, to_stage)
+        for key in room.signers:
+            room.enter(key)
+        page = room.host.page
+        while page.get_attribute("[data-sheet-state]", "data-sheet-state") != "over":
+            room.press_space()
+            if page.locator("[data-cue-state=live]").count() and page.locator("[data-cue-state=standby]").count() == 0:
+                room.sign_what_is_called()
+        assert room.cutter.done == ACTS
+        say(f"the stage was right again after: {spread(room.cutter.until_right)}")
+        assert statistics.median(room.cutter.until_right) < 3
+
+        room.cutter.stage.wait_for_selector("body[data-phase=sealed]")
+        ceremony = page.url.removesuffix("/cues")
+        page.goto(f"{ceremony}/trail?action=agreement.signed")
+        expect_count(page, ".trail > li", sum(map(len, room.between.values())))
+        page.goto(ceremony)
+        page.wait_for_selector("#complete")
+        _check_kit(room.host.download("[data-live-region=progress] a[href$='/kit.zip']", tmp_path), tmp_path)
+
+
+def _check_kit(kit: Path, folder: Path) -> None:
+    """Two people signed each agreement, says a program that is not ours."""
+    found = outside.unpacked(kit, folder / "kit")
+    (anchors,) = (found / "pki").glob("*anchor*.pem")
+    database = outside.nss(folder / "nss", anchors)
+    for paper in sorted((found / "agreements").glob("*.pdf")):
+        names = outside.signers_by_pdfsig(paper, database)
+        assert sum(name.startswith("样例") for name in names) == 2, names
