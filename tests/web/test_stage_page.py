@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.web.browsing import CHROMIUM, PATIENCE_MS, open_page
 from tests.web.harness.app import Site
 from tests.web.harness.lab import Lab
+from tests.web.harness.values import instant
 
 pytestmark = [
     pytest.mark.browser,
@@ -106,6 +107,48 @@ def test_after_a_lost_link_the_stage_says_so_comes_back_and_has_missed_nothing(b
         lab.faults.clear()
         page.wait_for_selector("[data-live-state][data-live=ok]")
         expect(page.locator("[data-done]")).to_have_text("1", timeout=PATIENCE_MS)
+
+
+def _cue(kind: str, title: str, agreements: list[str], **more: Any) -> dict[str, Any]:
+    live = {"id": "cue_1", "kind": kind, "title": {"zh-CN": title}, "text": {}, "speaker": "", "party": ""}
+    live |= {"agreements": agreements, "began_at": instant(), "planned_seconds": 600}
+    return {"state": "running", "held_at": None, "live": live, **more}
+
+
+def test_each_cue_has_its_own_picture_and_the_last_row_can_read_it(browser: Browser) -> None:
+    lab = Lab()
+    every = [each.id for each in lab.agreements]
+    with Site(lab) as site:
+        page = _stage(browser, site, [])
+        lab.lead(_cue("roll_call", "清点与会各方", [], ticks=[{"party": "shuangliu"}]))
+        expect(page.locator(".st-roll-party")).to_have_count(6, timeout=PATIENCE_MS)
+        expect(page.locator("[data-done]")).to_have_text("1", timeout=PATIENCE_MS)
+        expect(page.locator("[data-announce]")).to_have_text("清点与会各方", timeout=PATIENCE_MS)
+        assert _smallest(page) >= HALL["height"] / 45
+        lab.lead(_cue("record_code", "同文核对", every))
+        expect(page.locator(".st-code-digits")).to_have_count(5, timeout=PATIENCE_MS)
+        code = lab.agreements[0].record_code
+        expect(page.locator(".st-code-digits").first).to_have_text(f"{code[:4]} {code[4:]}", timeout=PATIENCE_MS)
+        assert _smallest(page) >= HALL["height"] / 45
+        lab.lead(_cue("break", "茶歇", []))
+        expect(page.locator(".st-hero-until strong")).to_be_visible(timeout=PATIENCE_MS)
+        lab.start()
+        lab.lead(_cue("signing", "签署", every[:1]))
+        expect(page.locator(".st-slot[data-state=open]")).to_have_count(2, timeout=PATIENCE_MS)
+        expect(page.locator("[data-scene]")).to_be_hidden(timeout=PATIENCE_MS)
+        assert _smallest(page) >= HALL["height"] / 45
+
+
+def _smallest(page: Page) -> float:
+    """The size of the smallest words on the screen."""
+    return float(
+        page.evaluate(
+            """() => Math.min(...[...document.querySelectorAll('main *')].filter((e) =>
+              e.checkVisibility() && !e.closest('.visually-hidden, .st-full, svg')
+              && [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
+              .map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
+        )
+    )
 
 
 def _many(parties: int, shape: str) -> dict[str, Any]:

@@ -8,9 +8,12 @@ import { pageJson, pageLocale, say } from "./lib/messages.js";
 import { phrases, setPhrases } from "./lib/phrases.js";
 import { Refused } from "./lib/http.js";
 import { http, showLiveState } from "./lib/page.js";
-import { cascadeView, tick } from "./stage/cascade.js";
+import { cascadeView } from "./stage/cascade.js";
+import { fitFinale, showFinale } from "./stage/finale.js";
 import { guilloche } from "./stage/guilloche.js";
-import { applyPatch, asLed, isFinished, lastSignedAt, phase, pickText, roundNumber, signatureCount, textLang, type Phase, type StagePatch, type StageState } from "./stage/model.js";
+import { applyPatch, asLed, isTicked, phase, picture, pickText, roundNumber, signatureCount, textLang, type StagePatch, type StageState } from "./stage/model.js";
+import { sceneView } from "./stage/scene.js";
+import { langText } from "./stage/words.js";
 
 interface PageSettings {
   state_url: string;
@@ -23,16 +26,14 @@ const DAY_MS = 86_400_000;
 
 const locale = pageLocale();
 const settings = pageJson<PageSettings>("stage-settings", { state_url: "", live_url: "", demo: false });
-const cascade = cascadeView(need("[data-cascade]"), locale, (text) => setText(need("[data-announce]"), text));
+const announce = (text: string): void => setText(need("[data-announce]"), text);
+const cascade = cascadeView(need("[data-cascade]"), locale, announce);
+const scene = sceneView(need("[data-scene]"));
 let state = pageJson<StageState | null>("stage-state", null) as StageState;
 let finaleTimer = 0;
 
 function other(text: StageState["ceremony"]["title"]): string {
   return typeof text === "string" ? "" : (text[locale.startsWith("zh") ? "en" : "zh-CN"] ?? "");
-}
-
-function langText(tag: "span" | "p" | "h3", className: string, text: string): HTMLElement {
-  return el(tag, { class: className, lang: textLang(text, locale) }, ...phrases(text));
 }
 
 function sayAmount(money: { amount: string; currency: string }): string {
@@ -75,15 +76,20 @@ function showHead(): void {
   fitTitle(title);
 }
 
-/** The cue that is live, in the place of the title's other language; nothing once all is over. */
+let saidCue = "";
+
+/** The cue that is live, in the place of the title's other language; a picture of its own says it itself, and nothing does once all is over. */
 function showCue(): void {
   const cue = state.cue && state.cue.state !== "over" ? state.cue : null;
   const held = cue?.state === "held";
   const [title, text] = held ? [say("stage-held"), ""] : [pickText(cue?.live?.title, locale), pickText(cue?.live?.text, locale)];
-  need("[data-cue]").hidden = !title;
+  need("[data-cue]").hidden = !title || picture(state) !== "agreements";
   setPhrases(need("[data-cue-title]"), title);
   setPhrases(need("[data-cue-text]"), text);
-  setAttributes(document.body, { "data-cue-kind": cue?.live?.kind ?? false });
+  setAttributes(document.body, { "data-cue-kind": cue?.live?.kind ?? false, "data-led": Boolean(state.cue), "data-picture": picture(state) });
+  const spoken = [title, text].filter(Boolean).join(" · ");
+  if (spoken !== saidCue && spoken) announce(spoken);
+  saidCue = spoken;
 }
 
 function partyItem(party: StageState["parties"][number]): HTMLElement {
@@ -117,8 +123,15 @@ function showPlaces(): void {
   );
 }
 
+/** What is counted at the foot: signatures, or in the roll call the parties that are there. */
+function counted(): { done: number; all: number; word: string } {
+  if (picture(state) !== "roll_call") return { ...signatureCount(state), word: say("stage-signatures") };
+  return { done: state.parties.filter((party) => isTicked(state, party.key)).length, all: state.parties.length, word: say("stage-present") };
+}
+
 function showProgress(): void {
-  const { done, all } = signatureCount(state);
+  const { done, all, word } = counted();
+  setText(need("[data-count-word]"), word);
   setText(need("[data-done]"), String(done));
   setText(need("[data-all]"), String(all));
   const bar = need("[data-bar]");
@@ -128,49 +141,9 @@ function showProgress(): void {
   // Where nothing was signed the closing picture says it already.
   const led = now === "before" && state.cue && ["running", "held"].includes(state.cue.state);
   setText(need("[data-phase-word]"), now === "unsigned" ? "" : say(led ? "stage-phase-led" : `stage-phase-${now}`));
-  need("[data-signatures]").hidden = all === 0;
-}
-
-/** The words of the closing picture; with something left unsigned they are others, and as calm. */
-function finaleWords(now: Phase): { title: string; line: string } {
-  const { all } = signatureCount(state);
-  const agreements = state.agreements.length;
-  if (now === "unsigned") return { title: say("stage-finale-title-unsigned"), line: say("stage-finale-line-unsigned") };
-  if (now !== "ended") return { title: say("stage-finale-title"), line: say("stage-finale-line", { agreements, parties: state.parties.length, signatures: all }) };
-  const signed = state.agreements.filter(isFinished).length;
-  return { title: say("stage-finale-title-ended"), line: say("stage-finale-line-ended", { agreements, signed, signatures: all }) };
-}
-
-function showFinale(now: Phase): void {
-  const home = state.places[0]?.timezone ?? "UTC";
-  const last = lastSignedAt(state);
-  const { title, line } = finaleWords(now);
-  setText(need("[data-finale-title]"), title);
-  setText(need("[data-finale-line]"), line);
-  need("[data-finale-proof]").hidden = now === "unsigned";
-  const signers = state.parties.filter((party) => lastSignedAt(state, party.key) !== null);
-  setText(need("[data-finale-time]"), last ? say("stage-finale-time", { place: pickText(state.places[0]?.place, locale), time: timeIn(home, Date.parse(last)) }) : "");
-  const list = need("[data-finale-parties]");
-  list.style.setProperty("--columns", String(signers.length <= 6 ? 2 : signers.length <= 12 ? 3 : 4));
-  list.replaceChildren(
-    ...signers.map((party) => {
-      const at = lastSignedAt(state, party.key);
-      const where = [pickText(party.place, locale), at ? timeIn(party.timezone, Date.parse(at)) : ""].filter(Boolean).join("　");
-      const mark = el("span", { class: "st-slot-mark" });
-      mark.append(tick());
-      return el("li", { class: "st-finale-party" }, mark, langText("span", "st-finale-name", pickText(party.organisation, locale)), el("span", { class: "st-finale-where" }, where));
-    }),
-  );
-}
-
-/** As large as the picture has room for; on an upright phone the page scrolls instead. */
-function fitFinale(): void {
-  const frame = need("[data-finale]");
-  const list = need("[data-finale-parties]");
-  for (let size = 1; size >= 0.35; size -= 0.05) {
-    list.style.setProperty("--k", size.toFixed(2));
-    if (frame.scrollHeight <= frame.clientHeight + 1 || window.innerHeight > window.innerWidth) return;
-  }
+  const quiet = ["lobby", "words", "break", "record_code"].includes(picture(state)) && done === 0;
+  need("[data-signatures]").hidden = all === 0 || quiet;
+  need("[data-bar]").hidden = all === 0 || quiet;
 }
 
 /** The last signature is seen falling into place before the closing picture comes. */
@@ -178,18 +151,20 @@ function showPhase(atOnce: boolean): void {
   const now = phase(asLed(state));
   document.body.dataset["phase"] = now;
   const ended = now !== "before" && now !== "signing";
-  if (ended) showFinale(now);
+  if (ended) showFinale(state, now);
   window.clearTimeout(finaleTimer);
+  const own = picture(state) !== "agreements";
   const turn = (): void => {
-    document.body.toggleAttribute("data-closing", ended);
-    need("[data-finale]").hidden = !ended;
-    const picture = need("[data-cascade]");
-    const back = picture.hidden && !ended;
-    picture.hidden = ended;
+    document.body.toggleAttribute("data-closing", ended && !own);
+    need("[data-finale]").hidden = !ended || own;
+    const agreements = need("[data-cascade]");
+    const back = agreements.hidden && !ended && !own;
+    agreements.hidden = ended || own;
+    if (ended && !own) fitFinale();
+    scene.show(asLed(state), picture(state));
     if (back) cascade.fit();
-    if (ended) fitFinale();
   };
-  if (atOnce || !ended || document.body.hasAttribute("data-closing")) turn();
+  if (atOnce || !ended || own || document.body.hasAttribute("data-closing")) turn();
   else finaleTimer = window.setTimeout(turn, FINALE_AFTER_MS);
 }
 
@@ -214,7 +189,8 @@ function tickClocks(at: number): void {
   const planned = state.ceremony.planned_at;
   const left = planned && phase(state) === "before" ? secondsUntil(planned, at) : 0;
   const clock = [left / 3600, (left / 60) % 60, left % 60].map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
-  setText(need("[data-countdown]"), left > 0 && left < 86_400 ? say("stage-countdown", { left: clock }) : "");
+  scene.tick(state, at);
+  setText(need("[data-countdown]"), picture(state) !== "lobby" && left > 0 && left < 86_400 ? say("stage-countdown", { left: clock }) : "");
 }
 
 async function refetch(): Promise<void> {
@@ -282,5 +258,6 @@ document.addEventListener("visibilitychange", () => void keepAwake());
 followSize(need(".stage-frame"), () => fitTitle(need("[data-title]")));
 followSize(need("[data-cascade]"), () => cascade.fit());
 followSize(need("[data-finale]"), fitFinale);
+followSize(need("[data-scene]"), () => scene.fit());
 const live = openLive({ url: settings.live_url, seq: state.seq, longestWaitMs: SOON_MS }, { onUpdate, onRefetch: () => void refetch(), onHello: setServerNow });
 showLiveState(live);

@@ -35,6 +35,7 @@ class Shown:
             for index, (key, party) in enumerate(self.parties.items())
         }
         self.started = False
+        self.cue: dict[str, Any] | None = None
 
     def _agreement(self, index: int, item: dict[str, Any]) -> Agreement:
         frozen = f"%PDF-1.7\n% {item['title']} v1\n".encode() + hashlib.sha256(item["key"].encode()).digest() * 400
@@ -92,6 +93,12 @@ class Shown:
             self.started = True
             self.tell(self.agreements)
 
+    def lead(self, cue: dict[str, Any]) -> None:
+        """The host makes another cue live, holds, or ends the sheet."""
+        with self.lock:
+            self.cue = cue
+            self.publish("stage.patch", cue=cue)
+
     def stage_agreement(self, agreement: Agreement) -> dict[str, Any]:
         """One agreement as the stage sees it."""
         waiting = "open" if self.is_open(agreement) else "waiting"
@@ -148,6 +155,7 @@ class Shown:
                 for party in self.parties.values()
             ],
             "agreements": [self.stage_agreement(agreement) for agreement in self.agreements],
+            "cue": self.cue,
             "verify_url": "yunqian.example/verify/7K2M-94QX",
             "server_now": instant(),
             "seq": len(self.updates),

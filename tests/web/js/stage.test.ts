@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { zoneTime } from "../../../web/assets/lib/clocks.js";
 import { wordsFrom } from "../../../web/assets/lib/messages.js";
-import { applyPatch, asLed, lastSignedAt, levels, phase, roundNumber, shownCode, signatureCount, textLang, type StageAgreement, type StageState } from "../../../web/assets/stage/model.js";
+import { applyPatch, asLed, isTicked, lastSignedAt, levels, phase, picture, roundNumber, shownCode, signatureCount, textLang, type StageAgreement, type StageState } from "../../../web/assets/stage/model.js";
 
 function agreement(key: string, after: string[], state = "approved", signed: (string | null)[] = [null, null]): StageAgreement {
   const signers = signed.map((at, index) => ({ seat: `${key}${index}`, party: `p${index}`, state: at ? ("signed" as const) : ("waiting" as const), signed_at: at }));
@@ -120,4 +120,22 @@ test("a value is put in its place, and a place without a value stays to be seen"
   assert.equal(words("a", { n: 1, m: 2 }), "1 of 2");
   assert.equal(words("a", { n: 1 }), "1 of { $m }");
   assert.equal(words("unknown"), "unknown");
+});
+
+test("a cue has a picture of its own; a pause and the end have theirs", () => {
+  const at = "2026-01-01T00:00:00.000Z";
+  const led = (state: "planned" | "running" | "held" | "over", kind: string, ...agreements: StageAgreement[]): string =>
+    picture({ ...stage(...agreements), cue: { state, live: state === "planned" ? null : { kind, title: "", text: "", agreements: [] } } });
+  const open = agreement("a", [], "open");
+  const done = agreement("a", [], "sealed", [at, at]);
+  assert.equal(picture(stage(open)), "agreements");
+  assert.equal(led("planned", "", open), "lobby");
+  assert.deepEqual(["welcome", "roll_call", "record_code", "signing", "photograph", "break"].map((kind) => led("running", kind, open)), ["words", "roll_call", "record_code", "agreements", "photograph", "break"]);
+  assert.deepEqual([led("held", "signing", open), led("held", "roll_call", open)], ["agreements", "words"]);
+  assert.deepEqual([led("running", "photograph", done), led("running", "closing", done), led("over", "closing", done)], ["photograph", "agreements", "agreements"]);
+});
+
+test("a tick for a party counts for all agreements, one for an agreement only there", () => {
+  const state: StageState = { ...stage(), cue: { state: "running", live: null, ticks: [{ party: "p0" }, { party: "p1", agreement: "agr_a" }] } };
+  assert.deepEqual([isTicked(state, "p0"), isTicked(state, "p0", "agr_a"), isTicked(state, "p1", "agr_a"), isTicked(state, "p1", "agr_b"), isTicked(state, "p2")], [true, true, true, false, false]);
 });

@@ -7,19 +7,20 @@ import { say } from "../lib/messages.js";
 import { setPhrases } from "../lib/phrases.js";
 import { fallIntoPlace } from "./falling.js";
 import { isFinished, isUnsigned, levels, pickText, shownCode, textLang, type StageAgreement, type StageParty, type StageSigner, type StageState } from "./model.js";
+import { mark } from "./words.js";
 
 // How large the agreements are drawn: 1 is 28 thousand-eightieths of the height.
 const SMALLEST = 0.3;
 const LARGEST = 1.25;
 const FINENESS = 0.02;
-// Smaller than this the last row of a hall cannot read it: first the codes of small cards make room, then all that says something twice.
-const READABLE = 0.62;
-
-const TICK = "M5 12.6l4.7 4.8L19.4 6.6";
-
-export function tick(): SVGElement {
-  return svg("svg", { viewBox: "0 0 24 24", class: "st-tick", "aria-hidden": "true" }, svg("path", { d: TICK, pathLength: 1 }));
-}
+// Smaller than a forty-fifth of the height the last row of a hall cannot read it. What makes room, in this order: the parties beside the
+// clocks, whose names stand in the cards, the codes of small cards, the agreements that the live cue does not call, all that is said twice.
+const READABLE = 24 / 28;
+// Without a cue sheet the same-record codes have no picture of their own: they stay in the cards for longer.
+const PATIENT = 0.62;
+const SPARED = ["", "names", "names codes", "names codes others", "names codes others twice"];
+const MOST_LINES = 9;
+const WIDER = 0.9;
 
 interface Slot {
   root: HTMLElement;
@@ -46,8 +47,7 @@ export interface CascadeView {
 function makeSlot(): Slot {
   const name = el("span", { class: "st-slot-name" });
   const word = el("span", { class: "st-slot-word" });
-  const root = el("li", { class: "st-slot" }, el("span", { class: "st-slot-mark" }), name, word);
-  root.firstElementChild?.append(tick());
+  const root = el("li", { class: "st-slot" }, mark(), name, word);
   return { root, name, word };
 }
 
@@ -78,6 +78,7 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
   frame.replaceChildren(lines, rowsBox);
   const cards = new Map<string, Card>();
   let shape = "";
+  let arranged = "";
   let shown: StageState | null = null;
 
   function showSlot(card: Card, signer: StageSigner, party: StageParty | undefined, title: string): void {
@@ -111,7 +112,8 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
     setText(card.number, agreement.state === "draft" ? "" : (agreement.number ?? ""));
     showText(card.title, title, locale);
     const open = agreement.signers.some((signer) => signer.state === "open");
-    const word = isFinished(agreement) || !["open", "approved", "draft"].includes(agreement.state) ? agreement.state : open ? "open" : "waiting";
+    const first = agreement.after.length === 0;
+    const word = isFinished(agreement) || !["open", "approved", "draft"].includes(agreement.state) ? agreement.state : open ? "open" : first ? "first" : "waiting";
     setText(card.state, say(`stage-card-${word}`));
     card.root.dataset["state"] = word;
     card.code.hidden = shownCode(agreement) === "";
@@ -121,7 +123,17 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
     return card;
   }
 
+  /** What the live cue calls, where that is less than all; else all. */
+  function focused(state: StageState): StageAgreement[] {
+    const called = state.cue?.state === "over" ? [] : (state.cue?.live?.agreements ?? []);
+    const found = state.agreements.filter((one) => called.includes(one.id));
+    return found.length > 0 ? found : state.agreements;
+  }
+
   function arrange(rows: StageAgreement[][]): void {
+    const next = JSON.stringify(rows.map((row) => row.map((one) => one.id)));
+    if (next === arranged) return;
+    arranged = next;
     rowsBox.replaceChildren(
       ...rows.map((row) => {
         const wide = row.length === 1 && row.some((agreement) => agreement.signers.length > 4);
@@ -141,7 +153,7 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
       for (const before of agreement.after.map((key) => byKey.get(key))) {
         const from = before && cards.get(before.id)?.root.getBoundingClientRect();
         const to = cards.get(agreement.id)?.root.getBoundingClientRect();
-        if (!before || !from || !to) continue;
+        if (!before || !from?.width || !to?.width) continue;
         const x1 = from.x + from.width / 2 - frameBox.x;
         const y1 = from.bottom - frameBox.y;
         const x2 = to.x + to.width / 2 - frameBox.x;
@@ -192,14 +204,15 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
   }
 
   /** Choose the number of lines that each row is broken into, and the size; returns the size. */
-  function fitRows(state: StageState): number {
-    const most = Math.max(...levels(state.agreements).map((row) => row.length), 1);
+  function fitRows(rows: StageAgreement[][]): number {
+    const most = Math.max(...rows.map((row) => row.length), 1);
     let best = { breaks: 1, size: SMALLEST };
     rowsBox.classList.add("is-measured");
-    for (let breaks = 1; breaks <= Math.min(5, most); breaks += 1) {
+    for (let breaks = 1; breaks <= Math.min(MOST_LINES, most); breaks += 1) {
       setColumns(breaks);
-      const size = sizeAbove(best.size);
-      if (size > best.size) best = { breaks, size };
+      // Wider cards are worth a little size: names break less.
+      const size = sizeAbove(Math.max(SMALLEST, best.size * (most <= 6 ? WIDER : 1)));
+      if (size > best.size * (most <= 6 ? WIDER : 1) + FINENESS / 2) best = { breaks, size };
     }
     setColumns(best.breaks);
     rowsBox.classList.remove("is-measured");
@@ -208,11 +221,13 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
   }
 
   function fit(): void {
-    if (!shown) return;
+    if (!shown || frame.clientWidth === 0) return;
     const upright = window.innerWidth <= window.innerHeight;
-    for (const spared of [0, 1, 2]) {
-      setAttributes(document.body, { "data-spare": spared > 0, "data-dense": spared > 1 });
-      if (upright || fitRows(shown) >= READABLE) break;
+    for (const spared of SPARED) {
+      setAttributes(document.body, { "data-spared": spared || false });
+      const rows = levels(spared.includes("others") && !upright ? focused(shown) : shown.agreements);
+      arrange(rows);
+      if (upright || fitRows(rows) >= (shown.cue ? READABLE : PATIENT)) break;
     }
     if (upright) {
       rowsBox.style.setProperty("--k", "1");
@@ -226,10 +241,9 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
     const rows = levels(state.agreements);
     for (const agreement of state.agreements) showCard(agreement, parties);
     shown = state;
-    const next = JSON.stringify(rows.map((row) => row.map((one) => [one.id, pickText(one.title, locale), one.signers.length, one.record_code !== ""])));
+    const next = JSON.stringify([state.cue?.live?.agreements, rows.map((row) => row.map((one) => [one.id, pickText(one.title, locale), one.signers.length, one.record_code !== ""]))]);
     if (next !== shape) {
       shape = next;
-      arrange(rows);
       fit();
     } else {
       drawLines(state);

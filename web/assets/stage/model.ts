@@ -43,10 +43,37 @@ export interface StageCeremony {
   amount: { amount: string; currency: string } | null;
 }
 
+export interface LiveCue {
+  kind: string;
+  title: Text;
+  text: Text;
+  agreements: string[];
+  speaker?: string;
+  /** Key of the party at whose place it happens; empty: everywhere. */
+  party?: string;
+  began_at?: string | null;
+  planned_seconds?: number;
+}
+
+/** What host or witness have ticked off on the live cue: a party in the roll call, or that it reads the same digits. */
+export interface Tick {
+  party: string;
+  /** Absent: it stands for all agreements. */
+  agreement?: string | null;
+}
+
 /** Who leads by a cue sheet: how it stands and what is live. */
 export interface StageCue {
   state: "planned" | "running" | "held" | "over";
-  live: { kind: string; title: Text; text: Text; agreements: string[] } | null;
+  held_at?: string | null;
+  live: LiveCue | null;
+  ticks?: Tick[] | null;
+}
+
+/** The organiser's own look, as web pages draw it. */
+export interface StageLook {
+  emblem_url?: string | null;
+  revision?: string | null;
 }
 
 export interface StageState {
@@ -55,6 +82,7 @@ export interface StageState {
   parties: StageParty[];
   agreements: StageAgreement[];
   cue?: StageCue | null | undefined;
+  look?: StageLook | null | undefined;
   verify_url: string | null;
   server_now: string;
   seq: number;
@@ -78,6 +106,7 @@ export function applyPatch(state: StageState, patch: StagePatch): StageState {
     parties: mergeBy(state.parties, patch.parties, (party) => party.key),
     agreements: mergeBy(state.agreements, patch.agreements, (agreement) => agreement.id),
     cue: patch.cue === undefined ? state.cue : patch.cue,
+    look: patch.look === undefined ? state.look : patch.look,
     verify_url: patch.verify_url ?? state.verify_url,
     server_now: patch.server_now ?? state.server_now,
     seq: Math.max(state.seq, patch.seq ?? 0),
@@ -137,6 +166,36 @@ export function phase(state: StageState): Phase {
   }
   const begun = done > 0 || state.agreements.some((one) => one.signers.some((signer) => signer.state === "open"));
   return begun ? "signing" : "before";
+}
+
+/** The picture in the middle: one of a cue's own, or the agreements and their end. */
+export type Picture = "lobby" | "words" | "roll_call" | "record_code" | "photograph" | "break" | "agreements";
+
+const OWN_PICTURES: Record<string, Picture> = {
+  welcome: "words",
+  speech: "words",
+  closing: "words",
+  roll_call: "roll_call",
+  record_code: "record_code",
+  photograph: "photograph",
+  break: "break",
+};
+
+/** A pause never hides signatures under way; at the end the closing picture stands, and nothing but a photograph is put before it. */
+export function picture(state: StageState): Picture {
+  const { cue } = state;
+  const now = phase(state);
+  const over = now !== "before" && now !== "signing";
+  if (!cue || cue.state === "over") return "agreements";
+  if (over) return cue.live?.kind === "photograph" ? "photograph" : "agreements";
+  if (cue.state === "planned") return signatureCount(state).done === 0 ? "lobby" : "agreements";
+  const own = OWN_PICTURES[cue.live?.kind ?? ""];
+  if (own === undefined) return "agreements";
+  return cue.state === "held" && own !== "break" && own !== "photograph" ? "words" : own;
+}
+
+export function isTicked(state: StageState, party: string, agreement?: string): boolean {
+  return (state.cue?.ticks ?? []).some((tick) => tick.party === party && (!tick.agreement || !agreement || tick.agreement === agreement));
 }
 
 export function isFinished(agreement: StageAgreement): boolean {

@@ -1,0 +1,51 @@
+// The closing picture: every party, its last signature, and where anybody can check it all.
+
+import { timeIn } from "../lib/clocks.js";
+import { el, need, setAttributes, setText } from "../lib/dom.js";
+import { pageLocale, say } from "../lib/messages.js";
+import { fitNames } from "./fit.js";
+import { isFinished, lastSignedAt, pickText, signatureCount, type Phase, type StageState } from "./model.js";
+import { langText, mark } from "./words.js";
+
+const READABLE = 24 / 34;
+
+/** The words of the closing picture; with something left unsigned they are others, and as calm. */
+function words(state: StageState, now: Phase): { title: string; line: string } {
+  const { all } = signatureCount(state);
+  const agreements = state.agreements.length;
+  if (now === "unsigned") return { title: say("stage-finale-title-unsigned"), line: say("stage-finale-line-unsigned") };
+  if (now !== "ended") return { title: say("stage-finale-title"), line: say("stage-finale-line", { agreements, parties: state.parties.length, signatures: all }) };
+  const signed = state.agreements.filter(isFinished).length;
+  return { title: say("stage-finale-title-ended"), line: say("stage-finale-line-ended", { agreements, signed, signatures: all }) };
+}
+
+export function showFinale(state: StageState, now: Phase): void {
+  const locale = pageLocale();
+  const home = state.places[0]?.timezone ?? "UTC";
+  const last = lastSignedAt(state);
+  const { title, line } = words(state, now);
+  setText(need("[data-finale-title]"), title);
+  setText(need("[data-finale-line]"), line);
+  need("[data-finale-proof]").hidden = now === "unsigned";
+  const signers = state.parties.filter((party) => lastSignedAt(state, party.key) !== null);
+  setText(need("[data-finale-time]"), last ? say("stage-finale-time", { place: pickText(state.places[0]?.place, locale), time: timeIn(home, Date.parse(last)) }) : "");
+  need("[data-finale-parties]").replaceChildren(
+    ...signers.map((party) => {
+      const at = lastSignedAt(state, party.key);
+      const where = [pickText(party.place, locale), at ? timeIn(party.timezone, Date.parse(at)) : ""].filter(Boolean).join("　");
+      return el("li", { class: "st-finale-party" }, mark(), langText("span", "st-finale-name", pickText(party.organisation, locale)), el("span", { class: "st-finale-where" }, where));
+    }),
+  );
+}
+
+export function fitFinale(): void {
+  const [frame, words, list] = [need("[data-finale]"), need("[data-finale-words]"), need("[data-finale-parties]")];
+  const count = list.childElementCount;
+  const choices = count <= 2 ? [1] : count <= 6 ? [2] : count <= 12 ? [2, 3] : [3, 4];
+  setAttributes(frame, { "data-many": count > 12 });
+  fitNames(words, list, choices, count <= 2 ? 1.5 : 1.25, READABLE);
+  const small = list.hasAttribute("data-lean") || frame.scrollHeight > frame.clientHeight + 1;
+  if (!small || count > 12) return;
+  setAttributes(frame, { "data-many": true });
+  fitNames(words, list, choices, 1.25, READABLE);
+}
