@@ -39,13 +39,15 @@ def compose(
     button: Button | None = None,
     big: str = "",
     after: Sequence[str] = (),
-    demo: bool = False,
+    demo: bool | str = False,
     attachments: tuple[Attachment, ...] = (),
     picture: tuple[str, Attachment] | None = None,
 ) -> Mail:
     """A mail in the current locale; `big` is a code shown large, `picture` (what it is, the file) one below it, `after`
-    the paragraphs below the button."""
+    the paragraphs below the button. `demo` marks it; the mark `rehearsal` begins its subject, too."""
     mark = i18n.t("common-demo-mark") if demo else ""
+    if demo == "rehearsal":
+        mark, subject = i18n.t("mail-rehearsal-first"), i18n.t("mail-rehearsal-subject", subject=subject)
     html = (
         _environment()
         .get_template("letter.html")

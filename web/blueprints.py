@@ -22,6 +22,7 @@ BLUEPRINTS = (
     "signing.ceremonies.preview_views:bp",
     "signing.ceremonies.invite_views:bp",
     "signing.ceremonies.discard_views:bp",
+    "signing.ceremonies.rehearsal_views:bp",
     "signing.ceremonies.api:bp",
     "signing.ceremonies.plan_api:bp",
     "signing.ceremonies.stage_views:bp",

@@ -6,6 +6,7 @@ common-sign-out = Sign out
 common-footer-line = Yunqian: what stands on the screen is the signature.
 common-footer-verify = Check a file
 common-demo-mark = Specimen · no legal effect
+common-rehearsal-mark = Rehearsal – not binding
 common-optional = (optional)
 common-error-title = Error:{" "}
 common-problem-of-field = { $field }: { $problem }

@@ -43,3 +43,5 @@ mail-no-files-subject = Your new link: { $title }
 mail-no-files-what = This is a new link to your page of “{ $title }”. It shows how the signing ended; links that you received before no longer open.
 mail-no-files-button = Open my page
 mail-files-personal = This link is yours alone; please do not forward it. A one-time code by mail confirms that it is you.
+mail-rehearsal-subject = [Rehearsal] {$subject}
+mail-rehearsal-first = This is a rehearsal: nothing that is signed in it is binding.

@@ -6,6 +6,7 @@ common-sign-out = 退出登录
 common-footer-line = 云签：大屏上出现的，就是签名本身。
 common-footer-verify = 核验一份文件
 common-demo-mark = 演示样本 · 无法律效力
+common-rehearsal-mark = 彩排样本 · 无法律效力
 common-optional = （选填）
 common-error-title = 有误：
 common-problem-of-field = { $field }：{ $problem }

@@ -43,3 +43,5 @@ mail-no-files-subject = 您的新链接：{ $title }
 mail-no-files-what = 这是您在“{ $title }”的页面的新链接，可查看签署如何结束。之前收到的链接已失效。
 mail-no-files-button = 打开我的页面
 mail-files-personal = 这是您个人的链接，请勿转发。打开后需用邮件验证码确认是您本人。
+mail-rehearsal-subject = 【彩排】{$subject}
+mail-rehearsal-first = 本邮件属于彩排：彩排中签署的一切均无法律效力。

@@ -76,6 +76,8 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("rehearsal_of", sa.String(length=40), nullable=True),
+        sa.Column("sends_invitations", sa.Boolean(), nullable=False),
         sa.Column("import_key", sa.String(length=80), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -83,11 +85,13 @@ def upgrade() -> None:
         sa.Column("invited_at", UtcDateTime(), nullable=True),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("kit_digest", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["rehearsal_of"], ["ceremony.id"], name=op.f("fk_ceremony_rehearsal_of_ceremony")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ceremony")),
         sa.UniqueConstraint("organisation_id", "import_key", name=op.f("uq_ceremony_organisation_id_import_key")),
     )
     with op.batch_alter_table("ceremony", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ceremony_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_ceremony_rehearsal_of"), ["rehearsal_of"], unique=False)
 
     op.create_table(
         "cue_sheet",
@@ -1639,6 +1643,7 @@ def downgrade() -> None:
     op.drop_table("cue")
     op.drop_table("cue_sheet")
     with op.batch_alter_table("ceremony", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ceremony_rehearsal_of"))
         batch_op.drop_index(batch_op.f("ix_ceremony_organisation_id"))
 
     op.drop_table("ceremony")

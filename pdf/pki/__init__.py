@@ -13,7 +13,7 @@ from pdf.pki.authorities import (
     make_crl,
 )
 from pdf.pki.keys import RemoteKey, new_key
-from pdf.pki.names import SubjectName, readable, shortened
+from pdf.pki.names import SPECIMEN_MARK, SubjectName, readable, shortened
 from pdf.pki.ocsp import Status, answer_ocsp
 from pdf.pki.oids import KeyCustody, custody_of, is_specimen
 from pdf.pki.pem import dump_certificates, dump_key, load_certificates, load_key
@@ -21,6 +21,7 @@ from pdf.pki.signers import issue_leaf, read_csr
 
 __all__ = [
     "NOWHERE",
+    "SPECIMEN_MARK",
     "Authority",
     "KeyCustody",
     "Places",

@@ -24,7 +24,7 @@ from pdf.verify.judging import against, once, verify_pdf
 from pdf.verify.limits import VerifyLimits, within
 from pdf.verify.manifest import Manifest, read_manifest
 from pdf.verify.private import Particulars, read_private
-from pdf.verify.signatures import authority_reasons, chain_reasons
+from pdf.verify.signatures import authority_reasons, chain_reasons, specimen_reasons
 from pdf.verify.sm2 import check_head
 from pdf.verify.trail import Trail, read_trail
 from pdf.verify.verdict import (
@@ -152,6 +152,8 @@ class WholeKit:
             self.material.add_certificates(signed.certificates)
             proved = moment is not None
             self._stranger = common_name(signed.certificate) or "?"
+            # Said by name also where the next line finds no anchor.
+            self.reasons.extend(specimen_reasons(signed.certificate, _SIGNATURE, ()))
             chain = self.material.chain(signed.certificate, moment[0] if moment else self.at, proved=proved)
         except Finding as finding:
             self.reasons.append(finding.reason)

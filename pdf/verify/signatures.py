@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from asn1crypto import x509 as asn1_x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509 import InvalidVersion
 
 import pdf.asn1  # noqa: F401 - its classes are set up before threads meet them
-from pdf.pki.oids import KeyCustody, policies_of
+from pdf.pki.oids import KeyCustody, is_specimen, policies_of
 from pdf.pki.purposes import SIGNING, STAMPING, may_serve
 from pdf.verify import cms
+from pdf.verify.certificates import read_x509
 from pdf.verify.chains import Chain, Material, common_name, organisation_name
 from pdf.verify.fields import SignedField
 from pdf.verify.objects import Data
@@ -111,6 +114,7 @@ def judge(
                 _judge_signature(each, each.parsed, material, proof, archive=archive, has_store=has_store)
         except Finding as finding:
             each.reasons.append(finding.reason)
+        each.reasons.extend(specimen_reasons(each.parsed.certificate, each.name, each.reasons))
         each.clock = _clock_chain(each.token, material, proof)
         if each.signed.is_timestamp and not each.reasons and each.token:
             proof, archive = each.token.at, each.token
@@ -284,6 +288,17 @@ def chain_reasons(material: Material, chain: Chain, moment: datetime, name: str,
     if chain.is_specimen:
         reasons.append(unsure("specimen", Sub.CHAIN_CONSTRAINTS_FAILURE, field=name))
     return reasons
+
+
+def specimen_reasons(certificate: asn1_x509.Certificate, name: str, said: Sequence[Reason]) -> list[Reason]:
+    """That a certificate is one for show, said by name also where it leads to no anchor; once."""
+    try:
+        marked = is_specimen(read_x509(certificate.dump()))
+    except (ValueError, InvalidVersion, UnsupportedAlgorithm):
+        return []  # what cannot be read is said elsewhere
+    if not marked or any(each.code == "specimen" for each in said):
+        return []
+    return [unsure("specimen", Sub.CHAIN_CONSTRAINTS_FAILURE, field=name)]
 
 
 def _stamp(each: Judged, parsed: cms.Signed, material: Material, proof: datetime) -> None:

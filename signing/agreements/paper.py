@@ -69,7 +69,7 @@ class AgreementPaper:
     """Everything that stands on the paper; equal values give equal bytes.
 
     `made_at` becomes the creation date inside the PDF. An investment needs `amount`; its `schedule`, where given, adds
-    up to it. `demo` prints 演示样本 · 无法律效力 on every page.
+    up to it. `demo` prints 演示样本 · 无法律效力 on every page, `rehearsal` 彩排样本 · 无法律效力.
     """
 
     number: str
@@ -87,6 +87,7 @@ class AgreementPaper:
     schedule: tuple[Phase, ...] = ()
     verify_url: str = ""
     demo: bool = False
+    rehearsal: bool = False
 
     def __post_init__(self) -> None:
         """Raises ValueError for a paper that would contradict itself."""

@@ -13,7 +13,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import accumulate
 
 from core import config
@@ -21,12 +20,12 @@ from core.db import db
 from core.errors import Conflict, Invalid, NotFound, Problem, Refusal
 from pdf import marking, preview, render
 from pdf.errors import PdfError
+from signing.agreements import page_marks as marks_of_pages
 from signing.agreements import queries
 from signing.agreements.paper import AgreementPaper, Attached
 from signing.agreements.printing import pages_of, paper_html, print_with_seals
 from signing.agreements.work import attached_of, paper_of
 from signing.ceremonies import queries as ceremonies
-from signing.papers import fill
 from signing.seals import queries as seals
 from signing.seals.queries import SealToFreeze
 
@@ -39,7 +38,6 @@ _MOST_KEPT_BYTES = 256_000_000  # on the disk of one process
 # A reader turns to and fro between two papers, and each page of them is asked for on its own.
 _LEAST_KEPT = 2
 _LONGEST_KEPT_SECONDS = 3_600.0  # after that nobody is reading: each look counts anew
-_MARK_MADE_AT = "2026-01-01T00:00:00Z"
 
 
 class PreviewBusy(Refusal):
@@ -177,13 +175,8 @@ def _digest(paper: AgreementPaper, attached: Attached | None, marks: Sequence[Se
 
 
 def _print(digest: str, paper: AgreementPaper, attached: Attached | None, marks: Sequence[SealToFreeze]) -> Preview:
-    marked = marking.mark_pages(print_with_seals(paper, attached, marks), _mark())
+    marked = marking.mark_pages(print_with_seals(paper, attached, marks), marks_of_pages.draft())
     return shelve(digest, marked, pages_of(marked, attached))
-
-
-@cache
-def _mark() -> bytes:
-    return render.render(fill("draft_mark.html", made_at=_MARK_MADE_AT)).pdf
 
 
 def _find(agreement_id: str, digest: str) -> Preview | None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core import storage
-from pdf import edges, fonts, intake, preview, render
+from pdf import edges, fonts, intake, marking, pki, preview, render
 from pdf import sign as pdf_sign
+from signing.agreements import page_marks
 from signing.agreements.paper import AgreementPaper, Attached, agreement_html, signature_page_html
 from signing.seals.queries import SealToFreeze
 from signing.trust import service as trust
@@ -61,8 +62,8 @@ def print_and_freeze(
         fields=[field_spec(name, places[f"sign-{key}"], persons.get(key)) for key, name in fields.items()],
         seals=[seal_spec(seal) for seal in seals],
         ink=_ink(whole, seals),
-        platform=trust.trust().platform,
-        timestamper=trust.timestamper(time_policy),
+        platform=trust.trust(rehearsal=paper.rehearsal).platform,
+        timestamper=trust.timestamper(time_policy, rehearsal=paper.rehearsal),
         at=at,
     )
     pages = [
@@ -101,10 +102,14 @@ def field_spec(name: str, place: render.Anchor, signer: pdf_sign.FieldSigner | N
 
 
 def field_signers(paper: AgreementPaper) -> dict[str, pdf_sign.FieldSigner]:
-    """For whom each signer's field is, by the signer's key: the names that certificates are issued to, and the seat."""
+    """For whom each signer's field is, by the signer's key: the names that certificates are issued to, and the seat.
+
+    Those of a rehearsal are issued to specimens of the signers.
+    """
+    specimen = pki.SPECIMEN_MARK if paper.rehearsal else ""
     return {
         signer.key: pdf_sign.FieldSigner(
-            signer.name,
+            pki.shortened(specimen + signer.name),
             tuple(dict.fromkeys(each for each in (signer.organisation.zh, signer.organisation.en) if each)),
             signer.identifier,
         )
@@ -137,5 +142,8 @@ def print_paper(paper: AgreementPaper, attached: Attached | None) -> tuple[bytes
     printed = render.render(paper_html(paper, attached))
     if attached is None:
         return printed.pdf, printed.anchors
-    whole = intake.append(storage.read(attached.text), printed.pdf, title=f"{paper.title.zh} {paper.number}")
+    text = storage.read(attached.text)
+    if paper.rehearsal:  # what we print ourselves has the mark in it
+        text = marking.mark_pages(text, page_marks.rehearsal())
+    whole = intake.append(text, printed.pdf, title=f"{paper.title.zh} {paper.number}")
     return whole, {name: replace(anchor, page=anchor.page + attached.pages) for name, anchor in printed.anchors.items()}

@@ -54,10 +54,10 @@ def finish(seat_id: str, signing_id: str, *, signature: bytes, address: str) -> 
         raise Conflict("preparation_expired")
     prepared, base_digest, revision = prepared_of(signing), signing.base_digest, signing.revision
     mark, seal = Mark(signing.prepared["mark"]), bool(signing.prepared.get("seal"))
-    policy = ceremonies.get_ceremony(agreement.ceremony_id).time_policy
+    ceremony = ceremonies.get_ceremony(agreement.ceremony_id)
     db.session.rollback()  # the timestamp may come over the network: no snapshot is held while waiting for it
     preparing.check_own(certificate)
-    finished, stamp = _finish_file(base_digest, prepared, certificate, signature, policy)
+    finished, stamp = _finish_file(base_digest, prepared, certificate, signature, ceremony)
     digest = storage.put(finished)
     made = Made(
         digest=digest, base=base_digest, revision=revision, certificate=certificate, stamp=stamp, mark=mark, seal=seal
@@ -86,17 +86,22 @@ class Made:
 
 
 def _finish_file(
-    base_digest: str, prepared: pdf_sign.Prepared, certificate: seats.CertificateView, signature: bytes, policy: str
+    base_digest: str,
+    prepared: pdf_sign.Prepared,
+    certificate: seats.CertificateView,
+    signature: bytes,
+    ceremony: ceremonies.CeremonyView,
 ) -> tuple[bytes, Stamp | None]:
     leaf = x509.load_der_x509_certificate(certificate.der)
-    witness = WitnessedTimestamper(trust.timestamper(policy))
+    policy, rehearsal = ceremony.time_policy, ceremony.is_rehearsal
+    witness = WitnessedTimestamper(trust.timestamper(policy, rehearsal=rehearsal))
     finish_with = partial(
         pdf_sign.finish,
         storage.read(base_digest),
         prepared,
         signature=signature,
         leaf=leaf,
-        chain=certificate.path[1:] if certificate.is_own else trust.trust().above(leaf),
+        chain=certificate.path[1:] if certificate.is_own else trust.trust(rehearsal=rehearsal).above(leaf),
     )
     try:
         return finish_with(timestamper=witness), witness.last

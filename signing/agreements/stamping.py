@@ -47,11 +47,11 @@ def stamp_agreement(claim: Claim, payload: dict[str, Any]) -> None:
     """
     for _ in range(_TRIES):
         agreement = queries.get_agreement(payload["agreement"])
-        policy = ceremonies.get_ceremony(agreement.ceremony_id).time_policy
+        ceremony = ceremonies.get_ceremony(agreement.ceremony_id)
         db.session.rollback()  # the timestamp comes over the network
         if not _waits(agreement) or agreement.head_digest is None:
             break
-        witness = WitnessedTimestamper(trust.timestamper(policy))
+        witness = WitnessedTimestamper(trust.timestamper(ceremony.time_policy, rehearsal=ceremony.is_rehearsal))
         digest = storage.put(pdf_sign.stamp(storage.read(agreement.head_digest), timestamper=witness))
         if witness.last and _keep(agreement, digest, witness.last, claim):
             return

@@ -88,7 +88,8 @@ def paper_of(agreement: queries.AgreementView) -> AgreementPaper:
         # A schedule is agreed, never invented: only the specimen paper has the customary one.
         schedule=three_phases(amount) if ceremony.is_demo and kind is PaperKind.INVESTMENT and amount else (),
         verify_url=f"{config.settings().base_url}/verify",
-        demo=ceremony.is_demo,
+        demo=ceremony.mark == "demo",
+        rehearsal=ceremony.is_rehearsal,
     )
 
 
@@ -135,15 +136,16 @@ def seal_agreement(claim: Claim, payload: dict[str, Any]) -> None:
         if agreement.head_digest is None:
             raise Conflict("agreement_not_ready")
         signed_with = {signer.id: seats.get_certificate(signer.certificate_id or "") for signer in agreement.signers}
-        crls = trust.revocation_lists(seats.list_revoked())
-        policy = ceremonies.get_ceremony(agreement.ceremony_id).time_policy
+        ceremony = ceremonies.get_ceremony(agreement.ceremony_id)
+        policy, rehearsal = ceremony.time_policy, ceremony.is_rehearsal
+        crls = trust.revocation_lists(seats.list_revoked(), rehearsal=rehearsal)
         db.session.rollback()  # the timestamp may come over the network, and so may what other issuers say
         own = {key: trust.own_validation(each.path) for key, each in signed_with.items() if each.is_own}
         head = storage.read(agreement.head_digest)
-        stamps = trust.about_stamps(head)
+        stamps = trust.about_stamps(head, rehearsal=rehearsal)
         at = clock.now()
-        found = trust.trust()
-        witness = WitnessedTimestamper(trust.timestamper(policy))
+        found = trust.trust(rehearsal=rehearsal)
+        witness = WitnessedTimestamper(trust.timestamper(policy, rehearsal=rehearsal))
         sealed = pdf_sign.seal(
             head,
             chain=[
@@ -158,7 +160,7 @@ def seal_agreement(claim: Claim, payload: dict[str, Any]) -> None:
             timestamper=witness,
             at=at,
         )
-        trust.refuse_failing(sealed, name=f"{agreement.number}.pdf", reason="sealed_file_fails")
+        trust.refuse_failing(sealed, name=f"{agreement.number}.pdf", reason="sealed_file_fails", rehearsal=rehearsal)
         keeping.keep_sealed(
             agreement.id,
             final_digest=storage.put(sealed),

@@ -125,6 +125,7 @@ def state(ceremony_id: str) -> dict[str, Any]:
         "planned_investment": _money(ceremony.amount, ceremony.currency),
         "note": ceremony.note,
         "demo": ceremony.is_demo,
+        "rehearsal_of": ceremony.rehearsal_of,
         "kit": f"/ceremonies/{ceremony.id}/kit.zip" if ceremony.kit_digest else None,
         "parties": [_party(party, by_party[party.key]) for party in ceremony.parties],
         "agreements": [_agreement(agreement) for agreement in agreements.list_agreements(ceremony_id)],

@@ -65,7 +65,9 @@ def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
         "sealed": sum(each.is_proved for each in found),
         "signable": len(signable),
         "unsigned": len(found) - len(signable),
-        "may_copy": rules.may(ceremony.state, CeremonyAction.COPY) and len(signable) < len(found),
+        "may_copy": not ceremony.is_rehearsal
+        and rules.may(ceremony.state, CeremonyAction.COPY)
+        and len(signable) < len(found),
         "stage_link_holds": tokens.find_newest(queries.STAGE_LINK, ceremony.id) is not None,
     }
 

@@ -53,7 +53,8 @@ def entry(seat: seats.SeatView, ceremony: queries.CeremonyView, *, cancelled: bo
     event.add("dtstamp", clock.now())
     event.add("dtstart", ceremony.starts_at)
     event.add("dtend", ceremony.starts_at + timedelta(minutes=ceremony.limit_minutes))
-    event.add("summary", i18n.pick(ceremony.title))
+    title = i18n.pick(ceremony.title)
+    event.add("summary", t("mail-rehearsal-subject", subject=title) if ceremony.is_rehearsal else title)
     event.add("location", i18n.pick(ceremony.party(seat.party_key).place))
     description = [t("mail-ics-description")]
     if not cancelled:

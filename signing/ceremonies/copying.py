@@ -21,15 +21,17 @@ _GONE = (CeremonyState.CANCELLED, CeremonyState.DISCARDED)
 def copy_unsigned(ceremony_id: str, wish: CopyWish, *, by: Actor) -> str:
     """A new draft with the agreements that were not signed and the parties bound by them; returns its id.
 
-    Raises Conflict `ceremony_<state>` before the end, `nothing_left_to_sign`.
+    Raises Conflict `ceremony_<state>` before the end, `nothing_left_to_sign`, `rehearsal_not_copied`.
     """
     ceremony = queries.get_ceremony(ceremony_id)
+    if ceremony.is_rehearsal:
+        raise Conflict("rehearsal_not_copied")
     rules.change(ceremony.state, CeremonyAction.COPY)
     left = [each for each in agreements.list_agreements(ceremony_id) if each.is_unsigned]
     if not left:
         raise Conflict("nothing_left_to_sign")
     return planning.import_ceremony(
-        _plan(ceremony, left, wish),
+        plan_of(ceremony, left, wish),
         organisation_id=ceremony.organisation_id,
         by=by,
         demo=ceremony.is_demo,
@@ -48,7 +50,10 @@ def _import_key(ceremony: queries.CeremonyView, wish: CopyWish) -> str:
     return key
 
 
-def _plan(ceremony: queries.CeremonyView, left: list[AgreementView], wish: CopyWish) -> CeremonyPlan:
+def plan_of(
+    ceremony: queries.CeremonyView, left: list[AgreementView], wish: CopyWish, *, all_parties: bool = False
+) -> CeremonyPlan:
+    """The plan of these agreements, and of the parties that they bind or of all, on another day."""
     by_seat = {seat.id: seat for seat in seats.list_seats(ceremony.id)}
     bound = {by_seat[signer.seat_id].party_key for agreement in left for signer in agreement.signers}
     by_party = {seat.party_key: seat for seat in by_seat.values()}
@@ -61,7 +66,9 @@ def _plan(ceremony: queries.CeremonyView, left: list[AgreementView], wish: CopyW
         conference_tool=ceremony.conference_tool,
         time_policy=ceremony.time_policy,
         money=_money(ceremony.amount, ceremony.currency),
-        parties=tuple(_party(party, by_party[party.key]) for party in ceremony.parties if party.key in bound),
+        parties=tuple(
+            _party(party, by_party[party.key]) for party in ceremony.parties if all_parties or party.key in bound
+        ),
         agreements=tuple(_agreement(each, left, by_seat) for each in left),
         note=ceremony.note,
         source=ceremony.source,

@@ -44,5 +44,5 @@ def _page(ceremony: queries.CeremonyView, confirmed: str | None = None) -> str:
         agreements=[i18n.pick(each.title) for each in agreements.list_agreements(ceremony.id)],
         seen=seen.of_plan(ceremony),
         changed=plan_now.told_changes(confirmed, ceremony),
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )

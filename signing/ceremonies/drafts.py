@@ -24,7 +24,8 @@ def take_draft(ceremony_id: str) -> Ceremony:
 
 def number(ceremony: Ceremony, position: int) -> str:
     """The agreement number that is printed; `position` counts from 0."""
-    return f"YQ-{ceremony.held_on:%Y%m%d}-{ceremony.id[-4:].upper()}-{position + 1:02d}"
+    mark = "REHEARSAL-" if ceremony.rehearsal_of else ""
+    return f"YQ-{mark}{ceremony.held_on:%Y%m%d}-{ceremony.id[-4:].upper()}-{position + 1:02d}"
 
 
 def number_anew(ceremony: Ceremony) -> None:

@@ -39,7 +39,7 @@ def agreement_declined(payload: dict[str, Any]) -> Mail:
         [t("mail-greeting", name=seat.name), t(what, title=i18n.pick(named.title), number=declined.number)],
         facts=facts,
         after=[t("mail-declined-others" if any(not each.is_unsigned for each in mine) else "mail-declined-nothing")],
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 
@@ -60,7 +60,7 @@ def agreement_declined_host(payload: dict[str, Any]) -> Mail:
         facts=facts,
         button=_board(ceremony),
         after=[t("mail-declined-host-others" if going_on else "mail-declined-host-nothing")],
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 
@@ -80,7 +80,7 @@ def ceremony_ended(payload: dict[str, Any]) -> Mail:
         ],
         button=_board(ceremony),
         after=[t("mail-ended-next")],
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 
@@ -98,7 +98,7 @@ def seat_link(payload: dict[str, Any]) -> Mail:
         facts=[(t("mail-fact-signed"), t("list-separator").join(map(_named, signed)))] if signed else [],
         button=Button(t(f"{what}-button"), link),
         after=[t("mail-files-personal")],
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 

@@ -37,7 +37,7 @@ def show(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
             for page in pages
         ],
         texts=[(page.text, page.is_picture) for page in pages],
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 

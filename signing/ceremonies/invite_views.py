@@ -45,5 +45,5 @@ def _page(ceremony: queries.CeremonyView, confirmed: str | None = None) -> str:
         mail_set_up=outbox.is_set_up(),
         seen=seen.of_plan(ceremony),
         changed=plan_now.told_changes(confirmed, ceremony),
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )

@@ -53,13 +53,15 @@ def invite_when_printed(ceremony_id: str) -> None:
         ceremony.state = rules.change(ceremony.state, CeremonyAction.INVITE)
         ceremony.invited_at = now
         for seat_id, token in seat_service.invite(ceremony_id, expires_at=_link_end(ceremony)):
-            _send_invitation(seat_id, token)
+            if ceremony.sends_invitations:
+                _send_invitation(seat_id, token)
         audit.record(
             ceremony_id,
             "ceremony.invited",
             actor=audit.SYSTEM,
             subject=Subject("ceremony", ceremony_id),
             seats=len(ceremony.parties),
+            by_mail=ceremony.sends_invitations,
         )
         agreement_service.open_ready(ceremony_id)
         stage.tell(ceremony)

@@ -24,7 +24,7 @@ bp = Blueprint("links", __name__, url_prefix="/ceremonies/<ceremony_id>")
 def show_stage_link(ceremony_id: str) -> ResponseReturnValue:
     ceremony = own_ceremony(ceremony_id)
     link = _find_link(STAGE_LINK, ceremony_id, "/stage/open/", ceremony.host_timezone)
-    return render_template("ceremonies/stage_link.html", ceremony=ceremony, link=link, demo=ceremony.is_demo)
+    return render_template("ceremonies/stage_link.html", ceremony=ceremony, link=link, demo=ceremony.mark)
 
 
 @bp.post("/stage")
@@ -59,7 +59,7 @@ def show_seat_link(ceremony_id: str, seat_id: str) -> ResponseReturnValue:
         capacity=i18n.pick(party.representative_title),
         masked=seat_service.masked_address(seat),
         link=_find_link(seat_service.LINK, seat_id, "/s/", ceremony.host_timezone),
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 

@@ -44,7 +44,7 @@ def invitation(payload: dict[str, Any]) -> Mail:
         ],
         button=Button(t("mail-invitation-button"), link),
         after=[t("mail-invitation-personal"), t("mail-invitation-need")],
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
         attachments=(Attachment("ceremony.ics", "text/calendar; method=REQUEST", calendars.entry(seat, ceremony)),),
     )
 
@@ -59,6 +59,6 @@ def cancelled(payload: dict[str, Any]) -> Mail:
         t("mail-cancelled-subject", title=i18n.pick(ceremony.title)),
         [t("mail-greeting", name=seat.name), t("mail-cancelled-what", title=i18n.pick(ceremony.title))],
         facts=[(t("mail-fact-reason"), payload["reason"]), *calendars.times(seat, ceremony)],
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
         attachments=(Attachment("ceremony.ics", "text/calendar; method=CANCEL", entry),),
     )

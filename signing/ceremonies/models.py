@@ -31,6 +31,10 @@ class Ceremony(Base):
     note: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(default="")
     is_demo: Mapped[bool]
+    # A rehearsal of this one: it is never anything else (docs/decisions/0030).
+    rehearsal_of: Mapped[str | None] = mapped_column(ForeignKey("ceremony.id"), index=True)
+    # Whether invitations go out by mail; the host of a rehearsal may hand the links over instead.
+    sends_invitations: Mapped[bool] = mapped_column(default=True)
     import_key: Mapped[str | None] = mapped_column(String(80))
     state: Mapped[CeremonyState] = mapped_column(one_of(CeremonyState), default=CeremonyState.DRAFT)
     created_at: Mapped[datetime]

@@ -75,7 +75,7 @@ def _ceremony_page(
         zone=i18n.zone_name(ceremony.host_timezone),
         place=i18n.pick(ceremony.host.place),
         currencies=_CURRENCIES,
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 
@@ -139,7 +139,7 @@ def _party_page(
         typed=typed,
         errors=errors,
         zones=zone_names(),
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 
@@ -241,7 +241,7 @@ def _agreement_page(
         arrival=uploads.find_arrival(agreement.id) if agreement else None,
         errors=errors,
         currencies=_CURRENCIES,
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 
@@ -289,7 +289,7 @@ def _removal_page(
         consequences=consequences or [],
         action=action,
         why_not=(t(refusal.message_id, **refusal.params), t(refusal.next_id, **refusal.params)) if refusal else None,
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 

@@ -18,6 +18,7 @@ from signing.agreements import service as agreement_service
 from signing.ceremonies import drafts, queries
 from signing.ceremonies.models import Ceremony, Party
 from signing.ceremonies.rules import Beginning, CeremonyPlan, CeremonyState, PartyPlan
+from signing.cues import copy_service as cues
 from signing.seals import service as seals
 from signing.seats import service as seat_service
 from signing.uploads import service as uploads
@@ -31,14 +32,22 @@ def import_ceremony(
     demo: bool,
     import_key: str | None = None,
     papers_of: Mapping[str, str] = MappingProxyType({}),
+    rehearsal_of: str | None = None,
 ) -> str:
     """Keep a plan as a new draft and return its id; sent again with the same `import_key`, it is the same ceremony.
 
     `papers_of`: for the key of an agreement in the plan, the id of the agreement whose uploaded paper it takes over.
+    `rehearsal_of`: the ceremony whose rehearsal it is for good, and whose cue sheet it takes over.
     """
     try:
         return _import(
-            plan, organisation_id=organisation_id, by=by, demo=demo, import_key=import_key, papers_of=papers_of
+            plan,
+            organisation_id=organisation_id,
+            by=by,
+            demo=demo,
+            import_key=import_key,
+            papers_of=papers_of,
+            rehearsal_of=rehearsal_of,
         )
     except IntegrityError:
         # Sent twice at the same moment: the other one was kept.
@@ -78,6 +87,7 @@ def _import(
     demo: bool,
     import_key: str | None,
     papers_of: Mapping[str, str],
+    rehearsal_of: str | None,
 ) -> str:
     with transaction():
         before = queries.find_by_import_key(organisation_id, import_key) if import_key else None
@@ -99,6 +109,8 @@ def _import(
             source=plan.source,
             is_demo=plan.demo or demo,
             import_key=import_key,
+            rehearsal_of=rehearsal_of,
+            sends_invitations=True,
             state=CeremonyState.DRAFT,
             created_at=clock.now(),
             created_by=by.id,
@@ -110,16 +122,21 @@ def _import(
         audit.record(
             ceremony.id,
             # A file names one agreement at least.
-            "ceremony.imported" if plan.agreements else "ceremony.begun",
+            "ceremony.rehearsal_made" if rehearsal_of else "ceremony.imported" if plan.agreements else "ceremony.begun",
             actor=by,
             subject=Subject("ceremony", ceremony.id),
             parties=len(plan.parties),
             agreements=len(plan.agreements),
             demo=ceremony.is_demo,
+            **({"rehearsal_of": rehearsal_of} if rehearsal_of else {}),
         )
         for key, agreement_id in papers_of.items():
             uploads.copy_upload(agreement_id, made[key], ceremony_id=ceremony.id, by=by)
-        if papers_of:
+        copies = {before: made[key] for key, before in papers_of.items()}
+        if rehearsal_of:
+            seals.rehearse_seals(rehearsal_of, ceremony.id, copies, by=by)
+            cues.copy_within(rehearsal_of, ceremony.id, copies, by=by)
+        elif papers_of:
             before_id = agreements.get_agreement(next(iter(papers_of.values()))).ceremony_id
             seals.copy_seals(before_id, ceremony.id, by=by)
         return ceremony.id

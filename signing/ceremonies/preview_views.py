@@ -38,7 +38,7 @@ def show(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
         warnings=board.seal_warnings(ceremony, agreement),
         seals=next((whose for _, whose in board.planned_seals(ceremony, [agreement])), ""),
         can_host=is_host(),
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 

@@ -51,6 +51,8 @@ class CeremonyView:
     note: str
     source: str
     is_demo: bool
+    rehearsal_of: str | None
+    sends_invitations: bool
     state: CeremonyState
     created_at: datetime
     invited_at: datetime | None
@@ -62,6 +64,16 @@ class CeremonyView:
     def host(self) -> PartyView:
         """The party that hosts: the one that says so, else the first."""
         return next((party for party in self.parties if party.is_host), self.parties[0])
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether it only plays another one, with papers and certificates that count for nothing."""
+        return self.rehearsal_of is not None
+
+    @property
+    def mark(self) -> str:
+        """What every page and mail of it says: `rehearsal`, `demo`, or nothing where it is the real thing."""
+        return "rehearsal" if self.is_rehearsal else "demo" if self.is_demo else ""
 
     @property
     def is_draft(self) -> bool:
@@ -115,9 +127,9 @@ def get_ceremony(ceremony_id: str, *, organisation_id: str | None = None) -> Cer
     return view(ceremony)
 
 
-def is_demo(ceremony_id: str) -> bool:
-    """Whether everything of this ceremony is marked as demo; raises NotFound."""
-    return get_ceremony(ceremony_id).is_demo
+def mark_of(ceremony_id: str) -> str:
+    """What everything of this ceremony is marked as (`CeremonyView.mark`); raises NotFound."""
+    return get_ceremony(ceremony_id).mark
 
 
 def take_ceremony(ceremony_id: str) -> Ceremony:
@@ -147,8 +159,21 @@ def list_ceremonies(organisation_id: str) -> list[CeremonyView]:
 def _of(organisation_id: str, *, discarded: bool = False) -> Select[Ceremony]:
     is_discarded = Ceremony.state == CeremonyState.DISCARDED
     return select(Ceremony).where(
-        Ceremony.organisation_id == organisation_id, is_discarded if discarded else ~is_discarded
+        Ceremony.organisation_id == organisation_id,
+        is_discarded if discarded else ~is_discarded,
+        # Rehearsals stand under the ceremony that they rehearse, and count nowhere.
+        Ceremony.rehearsal_of.is_(None),
     )
+
+
+def list_rehearsals(ceremony_id: str) -> list[CeremonyView]:
+    """The rehearsals of a ceremony that were not discarded, the newest first."""
+    rows = db.session.scalars(
+        select(Ceremony)
+        .where(Ceremony.rehearsal_of == ceremony_id, Ceremony.state != CeremonyState.DISCARDED)
+        .order_by(Ceremony.created_at.desc(), Ceremony.id)
+    )
+    return [view(ceremony) for ceremony in rows]
 
 
 def count_discarded(organisation_id: str) -> int:
@@ -191,11 +216,17 @@ def list_page(organisation_id: str, *, number: int, by_date: bool, discarded: bo
 
 
 def list_twins(ceremony: CeremonyView) -> list[CeremonyView]:
-    """Other ceremonies of the organisation with the same name on the same day, neither cancelled nor discarded."""
+    """Other ceremonies of the organisation with the same name on the same day, neither cancelled nor discarded.
+
+    A rehearsal has none: it is meant to be like its ceremony.
+    """
+    if ceremony.is_rehearsal:
+        return []
     rows = db.session.scalars(
         select(Ceremony)
         .filter_by(organisation_id=ceremony.organisation_id, held_on=ceremony.held_on)
-        .where(Ceremony.id != ceremony.id, Ceremony.state.not_in((CeremonyState.CANCELLED, CeremonyState.DISCARDED)))
+        .where(Ceremony.id != ceremony.id, Ceremony.rehearsal_of.is_(None))
+        .where(Ceremony.state.not_in((CeremonyState.CANCELLED, CeremonyState.DISCARDED)))
         .order_by(Ceremony.created_at, Ceremony.id)
     )
     called = set(ceremony.title.values())

@@ -81,6 +81,19 @@ def change(state: CeremonyState, action: CeremonyAction) -> CeremonyState:
     return after
 
 
+def check_rehearsable(state: CeremonyState, *, is_rehearsal: bool) -> None:
+    """That there is something to rehearse for. Raises Conflict `rehearsal_of_rehearsal`, `ceremony_…` at the end."""
+    if is_rehearsal:
+        raise Conflict("rehearsal_of_rehearsal")
+    if not may_rehearse(state, is_rehearsal=is_rehearsal):
+        raise Conflict(f"ceremony_{state}")
+
+
+def may_rehearse(state: CeremonyState, *, is_rehearsal: bool) -> bool:
+    """Whether a ceremony is still to come, and no rehearsal itself."""
+    return not is_rehearsal and state in {CeremonyState.DRAFT, CeremonyState.PRINTING, CeremonyState.INVITED}
+
+
 def may(state: CeremonyState, action: CeremonyAction) -> bool:
     """Whether the state allows an action."""
     return (state, action) in _NEXT

@@ -65,7 +65,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         verify_qr=Markup(qr),  # noqa: S704  drawn by segno from our own address
         verify_url=state["verify_url"],
         theme="light" if request.args.get("theme") == "light" else "dark",
-        demo=queries.is_demo(ceremony_id),
+        demo=queries.mark_of(ceremony_id),
     )
 
 

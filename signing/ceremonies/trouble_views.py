@@ -55,5 +55,5 @@ def _address_page(ceremony_id: str, seat_id: str, typed: str, errors: list[str])
         can_correct=troubles.can_correct(ceremony, seat),
         typed=typed,
         errors=errors,
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )

@@ -100,7 +100,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         meeting=meetings.get_meeting(ceremony_id) if is_host() else None,
         live_url=f"/live/{token}",
         live_seq=seq,
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 

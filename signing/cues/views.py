@@ -164,7 +164,7 @@ def _page(ceremony: CeremonyView, refusal: Conflict | None = None, verb: str = "
         can_lead=is_host() and ceremony.can_be_led,
         live_url=f"/live/{tokens.issue_fleeting('live', channel, expires_in=_STREAM_LIFE)}",
         live_seq=seq,
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 
@@ -186,5 +186,5 @@ def _form(
         errors=errors or {},
         refusal=refusal,
         **board.choices(ceremony),
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )

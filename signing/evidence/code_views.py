@@ -42,13 +42,13 @@ def show(code: str) -> ResponseReturnValue:
 
 
 def _page(typed: str, found: AgreementView | None) -> str:
-    demo = found is not None and ceremonies.get_ceremony(found.ceremony_id).is_demo
+    mark = ceremonies.mark_of(found.ceremony_id) if found else ""
     return render_template(
         "verify/code.html",
         typed=codes.code_of(found.head_digest) if found and found.head_digest else typed,
         code_errors=[] if found else [t("verify-code-unknown")],
         found=_facts(found) if found else None,
-        demo=demo,
+        demo=mark,
     )
 
 

@@ -36,11 +36,12 @@ def completion_paper(material: Material, agreement: AgreementView) -> Completion
         completed_at=completed_at,
         trail_head=material.trail.head,
         trail_length=material.trail.seq,
-        anchors_fingerprint=trust.trust().fingerprint,
+        anchors_fingerprint=trust.trust(rehearsal=material.ceremony.is_rehearsal).fingerprint,
         timestamps=_clocks(agreement),
         verify_url=f"{config.settings().base_url}/verify/{code}",
         code=code,
-        demo=material.ceremony.is_demo,
+        demo=material.ceremony.mark == "demo",
+        rehearsal=material.ceremony.is_rehearsal,
     )
 
 

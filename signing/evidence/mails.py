@@ -44,7 +44,7 @@ def agreement_sealed(payload: dict[str, Any]) -> Mail:
         facts=facts,
         button=Button(t("evidence-mail-button"), f"{base_url}/s/{seat_service.link_again(seat.id, payload['link'])}"),
         after=[t("evidence-mail-personal"), t("evidence-mail-check", url=f"{base_url}/verify")],
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
         attachments=along,
     )
 

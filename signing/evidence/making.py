@@ -39,9 +39,9 @@ class Validation:
         return [self.issuing_crl, *self.older, self.root_crl]
 
 
-def validation(revoked: Sequence[trust.RevokedLeaf]) -> Validation:
+def validation(revoked: Sequence[trust.RevokedLeaf], *, rehearsal: bool) -> Validation:
     """Fresh revocation lists."""
-    issuing, *older, root = trust.revocation_lists(revoked)
+    issuing, *older, root = trust.revocation_lists(revoked, rehearsal=rehearsal)
     return Validation(issuing, root, tuple(older))
 
 
@@ -49,27 +49,27 @@ def completion_certificate(material: Material, agreement: AgreementView, *, list
     """The certificate of one agreement, with its facts as data inside, attested by the platform (B-LT)."""
     paper, name = completion_paper(material, agreement), f"{stem(agreement)}.json"
     printed = render.render(completion_html(paper, data_name=name), enclosed=[summary.enclosed(paper, name=name)])
-    stamped, policy = _stored(agreement.head_digest), material.ceremony.time_policy
-    return _attested(printed.pdf, stamped=stamped, policy=policy, lists=lists, at=at)
+    return _attested(printed.pdf, material, stamped=_stored(agreement.head_digest), lists=lists, at=at)
 
 
 def joined_certificate(material: Material, certificates: Sequence[bytes], *, lists: Validation, at: datetime) -> bytes:
     """All completion certificates of a ceremony as one file with a platform signature of its own."""
     titles = [f"{each.number} {bilingual(each.title).zh}" for each in material.agreements]
     joined = join(certificates, title=bilingual(material.ceremony.title).zh, titles=titles)
-    return _attested(joined, stamped=certificates[-1], policy=material.ceremony.time_policy, lists=lists, at=at)
+    return _attested(joined, material, stamped=certificates[-1], lists=lists, at=at)
 
 
-def _attested(pdf: bytes, *, stamped: bytes, policy: str, lists: Validation, at: datetime) -> bytes:
+def _attested(pdf: bytes, material: Material, *, stamped: bytes, lists: Validation, at: datetime) -> bytes:
     """The paper with the platform's signature. `stamped` has a timestamp by the same authority, if that is a third
-    party's: what is known of its certificates must lie in the paper before it is stamped itself. `policy` is the
-    ceremony's about time; raises TimestampUnavailable.
+    party's: what is known of its certificates must lie in the paper before it is stamped itself. Raises
+    TimestampUnavailable.
     """
-    found, stamps = trust.trust(), trust.about_stamps(stamped)
+    rehearsal = material.ceremony.is_rehearsal
+    found, stamps = trust.trust(rehearsal=rehearsal), trust.about_stamps(stamped, rehearsal=rehearsal)
     return pdf_sign.attest(
         pdf,
         platform=found.platform,
-        timestamper=trust.timestamper(policy),
+        timestamper=trust.timestamper(material.ceremony.time_policy, rehearsal=rehearsal),
         chain=[*found.platform.path, *found.timestamping.path, *found.crossing, *stamps.certificates],
         crls=[*lists.all, *stamps.lists],
         ocsps=stamps.responses,
@@ -95,7 +95,8 @@ def ceremony_kit(material: Material, *, lists: Validation, at: datetime) -> dict
 
 
 def _kit(material: Material, certificates: dict[str, bytes], *, lists: Validation, at: datetime) -> dict[str, bytes]:
-    timestamper = trust.timestamper(material.ceremony.time_policy)
+    rehearsal = material.ceremony.is_rehearsal
+    timestamper = trust.timestamper(material.ceremony.time_policy, rehearsal=rehearsal)
     plan = kit.KitPlan(
         ceremony=material.ceremony.id,
         agreements=tuple(agreement.number for agreement in material.agreements),
@@ -116,7 +117,7 @@ def _kit(material: Material, certificates: dict[str, bytes], *, lists: Validatio
     files |= _beside_the_trail(material)
     papers = [completion_paper(material, agreement) for agreement in material.agreements]
     files["report.html"] = report.report_html(material, papers, made_at=at)
-    found = trust.trust()
+    found = trust.trust(rehearsal=rehearsal)
     files["README.txt"] = report.readme(
         material, sorted(files), fingerprint=found.fingerprint, platform=found.platform_name, made_at=at
     )
@@ -126,11 +127,17 @@ def _kit(material: Material, certificates: dict[str, bytes], *, lists: Validatio
 def _beside_the_trail(material: Material) -> dict[str, bytes]:
     """The SM2 signature over the head where there is a key, and the private values that concern these agreements."""
     files = {}
+    # What proves that a trail was ours is no business of a rehearsal's.
+    if material.ceremony.is_rehearsal:
+        return _private(material)
     if signed := trust.sign_head(material.trail.head):
         files["trail.sm2"], files["pki/trail-sm2.pem"] = signed
-    if private := b"".join(each.line for each in material.private):
-        files[kit.PRIVATE] = private
-    return files
+    return files | _private(material)
+
+
+def _private(material: Material) -> dict[str, bytes]:
+    private = b"".join(each.line for each in material.private)
+    return {kit.PRIVATE: private} if private else {}
 
 
 def packed(files: Mapping[str, str]) -> bytes:
@@ -146,9 +153,9 @@ def _stored(digest: str | None) -> bytes:
 
 def _pki_files(material: Material, lists: Validation) -> dict[str, bytes]:
     """The anchors as we publish them, what lies between them and the signers, and the revocation lists."""
-    found = trust.trust()
+    found = trust.trust(rehearsal=material.ceremony.is_rehearsal)
     files = {
-        "pki/anchors.pem": trust.published_anchors().dump(),
+        "pki/anchors.pem": trust.anchors_of(rehearsal=material.ceremony.is_rehearsal).dump(),
         "pki/issuing.pem": pki.dump_certificates([found.issuing.certificate]),
         "pki/platform.pem": pki.dump_certificates([found.platform.certificate]),
         "pki/timestamp.pem": pki.dump_certificates([found.timestamping.certificate]),

@@ -87,6 +87,7 @@ class CompletionPaper:
     verify_url: str
     code: str
     demo: bool = False
+    rehearsal: bool = False
 
 
 def completion_html(paper: CompletionPaper, *, data_name: str) -> str:

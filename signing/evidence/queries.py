@@ -186,12 +186,13 @@ class Known:
     """What the file with a digest is to this installation.
 
     `what`: final, frozen, revision, certificate, kit or ceremony_kit; `number` is the agreement's, empty for the kit
-    of a whole ceremony.
+    of a whole ceremony. What is of a rehearsal counts for nothing.
     """
 
     what: str
     number: str
     title: dict[str, Any]
+    is_rehearsal: bool
 
 
 def newest_form(digest: str) -> str:
@@ -236,6 +237,7 @@ def find_known(digest: str) -> Known | None:
     found = agreement_files.find_by_digest(original_of(digest))
     if found is not None:
         agreement, what = found
-        return Known(what, agreement.number, agreement.title)
+        of = ceremonies.get_ceremony(agreement.ceremony_id)
+        return Known(what, agreement.number, agreement.title, of.is_rehearsal)
     ceremony = ceremonies.find_by_kit(digest)
-    return Known("ceremony_kit", "", ceremony.title) if ceremony else None
+    return Known("ceremony_kit", "", ceremony.title, ceremony.is_rehearsal) if ceremony else None

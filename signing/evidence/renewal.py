@@ -68,20 +68,22 @@ def renew_file(claim: Claim, payload: dict[str, Any]) -> None:
             claims.finish(claim)
         return
     digest, revoked = form.digest, seats.list_revoked()
-    policy = ceremonies.get_ceremony(agreements.get_agreement(form.agreement_id).ceremony_id).time_policy
+    ceremony = ceremonies.get_ceremony(agreements.get_agreement(form.agreement_id).ceremony_id)
+    policy, rehearsal = ceremony.time_policy, ceremony.is_rehearsal
     db.session.rollback()  # the timestamp may come over the network
     before = storage.read(digest)
-    stamps = trust.about_stamps(before)
-    at, found, witness = clock.now(), trust.trust(), WitnessedTimestamper(trust.timestamper(policy))
+    stamps = trust.about_stamps(before, rehearsal=rehearsal)
+    at, found = clock.now(), trust.trust(rehearsal=rehearsal)
+    witness = WitnessedTimestamper(trust.timestamper(policy, rehearsal=rehearsal))
     renewed = pdf_sign.seal(
         before,
         chain=[*found.chain, found.timestamping.certificate, *stamps.certificates],
-        crls=[*trust.revocation_lists(revoked), *stamps.lists],
+        crls=[*trust.revocation_lists(revoked, rehearsal=rehearsal), *stamps.lists],
         ocsps=stamps.responses,
         timestamper=witness,
         at=at,
     )
-    trust.refuse_failing(renewed, name=f"{form.original}.pdf", reason="renewed_file_fails")
+    trust.refuse_failing(renewed, name=f"{form.original}.pdf", reason="renewed_file_fails", rehearsal=rehearsal)
     _keep(digest, storage.put(renewed), renew_by(renewed, made_at=at), witness.last, claim)
 
 

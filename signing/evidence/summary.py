@@ -25,6 +25,7 @@ def summary(paper: CompletionPaper) -> dict[str, Any]:
     return {
         "completion_certificate": VERSION,
         "demonstration": paper.demo,
+        "rehearsal": paper.rehearsal,
         "agreement": {
             "number": paper.agreement_number,
             "version": paper.agreement_version,

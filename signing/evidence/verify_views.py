@@ -102,6 +102,7 @@ def look_up(digest: str) -> ResponseReturnValue:
         issued=known is not None,
         what=known.what if known else None,
         number=known.number or None if known else None,
+        rehearsal=known.is_rehearsal if known else False,
         message=_said(known) or t("verify-unknown"),
     )
 
@@ -109,6 +110,8 @@ def look_up(digest: str) -> ResponseReturnValue:
 def _said(known: queries.Known | None) -> str:
     if known is None:
         return ""
+    if known.is_rehearsal:
+        return t("verify-code-rehearsal")
     return t(f"verify-known-{known.what}", number=known.number, title=i18n.pick(known.title))
 
 

@@ -97,7 +97,7 @@ def _trail_page(ceremony: CeremonyView, reader: _Reader) -> str:
         agreements=[(agreement.id, words.called(agreement)) for agreement in listed],
         link=lambda number: f"{request.path}?{urlencode(form.query(number))}",
         here=request.path,
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 

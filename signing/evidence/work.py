@@ -52,7 +52,7 @@ def agreement_files(agreement_id: str, ceremony_id: str) -> Made:
     material = queries.read_material(ceremony_id, only=agreement_id)
     revoked = seats.list_revoked()
     db.session.rollback()  # no snapshot is held while the papers are printed
-    at, lists = clock.now(), making.validation(revoked)
+    at, lists = clock.now(), making.validation(revoked, rehearsal=material.ceremony.is_rehearsal)
     certificate = making.completion_certificate(material, material.agreements[0], lists=lists, at=at)
     return making.agreement_kit(material, certificate, lists=lists, at=at), material.trail
 
@@ -62,7 +62,8 @@ def ceremony_files(ceremony_id: str) -> Made:
     material = queries.read_material(ceremony_id)
     revoked = seats.list_revoked()
     db.session.rollback()
-    return making.ceremony_kit(material, lists=making.validation(revoked), at=clock.now()), material.trail
+    lists = making.validation(revoked, rehearsal=material.ceremony.is_rehearsal)
+    return making.ceremony_kit(material, lists=lists, at=clock.now()), material.trail
 
 
 @jobs.handles(service.MAKE_WHOLE)

@@ -28,6 +28,6 @@ def meeting_link(payload: dict[str, Any]) -> Mail:
         [t("mail-greeting", name=seat.name), t("mail-meeting-what", title=i18n.pick(ceremony.title))],
         facts=[*calendars.times(seat, ceremony), *calendars.meeting_facts(ceremony.id)],
         after=[t("mail-meeting-sign")],
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
         attachments=(Attachment("ceremony.ics", "text/calendar; method=REQUEST", entry),),
     )

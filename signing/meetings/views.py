@@ -96,5 +96,5 @@ def _page(
         refusal=refusal,
         live_url=f"/live/{tokens.issue_fleeting('live', channel, expires_in=_STREAM_LIFE)}",
         live_seq=seq,
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )

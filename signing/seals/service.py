@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import BoundedSemaphore
 
 from core import audit, clock, i18n, live, seen, storage
@@ -186,6 +186,26 @@ def copy_seals(from_ceremony_id: str, to_ceremony_id: str, *, by: Actor) -> None
         if seal is not None:
             source, size = seal.original_digest, seal.original_bytes
             _put(to_ceremony_id, party, seal.digest, original=source, size=size, by=by, copied_from=from_ceremony_id)
+
+
+def rehearse_seals(from_ceremony_id: str, to_ceremony_id: str, agreement_ids: Mapping[str, str], *, by: Actor) -> None:
+    """Give the parties of a rehearsal their pictures, approved where they are, in the same places of the papers.
+
+    `agreement_ids`: the copy of each agreement by its id. Inside the caller's transaction.
+    """
+    copy_seals(from_ceremony_id, to_ceremony_id, by=by)
+    copies = {party.key: party for party in ceremonies.get_ceremony(to_ceremony_id).parties}
+    for party in ceremonies.get_ceremony(from_ceremony_id).parties:
+        copy, seal = copies[party.key], queries.find_seal(party.id)
+        if seal is not None and seal.approved_at is not None:
+            row = _row(copy)
+            row.approved_at, row.approved_by = clock.now(), by.id
+            subject = Subject("party", copy.id)
+            audit.record(to_ceremony_id, "seal.approved", actor=by, subject=subject, key=copy.key, seal=row.digest)
+        for from_id, to_id in agreement_ids.items():
+            use = queries.find_use(from_id, party.id)
+            if use is not None:
+                db.session.add(AgreementSeal(agreement_id=to_id, party_id=copy.id, use=use))
 
 
 def note_frozen(agreement: agreements.AgreementView, seals: Sequence[SealToFreeze]) -> None:

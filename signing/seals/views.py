@@ -152,7 +152,7 @@ def _page(
         problem_at=party_key,
         problem=_sentences(refusal) if refusal else None,
         megabytes=LARGEST // 1_000_000,
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 

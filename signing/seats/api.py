@@ -106,7 +106,7 @@ def _state(seat_id: str) -> dict[str, Any]:
         "identity": _identity(seat, proved=proved),
         "consent": _consent(seat) if proved else None,
         "certificate": _certificate(certificate) if certificate else None,
-        "own_certificates": trust.takes_own_certificates(),
+        "own_certificates": trust.takes_own_certificates() and not ceremony.is_rehearsal,
         "agreements": items,
         "meeting": _meeting(ceremony) if proved else None,
         "live": stream(seat.ceremony_id),

@@ -31,9 +31,13 @@ def bring(
     """Keep a signer's own certificate for their signatures, checked as of now; a second time gives the same.
 
     Raises the refusals of signing.trust.external.check, `external_possession`, `external_other_name`, Forbidden before
-    identity and consent, Conflict `certificate_revoked` where the host took it back, TooMany.
+    identity and consent, Conflict `certificate_revoked` where the host took it back, `rehearsal_own_certificate`,
+    TooMany.
     """
     limits.hit("seat-certificate", seat_id, limit=60, per=timedelta(hours=1))
+    if ceremonies.get_ceremony(queries.get_seat(seat_id).ceremony_id).is_rehearsal:
+        # It would sign for good what is played.
+        raise Conflict("rehearsal_own_certificate")
     db.session.rollback()  # issuers may be asked over the network
     found = trust.check_own_certificate(certificate, above)
     digest = found.leaf.fingerprint(hashes.SHA256()).hex()

@@ -29,7 +29,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         certificates=[_line(each, seats[each.seat_id], ceremony) for each in found],
         reasons=[(word, t(f"certificates-reason-{word}")) for word in revoking.REASONS],
         can_revoke=is_host(),
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 

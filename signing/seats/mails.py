@@ -24,5 +24,5 @@ def seat_code(payload: dict[str, Any]) -> Mail:
         [t("mail-greeting", name=seat.name), t("mail-code-why", title=i18n.pick(ceremony.title))],
         big=code,
         after=[t("mail-code-until", until=until, zone=i18n.zone_name(seat.timezone)), t("mail-code-secret")],
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )

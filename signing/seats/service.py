@@ -192,8 +192,13 @@ def certify(
         seat = take_consented_seat(seat_id)
         identifier = rules.certificate_identifier(seat.ceremony_id, seat.id)
         subject = SubjectName(seat.name, seat.organisation, seat.title, identifier)
+        ceremony = ceremonies.get_ceremony(seat.ceremony_id)
         certificate = trust.issue_seat_certificate(
-            public_key, subject, custody, needed_until=_days_after(ceremonies.get_ceremony(seat.ceremony_id).held_on)
+            public_key,
+            subject,
+            custody,
+            needed_until=_days_after(ceremony.held_on),
+            rehearsal=ceremony.is_rehearsal,
         )
         row = certificate_row(seat, certificate, custody=custody, expires_at=certificate.not_valid_after_utc)
         return keep_certificate(seat, row, action="certificate.issued", address=address)

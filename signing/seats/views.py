@@ -33,7 +33,7 @@ def show_seat(seat_id: str) -> ResponseReturnValue:
         seat=seat,
         ceremony=ceremony,
         ceremony_title=i18n.pick(ceremony.title),
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
         api=f"/api/seat/{seat_id}",
     )
 
@@ -62,5 +62,5 @@ def show_text(seat_id: str, agreement_id: str) -> ResponseReturnValue:
         title=i18n.pick(agreement.title),
         pages=agreements.list_pages(agreement_id),
         back=url_for(".show_seat", seat_id=seat_id),
-        demo=ceremonies.get_ceremony(seat.ceremony_id).is_demo,
+        demo=ceremonies.get_ceremony(seat.ceremony_id).mark,
     )

@@ -12,7 +12,7 @@ from core import clock, config
 from core.errors import Conflict, Refusal
 from pdf import pki
 from signing.trust import making, roots
-from signing.trust.keys import ISSUING, PLATFORM, ROOT, TIMESTAMPING, KeyFolder, Made
+from signing.trust.keys import ISSUING, PLATFORM, ROOT, TIMESTAMPING, KeyFolder, Made, folder_of
 from signing.trust.values import Trust, authority_id, key_id
 
 
@@ -29,22 +29,23 @@ class Rotation(StrEnum):
 _NEEDS_ROOT = frozenset({Rotation.ROOT, Rotation.ISSUING, Rotation.TIMESTAMPING})
 
 
-def trust() -> Trust:
+def trust(*, rehearsal: bool = False) -> Trust:
     """The authorities of this installation; made at the first call ever, loaded again after a rotation.
 
+    `rehearsal`: those of rehearsals, below a specimen root that nobody trusts and the verifier never passes.
     Raises ConfigError when the keys are not to be read: wrong passphrase, readable by others, a file missing.
     """
     settings = config.settings()
-    folder = settings.data_dir / "keys"
+    folder = folder_of(settings, rehearsal=rehearsal)
     # Whatever is put into the folder changes its time: a rotation by another process is seen at the next call.
     if not folder.is_dir():
-        _load(folder, settings.key_secret, settings.organisation, 0)
-    return _load(folder, settings.key_secret, settings.organisation, folder.stat().st_mtime_ns)
+        _load(folder, settings.key_secret, settings.organisation, 0, rehearsal=rehearsal)
+    return _load(folder, settings.key_secret, settings.organisation, folder.stat().st_mtime_ns, rehearsal=rehearsal)
 
 
-@lru_cache(maxsize=4)
-def _load(_folder: Path, _passphrase: str, _organisation: str, _stamp: int) -> Trust:
-    keys = KeyFolder(config.settings())
+@lru_cache(maxsize=8)
+def _load(_folder: Path, _passphrase: str, _organisation: str, _stamp: int, *, rehearsal: bool) -> Trust:
+    keys = KeyFolder(config.settings(), rehearsal=rehearsal)
     with keys.locked():
         if keys.is_empty:
             keys.put(making.everything(keys))

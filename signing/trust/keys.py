@@ -63,15 +63,25 @@ class Root:
     crl: bytes | None
 
 
-class KeyFolder:
-    """`data_dir/keys` with what opens it; all that changes it happens inside `locked()`."""
+def folder_of(settings: Settings, *, rehearsal: bool) -> Path:
+    """Where the keys lie; those of rehearsals apart from all others."""
+    return settings.data_dir / "keys" / "rehearsal" if rehearsal else settings.data_dir / "keys"
 
-    def __init__(self, settings: Settings) -> None:
-        self.path = settings.data_dir / "keys"
+
+class KeyFolder:
+    """`data_dir/keys` with what opens it; all that changes it happens inside `locked()`.
+
+    `rehearsal`: the keys of rehearsals, below a root of their own that is marked as a specimen.
+    """
+
+    def __init__(self, settings: Settings, *, rehearsal: bool = False) -> None:
+        self.is_rehearsal = rehearsal
+        self.path = folder_of(settings, rehearsal=rehearsal)
         self._passphrase = settings.key_secret.encode()
+        # Keys that count for nothing take no room in a token.
         self._token = (
             Token(settings.pkcs11_module, label=settings.pkcs11_token, pin=settings.token_pin)
-            if settings.pkcs11_module
+            if settings.pkcs11_module and not rehearsal
             else None
         )
 
@@ -81,6 +91,8 @@ class KeyFolder:
 
         Raises ConfigError where keys are missing of which others are there.
         """
+        if self.is_rehearsal:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.path / ".lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)

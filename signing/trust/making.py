@@ -71,10 +71,11 @@ def issue(keys: KeyFolder, name: str, issuer: pki.Authority, *, now: datetime, n
     key = keys.new_key(name)
     authority = by(
         issuer,
-        _subject(name, number=number),
+        _subject(name, number=number, specimen=keys.is_rehearsal),
         not_before=now - BEFORE,
         not_after=min(now + life, issuer.certificate.not_valid_after_utc),
-        places=places_of(issuer.certificate, answers_ocsp=name == PLATFORM),
+        # Nobody is to ask about what counts for nothing.
+        places=pki.NOWHERE if keys.is_rehearsal else places_of(issuer.certificate, answers_ocsp=name == PLATFORM),
         key=key.key,
     )
     return Made(authority, key.text)
@@ -87,8 +88,11 @@ def number_of_next(found: Trust, name: str) -> int:
 
 def _new_root(keys: KeyFolder, now: datetime, *, number: int) -> Made:
     key = keys.new_key(ROOT)
-    subject = _subject(ROOT, number=number)
-    return Made(pki.create_root(subject, not_before=now - BEFORE, not_after=now + ROOT_LIFE, key=key.key), key.text)
+    subject = _subject(ROOT, number=number, specimen=keys.is_rehearsal)
+    root = pki.create_root(
+        subject, not_before=now - BEFORE, not_after=now + ROOT_LIFE, specimen=keys.is_rehearsal, key=key.key
+    )
+    return Made(root, key.text)
 
 
 def _below(keys: KeyFolder, root: pki.Authority, now: datetime, numbers: dict[str, int]) -> dict[str, Made]:
@@ -100,9 +104,11 @@ def _below(keys: KeyFolder, root: pki.Authority, now: datetime, numbers: dict[st
     }
 
 
-def _subject(name: str, *, number: int) -> pki.SubjectName:
+def _subject(name: str, *, number: int, specimen: bool) -> pki.SubjectName:
     settings = config.settings()
     mark = " (演示 DEMO)" if settings.demo else ""
     role = f" {_ROLES[name]}{f' {number}' if number > 1 else ''}{mark}"
-    organisation = pki.shortened(settings.organisation, 64 - len(role))
+    # The mark of a specimen comes in front, and must not push out what tells authorities apart.
+    room = 64 - len(role) - (len(pki.SPECIMEN_MARK) if specimen else 0)
+    organisation = pki.shortened(settings.organisation, room)
     return pki.SubjectName(common_name=f"{organisation}{role}", organisation=settings.organisation)

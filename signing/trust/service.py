@@ -73,9 +73,13 @@ def issue_seat_certificate(
     custody: str,
     *,
     needed_until: datetime | None = None,
+    rehearsal: bool = False,
 ) -> x509.Certificate:
-    """A certificate for one signer's key: two days from now, or as long as the ceremony needs it (31 at most)."""
-    now, issuer = clock.now(), trust().issuing
+    """A certificate for one signer's key: two days from now, or as long as the ceremony needs it (31 at most).
+
+    That for a rehearsal is a specimen.
+    """
+    now, issuer = clock.now(), trust(rehearsal=rehearsal).issuing
     wanted = max(now + LEAF_LIFE, needed_until or now)
     return pki.issue_leaf(
         issuer,
@@ -84,7 +88,8 @@ def issue_seat_certificate(
         custody=pki.KeyCustody(custody),
         not_before=now - BEFORE,
         not_after=min(wanted, now + LONGEST_LEAF_LIFE, issuer.certificate.not_valid_after_utc),
-        places=places_of(issuer.certificate, answers_ocsp=True),
+        specimen=rehearsal,
+        places=pki.NOWHERE if rehearsal else places_of(issuer.certificate, answers_ocsp=True),
     )
 
 
@@ -112,12 +117,15 @@ def third_parties() -> tsa.HttpTimestamper | None:
     return _third_parties(settings.tsa_urls, settings.tsa_anchors, settings.tsa_timeout_seconds, settings.tsa_oids)
 
 
-def timestamper(policy: str = "installation") -> tsa.Timestamper:
+def timestamper(policy: str = "installation", *, rehearsal: bool = False) -> tsa.Timestamper:
     """Whose time stands on our signatures: the authorities that are set, else the built-in responder.
 
     With the policy `fallback` the responder also stands in for authorities that are silent; each stamp says so.
-    `policy` is a ceremony's own: `wait`, `refuse`, or `installation` for what is set.
+    `policy` is a ceremony's own: `wait`, `refuse`, or `installation` for what is set. In a rehearsal it is always a
+    clock of its own: third parties' stamps are paid for, and would say more than a rehearsal may.
     """
+    if rehearsal:
+        return trust(rehearsal=True).responder
     others = third_parties()
     if others is None:
         return builtin_responder()
@@ -126,9 +134,9 @@ def timestamper(policy: str = "installation") -> tsa.Timestamper:
     return others
 
 
-def about_stamps(pdf: bytes) -> stamps.StampStatements:
+def about_stamps(pdf: bytes, *, rehearsal: bool = False) -> stamps.StampStatements:
     """What issuers say of the certificates of third parties' timestamps in a file; asks over the network."""
-    found = trust()
+    found = trust(rehearsal=rehearsal)
     return stamps.about_stamps(pdf, own=(*found.anchors, *(each.certificate for each in found.issuers)))
 
 
@@ -150,7 +158,9 @@ def is_own_clock(name: str) -> bool:
     """Whether this is the name of our own timestamp authority, the one in use or one that it replaced."""
     found = trust()
     own = [found.timestamping.certificate, *(each for kind, each in found.retired if kind == TIMESTAMPING)]
-    return name in {common_name(each) for each in own}
+    return name in {common_name(each) for each in own} or name == common_name(
+        trust(rehearsal=True).timestamping.certificate
+    )
 
 
 def sign_head(head: str) -> tuple[bytes, bytes] | None:
@@ -159,12 +169,12 @@ def sign_head(head: str) -> tuple[bytes, bytes] | None:
     return (key.sign(head.encode()), key.public.to_pem()) if key else None
 
 
-def revocation_lists(revoked: Sequence[RevokedLeaf]) -> list[bytes]:
+def revocation_lists(revoked: Sequence[RevokedLeaf], *, rehearsal: bool = False) -> list[bytes]:
     """CRLs in DER: the issuing CA's in use, those of its predecessors, those of replaced roots, the root's last.
 
     All are fresh, but for those of roots whose key is elsewhere.
     """
-    found, now = trust(), clock.now()
+    found, now = trust(rehearsal=rehearsal), clock.now()
     root, *older = (_root_list(found, each, now) for each in found.roots)
     return [*(_list_of(found, issuer, revoked, now) for issuer in found.issuers), *older, root]
 
@@ -222,6 +232,11 @@ def answer_ocsp(request: bytes, find_leaf: Callable[[int, str], pki.Status | Non
     return pki.answer_ocsp(request, issuers=issuers, register=register, now=now, next_update=now + OCSP_LIFE)
 
 
+def anchors_of(*, rehearsal: bool) -> Anchors:
+    """What a file is to be checked by: the published anchors, or the specimen root alone, by which nothing passes."""
+    return Anchors(platform=trust(rehearsal=True).anchors) if rehearsal else published_anchors()
+
+
 def published_anchors() -> Anchors:
     """What /pki/anchors.pem gives out, each with what it is for: our roots, and the authorities of timestamps and of
     signers' own certificates that are set."""
@@ -234,16 +249,18 @@ def published_anchors() -> Anchors:
     )
 
 
-def refuse_failing(pdf: bytes, *, name: str, reason: str) -> None:
+def refuse_failing(pdf: bytes, *, name: str, reason: str, rehearsal: bool = False) -> None:
     """That nobody is handed a file that fails, as when an issuer revoked a certificate before its use.
 
     Raises Hopeless with `reason`, which the host hears of; a file that is too large for our verifier has not failed.
     Where the verifier stumbled itself it raises Failure, and is asked again.
     """
-    verdict = pdf_verify.verify_pdf(pdf, name=name, anchors=published_anchors(), at=clock.now())
+    verdict = pdf_verify.verify_pdf(pdf, name=name, anchors=anchors_of(rehearsal=rehearsal), at=clock.now())
     if verdict.verdict is Indication.TOTAL_PASSED:
         return
     said = sorted({each.code for each in verdict.reasons})
+    if rehearsal and said == ["specimen"]:
+        return
     _LOG.warning("file_in_doubt", name=name, verdict=str(verdict.verdict), reasons=said)
     if any(each.indication is Indication.TOTAL_FAILED and each.code != "limits" for each in verdict.reasons):
         from core import claims, jobs  # loads Flask, which strangers who verify by the command do without

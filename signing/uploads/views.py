@@ -99,7 +99,7 @@ def _page(ceremony_id: str, agreement_id: str, refusal: Refusal | None = None) -
         megabytes=settings.max_upload_bytes // 1_000_000,
         most_pages=settings.max_upload_pages,
         takes_texts=bool(settings.office_path) or intake.find_office() is not None,
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 

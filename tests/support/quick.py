@@ -35,7 +35,7 @@ from signing.evidence.queries import Material
 from signing.seals.queries import SealToFreeze
 from signing.seats import queries as seats
 from signing.trust import service as trust
-from tests.support import apps, ceremony
+from tests.support import apps, ceremony, rehearsal
 from tests.support.ceremony import ADDRESS, HOST, Person, Played
 from tests.support.stages import Stage, Stages
 
@@ -151,8 +151,8 @@ def freeze(
         blank_pdf(),
         fields=boxes,
         seals=[seal_spec(seal) for seal in seals],
-        platform=trust.trust().platform,
-        timestamper=trust.timestamper(time_policy),
+        platform=trust.trust(rehearsal=paper.rehearsal).platform,
+        timestamper=trust.timestamper(time_policy, rehearsal=paper.rehearsal),
         at=at,
     )
     image = storage.put(picture())
@@ -275,9 +275,18 @@ def _all_enter(before: Played | None) -> Played:
     return before
 
 
+def _rehearse(before: Played | None) -> Played:
+    assert before
+    rehearsal.play(rehearsal.rehearse(before.ceremony_id))
+    return before
+
+
 def stage_of(name: str, *, parties: int, follow: int) -> Stage:
-    """A ceremony that is a `draft`, `invited`, or where all have `entered` and read."""
+    """A ceremony that is a `draft`, `invited`, or where all have `entered` and read, or that was `rehearsed` to the end
+    with all its papers."""
     full_name = f"quick-{name}-{parties}-{follow}"
+    if name == "rehearsed":
+        return Stage(full_name, _rehearse, after=stage_of("draft", parties=parties, follow=follow))
     if name == "entered":
         return Stage(full_name, _all_enter, after=stage_of("invited", parties=parties, follow=follow))
     make = {"draft": draft, "invited": invite}[name]

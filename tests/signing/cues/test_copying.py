@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from core.db import db
-from signing.cues import copying, leading, queries, service
+from signing.cues import copy_service as copying
+from signing.cues import leading, queries, service
 from signing.cues.rules import Act, CueState, SheetState, Verb
 from tests.support import quick
 from tests.support.ceremony import HOST
