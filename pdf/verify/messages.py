@@ -60,7 +60,7 @@ TEMPLATES: dict[str, str] = {
     "authority-revoked": "An authority above the certificate of the signature in field {field} was revoked on {at}.",
     "key-usage": "The certificate of the signature in field {field} is not made for signing.",
     "foreign-policy": "The certificate of the signature in field {field} states a policy of the platform's own.",
-    "specimen": "The signature in field {field} was made with a specimen certificate, as in a rehearsal, which never counts.",
+    "specimen": "The signature in field {field} was made with a specimen certificate (rehearsal), which never counts.",
     # the time
     "token-malformed": "The timestamp of {field} is not well formed.",
     "timestamp-mismatch": "The timestamp of {field} belongs to something else.",

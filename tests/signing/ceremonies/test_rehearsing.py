@@ -42,7 +42,7 @@ class TestCopy:
         before, after = queries.get_ceremony(real), queries.get_ceremony(made)
         assert after.rehearsal_of == real
         assert [party.organisation for party in after.parties] == [party.organisation for party in before.parties]
-        assert [each.name for each in seats.list_seats(made)] == [each.name for each in seats.list_seats(real)]
+        assert {each.name for each in seats.list_seats(made)} == {each.name for each in seats.list_seats(real)}
         titles = [[each.title for each in agreements.list_agreements(one)] for one in (real, made)]
         assert titles[0] == titles[1]
         sheets = [[(cue.kind, cue.length) for cue in cues.get_sheet(one).cues] for one in (real, made)]
