@@ -27,7 +27,7 @@ INSTALLATION = "installation"  # the chain of what belongs to no ceremony: accou
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acted: `account`, `seat`, `guest` or `system`, with the id of the record; never a name or an address."""
+    """Who acted: `account`, `seat`, `witness`, `guest` or `system`, by the record's id; never a name or address."""
 
     kind: str
     id: str = ""

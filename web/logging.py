@@ -24,7 +24,7 @@ _SENSITIVE_TEXT = (
     (re.compile(r"eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?"), REMOVED),
     (
         re.compile(
-            r"(/(?:s|r|live|stage/open|counter/open|accounts/first|accounts/password|group|invited|survey|calendar)/)"
+            r"(/(?:s|r|live|stage/open|witness/open|counter/open|accounts/first|accounts/password|group|invited|survey|calendar)/)"
             r"[^\s\"'?#<>/]+?(?=(?:\.ics)?(?:[\s\"'?#<>/]|$))"
         ),
         rf"\1{REMOVED}",

@@ -127,6 +127,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cue_ceremony_id"), ["ceremony_id"], unique=False)
 
     op.create_table(
+        "cue_tick",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("cue_id", sa.String(length=40), nullable=False),
+        sa.Column("run_at", UtcDateTime(), nullable=False),
+        sa.Column("party_key", sa.String(length=40), nullable=False),
+        sa.Column("ticker", sa.String(length=40), nullable=False),
+        sa.Column("by_id", sa.String(length=40), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["cue_id"], ["cue.id"], name=op.f("fk_cue_tick_cue_id_cue"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cue_tick")),
+        sa.UniqueConstraint(
+            "cue_id", "run_at", "party_key", "ticker", name=op.f("uq_cue_tick_cue_id_run_at_party_key_ticker")
+        ),
+    )
+    op.create_table(
+        "witness",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("organisation", sa.String(length=120), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("declared_at", UtcDateTime(), nullable=True),
+        sa.Column("taken_back_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_witness_ceremony_id_ceremony")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_witness")),
+    )
+    with op.batch_alter_table("witness", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_witness_ceremony_id"), ["ceremony_id"], unique=False)
+
+    op.create_table(
         "ink_pen",
         sa.Column("seat_id", sa.String(length=40), nullable=False),
         sa.Column("ceremony_id", sa.String(length=40), nullable=False),
@@ -1637,6 +1669,11 @@ def downgrade() -> None:
     op.drop_table("job")
     op.drop_table("ink_pen")
     op.drop_table("meeting")
+    with op.batch_alter_table("witness", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_witness_ceremony_id"))
+
+    op.drop_table("witness")
+    op.drop_table("cue_tick")
     with op.batch_alter_table("cue", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cue_ceremony_id"))
 

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from accounts.access import current_actor, json_body, needs
 from signing.ceremonies.access import HOSTS, READERS, own_ceremony
-from signing.cues import board, forms, leading, queries, service
+from signing.cues import board, forms, leading, queries, service, tick_service
+from signing.cues.tick_service import HOST, TickAct
 
 bp = Blueprint("cue_api", __name__, url_prefix="/api/ceremonies/<ceremony_id>/cues")
 
@@ -44,6 +45,15 @@ def move(ceremony_id: str, cue_id: str) -> ResponseReturnValue:
     data = json_body()
     after, seq = forms.read_place(data), forms.read_seq(data)
     service.move_cue(ceremony_id, cue_id, after=after, looked_at=seq, by=current_actor())
+    return _state(ceremony_id)
+
+
+@bp.post("/ticks")
+@needs(*HOSTS)
+def tick(ceremony_id: str) -> ResponseReturnValue:
+    """Tick a party on the live cue, or take that back: `cue`, `run`, `party`, `ticked`, and `mark` to take back."""
+    own_ceremony(ceremony_id)
+    tick_service.tick(ceremony_id, TickAct.read(json_body()), ticker=HOST, by=current_actor())
     return _state(ceremony_id)
 
 

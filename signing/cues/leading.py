@@ -10,7 +10,7 @@ from core.db import transaction
 from core.errors import Conflict
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
-from signing.cues import queries, rules, telling
+from signing.cues import queries, rules, telling, tick_queries
 from signing.cues.models import Cue, CueSheet
 from signing.cues.rules import Act, CueKind, CueState, SheetState, Standing, Verb
 
@@ -53,7 +53,7 @@ def lead(ceremony_id: str, act: Act, *, by: Actor) -> None:
 
     Raises NotFound, and Conflict: `ceremony_…` before the invitation and where it was called off, `cue_sheet_moved`,
     `cue_sheet_held`, `cue_sheet_over`, `cue_none_standing_by`, `cue_none_live`, `cue_none_before`, `cue_is_live`,
-    `cue_is_done`, and `cue_unsigned` where signatures are missing and `anyway` is not said.
+    `cue_is_done`, and `cue_unsigned`, `cue_unticked` where signatures or ticks are missing and `anyway` is not said.
     """
     with transaction():
         _check_invited(ceremony_id)
@@ -84,10 +84,10 @@ def _go(led: _Led, act: Act) -> None:
     row = led.find(CueState.STANDBY)
     if row is None:
         raise Conflict("cue_none_standing_by")
-    unsigned = _check_signed(led.find(CueState.LIVE), anyway=act.anyway)
+    missing = _check_complete(led.find(CueState.LIVE), anyway=act.anyway)
     led.end_live(CueState.DONE)
     led.begin(row)
-    led.note(row, action="cue.went", unsigned=unsigned)
+    led.note(row, action="cue.went", **missing)
 
 
 def _hold(led: _Led, _: Act) -> None:
@@ -137,15 +137,27 @@ def _over(led: _Led, act: Act) -> None:
         raise Conflict("cue_sheet_over")
     if led.sheet.state is SheetState.PLANNED:
         raise Conflict("cue_none_live")
-    unsigned = _check_signed(led.find(CueState.LIVE), anyway=act.anyway)
+    missing = _check_complete(led.find(CueState.LIVE), anyway=act.anyway)
     led.end_live(CueState.DONE)
     led.stop_standing_by()
     led.sheet.state, led.sheet.held_at, led.sheet.ended_at = SheetState.OVER, None, clock.now()
-    led.note(action="cues.over", unsigned=unsigned)
+    led.note(None, action="cues.over", **missing)
+
+
+def _check_complete(live: Cue | None, *, anyway: bool) -> dict[str, int]:
+    """How many signatures and ticks of the live cue are missing; raises Conflict `cue_unsigned`, `cue_unticked`."""
+    return {"unsigned": _check_signed(live, anyway=anyway), "unticked": _check_ticked(live, anyway=anyway)}
+
+
+def _check_ticked(live: Cue | None, *, anyway: bool) -> int:
+    ticked = tick_queries.find_ticked(live.ceremony_id, live.id, live.kind, live.began_at) if live else None
+    missing = ticked.missing if ticked else 0
+    if missing and not anyway:
+        raise Conflict("cue_unticked", n=missing)
+    return missing
 
 
 def _check_signed(live: Cue | None, *, anyway: bool) -> int:
-    """How many signatures that the live cue called are missing; raises Conflict `cue_unsigned`."""
     if live is None or live.kind is not CueKind.SIGNING:
         return 0
     # Not by their ids: one may have been taken out of the plan since the sheet was made.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id, JsonValue, one_of
@@ -42,3 +42,20 @@ class Cue(Base):
     state: Mapped[CueState] = mapped_column(one_of(CueState), default=CueState.PLANNED)
     began_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+class CueTick(Base):
+    """That a party was heard, or read out the right code, on the run of a cue that began at `run_at`.
+
+    `ticker` is `host`, or the id of a witness; `by_id` the account or witness who ticked. Taken back, the row goes.
+    """
+
+    __tablename__ = "cue_tick"
+    __table_args__ = (UniqueConstraint("cue_id", "run_at", "party_key", "ticker"),)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    cue_id: Mapped[str] = mapped_column(ForeignKey("cue.id", ondelete="CASCADE"))
+    run_at: Mapped[datetime]
+    party_key: Mapped[str] = mapped_column(String(40))
+    ticker: Mapped[str] = mapped_column(String(40))
+    by_id: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]

@@ -13,7 +13,7 @@ from core import clock
 from core.db import db
 from core.errors import NotFound
 from core.values import Texts
-from signing.cues import rules
+from signing.cues import rules, tick_queries
 from signing.cues.models import Cue, CueSheet
 from signing.cues.rules import CueKind, CuePlan, CueState, SheetState, Standing
 
@@ -179,7 +179,7 @@ def is_called(ceremony_id: str, agreement_id: str) -> bool:
 
 
 def public_cue(ceremony_id: str) -> dict[str, Any] | None:
-    """What everybody may see of the sheet: its state and the live cue. None where there is no sheet."""
+    """What everybody may see of the sheet: its state, the live cue and its ticks. None where there is no sheet."""
     sheet = find_sheet(ceremony_id)
     if sheet is None:
         return None
@@ -188,6 +188,7 @@ def public_cue(ceremony_id: str) -> dict[str, Any] | None:
         "state": str(sheet.state),
         "held_at": clock.iso(sheet.held_at) if sheet.held_at else None,
         "live": _public(live) if live else None,
+        "ticks": tick_queries.public(tick_queries.find_live(ceremony_id)),
     }
 
 

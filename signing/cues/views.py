@@ -15,10 +15,12 @@ from core.errors import Conflict, Invalid
 from core.form_errors import by_field
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
 from signing.ceremonies.queries import CeremonyView
-from signing.cues import board, forms, leading, queries, service
+from signing.cues import board, forms, leading, queries, service, tick_page_queries, tick_queries, tick_service
+from signing.cues.tick_service import HOST, TickAct
 
 bp = Blueprint("cues", __name__, url_prefix="/ceremonies/<ceremony_id>/cues")
 _STREAM_LIFE = timedelta(hours=12)
+_ASKED = frozenset({"cue_unsigned", "cue_unticked"})  # done when it is said once more
 
 
 @bp.get("")
@@ -54,6 +56,13 @@ def put_right(ceremony_id: str) -> ResponseReturnValue:
 def lead(ceremony_id: str, verb: str) -> ResponseReturnValue:
     ceremony, act = own_ceremony(ceremony_id), forms.read_act(verb, request.form)
     return _done(ceremony, lambda: leading.lead(ceremony_id, act, by=current_actor()), verb)
+
+
+@bp.post("/ticks")
+@needs(*HOSTS)
+def tick(ceremony_id: str) -> ResponseReturnValue:
+    ceremony, act = own_ceremony(ceremony_id), TickAct.read(request.form)
+    return _done(ceremony, lambda: tick_service.tick(ceremony_id, act, ticker=HOST, by=current_actor()))
 
 
 @bp.get("/new")
@@ -158,8 +167,9 @@ def _page(ceremony: CeremonyView, refusal: Conflict | None = None, verb: str = "
         zone=i18n.zone_name(ceremony.host_timezone),
         when=i18n.format_day(ceremony.starts_at, ceremony.host_timezone),
         board=board.page(ceremony, sheet) if sheet else None,
+        ticks=tick_page_queries.page(ceremony, tick_queries.find_live(ceremony.id)),
         refusal=refusal,
-        anyway=verb if refusal is not None and refusal.code == "cue_unsigned" else "",
+        anyway=verb if refusal is not None and refusal.code in _ASKED else "",
         can_host=is_host(),
         can_lead=is_host() and ceremony.can_be_led,
         live_url=f"/live/{tokens.issue_fleeting('live', channel, expires_in=_STREAM_LIFE)}",

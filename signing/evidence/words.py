@@ -22,6 +22,7 @@ _MAILS = (
     "agreement_declined_host",
     "ceremony_cancelled",
     "ceremony_ended",
+    "witness_invitation",
 )
 
 
@@ -51,7 +52,7 @@ def who(entry: Entry, names: Names) -> str:
         return _person(names.seats[found], names)
     if kind == "account":
         return names.staff.get(found) or t("trail-staff")
-    return t("trail-guest") if kind == "guest" else t("trail-system")
+    return t(f"trail-{kind}") if kind in {"guest", "witness"} else t("trail-system")
 
 
 def subject(entry: Entry, names: Names) -> str:
@@ -68,6 +69,9 @@ def subject(entry: Entry, names: Names) -> str:
     if kind == "party":  # one that was taken out of the plan since is called as the entry has it
         party = names.parties.get(found)
         return i18n.pick(party.organisation) if party else str(entry.data.get("organisation", ""))
+    if kind == "cue" and "party" in entry.data:
+        ticked = (each for each in names.parties.values() if each.key == entry.data["party"])
+        return next((i18n.pick(each.organisation) for each in ticked), "")
     if entry.action == "message.sent":
         return _recipient(entry, names)
     return ""

@@ -15,6 +15,7 @@ from signing import endings
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import queries as ceremonies
+from signing.cues import tick_queries
 from signing.meetings import queries as meetings
 from signing.seals import queries as seals
 from signing.seats import bringing, forms, proving, queries, service
@@ -109,6 +110,7 @@ def _state(seat_id: str) -> dict[str, Any]:
         "own_certificates": trust.takes_own_certificates() and not ceremony.is_rehearsal,
         "agreements": items,
         "meeting": _meeting(ceremony) if proved else None,
+        "cue": _cue(seat),
         "live": stream(seat.ceremony_id),
         "server_now": clock.iso(clock.now()),
     }
@@ -125,6 +127,16 @@ def _meeting(ceremony: ceremonies.CeremonyView) -> dict[str, Any] | None:
         "url": link.url,
         "facts": [{"name": i18n.t(f"seat-meeting-{name}"), "value": value} for name, value in facts if value],
     }
+
+
+def _cue(seat: queries.SeatView) -> dict[str, Any] | None:
+    """What the host asks of this place just now: to answer the roll call, or to read its code out; mostly nothing."""
+    ticked = tick_queries.find_live(seat.ceremony_id)
+    row = ticked.row(seat.party_key) if ticked else None
+    if ticked is None or row is None:
+        return None
+    code = {"title": i18n.pick(row.code.title), "digits": row.code.digits} if row.code else None
+    return {"kind": str(ticked.kind), "code": code, "ticked": set(ticked.awaited) <= set(row.ticks)}
 
 
 def _identity(seat: queries.SeatView, *, proved: bool) -> dict[str, Any]:

@@ -11,8 +11,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from accounts.rules import Role
+from core import tokens
 from signing.ceremonies import inviting
 from signing.ceremonies import service as ceremonies
+from signing.witnesses import queries as witnesses
+from signing.witnesses import service as witness_service
+from signing.witnesses.rules import WitnessPlan
 from tests.support import apps, quick
 from tests.support.ceremony import HOST
 from tests.support.pages import csrf_token
@@ -21,7 +25,7 @@ from tests.support.quick import Quick, QuickWorld
 HOSTS = {"administrator", "host"}
 READERS = {*HOSTS, "auditor"}
 SEAT = {"seat", "signer"}
-EVERYBODY = {*READERS, *SEAT, "nobody", "organiser", "clerk", "other host", "other signer", "screen"}
+EVERYBODY = {*READERS, *SEAT, "nobody", "organiser", "clerk", "other host", "other signer", "screen", "witness"}
 
 # endpoint → who is let in; what happens then (404, 409, 422 …) is tested elsewhere.
 RULES: dict[str, set[str]] = {
@@ -75,6 +79,16 @@ RULES: dict[str, set[str]] = {
     "cues.put_right": HOSTS,
     "cues.remove_cue": HOSTS,
     "cues.remove": HOSTS,
+    "cues.tick": HOSTS,
+    "cue_api.tick": HOSTS,
+    "witnesses.show": READERS,
+    "witnesses.add": HOSTS,
+    "witnesses.show_link": HOSTS,
+    "witness.open_link": EVERYBODY,
+    "witness.show": {"witness"},
+    "witness.declare": {"witness"},
+    "witness.tick": {"witness"},
+    "witness_api.tick": {"witness"},
     "cue_api.show": READERS,
     "cue_api.make": HOSTS,
     "cue_api.lead": HOSTS,
@@ -172,6 +186,7 @@ RULES: dict[str, set[str]] = {
     # What takes links back or ends the ceremony comes last: every visitor walks through all of this.
     "trouble_api.correct_address": HOSTS,
     "troubles.correct_address": HOSTS,
+    "witnesses.take_back": HOSTS,
     "links.invite_again": HOSTS,
     "ceremony_api.invite_again": HOSTS,
     "links.take_back_stage_link": HOSTS,
@@ -181,8 +196,9 @@ RULES: dict[str, set[str]] = {
     "ceremony_api.copy_unsigned": HOSTS,
 }
 STAFF_ROOMS = {"ceremonies", "ceremony_api", "discard", "evidence", "frozen", "links", "plan", "plan_api", "previews"}
-STAFF_ROOMS |= {"cues", "cue_api", "troubles", "trouble_api", "uploads", "upload_api", "seals", "seal_api"}
+STAFF_ROOMS |= {"cues", "cue_api", "witnesses", "troubles", "trouble_api", "uploads", "upload_api", "seals", "seal_api"}
 _NO = {"sign_in_needed", "forbidden", "personal_link_needed", "identity_not_proved", "stage_link_needed"}
+_NO |= {"witness_link_needed"}
 
 
 @dataclass
@@ -252,6 +268,17 @@ def screen(world: Quick) -> FlaskClient:
     return client
 
 
+def witness(world: Quick) -> FlaskClient:
+    client = world.app.test_client()
+    with world.app.app_context():
+        plan = WitnessPlan("见证", "公证处", "", "zh-CN")
+        made = next((each.id for each in witnesses.list_witnesses(world.id)), None)
+        made = made or witness_service.name_witness(world.id, plan, by=HOST)
+        token = tokens.find_newest("witness", made)
+    assert client.get(f"/witness/open/{token}").status_code == 303
+    return client
+
+
 VISITORS: dict[str, Callable[[Quick], FlaskClient]] = {
     "nobody": lambda world: world.app.test_client(),
     "administrator": lambda world: staff(world, Role.ADMINISTRATOR),
@@ -264,7 +291,13 @@ VISITORS: dict[str, Callable[[Quick], FlaskClient]] = {
     "signer": signer,
     "other signer": lambda world: signer(world, "party_b"),
     "screen": screen,
+    "witness": witness,
 }
+
+
+def _first_witness(world: Quick) -> str:
+    with world.app.app_context():
+        return next((each.id for each in witnesses.list_witnesses(world.id)), "wit_nothing")
 
 
 def visit_all(world: Quick, client: FlaskClient, **other_ids: str) -> list[Visit]:
@@ -282,6 +315,7 @@ def visit_all(world: Quick, client: FlaskClient, **other_ids: str) -> list[Visit
         "number": "1",
         "certificate_id": "crt_nothing",
         "cue_id": "cue_nothing",
+        "witness_id": _first_witness(world),
         "verb": "hold",
         "encoded": "AA==",
         "code": "00000-00000",

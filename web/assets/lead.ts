@@ -1,18 +1,23 @@
 // Leading by the cue sheet: acts are sent without leaving the page, the keyboard does them, clocks run by themselves.
 
 import "./host.js";
+import "./ticks.js";
 import { everySecond, serverNow } from "./lib/clocks.js";
 import { need, setAttributes, setText } from "./lib/dom.js";
 import { Refused } from "./lib/http.js";
 import { say } from "./lib/messages.js";
 import { http, inWords, toast } from "./lib/page.js";
 import { isMoving, startMoving } from "./lead/moving.js";
+import { listenForKeys } from "./lib/shortcuts.js";
 
 interface Act {
   verb: string;
   seq: number;
   cue: string;
 }
+
+/** What is done when it is said once more. */
+const ASKED = new Set(["cue_unsigned", "cue_unticked"]);
 
 const base = document.body.dataset["lead"] ?? "";
 let underWay = false;
@@ -39,7 +44,7 @@ async function send(act: Act, anyway: boolean): Promise<void> {
     const sheet = await http.post<{ seq: number }>(base + act.verb, { seq: act.seq, cue: act.cue, anyway }, { patiently: say("common-offline-wait") });
     newest = sheet.seq;
   } catch (reason) {
-    if (reason instanceof Refused && reason.code === "cue_unsigned") warn(act, inWords(reason));
+    if (reason instanceof Refused && ASKED.has(reason.code)) warn(act, inWords(reason));
     else toast(inWords(reason), "problem");
   } finally {
     underWay = false;
@@ -66,18 +71,6 @@ function onSubmit(event: SubmitEvent): void {
   void send(actOf(form), false);
 }
 
-/** A key does what the button says that shows it; who types, or stands on a button, is left alone. */
-function onKey(event: KeyboardEvent): void {
-  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || isMoving() || document.querySelector("dialog[open]")) return;
-  const at = event.target instanceof Element ? event.target : document.body;
-  if (at.closest("input, textarea, select, [contenteditable]")) return;
-  if (event.key === " " && at.closest("button, a, summary")) return;
-  const button = document.querySelector<HTMLButtonElement>(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-  if (!button) return;
-  event.preventDefault();
-  button.form?.requestSubmit(button);
-}
-
 function tick(at: number): void {
   for (const face of document.querySelectorAll<HTMLElement>("[data-since]")) {
     const seconds = Math.max(0, Math.floor((at - Date.parse(face.dataset["since"] ?? "")) / 1000));
@@ -93,7 +86,7 @@ function announce(): void {
 }
 
 document.addEventListener("submit", onSubmit);
-document.addEventListener("keydown", onKey);
+listenForKeys(isMoving);
 document.querySelector("[data-anyway]")?.addEventListener("click", () => {
   need<HTMLDialogElement>("#anyway").close();
   if (warnedOf) void send(warnedOf, true);

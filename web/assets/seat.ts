@@ -8,6 +8,7 @@ import { say } from "./lib/messages.js";
 import { inWords, showLiveState } from "./lib/page.js";
 import { openStore } from "./lib/store.js";
 import { consentView } from "./seat/consent.js";
+import { showAsked } from "./seat/asked.js";
 import { tellHere } from "./seat/here.js";
 import { identityView } from "./seat/identity.js";
 import { listView } from "./seat/list.js";
@@ -44,6 +45,7 @@ async function begin(): Promise<void> {
     },
     async refresh() {
       seat.state = keepFurthestRead(seat.state, await readState(api));
+      showAsked(seat.state);
       if (view === null || !HELD.has(view)) route();
     },
   };
@@ -75,6 +77,7 @@ async function begin(): Promise<void> {
   });
   const { starts_at: begins, host_timezone: zone } = seat.state.ceremony;
   setText(need("[data-ceremony-date]"), dayAndTime(begins, zone, false));
+  showAsked(seat.state);
   if (!(await sign.resume())) route();
   follow(seat);
   tellHere(api);

@@ -74,6 +74,9 @@ def test_the_space_bar_leads_from_cue_to_cue_and_asks_before_signatures_are_left
     for title in ("开场致辞", "各方点名", "核对同文核对码", "样例主协议"):
         press(page, " ", until=f"standby {title}")
         press(page, " ", until=f"live {title}")
+        for key in "123" if title in {"各方点名", "核对同文核对码"} else "":
+            press(page, key, until=f"live {title}")
+            expect(page.locator("[data-ticks-done]")).to_have_text(f"{key} / 3", timeout=PATIENCE_MS)
     expect(page.locator("[data-now-title]")).to_have_text("样例主协议", timeout=PATIENCE_MS)
     expect(page.locator("[data-announce]")).to_have_text("现在：样例主协议", timeout=PATIENCE_MS)
     press(page, "h", until="live 样例主协议")

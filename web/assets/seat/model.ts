@@ -44,6 +44,8 @@ export interface SeatState {
   agreements: SeatAgreement[];
   /** Where people meet, in the reader's words; null until there is a link. */
   meeting?: { words: string; url: string; facts: { name: string; value: string }[] } | null;
+  /** What the host asks of this place just now: answer the roll call, or read the code out. */
+  cue?: { kind: "roll_call" | "record_code"; code: { title: string; digits: string } | null; ticked: boolean } | null;
   live: { url: string; seq: number };
   server_now: string;
 }

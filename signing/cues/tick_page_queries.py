@@ -1,0 +1,54 @@
+"""What pages show of a cue that is ticked: the same rows for the host and each witness, with one's own ticks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core import clock, i18n
+from core.i18n import t
+from signing.ceremonies.queries import CeremonyView
+from signing.cues import tick_rules
+from signing.cues.tick_queries import Ticked, TickRow
+from signing.cues.tick_rules import HOST
+from signing.witnesses import queries as witnesses
+
+_KEYS = "1234567890"
+
+
+def page(ceremony: CeremonyView, ticked: Ticked | None, *, ticker: str = HOST) -> dict[str, Any] | None:
+    """The rows of the live cue's ticks as `ticker` sees them, with the keys that tick; None where nobody ticks."""
+    if ticked is None:
+        return None
+    names = {each.id: each.name for each in witnesses.list_witnesses(ceremony.id)} | {HOST: t("ticks-host")}
+    others = [(each, names[each]) for each in ticked.awaited if each != ticker]
+    rows = [_row(ceremony, row, ticker, others) for row in ticked.rows]
+    for key, row in zip(_KEYS, rows, strict=False):
+        row["key"] = "" if row["mark"] else key
+    return {
+        "kind": str(ticked.kind),
+        "cue": ticked.cue_id,
+        "run": clock.iso(ticked.run_at),
+        "rows": rows,
+        "done": sum(bool(row["mark"]) for row in rows),
+        "all": len(rows),
+        "may": tick_rules.may_tick(ticked.kind, ticker),
+    }
+
+
+def _row(ceremony: CeremonyView, row: TickRow, ticker: str, others: list[tuple[str, str]]) -> dict[str, Any]:
+    party, own = ceremony.party(row.party_key), row.ticks.get(ticker)
+    return {
+        "party": party.key,
+        "organisation": i18n.pick(party.organisation),
+        "place": i18n.pick(party.place),
+        "code": spoken(row.code.digits) if row.code else "",
+        "agreement": i18n.pick(row.code.title) if row.code else "",
+        "mark": own.id if own else "",
+        "key": "",
+        "others": [(name, each in row.ticks) for each, name in others],
+    }
+
+
+def spoken(digits: str) -> str:
+    """`1234 5678`: as it is read out, in two groups."""
+    return f"{digits[:4]} {digits[4:]}"

@@ -1,0 +1,46 @@
+"""Who ticks what on which cue: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from signing.cues.rules import CueKind
+
+HOST = "host"  # the hosts tick as one; each witness for himself
+TICKED_BY_HOST = frozenset({CueKind.ROLL_CALL, CueKind.RECORD_CODE})
+TICKED_BY_WITNESS = frozenset({CueKind.RECORD_CODE})
+_LONGEST = 40  # an id, a key, an instant
+
+
+@dataclass(frozen=True)
+class TickAct:
+    """A tick, or its taking back (`ticked` False).
+
+    `cue_id` and `run` (the instant at which it went live) say which cue was looked at; `mark` is the id of the tick
+    that is taken back.
+    """
+
+    cue_id: str
+    run: str
+    party_key: str
+    ticked: bool
+    mark: str = ""
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Self:
+        """As a page's form or JSON has it: `cue`, `run`, `party`, `ticked` (yes, true), `mark`."""
+        words = {name: value[:_LONGEST] for name, value in data.items() if isinstance(value, str)}
+        cue, run, party, mark = (words.get(name, "") for name in ("cue", "run", "party", "mark"))
+        return cls(cue, run, party, data.get("ticked") in ("yes", True), mark)
+
+
+def may_tick(kind: CueKind, ticker: str) -> bool:
+    """Whether the hosts, or a witness, tick parties on a cue of this kind."""
+    return kind in (TICKED_BY_HOST if ticker == HOST else TICKED_BY_WITNESS)
+
+
+def tickers(kind: CueKind, witnesses: Collection[str]) -> tuple[str, ...]:
+    """Whose ticks a cue of this kind awaits; `witnesses` are ids."""
+    return tuple(each for each in (HOST, *witnesses) if may_tick(kind, each))

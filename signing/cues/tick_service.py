@@ -1,0 +1,83 @@
+"""The use case of ticking: a host or a witness confirms one party on the live cue, or takes that back."""
+
+from __future__ import annotations
+
+from core import audit, clock, ids
+from core.audit import Actor, Subject
+from core.db import db, transaction
+from core.errors import Conflict, NotFound
+from signing.cues import queries, telling, tick_queries, tick_rules
+from signing.cues.models import Cue, CueTick
+from signing.cues.rules import CueState
+from signing.cues.tick_queries import TickRow
+from signing.cues.tick_rules import HOST, TickAct
+from signing.witnesses import queries as witnesses
+
+__all__ = ["HOST", "TickAct", "tick"]
+
+
+def tick(ceremony_id: str, act: TickAct, *, ticker: str, by: Actor) -> None:
+    """Tick a party on the live cue, or take the tick back; what is so already stays as it is.
+
+    `ticker`: `host`, or the id of a witness. Raises NotFound, Conflict `cue_tick_moved` where another cue (or run of
+    it) is live by now, or another tick stands there than the one that is taken back; `cue_not_ticked` on a cue of
+    another kind, `witness_not_declared`.
+    """
+    with transaction():
+        # Behind the sheet's row: *go* asks what is missing, and must not be passed by a tick's taking back.
+        queries.take_sheet(ceremony_id)
+        cue = _live(ceremony_id, act)
+        _check_ticker(ceremony_id, cue, ticker)
+        ticked = tick_queries.find_ticked(ceremony_id, cue.id, cue.kind, cue.began_at)
+        row = ticked.row(act.party_key) if ticked else None
+        if row is None:
+            raise NotFound("party_not_found")
+        if act.ticked is (ticker in row.ticks):
+            return
+        if act.ticked:
+            _put(cue, row, ticker, by)
+        else:
+            _take_back(row, ticker, act.mark)
+        action = "cue.ticked" if act.ticked else "cue.tick_taken_back"
+        which = {"agreement": row.code.agreement_id, "code": row.code.digits} if row.code else {}
+        said = {"party": act.party_key, "ticker": "host" if ticker == HOST else "witness", **which}
+        audit.record(ceremony_id, action, actor=by, subject=Subject("cue", cue.id), **said)
+        telling.tell(ceremony_id)
+
+
+def _live(ceremony_id: str, act: TickAct) -> Cue:
+    row = next((each for each in queries.list_rows(ceremony_id) if each.state is CueState.LIVE), None)
+    if row is None or row.id != act.cue_id or row.began_at is None or clock.iso(row.began_at) != act.run:
+        raise Conflict("cue_tick_moved")
+    return row
+
+
+def _check_ticker(ceremony_id: str, cue: Cue, ticker: str) -> None:
+    if not tick_rules.may_tick(cue.kind, ticker):
+        raise Conflict("cue_not_ticked")
+    if ticker == HOST:
+        return
+    # Asked behind the lock: a witness who is being taken back ticks no more.
+    witness = witnesses.get_witness(ticker, ceremony_id=ceremony_id)
+    if not witness.is_named or witness.declared_at is None:
+        raise Conflict("witness_not_declared")
+
+
+def _put(cue: Cue, row: TickRow, ticker: str, by: Actor) -> None:
+    db.session.add(
+        CueTick(
+            id=ids.new("tck"),
+            cue_id=cue.id,
+            run_at=cue.began_at,
+            party_key=row.party_key,
+            ticker=ticker,
+            by_id=by.id,
+            at=clock.now(),
+        )
+    )
+
+
+def _take_back(row: TickRow, ticker: str, mark: str) -> None:
+    if row.ticks[ticker].id != mark:
+        raise Conflict("cue_tick_moved")  # taken back and made anew since: that one was not looked at
+    db.session.delete(db.session.get_one(CueTick, mark))
