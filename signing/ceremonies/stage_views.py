@@ -15,6 +15,7 @@ from core import tokens
 from core.errors import Refusal
 from signing.ceremonies import queries, stage
 from signing.ceremonies.queries import STAGE_LINK
+from signing.ink import queries as ink
 
 bp = Blueprint("stage", __name__, url_prefix="/stage")
 _STREAM_LIFE = timedelta(hours=24)
@@ -66,6 +67,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         verify_url=state["verify_url"],
         theme="light" if request.args.get("theme") == "light" else "dark",
         demo=queries.mark_of(ceremony_id),
+        ink=ink.stream(ceremony_id),
     )
 
 

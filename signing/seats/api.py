@@ -16,6 +16,7 @@ from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import queries as ceremonies
 from signing.cues import tick_queries
+from signing.ink import queries as ink
 from signing.meetings import queries as meetings
 from signing.seals import queries as seals
 from signing.seats import bringing, forms, proving, queries, service
@@ -108,6 +109,7 @@ def _state(seat_id: str) -> dict[str, Any]:
         "consent": _consent(seat) if proved else None,
         "certificate": _certificate(certificate) if certificate else None,
         "own_certificates": trust.takes_own_certificates() and not ceremony.is_rehearsal,
+        "ink": ink.is_shown(seat.ceremony_id),
         "agreements": items,
         "meeting": _meeting(ceremony) if proved else None,
         "cue": _cue(seat),

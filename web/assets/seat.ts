@@ -21,6 +21,7 @@ const api = document.body.dataset["api"] ?? "";
 
 /** What is under way (a signature, its success) stays on the screen until the signer leaves it. */
 const HELD = new Set<View>(["progress", "success"]);
+const AT_THE_PEN = new Set<View>(["sign", "progress", "success"]);
 
 async function begin(): Promise<void> {
   const store = await openStore();
@@ -35,6 +36,7 @@ async function begin(): Promise<void> {
     },
     show(next) {
       if (view !== next) openView(next);
+      if (!AT_THE_PEN.has(next)) sign.leave();
       view = next;
       markSteps(next, seat.state.step === "done");
     },

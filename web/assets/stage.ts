@@ -11,6 +11,7 @@ import { http, showLiveState } from "./lib/page.js";
 import { cascadeView } from "./stage/cascade.js";
 import { fitFinale, showFinale } from "./stage/finale.js";
 import { guilloche } from "./stage/guilloche.js";
+import { openInk, type InkSettings } from "./stage/ink.js";
 import { applyPatch, asLed, isTicked, phase, picture, pickText, roundNumber, signatureCount, textLang, type StagePatch, type StageState } from "./stage/model.js";
 import { sceneView } from "./stage/scene.js";
 import { langText } from "./stage/words.js";
@@ -19,6 +20,8 @@ interface PageSettings {
   state_url: string;
   live_url: string;
   demo: boolean;
+  /** Where strokes are told while they are drawn; null where this ceremony shows none. */
+  ink?: InkSettings | null;
 }
 
 const FINALE_AFTER_MS = 3200;
@@ -31,6 +34,7 @@ const cascade = cascadeView(need("[data-cascade]"), locale, announce);
 const scene = sceneView(need("[data-scene]"));
 let state = pageJson<StageState | null>("stage-state", null) as StageState;
 let finaleTimer = 0;
+const ink = settings.ink ? openInk(need("[data-ink]"), settings.ink, cascade.markOf) : null;
 
 function other(text: StageState["ceremony"]["title"]): string {
   return typeof text === "string" ? "" : (text[locale.startsWith("zh") ? "en" : "zh-CN"] ?? "");
@@ -176,6 +180,7 @@ function show(first = false): void {
   tickClocks(serverNow());
   showProgress();
   cascade.show(asLed(state));
+  ink?.show(state);
   showPhase(first);
 }
 
@@ -207,6 +212,7 @@ async function refetch(): Promise<void> {
 /** The host took this screen's link back: the picture goes, and a quiet word stays. */
 function closeDown(): void {
   live.stop();
+  ink?.stop();
   window.clearTimeout(finaleTimer);
   document.body.toggleAttribute("data-closed", true);
   need("[data-taken-back]").hidden = false;

@@ -41,6 +41,8 @@ export interface SeatState {
   certificate: CertificateAnswer | null;
   /** Whether signers may bring certificates of their own. */
   own_certificates?: boolean;
+  /** Whether the stage shows signatures while they are drawn. */
+  ink?: boolean;
   agreements: SeatAgreement[];
   /** Where people meet, in the reader's words; null until there is a link. */
   meeting?: { words: string; url: string; facts: { name: string; value: string }[] } | null;

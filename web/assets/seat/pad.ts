@@ -2,6 +2,8 @@
 
 import SignaturePad from "signature_pad";
 
+import type { InkSink } from "./ink.js";
+
 export interface Pad {
   isEmpty(): boolean;
   clear(): void;
@@ -39,11 +41,25 @@ function inkBox(canvas: HTMLCanvasElement): Box {
   return { left: Math.max(0, left - MARGIN), top: Math.max(0, top - MARGIN), width: Math.max(1, right - left + 2 * MARGIN), height: Math.max(1, bottom - top + 2 * MARGIN) };
 }
 
-export function signaturePad(canvas: HTMLCanvasElement, onChange: () => void): Pad {
+/** `ink` is told every stroke while it is drawn; nothing here waits for it. */
+export function signaturePad(canvas: HTMLCanvasElement, onChange: () => void, ink: InkSink): Pad {
   const pad = new SignaturePad(canvas, { penColor: "#10183a", minWidth: 1, maxWidth: 3.2, throttle: 8 });
   let drawnAt = 0;
   pad.addEventListener("beginStroke", onChange);
   pad.addEventListener("endStroke", onChange);
+  let told = 0;
+  const tell = (): void => {
+    const points = pad.toData().at(-1)?.points ?? [];
+    const fresh = points.slice(told);
+    told = points.length;
+    ink.draw(fresh, canvas.clientWidth, canvas.clientHeight);
+  };
+  pad.addEventListener("beginStroke", () => {
+    told = 0;
+    ink.begin();
+  });
+  pad.addEventListener("afterUpdateStroke", tell);
+  pad.addEventListener("endStroke", tell);
 
   function fit(): void {
     const ratio = Math.max(1, window.devicePixelRatio || 1);
@@ -62,10 +78,12 @@ export function signaturePad(canvas: HTMLCanvasElement, onChange: () => void): P
     isEmpty: () => pad.isEmpty(),
     clear() {
       pad.clear();
+      ink.clear();
       onChange();
     },
     undo() {
       pad.fromData(pad.toData().slice(0, -1));
+      ink.undo();
       onChange();
     },
     picture() {

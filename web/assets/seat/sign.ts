@@ -8,6 +8,7 @@ import { say } from "../lib/messages.js";
 import { http, inWords, showOffline } from "../lib/page.js";
 import { Refused } from "../lib/http.js";
 import { declineView } from "./decline.js";
+import { inkSender } from "./ink.js";
 import { isRead, canSign, nextOpen, type SeatAgreement } from "./model.js";
 import type { OwnKey } from "../own/open.js";
 import { ownCertificate } from "./own.js";
@@ -17,12 +18,15 @@ import { drawnAppearance, dropPending, findPending, keepPending, newPending, sig
 
 export interface SignView {
   show(id: string): void;
+  /** The signer looks at something else now. */
+  leave(): void;
   /** Go on with what a reload or a lost connection interrupted; true when there was something. */
   resume(): Promise<boolean>;
 }
 
 // What is wrong with the picture itself: the same one must not be sent again.
 const LOOKS = new Set(["appearance_refused", "typed_other_name", "typed_unprintable"]);
+const INK_PATIENCE_MS = 4_000;
 const STAGES: Stage[] = ["prepare", "check", "sign", "record"];
 
 export function signView(seat: Seat): SignView {
@@ -35,16 +39,37 @@ export function signView(seat: Seat): SignView {
   const hint = need("[data-pad-hint]", view);
   const seal = need<HTMLInputElement>("#seal", view);
   const beforePlace = `yunqian:drawing:${seat.state.ceremony.id}:${seat.state.seat.id}`;
-  const pad = signaturePad(need<HTMLCanvasElement>("[data-pad]", view), () => {
+  const isHidden = need<HTMLInputElement>("#ink-hidden", view);
+  const hiddenPlace = `yunqian:ink-hidden:${seat.state.seat.id}`;
+  isHidden.checked = localStorage.getItem(hiddenPlace) !== null;
+  const ink = inkSender({ post: postInk, now: serverNow, isHidden: isHidden.checked });
+  const changed = (): void => {
     hint.hidden = true;
     showProblem(error, null);
-  });
+  };
+  const pad = signaturePad(need<HTMLCanvasElement>("[data-pad]", view), changed, ink);
   const enrol = (csr: string): Promise<CertificateAnswer> => http.post(`${seat.api}/certificate`, { csr });
   const key = seatKey(seat.store, seat.state.seat.id, seat.state.seat.name, enrol);
   const own = ownCertificate(seat);
   const declining = declineView(seat);
   let shown: string | null = null;
   let running = false;
+
+  async function postInk(body: unknown): Promise<void> {
+    const patience = new AbortController();
+    const timer = window.setTimeout(() => patience.abort(), INK_PATIENCE_MS);
+    await http.post(`${seat.api}/ink`, body, { signal: patience.signal }).finally(() => window.clearTimeout(timer));
+  }
+
+  function showInk(): void {
+    need("[data-ink-ask]", view).hidden = !seat.state.ink;
+    need("[data-ink-shown]", view).hidden = isHidden.checked;
+  }
+
+  function openInk(): void {
+    if (seat.state.ink && shown && kind() === "drawn") ink.open(shown);
+    else ink.leave();
+  }
 
   function kind(): string {
     return new FormData(form).get("kind") === "typed" ? "typed" : "drawn";
@@ -122,6 +147,7 @@ export function signView(seat: Seat): SignView {
         words: { preparing: say("seat-waiting-sign"), recording: say("seat-waiting-sign") },
       });
       await dropPending(seat.store, seat.state.seat.id);
+      ink.signed();
       pad.clear();
       hint.hidden = false;
       running = false;
@@ -174,6 +200,13 @@ export function signView(seat: Seat): SignView {
   form.addEventListener("change", () => {
     showKind();
     showNote();
+    openInk();
+  });
+  isHidden.addEventListener("change", () => {
+    if (isHidden.checked) localStorage.setItem(hiddenPlace, "1");
+    else localStorage.removeItem(hiddenPlace);
+    ink.hide(isHidden.checked);
+    showInk();
   });
   typed.addEventListener("input", () => setText(need("[data-typed-preview]", view), typed.value));
   need("[data-undo]", view).addEventListener("click", () => {
@@ -216,7 +249,10 @@ export function signView(seat: Seat): SignView {
       before.hidden = sessionStorage.getItem(beforePlace) === null;
       setBusy(button, false);
       showKind();
+      showInk();
+      openInk();
     },
+    leave: () => ink.leave(),
     async resume() {
       const pending = await findPending(seat.store, seat.state.seat.id);
       const agreement = pending && agreementOf(seat, pending.agreement);

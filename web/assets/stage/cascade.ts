@@ -42,6 +42,8 @@ export interface CascadeView {
   show(state: StageState): void;
   /** Choose rows and size again; needed when the frame changes. */
   fit(): void;
+  /** The mark of one signature, where a tick stands once it is true. */
+  markOf(agreement: string, seat: string): Element | null;
 }
 
 function makeSlot(): Slot {
@@ -250,5 +252,7 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
     }
   }
 
-  return { show, fit };
+  const markOf = (agreement: string, seat: string): Element | null => cards.get(agreement)?.slots.get(seat)?.root.firstElementChild ?? null;
+
+  return { show, fit, markOf };
 }
