@@ -546,6 +546,44 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_stay_seat_id_device_id"), ["seat_id", "device_id"], unique=False)
 
     op.create_table(
+        "lobby",
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("admits_each", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_lobby_ceremony_id_ceremony")),
+        sa.PrimaryKeyConstraint("ceremony_id", name=op.f("pk_lobby")),
+    )
+    op.create_table(
+        "seat_admission",
+        sa.Column("seat_id", sa.String(length=40), nullable=False),
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("admitted_at", UtcDateTime(), nullable=True),
+        sa.Column("held_at", UtcDateTime(), nullable=True),
+        sa.Column("held_why", sa.String(length=200), nullable=False),
+        sa.Column("removed_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_seat_admission_ceremony_id_ceremony")),
+        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_seat_admission_seat_id_seat")),
+        sa.PrimaryKeyConstraint("seat_id", name=op.f("pk_seat_admission")),
+    )
+    with op.batch_alter_table("seat_admission", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seat_admission_ceremony_id"), ["ceremony_id"], unique=False)
+
+    op.create_table(
+        "seat_message",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("seat_id", sa.String(length=40), nullable=True),
+        sa.Column("quick", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.String(length=300), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=False),
+        sa.Column("sent_by", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_seat_message_ceremony_id_ceremony")),
+        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_seat_message_seat_id_seat")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_message")),
+    )
+    with op.batch_alter_table("seat_message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seat_message_ceremony_id"), ["ceremony_id"], unique=False)
+
+    op.create_table(
         "seat_certificate",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("seat_id", sa.String(length=40), nullable=False),
@@ -1610,6 +1648,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seat_certificate_seat_id"))
 
     op.drop_table("seat_certificate")
+    with op.batch_alter_table("seat_message", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seat_message_ceremony_id"))
+
+    op.drop_table("seat_message")
+    with op.batch_alter_table("seat_admission", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seat_admission_ceremony_id"))
+
+    op.drop_table("seat_admission")
+    op.drop_table("lobby")
     with op.batch_alter_table("stay", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stay_seat_id_device_id"))
         batch_op.drop_index(batch_op.f("ix_stay_gone_at_here_until"))

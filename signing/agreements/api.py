@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 from accounts.access import json_body, network_address
 from core import clock
 from signing.agreements import forms, preparing, service, signing
-from signing.seats.access import proved_only
+from signing.seats.access import admitted_only, proved_only
 
 bp = Blueprint("agreement_api", __name__, url_prefix="/api/seat/<seat_id>")
 
 
 @bp.post("/agreements/<agreement_id>/read")
-@proved_only
+@admitted_only
 def note_read(seat_id: str, agreement_id: str) -> ResponseReturnValue:
     page = forms.read_page(json_body())
     return jsonify(read_to=service.note_read(seat_id, agreement_id, page, address=network_address()))

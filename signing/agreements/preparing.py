@@ -21,7 +21,7 @@ from pdf.errors import AppearanceRefused
 from signing.agreements import queries, rules
 from signing.agreements.models import Signing
 from signing.agreements.rules import DrawnOrTyped, KeyCustody
-from signing.agreements.service import facts, is_called
+from signing.agreements.service import facts, led
 from signing.seals import queries as seals
 from signing.seats import queries as seats
 from signing.trust import service as trust
@@ -65,7 +65,7 @@ def prepare(
     if before is not None and before.finished_at is not None:
         return signed_now(seat_id, agreement_id)
     seat = seats.get_seat(seat_id)
-    rules.check_sign(facts(agreement, signer, seat, cue_live=is_called(agreement, before)))
+    rules.check_sign(facts(agreement, signer, seat, **led(agreement, seat_id, before)))
     certificate = _certificate(seat_id, own_certificate)
     if before is not None and _still_fits(before, agreement, certificate, appearance):
         # Asked again, out of order perhaps: what an earlier answer said must stay true.

@@ -110,6 +110,7 @@ class SignerFacts:
     read_to: int
     approvals_missing: int = 0
     cue_live: bool = True
+    kept_out: Refusal | None = None  # why the host does not let this signer sign now
 
 
 def why_not_sign(facts: SignerFacts) -> Refusal | None:
@@ -122,6 +123,8 @@ def why_not_sign(facts: SignerFacts) -> Refusal | None:
         return Conflict("agreement_closed")
     if facts.approvals_missing:
         return Conflict("approval_missing")
+    if facts.kept_out:
+        return facts.kept_out
     if not facts.cue_live:
         return Conflict("cue_not_live")
     if not facts.identity_proved:

@@ -7,11 +7,13 @@ from typing import Any
 
 from core import audit, clock, ids, jobs, live, outbox
 from core.db import db, transaction
+from core.errors import Refusal
 from core.values import Money
 from signing.agreements import queries, rules
 from signing.agreements.models import Agreement, AgreementDependency, AgreementSigner, Signing
 from signing.agreements.rules import AgreementAction, AgreementState
 from signing.cues import queries as cues
+from signing.presence import lobby_queries as lobby
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 
@@ -226,8 +228,9 @@ def facts(
     seat: seats.SeatView,
     *,
     cue_live: bool = True,
+    kept_out: Refusal | None = None,
 ) -> rules.SignerFacts:
-    """What the rules ask for; `cue_live` is asked of who begins to sign, not of who finishes."""
+    """What the rules ask for; `cue_live` and `kept_out` are asked of who begins to sign, not of who finishes."""
     return rules.SignerFacts(
         agreement=AgreementState(agreement.state),
         signer=rules.SignerState(signer.state),
@@ -236,27 +239,31 @@ def facts(
         pages=agreement.page_count,
         read_to=signer.read_to,
         cue_live=cue_live,
+        kept_out=kept_out,
     )
 
 
-def is_called(agreement: queries.AgreementView, begun: Signing | None = None) -> bool:
-    """Whether who leads lets this agreement be signed; what was `begun` on its cue a moment ago goes on."""
+def led(agreement: queries.AgreementView, seat_id: str, begun: Signing | None = None) -> dict[str, Any]:
+    """What who leads says about beginning to sign, for `facts`; what was `begun` a moment ago goes on."""
     if begun is not None and rules.is_fresh(begun.created_at, now=clock.now()):
-        return True
-    return cues.is_called(agreement.ceremony_id, agreement.id)
+        return {}
+    return {
+        "cue_live": cues.is_called(agreement.ceremony_id, agreement.id),
+        "kept_out": lobby.why_kept_out(agreement.ceremony_id, seat_id),
+    }
 
 
 def check_may_sign(seat_id: str, agreement_id: str) -> str:
     """That this seat may begin to sign now (`rules.why_not_sign`); returns the ceremony's id. Raises NotFound."""
     agreement = queries.get_agreement(agreement_id)
     signer, seat = agreement.signer_of(seat_id), seats.get_seat(seat_id)
-    rules.check_sign(facts(agreement, signer, seat, cue_live=is_called(agreement)))
+    rules.check_sign(facts(agreement, signer, seat, **led(agreement, seat.id)))
     return agreement.ceremony_id
 
 
 def standing(agreement: queries.AgreementView, seat: seats.SeatView) -> tuple[str, str | None]:
     """Where this signer stands (`signed declined open waiting closed`), and the code of what keeps from signing now."""
-    found = facts(agreement, agreement.signer_of(seat.id), seat, cue_live=is_called(agreement))
+    found = facts(agreement, agreement.signer_of(seat.id), seat, **led(agreement, seat.id))
     word = rules.standing(found)
     refusal = rules.why_not_sign(found) if word in {"open", "waiting"} else None
     return word, refusal.code if refusal else None

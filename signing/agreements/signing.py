@@ -24,7 +24,7 @@ from signing.agreements import preparing, queries, rules
 from signing.agreements.models import Agreement, AgreementSigner
 from signing.agreements.preparing import Signed, prepared_of, signed, signed_now
 from signing.agreements.rules import AgreementAction, DrawnOrTyped, KeyCustody, Mark, SignerState
-from signing.agreements.service import SEAL, facts, is_called, open_ready, signer_row, tell
+from signing.agreements.service import SEAL, facts, led, open_ready, signer_row, tell
 from signing.agreements.stamping import ask_for_time, keep_time
 from signing.ceremonies import queries as ceremonies
 from signing.seals import service as seal_service
@@ -207,7 +207,7 @@ def sign_with_server_key(
     if before is not None and before.finished_at is not None:
         return signed_now(seat_id, agreement_id)
     seat = seats.get_seat(seat_id)
-    rules.check_sign(facts(agreement, signer, seat, cue_live=is_called(agreement, before)))
+    rules.check_sign(facts(agreement, signer, seat, **led(agreement, seat_id, before)))
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = seat_service.certify(seat_id, key.public_key(), custody=KeyCustody.SERVER, address=address)
     attempt = partial(_server_attempt, seat_id, agreement_id, idempotency_key, appearance, key, certificate, address)

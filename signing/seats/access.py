@@ -8,8 +8,9 @@ from flask import session
 
 from accounts.access import by
 from core import ids
-from core.errors import Refusal
-from signing.seats import proving, service
+from core.errors import Conflict, Refusal
+from signing.presence import lobby_queries as lobby
+from signing.seats import proving, queries, service
 
 _SESSION = "held_seats"
 _DEVICE = "seat_device"
@@ -24,9 +25,18 @@ class LinkNeeded(Refusal):
     status = 403
 
 
+class SeatRemoved(Refusal):
+    """The host removed this seat: its link is closed until it is let back in."""
+
+    code = "seat_removed"
+    status = 403
+
+
 def seat_rule(seat_id: str, **_: object) -> None:
-    """Only a browser that came by this seat's personal link, for as long as that link holds."""
+    """Only a browser that came by this seat's personal link, for as long as that link holds and nobody removed it."""
     service.check_session(seat_id, link_of(seat_id))
+    if lobby.is_removed(seat_id):
+        raise SeatRemoved
 
 
 def proved_rule(seat_id: str, **_: object) -> None:
@@ -35,8 +45,16 @@ def proved_rule(seat_id: str, **_: object) -> None:
     proving.check_proof(seat_id, proof_of(seat_id))
 
 
+def admitted_rule(seat_id: str, **_: object) -> None:
+    """As `proved_rule`, and the host has let the person in."""
+    proved_rule(seat_id)
+    if lobby.is_waiting(queries.get_seat(seat_id).ceremony_id, seat_id):
+        raise Conflict("not_admitted")
+
+
 seat_only = by(seat_rule, "the seat's personal link")
 proved_only = by(proved_rule, "the seat's personal link, and identity proved in this browser")
+admitted_only = by(admitted_rule, "the seat's personal link, identity proved in this browser, and admitted by the host")
 
 
 def link_of(seat_id: str) -> str:

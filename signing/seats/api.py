@@ -18,6 +18,7 @@ from signing.ceremonies import queries as ceremonies
 from signing.cues import tick_queries
 from signing.ink import queries as ink
 from signing.meetings import queries as meetings
+from signing.presence import lobby_queries as lobby
 from signing.seals import queries as seals
 from signing.seats import bringing, forms, proving, queries, service
 from signing.seats.access import link_of, proof_of, proved_only, remember_proof, seat_only
@@ -113,6 +114,7 @@ def _state(seat_id: str) -> dict[str, Any]:
         "agreements": items,
         "meeting": _meeting(ceremony) if proved else None,
         "cue": _cue(seat),
+        "lobby": _lobby(seat, proved=proved),
         "live": stream(seat.ceremony_id),
         "server_now": clock.iso(clock.now()),
     }
@@ -266,6 +268,24 @@ def stream(ceremony_id: str) -> dict[str, object]:
     channel = f"stage:{ceremony_id}"
     token = tokens.issue_fleeting("live", channel, expires_in=_STREAM_LIFE)
     return {"url": f"/live/{token}", "seq": live.find_seq(channel)}
+
+
+def _lobby(seat: queries.SeatView, *, proved: bool) -> dict[str, Any]:
+    """Where the signer stands with the host, and what the host wrote; of a forwarded link nobody reads that."""
+    place = lobby.find_place(seat.ceremony_id, seat.id)
+    messages = lobby.list_messages(seat.ceremony_id, seat.id) if proved else []
+    return {
+        "standing": str(place.standing),
+        "why": place.why if proved else "",
+        "messages": [
+            {"id": each.id, "at": clock.iso(each.sent_at), "to_all": each.seat_id is None, "text": _words(each)}
+            for each in messages
+        ],
+    }
+
+
+def _words(message: lobby.MessageView) -> str:
+    return i18n.t(f"lobby-quick-{message.quick}") if message.quick else message.text
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -10,7 +10,7 @@ from core import i18n, storage
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
 from signing.seats import queries, service
-from signing.seats.access import proved_only, remember_seat, seat_only
+from signing.seats.access import admitted_only, remember_seat, seat_only
 
 bp = Blueprint("seats", __name__)
 
@@ -39,7 +39,7 @@ def show_seat(seat_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/seat/<seat_id>/agreements/<agreement_id>/pages/<int:number>.png")
-@proved_only
+@admitted_only
 def show_page(seat_id: str, agreement_id: str, number: int) -> ResponseReturnValue:
     agreements.get_agreement(agreement_id).signer_of(seat_id)
     page = agreements.get_page(agreement_id, number)
@@ -51,7 +51,7 @@ def show_page(seat_id: str, agreement_id: str, number: int) -> ResponseReturnVal
 
 
 @bp.get("/seat/<seat_id>/agreements/<agreement_id>/text")
-@proved_only
+@admitted_only
 def show_text(seat_id: str, agreement_id: str) -> ResponseReturnValue:
     agreement = agreements.get_agreement(agreement_id)
     agreement.signer_of(seat_id)

@@ -89,6 +89,13 @@ RULES: dict[str, set[str]] = {
     "witness.declare": {"witness"},
     "witness.tick": {"witness"},
     "witness_api.tick": {"witness"},
+    "lobby.show": READERS,
+    "lobby.show_seat": READERS,
+    "lobby.set_policy": HOSTS,
+    "lobby.admit_all": HOSTS,
+    "lobby.write_to_all": HOSTS,
+    "lobby.write": HOSTS,
+    "lobby.act": HOSTS,
     "cue_api.show": READERS,
     "cue_api.make": HOSTS,
     "cue_api.lead": HOSTS,
@@ -196,7 +203,18 @@ RULES: dict[str, set[str]] = {
     "ceremony_api.copy_unsigned": HOSTS,
 }
 STAFF_ROOMS = {"ceremonies", "ceremony_api", "discard", "evidence", "frozen", "links", "plan", "plan_api", "previews"}
-STAFF_ROOMS |= {"cues", "cue_api", "witnesses", "troubles", "trouble_api", "uploads", "upload_api", "seals", "seal_api"}
+STAFF_ROOMS |= {
+    "lobby",
+    "cues",
+    "cue_api",
+    "witnesses",
+    "troubles",
+    "trouble_api",
+    "uploads",
+    "upload_api",
+    "seals",
+    "seal_api",
+}
 _NO = {"sign_in_needed", "forbidden", "personal_link_needed", "identity_not_proved", "stage_link_needed"}
 _NO |= {"witness_link_needed"}
 

@@ -7,19 +7,15 @@ import { pageLocale, say } from "./lib/messages.js";
 import { keepPhrasesWhole } from "./lib/phrases.js";
 import { showOffline, toast } from "./lib/page.js";
 
+/** Looked for at each tick: live parts of a page are put there anew. */
 function runClocks(): void {
   const locale = pageLocale();
-  const faces = [...document.querySelectorAll<HTMLElement>("[data-clock]")].map((clock) => ({
-    zone: clock.dataset["zone"] ?? "UTC",
-    time: clock.querySelector("[data-clock-time]"),
-    day: clock.querySelector("[data-clock-day]"),
-  }));
-  if (faces.length === 0) return;
   everySecond((at) => {
-    for (const face of faces) {
-      const shown = zoneTime(face.zone, at, locale);
-      if (face.time) setText(face.time, shown.time);
-      if (face.day) setText(face.day, shown.day);
+    for (const clock of document.querySelectorAll<HTMLElement>("[data-clock]")) {
+      const shown = zoneTime(clock.dataset["zone"] ?? "UTC", at, locale);
+      const [time, day] = [clock.querySelector("[data-clock-time]"), clock.querySelector("[data-clock-day]")];
+      if (time) setText(time, shown.time);
+      if (day) setText(day, shown.day);
     }
   });
 }

@@ -23,7 +23,9 @@ function swapRegions(html: string): void {
     if (next.innerHTML === region.innerHTML || (region.contains(document.activeElement) && !region.hasAttribute("data-live-always"))) continue;
     // What is held in the hand stays there; it is read again when it was put down.
     if (region.querySelector(".planner-held, [data-held]")) continue;
+    const held = region.contains(document.activeElement) ? document.activeElement?.id : "";
     region.replaceChildren(...next.childNodes);
+    if (held) document.getElementById(held)?.focus({ preventScroll: true });
     region.dispatchEvent(new CustomEvent("yunqian:changed", { bubbles: true }));
   }
 }

@@ -2,6 +2,7 @@
 
 import "./base.js";
 import { need, setText } from "./lib/dom.js";
+import { Refused } from "./lib/http.js";
 import { custodyHere } from "./lib/keys.js";
 import { openLive, SOON_MS } from "./lib/live.js";
 import { say } from "./lib/messages.js";
@@ -12,10 +13,14 @@ import { showAsked } from "./seat/asked.js";
 import { tellHere } from "./seat/here.js";
 import { identityView } from "./seat/identity.js";
 import { listView } from "./seat/list.js";
+import { isWaiting, showLobby } from "./seat/lobby.js";
 import { readRoute, type SeatState, type View } from "./seat/model.js";
 import { dayAndTime, markSteps, openView, readState, type Seat } from "./seat/page.js";
 import { readerView } from "./seat/reader.js";
 import { signView } from "./seat/sign.js";
+
+/** Answers that mean that this browser holds the seat no longer. */
+const CLOSED = new Set([403, 410]);
 
 const api = document.body.dataset["api"] ?? "";
 
@@ -48,7 +53,9 @@ async function begin(): Promise<void> {
     async refresh() {
       seat.state = keepFurthestRead(seat.state, await readState(api));
       showAsked(seat.state);
+      showClosed(null);
       if (view === null || !HELD.has(view)) route();
+      else showLobby(seat.state);
     },
   };
   const views = { identity: identityView(seat), consent: consentView(seat), list: listView(seat), reader: readerView(seat) };
@@ -56,12 +63,13 @@ async function begin(): Promise<void> {
 
   function route(): void {
     const { step } = seat.state;
+    showLobby(seat.state);
     if (step === "identity" || step === "consent") {
       views[step].show();
       return seat.show(step);
     }
     const wanted = readRoute(location.hash);
-    if (wanted.view === "list" || wanted.agreement === null) {
+    if (wanted.view === "list" || wanted.agreement === null || isWaiting(seat.state)) {
       views.list.show();
       return seat.show("list");
     }
@@ -98,6 +106,13 @@ function keepFurthestRead(before: SeatState, now: SeatState): SeatState {
   };
 }
 
+/** The seat is closed to this browser, and says why; once it opens again the page goes on by itself. */
+function showClosed(reason: Refused | null): void {
+  need("[data-closed]").hidden = reason === null;
+  document.body.toggleAttribute("data-seat-closed", reason !== null);
+  if (reason) setText(need("[data-closed-text]"), inWords(reason));
+}
+
 function follow(seat: Seat): void {
   let reading = false;
   let again = false;
@@ -111,7 +126,8 @@ function follow(seat: Seat): void {
         await seat.refresh();
       }
     } catch (reason) {
-      console.info("the state could not be read again", reason);
+      if (reason instanceof Refused && CLOSED.has(reason.status)) showClosed(reason);
+      else console.info("the state could not be read again", reason);
     } finally {
       reading = false;
     }

@@ -4,16 +4,17 @@ import { el, need, setText } from "../lib/dom.js";
 import { say } from "../lib/messages.js";
 import { setPhrases } from "../lib/phrases.js";
 import { showMeeting } from "./meeting.js";
+import { isWaiting } from "./lobby.js";
 import { canSign, closing, isRead, nextOpen, pillState, wordsId, type SeatAgreement } from "./model.js";
 import { dayAndTime, showSigned, viewOf, zoneOf, type Seat } from "./page.js";
 
-function actions(agreement: SeatAgreement): HTMLElement[] {
+function actions(agreement: SeatAgreement, waiting: boolean): HTMLElement[] {
   const made: HTMLElement[] = [];
   const link = (href: string, text: string, primary = false): HTMLElement => el("a", { class: primary ? "btn btn-primary" : "btn btn-small", href }, text);
   if (canSign(agreement)) {
     if (isRead(agreement)) made.push(link(`#${agreement.id}/sign`, say("seat-to-sign"), true), link(`#${agreement.id}`, say("seat-read-again")));
     else made.push(link(`#${agreement.id}`, say(agreement.read_to > 0 ? "seat-read-on" : "seat-read-and-sign"), true));
-  } else if (agreement.pages > 0) {
+  } else if (agreement.pages > 0 && !waiting) {
     made.push(link(`#${agreement.id}`, say("seat-look")));
   }
   for (const [name, href] of Object.entries(agreement.downloads ?? {})) {
@@ -44,7 +45,7 @@ export function listView(seat: Seat): { show: () => void } {
     signed.hidden = !agreement.signed_at;
     if (agreement.signed_at) setText(signed, say("seat-signed-at", { time: dayAndTime(agreement.signed_at, zoneOf(seat)) }));
     showSigned(need("[data-signed-by]", made), seat, agreement);
-    need("[data-actions]", made).append(...actions(agreement));
+    need("[data-actions]", made).append(...actions(agreement, isWaiting(seat.state)));
     return made;
   }
 
@@ -54,7 +55,8 @@ export function listView(seat: Seat): { show: () => void } {
     const isMaking = seat.state.agreements.some((one) => one.state === "sealed" && Object.keys(one.downloads ?? {}).length === 0);
     const id = open ? null : ended && isMaking ? "seat-notice-making" : ended ? `seat-notice-${ended}` : seat.state.step === "done" ? "seat-notice-done" : "seat-notice-wait";
     const notice = need("[data-list-notice]", view);
-    notice.hidden = id === null;
+    // Who waits to be let in is told so above.
+    notice.hidden = id === null || isWaiting(seat.state);
     if (id === null) return;
     setText(need("[data-list-notice-title]", view), say(id));
     setText(need("[data-list-notice-text]", view), say(`${id}-text`));

@@ -48,6 +48,8 @@ export interface SeatState {
   meeting?: { words: string; url: string; facts: { name: string; value: string }[] } | null;
   /** What the host asks of this place just now: answer the roll call, or read the code out. */
   cue?: { kind: "roll_call" | "record_code"; code: { title: string; digits: string } | null; ticked: boolean } | null;
+  /** Where the signer stands with the host, and what the host wrote. */
+  lobby?: { standing: "admitted" | "waiting" | "held" | "removed"; why: string; messages: { id: string; at: string; text: string }[] };
   live: { url: string; seq: number };
   server_now: string;
 }
