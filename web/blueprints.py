@@ -23,6 +23,7 @@ BLUEPRINTS = (
     "signing.ceremonies.invite_views:bp",
     "signing.ceremonies.discard_views:bp",
     "signing.ceremonies.rehearsal_views:bp",
+    "signing.ceremonies.rehearsal_views:result_bp",
     "signing.ceremonies.api:bp",
     "signing.ceremonies.plan_api:bp",
     "signing.ceremonies.stage_views:bp",

@@ -30,3 +30,29 @@ error-rehearsal_not_found = There is no such rehearsal.
 error-rehearsal_not_found-next = Open the ceremony and choose one under Rehearsals.
 error-rehearsal_own_certificate = In a rehearsal nobody signs with a certificate of their own.
 error-rehearsal_own_certificate-next = Sign with the specimen certificate that is made for you here. In the ceremony itself you use your own.
+rehearsal-result = What it showed
+rehearsal-result-what = What the rehearsal of { $what } showed
+rehearsal-no-times = No cue of this rehearsal was run to its end
+rehearsal-no-times-lead = Lead the rehearsal by its cue sheet: how long each cue took, and each place, is then shown here and can become the plan.
+rehearsal-took = The cues that were run took { $took }; { $planned } were planned.
+rehearsal-take-all-title = Plan by what was rehearsed
+rehearsal-take-lead = The times are taken over to the ceremony’s own cue sheet, rounded to five seconds.
+rehearsal-take-all = Take over all times
+rehearsal-take = Take over
+rehearsal-take-one = Take over { $length }
+rehearsal-take-one-what = Plan { $length } for “{ $what }”
+rehearsal-cue = Cue
+rehearsal-planned = Planned
+rehearsal-rehearsed = Rehearsed
+rehearsal-in-plan = In the ceremony’s plan
+rehearsal-places = From call to signature
+rehearsal-longer = longer than planned
+rehearsal-not-run = not run
+rehearsal-length = { $minutes ->
+    [0] { $seconds } s
+   *[other] { $minutes } min { $seconds } s
+  }
+cues-rehearsed = Times of the rehearsal of { $when }: compare and take over
+trail-action-cues-times_taken = Times of a rehearsal taken over into the cue sheet
+error-rehearsal_without_times = There is no time to take over.
+error-rehearsal_without_times-next = Lead a rehearsal by its cue sheet first, and keep the same cues in the ceremony’s own sheet.

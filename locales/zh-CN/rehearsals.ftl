@@ -30,3 +30,29 @@ error-rehearsal_not_found = 没有这场彩排。
 error-rehearsal_not_found-next = 请打开仪式，在“彩排”中选择。
 error-rehearsal_own_certificate = 彩排中不能使用您自己的证书签署。
 error-rehearsal_own_certificate-next = 请使用这里为您生成的样本证书。正式仪式中可以使用您自己的证书。
+rehearsal-result = 彩排结果
+rehearsal-result-what = { $what }彩排的结果
+rehearsal-no-times = 这场彩排没有完整走过任何环节
+rehearsal-no-times-lead = 请按流程单主持彩排：每个环节、每个地点用了多久，都会显示在这里，并可作为正式计划。
+rehearsal-took = 已走的环节共用时{ $took }，原计划{ $planned }。
+rehearsal-take-all-title = 按彩排用时安排
+rehearsal-take-lead = 用时将写入正式仪式的流程单，取整到5秒。
+rehearsal-take-all = 全部采用
+rehearsal-take = 采用
+rehearsal-take-one = 采用{ $length }
+rehearsal-take-one-what = “{ $what }”改为计划{ $length }
+rehearsal-cue = 环节
+rehearsal-planned = 计划
+rehearsal-rehearsed = 彩排
+rehearsal-in-plan = 正式计划
+rehearsal-places = 从点名到签完
+rehearsal-longer = 比计划长
+rehearsal-not-run = 未走
+rehearsal-length = { $minutes ->
+    [0] { $seconds }秒
+   *[other] { $minutes }分{ $seconds }秒
+  }
+cues-rehearsed = { $when }彩排的用时：对比并采用
+trail-action-cues-times_taken = 流程单采用彩排用时
+error-rehearsal_without_times = 没有可采用的用时。
+error-rehearsal_without_times-next = 请先按流程单主持一次彩排，并在正式流程单中保留相同的环节。

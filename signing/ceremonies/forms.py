@@ -224,6 +224,13 @@ def read_copy(data: Mapping[str, Any]) -> CopyWish:
     return wish
 
 
+def read_seq(data: Mapping[str, Any]) -> int:
+    """Which state of the sheet was looked at; what is no number is none that there ever was."""
+    raw = data.get("seq")
+    text = str(raw) if isinstance(raw, int | str) and not isinstance(raw, bool) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
 @cache
 def zone_names() -> tuple[str, ...]:
     """The IANA zones that people choose from: those of places, in order."""

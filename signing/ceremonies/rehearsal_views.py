@@ -13,12 +13,13 @@ from accounts.access import current_actor, needs
 from core import clock, i18n, ids
 from core.errors import Invalid
 from core.form_errors import by_field
-from signing.ceremonies import board, queries, rehearsing
+from signing.ceremonies import board, queries, rehearsal_times, rehearsal_words, rehearsing
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
-from signing.ceremonies.forms import read_copy, read_key
+from signing.ceremonies.forms import read_copy, read_key, read_seq
 
 bp = Blueprint("rehearsals", __name__, url_prefix="/ceremonies/<ceremony_id>/rehearsals")
 _SOON = timedelta(minutes=15)
+_LONGEST_ID = 60
 
 
 @bp.get("")
@@ -55,6 +56,46 @@ def discard(ceremony_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
     of = rehearsing.discard(ceremony_id, by=current_actor())
     return redirect(url_for(".show", ceremony_id=of), 303)
+
+
+# The rehearsal's own page: it stands under its own id.
+result_bp = Blueprint("rehearsal", __name__, url_prefix="/ceremonies/<ceremony_id>/rehearsal")
+
+
+@result_bp.get("")
+@needs(*READERS)
+def show_result(ceremony_id: str) -> ResponseReturnValue:
+    rehearsal = own_ceremony(ceremony_id)
+    if rehearsal.rehearsal_of is None:
+        return redirect(url_for("rehearsals.show", ceremony_id=ceremony_id), 303)
+    real, result = queries.get_ceremony(rehearsal.rehearsal_of), rehearsal_times.read(ceremony_id)
+    return render_template(
+        "ceremonies/rehearsal.html",
+        ceremony=rehearsal,
+        real=real,
+        title=i18n.pick(real.title),
+        when=i18n.format_datetime(rehearsal.starts_at, rehearsal.host_timezone),
+        result=result,
+        rows=[rehearsal_words.row(each, rehearsal) for each in result.cues],
+        planned=rehearsal_words.length(result.planned),
+        took=rehearsal_words.length(result.took),
+        has_times=any(each.took is not None for each in result.cues),
+        can_host=is_host(),
+        demo=rehearsal.mark,
+    )
+
+
+@result_bp.post("/take-over")
+@needs(*HOSTS)
+def take_over(ceremony_id: str) -> ResponseReturnValue:
+    rehearsal = own_ceremony(ceremony_id)
+    rehearsal_times.take_over(
+        ceremony_id,
+        cue_id=request.form.get("cue", "")[:_LONGEST_ID],
+        looked_at=read_seq(request.form),
+        by=current_actor(),
+    )
+    return redirect(url_for("cues.show", ceremony_id=rehearsal.rehearsal_of), 303)
 
 
 def _page(ceremony: queries.CeremonyView, typed: dict[str, str], errors: dict[str, list[str]]) -> str:

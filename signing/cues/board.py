@@ -10,8 +10,10 @@ from core import clock, i18n
 from core.i18n import t
 from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView
+from signing.ceremonies import queries as ceremonies
 from signing.ceremonies.queries import CeremonyView, PartyView
 from signing.cues import following as follows
+from signing.cues import queries
 from signing.cues.queries import CueView, SheetView
 from signing.cues.rules import CueKind, CueState, SheetState
 
@@ -81,6 +83,16 @@ def planned_starts(ceremony: CeremonyView, sheet: SheetView) -> list[datetime]:
         found.append(at)
         at += timedelta() if cue.state is CueState.SKIPPED else cue.length
     return found
+
+
+def rehearsed(ceremony: CeremonyView) -> list[dict[str, str]]:
+    """The rehearsals whose times can be compared: of each its id, and when it was begun."""
+    found = ((each.id, queries.find_sheet(each.id)) for each in ceremonies.list_rehearsals(ceremony.id))
+    return [
+        {"id": rehearsal_id, "when": i18n.format_datetime(sheet.began_at, ceremony.host_timezone)}
+        for rehearsal_id, sheet in found
+        if sheet is not None and sheet.began_at is not None
+    ]
 
 
 def minutes(length: timedelta) -> str:

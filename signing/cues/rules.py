@@ -120,6 +120,17 @@ def check_running(state: SheetState) -> None:
         raise Conflict(f"cue_sheet_{state}")
 
 
+def check_not_over(state: SheetState) -> None:
+    """Raises Conflict `cue_sheet_over`."""
+    if state is SheetState.OVER:
+        raise Conflict("cue_sheet_over")
+
+
+def within_bounds(seconds: int) -> int:
+    """The length of a cue that comes nearest to this one."""
+    return max(10, min(seconds, int(LONGEST_CUE.total_seconds())))
+
+
 def is_to_come(state: CueState) -> bool:
     """Whether a cue can still be called, changed, moved, skipped and removed."""
     return state not in {CueState.LIVE, CueState.DONE}

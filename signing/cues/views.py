@@ -168,6 +168,7 @@ def _page(ceremony: CeremonyView, refusal: Conflict | None = None, verb: str = "
         when=i18n.format_day(ceremony.starts_at, ceremony.host_timezone),
         board=board.page(ceremony, sheet) if sheet else None,
         ticks=tick_page_queries.page(ceremony, tick_queries.find_live(ceremony.id)),
+        rehearsed=board.rehearsed(ceremony),
         refusal=refusal,
         anyway=verb if refusal is not None and refusal.code in _ASKED else "",
         can_host=is_host(),

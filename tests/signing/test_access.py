@@ -109,6 +109,8 @@ RULES: dict[str, set[str]] = {
     "rehearsals.make": HOSTS,
     "rehearsals.choose_invitations": HOSTS,
     "rehearsals.discard": HOSTS,
+    "rehearsal.show_result": READERS,
+    "rehearsal.take_over": HOSTS,
     "discard.ask": HOSTS,
     "discard.discard": HOSTS,
     "invite.ask": HOSTS,
