@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from core import audit, i18n
 from core.audit import Actor, Subject
@@ -66,11 +66,24 @@ def change_agreement(
     Raises NotFound, Conflict `ceremony_…`, `plan_changed`, and Invalid with every problem:
     `amount_missing`, `unknown_party`, `too_few`, `too_many`, `unknown_agreement`, `cycle`.
     """
+    _change(ceremony_id, agreement_id, lambda before: _wish(before, change), by=by, looked_at=looked_at)
+
+
+def order_agreement(
+    ceremony_id: str, agreement_id: str, after: tuple[str, ...], *, by: Actor, looked_at: str | None = None
+) -> None:
+    """Let an agreement of a draft open after these (keys) and no others; raises as `change_agreement`."""
+    _change(ceremony_id, agreement_id, lambda before: replace(before, after=after), by=by, looked_at=looked_at)
+
+
+def _change(
+    ceremony_id: str, agreement_id: str, wanted: Callable[[_Wish], _Wish], *, by: Actor, looked_at: str | None
+) -> None:
     with transaction():
         ceremony = drafts.take_draft(ceremony_id)
         agreement = agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
         before = _as_it_is(agreement)
-        wish = _wish(before, change)
+        wish = wanted(before)
         if wish != before:
             seen.check(looked_at, seen.of_agreement(agreement))
         placed, names = _place(queries.view(ceremony), wish), _names(queries.view(ceremony))

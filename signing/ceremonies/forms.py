@@ -152,6 +152,15 @@ def read_agreement(data: Mapping[str, Any]) -> AgreementChange:
     return change
 
 
+def read_order(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """`after`: the keys of agreements that another comes after. Raises Invalid."""
+    reader = Reader()
+    after = _keys(reader, data.get("after"), "$.after")
+    if reader.problems:
+        raise Invalid(reader.problems)
+    return after or ()
+
+
 def _keys(reader: Reader, value: object, path: str) -> tuple[str, ...] | None:
     if value is None:
         return None

@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 from accounts.access import current_actor, json_body, needs
 from core.seen import read as read_seen
 from signing.agreements import queries as agreements
-from signing.ceremonies import arranging, editing
+from signing.ceremonies import arranging, editing, seen
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.ceremonies.api import state
-from signing.ceremonies.forms import read_agreement, read_ceremony, read_key, read_party
+from signing.ceremonies.forms import read_agreement, read_ceremony, read_key, read_order, read_party
 
 bp = Blueprint("plan_api", __name__, url_prefix="/api/ceremonies/<ceremony_id>")
 
@@ -83,6 +83,19 @@ def change_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue
         ceremony_id, agreement_id, read_agreement(data), by=current_actor(), looked_at=read_seen(data)
     )
     return jsonify(state(ceremony_id))
+
+
+@bp.post("/agreements/<agreement_id>/after")
+@needs(*HOSTS)
+def order_agreement(ceremony_id: str, agreement_id: str) -> ResponseReturnValue:
+    """`after`: the keys of what it opens after, and no others. Answers with the agreement's new `seen`."""
+    own_ceremony(ceremony_id)
+    agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)
+    data = json_body()
+    arranging.order_agreement(
+        ceremony_id, agreement_id, read_order(data), by=current_actor(), looked_at=read_seen(data)
+    )
+    return jsonify(seen=seen.of_agreement(agreements.get_agreement(agreement_id, ceremony_id=ceremony_id)))
 
 
 @bp.post("/agreements/<agreement_id>/remove")

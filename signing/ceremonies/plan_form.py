@@ -149,6 +149,15 @@ def consequences_of_removal(agreement: agreements.AgreementView) -> list[str]:
     return sentences
 
 
+def links(found: Sequence[agreements.AgreementView]) -> dict[str, dict[str, Any]]:
+    """By id what can be drawn of a cascade: an agreement's own key, and (key, title) of each that it comes after."""
+    named = {each.id: (each.key, i18n.pick(each.title)) for each in found}
+    return {
+        each.id: {"key": each.key, "after": [named[before] for before in named if before in each.after]}
+        for each in found
+    }
+
+
 def opens_after(titles: Sequence[str]) -> str:
     """Titles as one list in the reader's language."""
     return t("list-separator").join(t("plan-title-quoted", title=title) for title in titles)

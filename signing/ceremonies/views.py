@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,20 @@ from accounts.access import current_account, current_actor, needs
 from core import config, i18n, ids, live, outbox, tokens
 from core.errors import Invalid
 from core.form_errors import by_field
-from signing.ceremonies import axis, board, copying, obstacles, plan_form, planning, queries, service, todo, troubles
+from signing.agreements import queries as agreements
+from signing.ceremonies import (
+    axis,
+    board,
+    copying,
+    obstacles,
+    plan_form,
+    planning,
+    queries,
+    seen,
+    service,
+    todo,
+    troubles,
+)
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
 from signing.ceremonies.forms import read_beginning, read_copy, read_key, read_listing, read_why, zone_names
 from signing.meetings import queries as meetings
@@ -92,6 +106,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         **board.page(ceremony),
         axis=axis.axis(ceremony, suggest=template == "plan"),
         todo=todo.group(ceremony, obstacles.list_obstacles(ceremony_id)) if template == "plan" else [],
+        links=_links(ceremony_id) if template == "plan" and is_host() else {},
         warnings=board.warnings(ceremony_id) if template == "plan" else [],
         can_host=is_host(),
         mail_set_up=outbox.is_set_up(),
@@ -102,6 +117,13 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         live_seq=seq,
         demo=ceremony.mark,
     )
+
+
+def _links(ceremony_id: str) -> dict[str, dict[str, Any]]:
+    """What a host can draw in the picture of the cascade, held to what is looked at."""
+    found = agreements.list_agreements(ceremony_id)
+    drawn = plan_form.links(found)
+    return {each.id: {**drawn[each.id], "seen": seen.of_agreement(each)} for each in found}
 
 
 @bp.post("/<ceremony_id>/copy")

@@ -132,6 +132,7 @@ RULES: dict[str, set[str]] = {
     "plan_api.add_agreement": HOSTS,
     "plan_api.add_party": HOSTS,
     "plan_api.change_agreement": HOSTS,
+    "plan_api.order_agreement": HOSTS,
     "plan_api.change_ceremony": HOSTS,
     "plan_api.change_party": HOSTS,
     "plan_api.discard": HOSTS,
