@@ -8,6 +8,7 @@ import { http, showLiveState } from "./lib/page.js";
 import { keepPhrasesWhole } from "./lib/phrases.js";
 
 const GATHER_MS = 150;
+const MOST_LATE = 3;
 
 let wanted = false;
 let reading = false;
@@ -35,11 +36,15 @@ async function refresh(): Promise<void> {
   wanted = true;
   if (reading) return;
   reading = true;
+  let late = 0;
   try {
     while (wanted) {
       await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
       wanted = false;
-      swapRegions(await http.text(location.href, { patiently: say("common-offline-wait") }));
+      const html = await http.text(location.href, { patiently: say("common-offline-wait") });
+      // Something has changed while it was read: what is old by now is not shown, unless changes never end.
+      late = wanted ? late + 1 : 0;
+      if (late % MOST_LATE === 0) swapRegions(html);
     }
   } finally {
     reading = false;
