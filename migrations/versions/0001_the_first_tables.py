@@ -175,6 +175,21 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "drawpad",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("seat_id", sa.String(length=40), nullable=False),
+        sa.Column("proof_id", sa.String(length=40), nullable=False),
+        sa.Column("secret_digest", sa.String(length=64), nullable=True),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("joined_at", UtcDateTime(), nullable=True),
+        sa.Column("drawing", sa.LargeBinary(), nullable=True),
+        sa.Column("drawings", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_drawpad_seat_id_seat")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drawpad")),
+        sa.UniqueConstraint("seat_id", name=op.f("uq_drawpad_seat_id")),
+    )
+
+    op.create_table(
         "meeting",
         sa.Column("ceremony_id", sa.String(length=40), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -1715,6 +1730,7 @@ def downgrade() -> None:
 
     op.drop_table("job")
     op.drop_table("ink_pen")
+    op.drop_table("drawpad")
     op.drop_table("meeting")
     with op.batch_alter_table("witness", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_witness_ceremony_id"))

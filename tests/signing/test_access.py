@@ -100,6 +100,14 @@ RULES: dict[str, set[str]] = {
     "cue_api.make": HOSTS,
     "cue_api.lead": HOSTS,
     "cue_api.move": HOSTS,
+    "drawpads.open_link": EVERYBODY,
+    "drawpads.join": EVERYBODY,
+    "drawpads.show": set(),
+    "drawpad_api.look": set(),
+    "drawpad_api.draw": set(),
+    "drawpad_api.offer": {"signer"},
+    "drawpad_api.fetch": {"signer"},
+    "drawpad_api.close": {"signer"},
     "meetings.show": HOSTS,
     "meetings.paste": HOSTS,
     "meetings.make": HOSTS,
@@ -208,6 +216,7 @@ RULES: dict[str, set[str]] = {
 STAFF_ROOMS = {"ceremonies", "ceremony_api", "discard", "evidence", "frozen", "links", "plan", "plan_api", "previews"}
 STAFF_ROOMS |= {
     "lobby",
+    "meetings",
     "cues",
     "cue_api",
     "witnesses",
@@ -220,6 +229,7 @@ STAFF_ROOMS |= {
 }
 _NO = {"sign_in_needed", "forbidden", "personal_link_needed", "identity_not_proved", "stage_link_needed"}
 _NO |= {"witness_link_needed"}
+_NO |= {"drawpad_needed"}
 
 
 @dataclass
@@ -337,6 +347,7 @@ def visit_all(world: Quick, client: FlaskClient, **other_ids: str) -> list[Visit
         "certificate_id": "crt_nothing",
         "cue_id": "cue_nothing",
         "witness_id": _first_witness(world),
+        "pad_id": "pad_nothing",
         "verb": "hold",
         "encoded": "AA==",
         "code": "00000-00000",

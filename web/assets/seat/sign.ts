@@ -14,6 +14,7 @@ import type { OwnKey } from "../own/open.js";
 import { ownCertificate } from "./own.js";
 import { agreementOf, dayAndTime, showProblem, viewOf, type Seat } from "./page.js";
 import { signaturePad } from "./pad.js";
+import { phonePad } from "./phone.js";
 import { drawnAppearance, dropPending, findPending, keepPending, newPending, signAgreement, type Appearance, type Pending, type Signed, type Stage } from "./signing.js";
 
 export interface SignView {
@@ -48,6 +49,7 @@ export function signView(seat: Seat): SignView {
     showProblem(error, null);
   };
   const pad = signaturePad(need<HTMLCanvasElement>("[data-pad]", view), changed, ink);
+  const phone = phonePad(view, seat.api, () => showKind());
   const enrol = (csr: string): Promise<CertificateAnswer> => http.post(`${seat.api}/certificate`, { csr });
   const key = seatKey(seat.store, seat.state.seat.id, seat.state.seat.name, enrol);
   const own = ownCertificate(seat);
@@ -76,7 +78,8 @@ export function signView(seat: Seat): SignView {
   }
 
   function showKind(): void {
-    need("[data-drawn]", view).hidden = kind() !== "drawn";
+    if (kind() === "typed" && phone.isOpen) return phone.close();
+    need("[data-drawn]", view).hidden = kind() !== "drawn" || phone.isOpen;
     need("[data-typed]", view).hidden = kind() !== "typed";
     if (kind() === "drawn") pad.fit();
     showProblem(error, null);
@@ -91,7 +94,9 @@ export function signView(seat: Seat): SignView {
       const text = typed.value.trim();
       return text ? { kind: "typed", text } : null;
     }
-    return pad.isEmpty() ? null : drawnAppearance(pad.picture());
+    const sent = phone.picture();
+    if (sent !== null) return drawnAppearance(sent);
+    return pad.isEmpty() || phone.isOpen ? null : drawnAppearance(pad.picture());
   }
 
   function showSeal(agreement: SeatAgreement): void {
@@ -149,6 +154,7 @@ export function signView(seat: Seat): SignView {
       await dropPending(seat.store, seat.state.seat.id);
       ink.signed();
       pad.clear();
+      phone.close();
       hint.hidden = false;
       running = false;
       await seat.refresh();
@@ -236,6 +242,7 @@ export function signView(seat: Seat): SignView {
       if (shown !== id) {
         shown = id;
         pad.clear();
+        phone.close();
         hint.hidden = false;
         showSeal(agreement);
       }

@@ -1,0 +1,84 @@
+// The pad on a phone: draw, send, and say what became of it. A drawing that could not be sent is sent when the link is back.
+
+import "./base.js";
+import { need, setBusy, setText } from "./lib/dom.js";
+import { Refused } from "./lib/http.js";
+import { openLive, SOON_MS } from "./lib/live.js";
+import { say } from "./lib/messages.js";
+import { http, inWords } from "./lib/page.js";
+import type { InkSink } from "./seat/ink.js";
+import { signaturePad } from "./seat/pad.js";
+import { drawnAppearance } from "./seat/signing.js";
+
+const { api = "", liveUrl = "", liveSeq } = document.body.dataset;
+const form = need<HTMLFormElement>("[data-draw-form]");
+const button = need<HTMLButtonElement>("[data-send]");
+const error = need("[data-error]");
+const hint = need("[data-pad-hint]");
+const words = need("[data-words]");
+
+function problem(text: string | null): void {
+  error.hidden = text === null;
+  setText(error, text ?? "");
+}
+
+function changed(): void {
+  hint.hidden = true;
+  problem(null);
+}
+
+// Nobody watches this pad: what is drawn here is seen once it was sent.
+const unseen: InkSink = { begin() {}, draw() {}, undo() {}, clear() {} };
+const pad = signaturePad(need<HTMLCanvasElement>("[data-pad]"), changed, unseen);
+
+function over(): void {
+  form.hidden = true;
+  setText(words, say("drawpad-over"));
+  need("[data-heading]").focus();
+}
+
+async function send(): Promise<void> {
+  if (pad.isEmpty()) return problem(say("drawpad-missing"));
+  const drawn = drawnAppearance(pad.picture());
+  if (drawn.kind !== "drawn") return;
+  setBusy(button, true);
+  setText(words, say("drawpad-sending"));
+  try {
+    await http.post(api, { png: drawn.png }, { patiently: say("drawpad-waiting") });
+    setText(words, say("drawpad-sent"));
+  } catch (reason) {
+    if (reason instanceof Refused && (reason.status === 410 || reason.status === 403)) return over();
+    setText(words, say("drawpad-draw"));
+    problem(inWords(reason));
+  } finally {
+    setBusy(button, false);
+  }
+}
+
+/** The computer may have gone on while this phone was away. */
+async function look(): Promise<void> {
+  try {
+    await http.get(api);
+  } catch (reason) {
+    if (reason instanceof Refused && (reason.status === 410 || reason.status === 403)) over();
+  }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void send();
+});
+need("[data-undo]").addEventListener("click", () => {
+  pad.undo();
+  hint.hidden = !pad.isEmpty();
+});
+need("[data-clear]").addEventListener("click", () => {
+  pad.clear();
+  hint.hidden = false;
+});
+new ResizeObserver(() => pad.fit()).observe(need("[data-pad]"));
+pad.fit();
+openLive({ url: liveUrl, seq: Number(liveSeq ?? 0), longestWaitMs: SOON_MS }, { onUpdate: () => void look(), onRefetch: () => void look() });
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") void look();
+});
