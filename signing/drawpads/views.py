@@ -25,7 +25,7 @@ def open_link(token: str) -> ResponseReturnValue:
     if holds(known):
         return redirect(url_for(".show", pad_id=known), 303)
     pad_id = service.find_offered(token)
-    return render_template("drawpads/join.html", token=token, demo=_is_demo(pad_id))
+    return render_template("drawpads/join.html", token=token, demo=_mark(pad_id))
 
 
 @bp.post("/open/<token>")
@@ -50,10 +50,10 @@ def show(pad_id: str) -> ResponseReturnValue:
         api=url_for("drawpad_api.draw", pad_id=pad_id),
         live_url=f"/live/{tokens.issue_fleeting('live', channel, expires_in=timedelta(hours=1))}",
         live_seq=seq,
-        demo=_is_demo(pad_id),
+        demo=_mark(pad_id),
     )
 
 
-def _is_demo(pad_id: str) -> bool:
+def _mark(pad_id: str) -> str:
     seat = seats.get_seat(queries.get_row(pad_id).seat_id)
-    return ceremonies.is_demo(seat.ceremony_id)
+    return ceremonies.mark_of(seat.ceremony_id)

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from core import audit, clock, jobs, tokens
 from core.claims import take
-from core.db import db
+from core.db import db, transaction
 from core.errors import Invalid, Refusal, TooMany
 from core.jobs import Job
-from signing.drawpads import queries, service
+from signing.drawpads import queries, rules, service
 from signing.drawpads.models import Drawpad
 from signing.drawpads.rules import PadState
 from signing.seats.models import SeatProof
@@ -114,7 +114,7 @@ def test_a_proof_that_is_revoked_ends_the_pad(entered: Quick) -> None:
     seat_id, proof = seat_of(entered)
     _, token = service.offer(seat_id, proof_id=proof)
     pad_id, secret = service.join(token, address=ADDRESS)
-    with service.transaction():
+    with transaction():
         db.session.get_one(SeatProof, proof).revoked_at = clock.now()
     assert refused(service.check_phone, pad_id, secret) == "drawpad_over"
 
@@ -133,8 +133,8 @@ def test_what_is_no_small_picture_is_not_passed_on(entered: Quick, png: bytes) -
 
 
 def test_codes_and_drawings_are_bounded(entered: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service.rules, "MOST_OFFERS", 2)
-    monkeypatch.setattr(service.rules, "MOST_DRAWINGS", 2)
+    monkeypatch.setattr(rules, "MOST_OFFERS", 2)
+    monkeypatch.setattr(rules, "MOST_DRAWINGS", 2)
     seat_id, proof = seat_of(entered)
     service.offer(seat_id, proof_id=proof)
     _, token = service.offer(seat_id, proof_id=proof)
