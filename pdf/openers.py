@@ -15,6 +15,7 @@ OPENERS = Warm(
     "pdf.picturing",
     "pdf.page_pictures",
     "pdf.inking",
+    "pdf.emblems",
     "pdf.marking",
     "pdf.edging",
     "pdf.rereading",

@@ -6,6 +6,7 @@ trail-action-ceremony-invited = Invitations sent out
 trail-action-ceremony-completed = Ceremony complete
 trail-action-ceremony-cancelled = Ceremony cancelled
 trail-action-party-changed = Party changed
+trail-action-look-changed = Look of the screens changed
 trail-action-stage-link_made = Stage link made
 trail-action-seat-opened = First act on the page of the personal link
 trail-action-seat-invited_again = Invited again

@@ -6,6 +6,7 @@ trail-action-ceremony-invited = 发出邀请
 trail-action-ceremony-completed = 签约仪式完成
 trail-action-ceremony-cancelled = 签约仪式取消
 trail-action-party-changed = 修改签约方信息
+trail-action-look-changed = 更改大屏外观
 trail-action-stage-link_made = 生成大屏链接
 trail-action-seat-opened = 首次在签署页面操作
 trail-action-seat-invited_again = 重新发送邀请

@@ -159,6 +159,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_witness_ceremony_id"), ["ceremony_id"], unique=False)
 
     op.create_table(
+        "ceremony_look",
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("colour", sa.String(length=7), nullable=False),
+        sa.Column("theme", sa.String(length=20), nullable=False),
+        sa.Column("emblem_digest", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_ceremony_look_ceremony_id_ceremony")),
+        sa.PrimaryKeyConstraint("ceremony_id", name=op.f("pk_ceremony_look")),
+    )
+    with op.batch_alter_table("ceremony_look", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ceremony_look_emblem_digest"), ["emblem_digest"], unique=False)
+
+    op.create_table(
         "ink_pen",
         sa.Column("seat_id", sa.String(length=40), nullable=False),
         sa.Column("ceremony_id", sa.String(length=40), nullable=False),
@@ -1731,6 +1744,10 @@ def downgrade() -> None:
     op.drop_table("job")
     op.drop_table("ink_pen")
     op.drop_table("drawpad")
+    with op.batch_alter_table("ceremony_look", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ceremony_look_emblem_digest"))
+
+    op.drop_table("ceremony_look")
     op.drop_table("meeting")
     with op.batch_alter_table("witness", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_witness_ceremony_id"))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import segno
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from accounts.access import current_actor, needs
 from core import config, i18n, tokens
 from core.errors import NotFound
-from signing.ceremonies import inviting, service
+from signing.ceremonies import inviting, service, stage, stage_views
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.ceremonies.queries import STAGE_LINK
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 
 bp = Blueprint("links", __name__, url_prefix="/ceremonies/<ceremony_id>")
+_PREVIEW_LIFE = timedelta(hours=1)
 
 
 @bp.get("/stage-link")
@@ -41,6 +44,22 @@ def take_back_stage_link(ceremony_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
     service.take_back_stage_link(ceremony_id, by=current_actor())
     return redirect(url_for("ceremonies.show", ceremony_id=ceremony_id), 303)
+
+
+@bp.get("/look/preview")
+@needs(*HOSTS)
+def preview_stage(ceremony_id: str) -> ResponseReturnValue:
+    """The stage itself, as this ceremony's screens show it now; `theme`: `dark` or `light`."""
+    own_ceremony(ceremony_id)
+    state_url = url_for(".preview_state", ceremony_id=ceremony_id)
+    return stage_views.render_stage(ceremony_id, state_url=state_url, expires_in=_PREVIEW_LIFE)
+
+
+@bp.get("/look/preview/state.json")
+@needs(*HOSTS)
+def preview_state(ceremony_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    return jsonify(stage.state(ceremony_id))
 
 
 @bp.get("/seats/<seat_id>/link")

@@ -91,6 +91,11 @@ class CeremonyView:
         return self.invited_at is not None and rules.may(self.state, CeremonyAction.LINK)
 
     @property
+    def is_discarded(self) -> bool:
+        """Whether it was taken out of every list."""
+        return self.state is CeremonyState.DISCARDED
+
+    @property
     def is_over(self) -> bool:
         """Whether nobody signs any more."""
         return self.state in _OVER

@@ -11,6 +11,7 @@ from signing.agreements import queries as agreements
 from signing.ceremonies import queries
 from signing.ceremonies.models import Ceremony
 from signing.cues import queries as cues
+from signing.screens import queries as screens
 
 
 def channel(ceremony_id: str) -> str:
@@ -38,6 +39,7 @@ def state(ceremony_id: str) -> dict[str, Any]:
         ],
         "agreements": [agreements.stage_item(each) for each in agreements.list_agreements(ceremony_id)],
         "cue": cues.public_cue(ceremony_id),
+        "look": screens.public_look(ceremony_id),
         "verify_url": f"{config.settings().base_url}/verify",
         "server_now": clock.iso(clock.now()),
         "seq": seq,

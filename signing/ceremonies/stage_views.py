@@ -16,6 +16,7 @@ from core.errors import Refusal
 from signing.ceremonies import queries, stage
 from signing.ceremonies.queries import STAGE_LINK
 from signing.ink import queries as ink
+from signing.screens import queries as screens
 
 bp = Blueprint("stage", __name__, url_prefix="/stage")
 _STREAM_LIFE = timedelta(hours=24)
@@ -55,19 +56,26 @@ def open_link(token: str) -> ResponseReturnValue:
 @bp.get("/<ceremony_id>")
 @stage_only
 def show(ceremony_id: str) -> ResponseReturnValue:
+    return render_stage(ceremony_id, state_url=url_for(".show_state", ceremony_id=ceremony_id))
+
+
+def render_stage(ceremony_id: str, *, state_url: str, expires_in: timedelta = _STREAM_LIFE) -> str:
+    """The stage page, for a reader who was let in."""
+    look = screens.get_look(ceremony_id)
     state = stage.state(ceremony_id)
-    token = tokens.issue_fleeting("live", stage.channel(ceremony_id), expires_in=_STREAM_LIFE)
+    token = tokens.issue_fleeting("live", stage.channel(ceremony_id), expires_in=expires_in)
     qr = segno.make_qr(state["verify_url"], error="m").svg_inline(border=0, omitsize=True)
     return render_template(
         "stage/stage.html",
         state=state,
-        state_url=url_for(".show_state", ceremony_id=ceremony_id),
+        state_url=state_url,
         live_url=f"/live/{token}",
         verify_qr=Markup(qr),  # noqa: S704  drawn by segno from our own address
         verify_url=state["verify_url"],
-        theme="light" if request.args.get("theme") == "light" else "dark",
         demo=queries.mark_of(ceremony_id),
         ink=ink.stream(ceremony_id),
+        theme=str(look.theme_for(request.args.get("theme"))),
+        look_style=look.style,
     )
 
 

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 CHILDREN_ONLY = frozenset(
     f"pdf.{name}"
     for name in (
-        "placing", "differing", "rereading", "second_drawing", "drawing", "edging", "unseen", "covering",
+        "emblems", "placing", "differing", "rereading", "second_drawing", "drawing", "edging", "unseen", "covering",
         "reading_order", "verify.comparing",
         "page_pictures", "rebuilding", "refusing", "flattening", "filled", "silencing", "embedding", "sheet_reading",
         *(f"resources.{module.stem}" for module in (ROOT / "pdf/resources").glob("[a-z]*.py")),

@@ -120,7 +120,14 @@ def test_each_cue_has_its_own_picture_and_the_last_row_can_read_it(browser: Brow
     every = [each.id for each in lab.agreements]
     with Site(lab) as site:
         page = _stage(browser, site, [])
-        lab.lead(_cue("roll_call", "清点与会各方", [], ticks=[{"party": "shuangliu"}]))
+        lab.lead(
+            _cue(
+                "roll_call",
+                "清点与会各方",
+                [],
+                ticks={"parties": 6, "host": ["shuangliu"], "witness": [], "witnesses": 0},
+            )
+        )
         expect(page.locator(".st-roll-party")).to_have_count(6, timeout=PATIENCE_MS)
         expect(page.locator("[data-done]")).to_have_text("1", timeout=PATIENCE_MS)
         expect(page.locator("[data-announce]")).to_have_text("清点与会各方", timeout=PATIENCE_MS)

@@ -172,7 +172,11 @@ function showPhase(atOnce: boolean): void {
   else finaleTimer = window.setTimeout(turn, FINALE_AFTER_MS);
 }
 
+const drawnLook = state?.look?.seq;
+
 function show(first = false): void {
+  // Its colours and emblem came with the page.
+  if (state.look && state.look.seq !== drawnLook) return window.location.reload();
   showHead();
   showCue();
   showPlaces();

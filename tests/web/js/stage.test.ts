@@ -135,7 +135,8 @@ test("a cue has a picture of its own; a pause and the end have theirs", () => {
   assert.deepEqual([led("running", "photograph", done), led("running", "closing", done), led("over", "closing", done)], ["photograph", "agreements", "agreements"]);
 });
 
-test("a tick for a party counts for all agreements, one for an agreement only there", () => {
-  const state: StageState = { ...stage(), cue: { state: "running", live: null, ticks: [{ party: "p0" }, { party: "p1", agreement: "agr_a" }] } };
-  assert.deepEqual([isTicked(state, "p0"), isTicked(state, "p0", "agr_a"), isTicked(state, "p1", "agr_a"), isTicked(state, "p1", "agr_b"), isTicked(state, "p2")], [true, true, true, false, false]);
+test("a party is ticked off when host and all witnesses have ticked it", () => {
+  const state = (witnesses: number): StageState => ({ ...stage(), cue: { state: "running", live: null, ticks: { parties: 3, host: ["p0", "p1"], witness: ["p0"], witnesses } } });
+  assert.deepEqual(["p0", "p1", "p2"].map((key) => isTicked(state(1), key)), [true, false, false]);
+  assert.deepEqual(["p0", "p1", "p2"].map((key) => isTicked(state(0), key)), [true, true, false]);
 });

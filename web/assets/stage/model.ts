@@ -55,11 +55,12 @@ export interface LiveCue {
   planned_seconds?: number;
 }
 
-/** What host or witness have ticked off on the live cue: a party in the roll call, or that it reads the same digits. */
-export interface Tick {
-  party: string;
-  /** Absent: it stands for all agreements. */
-  agreement?: string | null;
+/** Keys of the parties that were ticked off on the live cue, by the host and by every one of the witnesses that are awaited. */
+export interface Ticks {
+  parties: number;
+  host: string[];
+  witness: string[];
+  witnesses: number;
 }
 
 /** Who leads by a cue sheet: how it stands and what is live. */
@@ -67,13 +68,14 @@ export interface StageCue {
   state: "planned" | "running" | "held" | "over";
   held_at?: string | null;
   live: LiveCue | null;
-  ticks?: Tick[] | null;
+  ticks?: Ticks | null;
 }
 
 /** The organiser's own look, as web pages draw it. */
 export interface StageLook {
+  /** Counts its changes: the page's style sheet is of one of them. */
+  seq?: number;
   emblem_url?: string | null;
-  revision?: string | null;
 }
 
 export interface StageState {
@@ -194,8 +196,10 @@ export function picture(state: StageState): Picture {
   return cue.state === "held" && own !== "break" && own !== "photograph" ? "words" : own;
 }
 
-export function isTicked(state: StageState, party: string, agreement?: string): boolean {
-  return (state.cue?.ticks ?? []).some((tick) => tick.party === party && (!tick.agreement || !agreement || tick.agreement === agreement));
+/** Whether all who tick have ticked this party. */
+export function isTicked(state: StageState, party: string): boolean {
+  const ticks = state.cue?.ticks;
+  return Boolean(ticks?.host.includes(party)) && (ticks?.witnesses === 0 || Boolean(ticks?.witness.includes(party)));
 }
 
 export function isFinished(agreement: StageAgreement): boolean {

@@ -62,12 +62,12 @@ function rollCall(state: StageState): Child[] {
 function recordCode(state: StageState): Child[] {
   const called = state.cue?.live?.agreements ?? [];
   const shown = state.agreements.filter((one) => shownCode(one) && (called.length === 0 || called.includes(one.id)));
-  const anyTick = (state.cue?.ticks ?? []).length > 0;
+  const anyTick = (state.cue?.ticks?.host.length ?? 0) > 0;
   const parties = new Map(state.parties.map((each) => [each.key, each]));
   const cards = shown.map((one) => {
     const readers = one.signers.map((signer) => {
       const name = text(parties.get(signer.party)?.organisation) || signer.party;
-      return el("li", { class: "st-code-reader", "data-state": isTicked(state, signer.party, one.id) ? "signed" : "waiting" }, mark(), langText("span", "", name));
+      return el("li", { class: "st-code-reader", "data-state": isTicked(state, signer.party) ? "signed" : "waiting" }, mark(), langText("span", "", name));
     });
     return el(
       "li",
