@@ -1,7 +1,8 @@
 """How long it takes to register over HTTP: 150 people one by one, 8 and 32 at once; and how many statements one takes.
 
 The form is opened first and not timed; timed is sending it: validation, the place under its lock, the trail, the mail
-into the outbox. The server is one process with its worker, which sends the mails meanwhile.
+into the outbox. The server runs as it comes: its worker, in a process
+beside the pages, writes the mails meanwhile.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-import requests
 from sqlalchemy import event
 
-from bench.common import Result, percentile
+from bench.common import Client, Result, percentile
 from core import clock
 from core.audit import Actor
 from core.config import Settings
@@ -40,6 +42,7 @@ PEOPLE = 150  # for each number at once; their forms are opened too, which costs
 AT_ONCE = (1, 8, 32)
 # Medians of others' registration, measured one by one on this class of machine (docs/benchmarks.md says how to).
 OTHERS = {"Indico 3.3": 84.0, "pretix 2026.8": 136.0}
+TEN_TIMES = 0.1
 MOST_STATEMENTS = 8
 _EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "twin-city-conference.json"
 _FIELD = re.compile(r'name="(csrf_token|request_key)" value="([^"]*)"')
@@ -59,7 +62,8 @@ def plan() -> dict[str, Any]:
 class Form:
     """Where people register, and as whom."""
 
-    url: str
+    server: str
+    path: str
     audience: str
     venue: str
 
@@ -71,13 +75,13 @@ _numbers = count(1)
 def register(form: Form) -> float:
     """One person; milliseconds from sending the form until the answer."""
     number = next(_numbers)
-    session: requests.Session = _local.__dict__.setdefault("session", requests.Session())
-    session.cookies.clear()
+    client: Client = _local.__dict__.setdefault(form.server, Client(form.server))
+    client.cookies.clear()
     # Each person has an address of their own, as behind a proxy: how often one may register is limited.
-    session.headers["X-Forwarded-For"] = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
-    page = session.get(form.url, params={"audience": form.audience}, timeout=60)
+    network = {"X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
+    page = client.ask("GET", f"{form.path}?{urlencode({'audience': form.audience})}", headers=network)
     typed = {
-        **dict(_FIELD.findall(page.text)),
+        **dict(_FIELD.findall(page.content.decode())),
         "audience": form.audience,
         "venue": form.venue,
         "name": f"演示参会人{number}",
@@ -86,12 +90,11 @@ def register(form: Form) -> float:
         "timezone": "Asia/Shanghai",
         "privacy": "yes",
     }
-    started = time.perf_counter()
-    answer = session.post(form.url, data=typed, allow_redirects=False, timeout=60)
-    taken = (time.perf_counter() - started) * 1000
-    if answer.status_code != 303:
-        raise RuntimeError(f"{answer.status_code} for person {number}")
-    return taken
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = client.ask("POST", form.path, body=urlencode(typed).encode(), headers=network | kind)
+    if answer.status != HTTPStatus.SEE_OTHER:
+        raise RuntimeError(f"{answer.status} for person {number}")
+    return answer.taken
 
 
 def measure(form: Form, at_once: int) -> Result:
@@ -109,6 +112,7 @@ def measure(form: Form, at_once: int) -> Result:
         median,
         "ms",
         ratio=median / OTHERS["Indico 3.3"] if at_once == 1 else None,
+        limit=TEN_TIMES if at_once == 1 else None,
         note=f"{PEOPLE} people: p95 {slow:.0f} ms, {PEOPLE / seconds:.0f} people a second, form included"
         + (f"; measured elsewhere: {others}" if at_once == 1 else ""),
     )
@@ -158,7 +162,7 @@ def run() -> list[Result]:
             state = browser.post_bytes("/api/conferences", json.dumps(plan()).encode())
             browser.post(f"/api/conferences/{state['id']}/publish", {})
             venues, audiences = state["parts"]["venues"], state["parts"]["audiences"]
-            form = Form(f"{server.url}/c/{state['code']}/register", next(iter(audiences)), next(iter(venues)))
+            form = Form(server.url, f"/c/{state['code']}/register", next(iter(audiences)), next(iter(venues)))
             found = [measure(form, at_once) for at_once in AT_ONCE]
     finally:
         del os.environ["YUNQIAN_PROXY_DEPTH"]

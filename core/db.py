@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
@@ -143,7 +145,7 @@ def _begin_sqlite(connection: Connection) -> None:
     if writes:
         _wait_for_turn(connection)
         _choose_durability(connection, is_fleeting=options.get(_FLEETING, False))
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    _say(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _wait_for_turn(connection: Connection) -> None:
@@ -161,8 +163,17 @@ def _end_turn(_connection: object, record: ConnectionPoolEntry) -> None:
 def _choose_durability(connection: Connection, *, is_fleeting: bool) -> None:
     """SQLite waits for the disk at each commit, or (fleeting) leaves that to the next commit that does."""
     if connection.info.get(_FLEETING, False) != is_fleeting:
-        connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if is_fleeting else 'FULL'}")
+        _say(connection, f"PRAGMA synchronous={'NORMAL' if is_fleeting else 'FULL'}")
         connection.info[_FLEETING] = is_fleeting
+
+
+def _say(connection: Connection, statement: str) -> None:
+    """To the driver itself: what stands around each unit of work takes SQLAlchemy as long as a statement that reads."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute(statement)
+    except sqlite3.Error as error:
+        raise OperationalError(statement, None, error) from error
 
 
 @event.listens_for(Engine, "begin")

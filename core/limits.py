@@ -30,7 +30,7 @@ _TABLE = table_of(AttemptLimit)
 
 
 def _counting(insert: Callable[[Any], Any]) -> Any:
-    """One try more in one statement; the window begins anew where it was over."""
+    """One try more in one statement, and no row where none is left; the window begins anew where it was over."""
     row = _TABLE.c
     is_over = row.window_ends_at <= bindparam("now", type_=UtcDateTime)
     first = insert(_TABLE).values(
@@ -42,8 +42,9 @@ def _counting(insert: Callable[[Any], Any]) -> Any:
             "window_ends_at": case((is_over, first.excluded.window_ends_at), else_=row.window_ends_at),
             "tries": case((is_over, first.excluded.tries), else_=row.tries + 1),
         },
+        where=is_over | (row.tries < bindparam("most")),
     )
-    return counted.returning(row.tries, row.window_ends_at)
+    return counted.returning(row.tries)
 
 
 # Built once: they stand before everything that a stranger sends.
@@ -53,27 +54,35 @@ _LOOK = select(_TABLE.c.tries, _TABLE.c.window_ends_at).where(
 )
 
 
+_MOST_REMEMBERED = 10_000
+_refused: set[str] = set()  # keys that were past their limit, of this process: a hint where to look before writing
+
+
 def hit(name: str, key: str, *, limit: int, per: timedelta) -> None:
     """Count one try, kept whatever happens next; raises TooMany past `limit` tries within `per`.
 
-    Who is past it already is only read: a flood of refused tries must not queue before everybody else's writes.
+    Who was refused before is only read: a flood of refused tries must not queue before everybody else's writes.
     """
     named = {"name": name, "key_digest": hashlib.sha256(f"{name}:{key}".encode()).hexdigest()}
-    now = clock.now()
-    if ends_at := _used_up(named, limit=limit, now=now):
-        raise _too_many(ends_at, now)
+    now, digest = clock.now(), named["key_digest"]
+    if digest in _refused:
+        if ends_at := _used_up(named, limit=limit, now=now):
+            raise _too_many(ends_at, now)
+        _refused.discard(digest)
     with transaction(fleeting=True):
-        tries, ends_at = _count(named, now=now, per=per)
-    if tries > limit:
+        ends_at = None if _count(named, most=limit, now=now, per=per) else _used_up(named, limit=limit, now=now)
+    if ends_at:
+        if len(_refused) >= _MOST_REMEMBERED:
+            _refused.clear()
+        _refused.add(digest)
         raise _too_many(ends_at, now)
 
 
-def _count(named: Mapping[str, str], *, now: datetime, per: timedelta) -> tuple[int, datetime]:
-    """(tries, end) of the window with this try in it."""
+def _count(named: Mapping[str, str], *, most: int, now: datetime, per: timedelta) -> bool:
+    """One try more of the window; False where it has none left."""
     connection = written()
-    values = {**named, "now": now, "ends_at": now + per}
-    row = connection.execute(_COUNT[connection.dialect.name], values).one()
-    return row.tries, row.window_ends_at
+    values = {**named, "now": now, "ends_at": now + per, "most": most}
+    return connection.execute(_COUNT[connection.dialect.name], values).one_or_none() is not None
 
 
 def _used_up(named: Mapping[str, str], *, limit: int, now: datetime) -> datetime | None:

@@ -12,6 +12,7 @@ import structlog
 from flask import Flask, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -42,6 +43,13 @@ class FixedLifetime(SecureCookieSessionInterface):
 
     def get_expiration_time(self, app: Flask, session: SessionMixin) -> Any:  # noqa: ARG002
         return clock.now() + app.permanent_session_lifetime
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Made once: Flask asks for it twice a request."""
+        if "yunqian_session_serializer" not in app.extensions:
+            app.extensions["yunqian_session_serializer"] = super().get_signing_serializer(app)
+        made: URLSafeTimedSerializer | None = app.extensions["yunqian_session_serializer"]
+        return made
 
 
 def trusted_hosts(settings: Settings) -> list[str]:

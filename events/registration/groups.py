@@ -10,6 +10,7 @@ from core.audit import SYSTEM, Actor, Private, Subject, record
 from core.db import db, transaction
 from core.errors import Conflict, NotFound
 from events.registration import admission, offers, queries, rules, telling
+from events.registration.admission import Held
 from events.registration.models import GroupHold, Quota
 from events.registration.rules import Count
 
@@ -79,7 +80,7 @@ def find_link(group_id: str) -> str | None:
     return tokens.find_newest(LINK, group_id)
 
 
-def take_for(group_id: str, quota: Quota, *, now: datetime) -> GroupHold:
+def take_for(group_id: str, quota: Quota | Held, *, now: datetime) -> GroupHold:
     """Inside a transaction: a group with a place left, of these places, whose row is locked.
 
     Raises NotFound `group_not_found`, Conflict `group_full`, `group_over`.

@@ -14,6 +14,7 @@ from core.audit import Actor, Private
 from core.db import table_of, transaction, written
 from core.errors import Conflict, NotFound
 from events.registration import admission, groups, invitation_service, links, queries, rules, telling, values
+from events.registration.admission import Held
 from events.registration.models import Quota, Registration
 from events.registration.pinyin import find_by
 from events.registration.rules import RegistrationState
@@ -72,7 +73,7 @@ def _register(
     conference_id: str, new: Registering, email: str, request: str | None, *, by: Actor, door: Door
 ) -> Registration:
     invited = invitation_service.take(new.invitation_id, request) if new.invitation_id else None
-    at = admission.take(conference_id, new.venue_id, new.audience_id, company_id=new.company_id)
+    at = admission.hold(conference_id, new.venue_id, new.audience_id, company_id=new.company_id)
     now = clock.now()
     if not _is_let_in(new):
         rules.check_open(at.admission, is_open=at.quota.is_open, now=now)
@@ -107,7 +108,7 @@ def _register(
     return row
 
 
-def _count(quota: Quota, state: RegistrationState, *, has_held_place: bool) -> None:
+def _count(quota: Held, state: RegistrationState, *, has_held_place: bool) -> None:
     """One place less, or one more who waits; and have it told, as telling.tell_quota does."""
     taken = state is RegistrationState.CONFIRMED and not has_held_place
     waits = state is RegistrationState.WAITLISTED and not has_held_place
@@ -119,7 +120,7 @@ def _is_let_in(new: Registering) -> bool:
     return new.at_door is not None and new.at_door.let_in
 
 
-def _state(at: admission.Taken, new: Registering, *, has_held_place: bool, now: datetime) -> RegistrationState:
+def _state(at: admission.Taken[Held], new: Registering, *, has_held_place: bool, now: datetime) -> RegistrationState:
     """As what somebody is registered; whom a door has let in already is in, also where it is full or closed."""
     if _is_let_in(new):
         return RegistrationState.CONFIRMED

@@ -5,18 +5,18 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm.attributes import set_committed_value
 
 from core.db import db, transaction
 from core.errors import Conflict
 from events.conferences.queries import ConferenceView
 from events.registration import admission, offers, queries, registering, service
-from events.registration.admission import Taken
+from events.registration.admission import Held, Taken
 from events.registration.models import Quota, Registration
 from events.registration.rules import RegistrationState
 from tests.events.registration.test_registering import GUEST, places, set_capacity
@@ -56,13 +56,12 @@ def test_without_the_lock_eight_are_confirmed_for_one_place(
 ) -> None:
     set_capacity(conference, 1)
     db.session.remove()
-    barrier, locked = threading.Barrier(THREADS, timeout=60), admission.take
+    barrier, locked = threading.Barrier(THREADS, timeout=60), admission.hold
     seen = threading.local()
 
-    def unlocked(conference_id: str, venue_id: str, audience_id: str, *, company_id: str | None = None) -> Taken:
+    def unlocked(conference_id: str, venue_id: str, audience_id: str, *, company_id: str | None = None) -> Taken[Held]:
         taken = locked(conference_id, venue_id, audience_id, company_id=company_id)
-        set_committed_value(taken.quota, "taken", seen.taken)
-        return taken
+        return replace(taken, quota=replace(taken.quota, taken=seen.taken))
 
     def look_first(conference_id: str, new: service.Registering, **named: object) -> service.Registered:
         seen.taken = db.session.get_one(Quota, (new.venue_id, new.audience_id)).taken
@@ -70,7 +69,7 @@ def test_without_the_lock_eight_are_confirmed_for_one_place(
         barrier.wait()
         return registering.register(conference_id, new, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(admission, "take", unlocked)
+    monkeypatch.setattr(admission, "hold", unlocked)
     monkeypatch.setattr(service, "register", look_first)
     states = register_all(app, conference, range(THREADS))
     assert states == [RegistrationState.CONFIRMED] * THREADS
