@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from core import clock
 from core.db import db
-from signing.presence import lobby_queries
+from signing.presence import lobby_queries, queries
 from tests.signing.seats.test_seat_api import Browser
 from tests.support import quick
 from tests.support.pages import csrf_token, get_page
@@ -89,6 +91,24 @@ def test_a_removed_seat_is_closed_in_every_browser_until_let_back_in(world: Quic
     assert again.get(world.link("party_a"), follow_redirects=True).status_code == 403
     assert post(world, host, f"/{browser.seat_id}/let_in") == 303
     assert browser.state()["step"] == "agreements", "the proofs given hold"
+
+
+def test_who_comes_back_hours_later_keeps_the_proofs_and_another_device_has_none(world: Quick) -> None:
+    mine = Browser(world)
+    mine.enter()
+    mine.post("here", {})
+    with clock.frozen(clock.now() + timedelta(hours=2)):
+        mine.post("here", {})
+        assert (mine.state()["step"], mine.state()["identity"]["proved"]) == ("agreements", True)
+        mine.read(world.first)
+        assert mine.prepare(world.first)["status"] == "prepared"
+        other = Browser(world)
+        assert (other.state()["step"], other.state()["identity"]["proved"]) == ("identity", False)
+        other.prepare(world.first, 403)
+        with world.app.app_context():
+            where = queries.where_are(world.id)[mine.seat_id]
+            assert (where.drops, [stay.is_proved for stay in where.here]) == (1, [True])
+            db.session.remove()
 
 
 def test_a_quick_message_is_read_in_each_signers_language(world: Quick) -> None:

@@ -123,6 +123,16 @@ def test_who_closes_the_page_is_gone_a_moment_later(entered: Quick) -> None:
         assert (where.is_here, where.has_left) == (False, True)
 
 
+def test_the_hall_hears_of_nobody_who_comes_or_drops(entered: Quick) -> None:
+    before = live.find_seq(f"stage:{entered.id}")
+    db.session.rollback()
+    for seconds in (0, 10, 100):
+        with after(seconds):
+            tell(entered, beat())
+            service.tell_silent()
+    assert live.find_seq(f"stage:{entered.id}") == before
+
+
 def test_a_second_device_is_seen_and_whether_it_proved_anything(entered: Quick) -> None:
     with after(0):
         tell(entered, beat("one"))
