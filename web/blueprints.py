@@ -18,6 +18,7 @@ BLUEPRINTS = (
     "signing.ceremonies.views:bp",
     "signing.ceremonies.import_views:bp",
     "signing.ceremonies.plan_views:bp",
+    "signing.ceremonies.export_views:bp",
     "signing.ceremonies.frozen_views:bp",
     "signing.ceremonies.preview_views:bp",
     "signing.ceremonies.invite_views:bp",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -12,7 +13,16 @@ from core.values import Money
 from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView
 from signing.ceremonies import planning, queries, rules
-from signing.ceremonies.rules import AgreementPlan, CeremonyAction, CeremonyPlan, CeremonyState, CopyWish, PartyPlan
+from signing.ceremonies.rules import (
+    AgreementPlan,
+    CeremonyAction,
+    CeremonyPlan,
+    CeremonyState,
+    CopyWish,
+    PartyPlan,
+    PlannedCue,
+)
+from signing.cues import queries as cues
 from signing.seats import queries as seats
 
 _GONE = (CeremonyState.CANCELLED, CeremonyState.DISCARDED)
@@ -31,7 +41,7 @@ def copy_unsigned(ceremony_id: str, wish: CopyWish, *, by: Actor) -> str:
     if not left:
         raise Conflict("nothing_left_to_sign")
     return planning.import_ceremony(
-        plan_of(ceremony, left, wish),
+        with_cues(plan_of(ceremony, left, wish), ceremony.id, left),
         organisation_id=ceremony.organisation_id,
         by=by,
         demo=ceremony.is_demo,
@@ -73,6 +83,32 @@ def plan_of(
         note=ceremony.note,
         source=ceremony.source,
         demo=ceremony.is_demo,
+    )
+
+
+def with_cues(plan: CeremonyPlan, ceremony_id: str, found: list[AgreementView]) -> CeremonyPlan:
+    """The plan with the ceremony's cue sheet, as far as it calls what is in the plan; without one as it is."""
+    sheet = cues.find_sheet(ceremony_id)
+    if sheet is None:
+        return plan
+    keys = {each.id: each.key for each in found}
+    parties = {party.key for party in plan.parties}
+    return replace(plan, cues=tuple(cue for each in sheet.cues if (cue := _cue(each, keys, parties))))
+
+
+def _cue(cue: cues.CueView, keys: dict[str, str], parties: set[str]) -> PlannedCue | None:
+    called = tuple(keys[each] for each in cue.agreements if each in keys)
+    if cue.kind == cues.SIGNING and not called:
+        return None
+    return PlannedCue(
+        kind=str(cue.kind),
+        title=cue.title,
+        seconds=cue.planned_seconds,
+        agreements=called,
+        party_key=cue.party_key if cue.party_key in parties else "",
+        speaker=cue.speaker,
+        script=cue.script,
+        stage_text=cue.stage_text,
     )
 
 

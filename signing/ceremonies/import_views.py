@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts.access import accepts_upload, current_account, current_actor, needs
 from core import config
-from core.errors import Invalid
+from core.db import db
+from core.errors import Invalid, Refusal
 from core.upload import find_content
 from signing.agreements import preview_service
-from signing.ceremonies import plan_words, planning
+from signing.ceremonies import plan_book, plan_words, planning
 from signing.ceremonies.access import HOSTS
 from signing.ceremonies.plan_file import CeremonyFile
 
 bp = Blueprint("imports", __name__, url_prefix="/ceremonies/import")
+
+
+_ZIP = b"PK\x03\x04"
+_CHILD = BoundedSemaphore(1)
+_PATIENCE_SECONDS = 20.0
+
+
+def _read_book(content: bytes) -> plan_book.Plan:
+    """Raises BadBook, and Refusal `upload_busy` where others are being read."""
+    db.session.rollback()  # no snapshot is held while the child works
+    if not _CHILD.acquire(timeout=_PATIENCE_SECONDS):
+        raise Refusal("upload_busy", status=503)
+    try:
+        return plan_book.read_plan(content)
+    finally:
+        _CHILD.release()
 
 
 @bp.get("")
@@ -29,7 +48,9 @@ def show_import() -> ResponseReturnValue:
 def import_file() -> ResponseReturnValue:
     try:
         sent = plan_words.example() if request.form.get("example") else find_content(request.files.get("file"))
-        plan = CeremonyFile.loads(sent)
+        plan = _read_book(sent) if sent and sent.startswith(_ZIP) else CeremonyFile.loads(sent)
+    except plan_book.BadBook as bad:
+        return _page(plan_words.told_in_rows(bad.invalid.problems, bad.rows)), bad.invalid.status
     except Invalid as invalid:
         return _page(plan_words.told(invalid.problems)), invalid.status
     ceremony_id = planning.import_ceremony(

@@ -16,6 +16,7 @@ from core.values import Money
 from signing.ceremonies.plan_keys import (
     AGREEMENT,
     CEREMONY,
+    CUE,
     MAX_AGREEMENTS,
     MAX_BETWEEN,
     MAX_FILE_BYTES,
@@ -24,7 +25,8 @@ from signing.ceremonies.plan_keys import (
     Key,
     Kind,
 )
-from signing.ceremonies.rules import YEARS, AgreementPlan, CeremonyPlan, PartyPlan, TimePolicy
+from signing.ceremonies.rules import YEARS, AgreementPlan, CeremonyPlan, PartyPlan, PlannedCue, TimePolicy
+from signing.cues import queries as cues
 
 __all__ = ["MAX_AGREEMENTS", "MAX_BETWEEN", "MAX_FILE_BYTES", "MAX_PARTIES", "CeremonyFile"]
 _START = {"morning": time(10), "afternoon": time(15), "evening": time(19)}
@@ -102,6 +104,8 @@ class _Object:
                 return reader.choice(value, path, key.options, key.default)
             case Kind.MINUTES:
                 return _minutes(reader, self.given.get(name, int(key.default)), path, key)
+            case Kind.CUE_MINUTES:
+                return _cue_seconds(reader, value, path)
             case Kind.YES_NO:
                 return _flag(reader, self.given.get(name, False), path)
             case Kind.MONEY:
@@ -109,7 +113,7 @@ class _Object:
             case Kind.WORDS:
                 words = enumerate(reader.items(value, path, least=key.least, most=key.most))
                 return tuple(reader.text(each, f"{path}[{number}]", limit=key.limit) for number, each in words)
-            case Kind.PARTIES | Kind.AGREEMENTS:
+            case Kind.PARTIES | Kind.AGREEMENTS | Kind.CUES:
                 return reader.items(value, path, least=key.least, most=key.most)
         raise LookupError(f"{name} must be taken with the keys that are known: {key.kind}")
 
@@ -150,6 +154,9 @@ def _read_plan(reader: Reader, data: object) -> CeremonyPlan:
     start = top.take("starts_at") or start
     money = top.take("planned_investment")
     parties = _read_parties(reader, top)
+    names = {party.key for party in parties}
+    agreements = _read_agreements(reader, top, names, money)
+    top.take("format")
     return CeremonyPlan(
         title=top.take("title"),
         held_on=held_on,
@@ -160,10 +167,11 @@ def _read_plan(reader: Reader, data: object) -> CeremonyPlan:
         time_policy=TimePolicy(top.take("time_policy")),
         money=money,
         parties=parties,
-        agreements=_read_agreements(reader, top, {party.key for party in parties}, money),
+        agreements=agreements,
         note=top.take("note"),
         source=top.take("source"),
         demo=top.take("demo"),
+        cues=_read_cues(reader, top, names, {each.key for each in agreements}),
     )
 
 
@@ -223,6 +231,49 @@ def _read_agreement(
         after=after,
         money=amount or (money if kind == "investment" else None),
     )
+
+
+def _read_cues(reader: Reader, top: _Object, parties: set[str], agreements: set[str]) -> tuple[PlannedCue, ...]:
+    called: set[str] = set()
+    return tuple(
+        _read_cue(_Object.open(reader, item, f"$.cues[{index}]", CUE), parties, agreements, called)
+        for index, item in enumerate(top.take("cues"))
+    )
+
+
+def _read_cue(given: _Object, parties: set[str], agreements: set[str], called: set[str]) -> PlannedCue:
+    reader, path = given.reader, f"{given.path}.agreements"
+    kind, names = given.take("kind"), given.take_names("agreements", agreements, what="agreement")
+    if kind == cues.SIGNING and not names and not given.given.get("agreements"):
+        reader.problem(path, "cue_without_agreement")
+    if kind != cues.SIGNING and names:
+        reader.problem(path, "only_signing_calls")
+    for name in called.intersection(names):
+        reader.problem(path, "agreement_called_twice", key=name)
+    called.update(names)
+    place = given.given.get("place")
+    if place is not None and place not in parties:
+        reader.problem(f"{given.path}.place", "unknown_party", key=str(place)[:60])
+    return PlannedCue(
+        kind=kind,
+        title=given.take("title"),
+        seconds=given.take("minutes"),
+        agreements=names,
+        party_key=str(place or ""),
+        speaker=given.take("speaker"),
+        script=given.take("script"),
+        stage_text=given.take("stage_text"),
+    )
+
+
+def _cue_seconds(reader: Reader, value: object, path: str) -> int:
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10_000:
+        seconds = round(value * 60)
+        if cues.SHORTEST_SECONDS <= seconds <= cues.LONGEST_SECONDS:
+            return seconds
+    if value is not None:  # that it is missing is said already
+        reader.problem(path, "bad_cue_length", value=str(value)[:40])
+    return cues.SHORTEST_SECONDS
 
 
 def _find_cycle(reader: Reader, agreements: Sequence[AgreementPlan]) -> None:

@@ -16,11 +16,13 @@ from signing.ceremonies.rules import (
     LONGEST_TITLE,
     TimePolicy,
 )
+from signing.cues import queries as cues
 
 MAX_PARTIES = 20
 MAX_AGREEMENTS = 50
 MAX_BETWEEN = 10  # as many as a paper has names for: 甲方 … 癸方
 MAX_FILE_BYTES = 500_000
+FORMAT = "yunqian-ceremony-1"
 
 
 class Kind(StrEnum):
@@ -42,6 +44,9 @@ class Kind(StrEnum):
     PARTY_NAMES = "party-names"
     AGREEMENT_NAMES = "agreement-names"
     WORDS = "words"
+    CUE_MINUTES = "cue-minutes"
+    PARTY_NAME = "party-name"
+    CUES = "cues"
     PARTIES = "parties"
     AGREEMENTS = "agreements"
 
@@ -79,6 +84,8 @@ CEREMONY = _keys(
     Key("planned_investment", Kind.MONEY),
     Key("note", Kind.LINES, limit=4000),
     Key("demo", Kind.YES_NO, default="false"),
+    Key("cues", Kind.CUES, most=cues.MOST_CUES),
+    Key("format", Kind.CHOICE, options=(FORMAT,), default=FORMAT),
 )
 PARTY = _keys(
     Key("key", Kind.NAME, required=True),
@@ -101,4 +108,14 @@ AGREEMENT = _keys(
     Key("amount", Kind.MONEY),
     Key("assumed", Kind.WORDS, limit=40, most=10),
 )
-OBJECTS: Mapping[str, Mapping[str, Key]] = {"ceremony": CEREMONY, "party": PARTY, "agreement": AGREEMENT}
+CUE = _keys(
+    Key("kind", Kind.CHOICE, required=True, options=cues.CUE_KINDS),
+    Key("title", Kind.TEXTS, required=True, limit=cues.LONGEST_TITLE),
+    Key("minutes", Kind.CUE_MINUTES, required=True),
+    Key("agreements", Kind.AGREEMENT_NAMES, most=MAX_AGREEMENTS),
+    Key("place", Kind.PARTY_NAME),
+    Key("speaker", Kind.TEXT, limit=cues.LONGEST_TITLE),
+    Key("script", Kind.LINES, limit=cues.LONGEST_TEXT),
+    Key("stage_text", Kind.TEXTS, limit=cues.LONGEST_STAGE_TEXT),
+)
+OBJECTS: Mapping[str, Mapping[str, Key]] = {"ceremony": CEREMONY, "party": PARTY, "agreement": AGREEMENT, "cue": CUE}

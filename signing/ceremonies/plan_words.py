@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core import paths
@@ -16,7 +16,9 @@ from signing.ceremonies.plan_keys import OBJECTS, Key
 
 EXAMPLE = "shuangliu-signing.json"
 _STEP = re.compile(r"\.([a-z_]+|zh-CN)(?=[.\[]|$)|\[([0-9]+)\]")
-_ENTRIES = {"parties": "plan-where-party", "agreements": "plan-where-agreement"}
+_SHEETS = ("ceremony", "parties", "agreements", "cues")
+_ROW = re.compile(r"^\$\.(parties|agreements|cues|ceremony)\[(?:row ([0-9]+)|([0-9]+))\](.*)$")
+_ENTRIES = {"parties": "plan-where-party", "agreements": "plan-where-agreement", "cues": "plan-where-cue"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,29 @@ class Told:
 def told(problems: Sequence[Problem]) -> list[Told]:
     """The problems of a file, in their order."""
     return [Told(place(each.path), t(each.message_id, **each.params), each.path, each.code) for each in problems]
+
+
+def told_in_rows(problems: Sequence[Problem], rows: Mapping[str, Sequence[int]]) -> list[Told]:
+    """The problems of a workbook, each at its sheet and row; `rows`: in which row each entry of a sheet stands."""
+    return [replace(each, where=_row_place(each, rows)) for each in told(problems)]
+
+
+def _row_place(told: Told, rows: Mapping[str, Sequence[int]]) -> str:
+    found = _ROW.match(told.path)
+    if found is None:
+        inside = told.path.removeprefix("$.").split(".")[0]
+        return t(f"plan-sheet-{inside}") if inside in _SHEETS else _joined(t("plan-sheet-ceremony"), told.path)
+    sheet, marked, index, rest = found.groups()
+    number = int(marked) if marked else _at(rows.get(sheet, ()), int(index))
+    return _joined(t("plan-book-row", sheet=t(f"plan-sheet-{sheet}"), row=number), f"${rest}")
+
+
+def _at(numbers: Sequence[int], index: int) -> int:
+    return numbers[index] if index < len(numbers) else index + 1
+
+
+def _joined(above: str, path: str) -> str:
+    return above if path == "$" else t("plan-where-join", above=above, here=place(path))
 
 
 def place(path: str) -> str:
@@ -101,7 +126,7 @@ def _described(owner: str, key: Key, samples: Sequence[Mapping[str, Any]]) -> Ke
 
 def _samples() -> dict[str, Sequence[Mapping[str, Any]]]:
     plan = json.loads(example())
-    return {"ceremony": [plan], "party": plan["parties"], "agreement": plan["agreements"]}
+    return {"ceremony": [plan], "party": plan["parties"], "agreement": plan["agreements"], "cue": plan.get("cues", [])}
 
 
 def example() -> bytes:

@@ -19,6 +19,7 @@ from signing.ceremonies import drafts, queries
 from signing.ceremonies.models import Ceremony, Party
 from signing.ceremonies.rules import Beginning, CeremonyPlan, CeremonyState, PartyPlan
 from signing.cues import copy_service as cues
+from signing.cues import service as cue_service
 from signing.seals import service as seals
 from signing.seats import service as seat_service
 from signing.uploads import service as uploads
@@ -130,6 +131,8 @@ def _import(
             demo=ceremony.is_demo,
             **({"rehearsal_of": rehearsal_of} if rehearsal_of else {}),
         )
+        if plan.cues:
+            _add_cues(ceremony.id, plan, made, by=by)
         for key, agreement_id in papers_of.items():
             uploads.copy_upload(agreement_id, made[key], ceremony_id=ceremony.id, by=by)
         copies = {before: made[key] for key, before in papers_of.items()}
@@ -191,3 +194,21 @@ def _add_agreements(ceremony: Ceremony, plan: CeremonyPlan, seat_ids: dict[str, 
             after=[made[before] for before in agreement.after],
         )
     return made
+
+
+def _add_cues(ceremony_id: str, plan: CeremonyPlan, made: dict[str, str], *, by: Actor) -> None:
+    cues = [
+        cue_service.cue_plan(
+            kind=cue.kind,
+            title=cue.title,
+            seconds=cue.seconds,
+            agreements=tuple(made[key] for key in cue.agreements),
+            party_key=cue.party_key,
+            speaker=cue.speaker,
+            script=cue.script,
+            stage_text=cue.stage_text,
+        )
+        for cue in plan.cues
+    ]
+    cue_service.lay_sheet(ceremony_id, cues)
+    audit.record(ceremony_id, "cues.made", actor=by, subject=Subject("ceremony", ceremony_id), cues=len(cues))

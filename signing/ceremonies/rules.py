@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
@@ -144,6 +144,20 @@ class AgreementPlan:
 
 
 @dataclass(frozen=True)
+class PlannedCue:
+    """A cue of a plan's cue sheet; `agreements` and `party_key` are keys of the plan."""
+
+    kind: str
+    title: Texts
+    seconds: int
+    agreements: tuple[str, ...] = ()
+    party_key: str = ""
+    speaker: str = ""
+    script: str = ""
+    stage_text: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class CeremonyPlan:
     """A whole ceremony as read from a file."""
 
@@ -160,6 +174,7 @@ class CeremonyPlan:
     note: str
     source: str
     demo: bool
+    cues: tuple[PlannedCue, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,13 @@ from signing.cues import rules, tick_queries
 from signing.cues.models import Cue, CueSheet
 from signing.cues.rules import CueKind, CuePlan, CueState, SheetState, Standing
 
+# What a plan's file may say of cues.
+CUE_KINDS = tuple(str(kind) for kind in CueKind)
+SIGNING = str(CueKind.SIGNING)
+MOST_CUES = rules.MAX_CUES
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_STAGE_TEXT = rules.LONGEST_TITLE, rules.LONGEST_TEXT, rules.LONGEST_STAGE_TEXT
+SHORTEST_SECONDS, LONGEST_SECONDS = 10, round(rules.LONGEST_CUE.total_seconds())
+
 
 @dataclass(frozen=True)
 class CueView:

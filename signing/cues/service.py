@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from core import audit, ids
 from core.audit import Actor, Subject
 from core.db import db, transaction
 from core.errors import Conflict, NotFound
+from core.values import Texts
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
 from signing.cues import following, queries, rules, suggesting, telling
 from signing.cues.models import Cue, CueSheet
-from signing.cues.rules import CuePlan, CueState, SheetState
+from signing.cues.rules import CueKind, CuePlan, CueState, SheetState
 
 
 def make_sheet(ceremony_id: str, *, by: Actor) -> None:
@@ -30,6 +32,22 @@ def make_sheet(ceremony_id: str, *, by: Actor) -> None:
         lay_sheet(ceremony_id, plans)
         audit.record(ceremony_id, "cues.made", actor=by, subject=_sheet(ceremony_id), cues=len(plans))
         telling.tell(ceremony_id)
+
+
+def cue_plan(
+    *,
+    kind: str,
+    title: Texts,
+    seconds: int,
+    agreements: tuple[str, ...],
+    party_key: str,
+    speaker: str,
+    script: str,
+    stage_text: Texts,
+) -> CuePlan:
+    """A cue of a plan's file, whose reader has held it to all limits; `agreements` are ids."""
+    length = timedelta(seconds=seconds)
+    return CuePlan(CueKind(kind), title, length, agreements, party_key, speaker, script, stage_text)
 
 
 def lay_sheet(ceremony_id: str, plans: Sequence[CuePlan]) -> None:

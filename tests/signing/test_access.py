@@ -144,6 +144,8 @@ RULES: dict[str, set[str]] = {
     "plan.show_party_removal": HOSTS,
     "plan_api.add_agreement": HOSTS,
     "plan_api.add_party": HOSTS,
+    "plan_files.download_json": HOSTS,
+    "plan_files.download_book": HOSTS,
     "plan_api.change_agreement": HOSTS,
     "plan_api.order_agreement": HOSTS,
     "plan_api.change_ceremony": HOSTS,

@@ -95,7 +95,9 @@ def test_the_limits_that_are_told_are_those_that_are_kept(owner: str) -> None:
             continue
         for length, refused in ((key.limit, False), (key.limit + 1, True)):
             data = quick.plan()
-            holder = {"ceremony": data, "party": data["parties"][1], "agreement": data["agreements"][1]}[owner]
+            data["cues"] = [{"kind": "speech", "title": "致辞", "minutes": 1}]
+            holders = {"party": data["parties"][1], "agreement": data["agreements"][1], "cue": data["cues"][0]}
+            holder = {"ceremony": data, **holders}[owner]
             holder[name] = ["样" * length] if key.kind == "words" else "样" * length
             assert bool(_codes(data)) is refused, (owner, name, length)
 
