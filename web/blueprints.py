@@ -45,6 +45,8 @@ BLUEPRINTS = (
     "signing.uploads.views:bp",
     "signing.uploads.api:bp",
     "signing.screens.look_views:bp",
+    "signing.screens.link_views:bp",
+    "signing.cues.monitor_views:bp",
     "signing.seals.views:bp",
     "signing.seals.api:bp",
     "signing.evidence.views:bp",

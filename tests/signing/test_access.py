@@ -14,6 +14,8 @@ from accounts.rules import Role
 from core import tokens
 from signing.ceremonies import inviting
 from signing.ceremonies import service as ceremonies
+from signing.screens import link_service
+from signing.screens.link_service import Screen
 from signing.witnesses import queries as witnesses
 from signing.witnesses import service as witness_service
 from signing.witnesses.rules import WitnessPlan
@@ -109,6 +111,11 @@ RULES: dict[str, set[str]] = {
     "drawpad_api.fetch": {"signer"},
     "drawpad_api.close": {"signer"},
     "look.show": HOSTS,
+    "screens.show": HOSTS,
+    "screens.make": HOSTS,
+    "monitor.open_link": EVERYBODY,
+    "monitor.show": {"screen"},
+    "monitor.show_state": {"screen"},
     "look.change": HOSTS,
     "links.preview_stage": HOSTS,
     "links.preview_state": HOSTS,
@@ -214,6 +221,7 @@ RULES: dict[str, set[str]] = {
     "witnesses.take_back": HOSTS,
     "links.invite_again": HOSTS,
     "ceremony_api.invite_again": HOSTS,
+    "screens.take_back": HOSTS,
     "links.take_back_stage_link": HOSTS,
     "ceremony_api.take_back_stage_link": HOSTS,
     "ceremonies.cancel": HOSTS,
@@ -234,7 +242,14 @@ STAFF_ROOMS |= {
     "seals",
     "seal_api",
 }
-_NO = {"sign_in_needed", "forbidden", "personal_link_needed", "identity_not_proved", "stage_link_needed"}
+_NO = {
+    "sign_in_needed",
+    "forbidden",
+    "personal_link_needed",
+    "identity_not_proved",
+    "stage_link_needed",
+    "monitor_link_needed",
+}
 _NO |= {"witness_link_needed"}
 _NO |= {"drawpad_needed"}
 
@@ -302,7 +317,9 @@ def screen(world: Quick) -> FlaskClient:
     client = world.app.test_client()
     with world.app.app_context():
         token = ceremonies.stage_link(world.id, by=HOST)
+        monitor = link_service.make_link(world.id, Screen.MONITOR, by=HOST)
     assert client.get(f"/stage/open/{token}").status_code == 303
+    assert client.get(f"/monitor/open/{monitor}").status_code == 303
     return client
 
 
@@ -353,6 +370,7 @@ def visit_all(world: Quick, client: FlaskClient, **other_ids: str) -> list[Visit
         "number": "1",
         "certificate_id": "crt_nothing",
         "cue_id": "cue_nothing",
+        "screen": "monitor",
         "witness_id": _first_witness(world),
         "pad_id": "pad_nothing",
         "verb": "hold",
