@@ -36,10 +36,12 @@ lobby-there = Here
 lobby-on = Device and link
 lobby-acts = What to do
 lobby-state-here = Here
+lobby-state-open = Page open
 lobby-state-dropped = Link lost
 lobby-state-left = Page closed
 lobby-state-never = Not here yet
 lobby-since-here = since { $time }
+lobby-since-open = since { $time }
 lobby-since-dropped = last heard { $time }
 lobby-since-left = at { $time }
 lobby-since-never = Nobody has been here yet.
@@ -59,7 +61,10 @@ lobby-clock-ahead = clock { $seconds } s ahead
 lobby-clock-behind = clock { $seconds } s behind
 lobby-hidden = looking at something else
 lobby-not-proved = identity not proved
-lobby-strangers = { $n } devices are open, and not all have proved who they are
+lobby-strangers = { $n ->
+    [one] One device is open that has not proved who sits at it
+   *[other] { $n } devices are open, and not all have proved who sits at them
+}
 lobby-strangers-lead = Somebody else may have the link. Without the code from the mailbox it opens nothing; if you are in doubt, call the signer.
 lobby-far-nothing = Identity not proved yet
 lobby-far-proved = Identity proved

@@ -97,24 +97,27 @@ def _row(
         "proved": seat.identity_proved_at is not None,
         "state": state,
         "since": _since(ceremony, where, state),
-        "drops": where.drops,
+        "drops": where.of_person.drops,
         "devices": [_device(ceremony, stay) for stay in where.here],
-        "strangers": bool(where.proved) and len(where.here) > len(where.proved),
+        "strangers": bool(where.of_person.stays) and len(where.here) > len(where.proved),
         "far": _far(seat, found),
         "may_admit": place.standing is Standing.WAITING,
     }
 
 
 def _state(where: Whereabouts) -> str:
-    if where.is_here:
+    """Here and gone are said of who proved who they are; of a page that anybody may have opened, that it is open."""
+    person = where.of_person
+    if person.is_here:
         return "here"
-    if not where.stays:
-        return "never"
-    return "left" if where.has_left else "dropped"
+    if person.stays:
+        return "left" if person.has_left else "dropped"
+    return "open" if where.is_here else "never"
 
 
 def _since(ceremony: CeremonyView, where: Whereabouts, state: str) -> str:
-    at = where.since if state == "here" else where.dropped_at
+    person = where.of_person
+    at = {"here": person.since, "open": where.since}.get(state, person.dropped_at)
     return t(f"lobby-since-{state}", time=_time(ceremony, at)) if at else t("lobby-since-never")
 
 

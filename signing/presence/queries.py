@@ -67,6 +67,11 @@ class Whereabouts:
         return tuple(stay for stay in self.here if stay.is_proved)
 
     @property
+    def of_person(self) -> Whereabouts:
+        """The same of the devices alone on which the person proved who they are: others may be anybody's."""
+        return Whereabouts(self.seat_id, self.proved, tuple(stay for stay in self.stays if stay.is_proved))
+
+    @property
     def since(self) -> datetime | None:
         """Since when somebody is there without a break of all devices; None where nobody is."""
         return min((stay.began_at for stay in self.here), default=None)

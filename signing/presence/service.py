@@ -25,14 +25,14 @@ def note_beat(seat_id: str, beat: Beat, *, link_id: str, address: str) -> None:
     """
     now = clock.now()
     stay = queries.find_running(seat_id, beat.device_id)
+    if stay is not None and now - stay.last_at < _SOON:
+        limits.hit("seat-here", beat.device_id, limit=60, per=timedelta(minutes=1))
     if stay is None or stay.here_until <= now:
         if not beat.is_leaving:
             _come(seat_id, beat, link_id=link_id, address=address)
     elif _is_news(stay, beat):
         _tell_news(seat_id, beat, address=address)
     else:
-        if now - stay.last_at < _SOON:
-            limits.hit("seat-here", beat.device_id, limit=60, per=timedelta(minutes=1))
         with transaction(fleeting=True):
             running = queries.take_running(seat_id, beat.device_id)
             if running is not None:

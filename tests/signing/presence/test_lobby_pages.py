@@ -38,8 +38,8 @@ def row(world: Quick, client: FlaskClient, party: str = "party_a") -> str:
 @pytest.mark.parametrize(
     ("locale", "words"),
     [
-        ("zh-CN", ("尚未到场", "在场", "身份未核验", "时钟快 3 秒")),
-        ("en", ("Not here yet", "Here", "identity not proved", "clock 3 s ahead")),
+        ("zh-CN", ("尚未到场", "页面已打开", "身份未核验", "时钟快 3 秒")),
+        ("en", ("Not here yet", "Page open", "identity not proved", "clock 3 s ahead")),
     ],
 )
 def test_the_host_sees_who_is_there_and_how(world: Quick, locale: str, words: tuple[str, ...]) -> None:
@@ -64,6 +64,19 @@ def test_a_second_device_on_the_link_is_seen_and_gains_nothing(world: Quick) -> 
     assert other.state()["step"] == "identity"
     assert other.state()["lobby"]["messages"] == []
     other.post(f"agreements/{world.first}/signature/prepare", {}, 403)
+
+
+def test_a_stranger_who_stays_does_not_make_the_signer_be_there(world: Quick) -> None:
+    host, mine, other = quick.host(world, locale="en"), Browser(world), Browser(world)
+    mine.enter()
+    for browser in (mine, other):
+        browser.post("here", {"visible": True})
+    with clock.frozen(clock.now() + timedelta(seconds=25)):
+        other.post("here", {})
+    with clock.frozen(clock.now() + timedelta(seconds=40)):
+        shown = row(world, host)
+    assert "Link lost" in shown
+    assert "identity not proved" in shown
 
 
 def test_who_waits_neither_reads_nor_signs_until_admitted(world: Quick) -> None:

@@ -169,9 +169,11 @@ def test_a_thousand_joins_by_one_link_leave_thirty_and_harm_nobody(entered: Quic
 def test_a_device_that_beats_all_the_time_is_refused_by_name(entered: Quick) -> None:
     with after(0):
         tell(entered, beat())
+    before = told(entered)
     with after(0.5), pytest.raises(TooMany):
-        for _ in range(70):
-            tell(entered, beat())
+        for number in range(70):
+            tell(entered, beat(is_visible=bool(number % 2)))
+    assert told(entered) - before == 60, "what it has to tell is not told more often either"
 
 
 def test_nothing_is_kept_of_a_ceremony_that_is_over(entered: Quick) -> None:
