@@ -159,6 +159,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_witness_ceremony_id"), ["ceremony_id"], unique=False)
 
     op.create_table(
+        "ceremony_report",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("asked_by", sa.String(length=40), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=True),
+        sa.Column("file_digest", sa.String(length=64), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("is_interim", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_ceremony_report_ceremony_id_ceremony")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ceremony_report")),
+    )
+    with op.batch_alter_table("ceremony_report", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ceremony_report_ceremony_id"), ["ceremony_id"], unique=False)
+
+    op.create_table(
         "ceremony_look",
         sa.Column("ceremony_id", sa.String(length=40), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -1749,6 +1766,10 @@ def downgrade() -> None:
 
     op.drop_table("ceremony_look")
     op.drop_table("meeting")
+    with op.batch_alter_table("ceremony_report", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ceremony_report_ceremony_id"))
+
+    op.drop_table("ceremony_report")
     with op.batch_alter_table("witness", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_witness_ceremony_id"))
 

@@ -10,7 +10,7 @@ from core.db import insert_missing, transaction
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import service as ceremony_service
-from signing.evidence import kit, queries
+from signing.evidence import codes, kit, queries
 from signing.evidence.models import KitContent
 from signing.evidence.queries import TrailSnapshot
 from signing.seats import queries as seats
@@ -19,6 +19,11 @@ from signing.seats import service as seat_service
 MAKE = agreement_service.EVIDENCE
 MAKE_WHOLE = ceremony_service.KIT
 MAIL = "agreement_sealed"
+
+
+def verification_code(digest: str) -> str:
+    """The short code by which anybody finds what a final file is, from its SHA-256 (hex)."""
+    return codes.code_of(digest)
 
 
 def fix_content(kit_of: str, files: Mapping[str, bytes], *, trail: TrailSnapshot, chain: str) -> dict[str, str]:

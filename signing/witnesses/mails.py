@@ -33,5 +33,5 @@ def invitation(payload: dict[str, Any]) -> Mail:
         ],
         button=Button(t("witness-mail-button"), link),
         after=[t("witness-mail-personal")],
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )

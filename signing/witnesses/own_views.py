@@ -77,7 +77,7 @@ def _page(witness_id: str, refusal: Conflict | None = None) -> str:
         refusal=refusal,
         live_url=f"/live/{tokens.issue_fleeting('live', channel, expires_in=_STREAM_LIFE)}",
         live_seq=seq,
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 

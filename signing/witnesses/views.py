@@ -53,7 +53,7 @@ def show_link(ceremony_id: str, witness_id: str) -> ResponseReturnValue:
         ceremony=ceremony,
         witness=witness,
         link=_link(witness, ceremony.host_timezone) if witness.is_named else None,
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 
@@ -82,7 +82,7 @@ def _page(
         can_add=is_host() and not ceremony.is_over,
         live_url=f"/live/{tokens.issue_fleeting('live', channel, expires_in=_STREAM_LIFE)}",
         live_seq=seq,
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 

@@ -1,0 +1,159 @@
+"""The report of a ceremony: its figures on both databases, its page in both languages, its PDF, and when it goes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from accounts.rules import Role
+from core import clock, i18n, storage
+from core.db import db
+from core.errors import Conflict
+from signing.ceremonies import queries as ceremonies
+from signing.cues import service as cues
+from signing.cues.rules import CueKind, Verb
+from signing.evidence import forgetting
+from signing.reports import board, figures, queries, service
+from tests.signing.cues.test_leading import do, go_to, sheet
+from tests.signing.cues.test_ticks import declared, tick
+from tests.support import ceremony as played
+from tests.support import quick
+from tests.support.ceremony import HOST
+from tests.support.pages import get_page, post
+from tests.support.quick import Quick, QuickWorld, host
+
+
+def led(world: Quick) -> Quick:
+    """Welcome, roll call, a hold, the code with a witness, back and on again, one signature, and the end."""
+    cues.make_sheet(world.id, by=HOST)
+    witness = declared(world)
+    go_to(world, CueKind.ROLL_CALL)
+    tick(world, "party_a")
+    do(world, Verb.HOLD)
+    do(world, Verb.RESUME)
+    go_to(world, CueKind.RECORD_CODE)
+    tick(world, "party_b")
+    tick(world, "party_b", by=witness)
+    do(world, Verb.BACK)
+    go_to(world, CueKind.SIGNING)
+    person = next(iter(world.people.values()))
+    quick.finish(person, quick.prepared(person, world.first))
+    following = sheet(world).next
+    assert following is not None
+    do(world, Verb.SKIP, following.id)
+    do(world, Verb.OVER, anyway=True)
+    return world
+
+
+@pytest.fixture
+def world(entered: Quick) -> Quick:
+    return led(entered)
+
+
+@pytest.fixture
+def served(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
+    """The same, with nobody inside an application context."""
+    with quick_world.at("entered", "sqlite", data_dir, inside=False) as made:
+        with made.app.app_context():
+            led(made)
+        yield made
+
+
+def report(world: Quick, locale: str = "en") -> dict[str, Any]:
+    db.session.remove()
+    with i18n.use_locale(locale):
+        return board.page(figures.read(ceremonies.get_ceremony(world.id)))
+
+
+def table(page: dict[str, Any], caption: str) -> list[dict[str, str]]:
+    found = [each for section in page["sections"] for each in section["tables"] if each["caption"] == caption]
+    return list(found[0]["rows"]) if found else []
+
+
+def test_it_tells_plan_and_as_run_earlier_runs_and_holds(world: Quick) -> None:
+    page = report(world)
+    rows = {row["cue"]: row for row in table(page, "Cues")}
+    assert rows["1. Welcome"]["cue-state"] == "done"
+    assert rows["1. Welcome"]["planned"] != rows["2. Roll call"]["planned"]
+    assert rows["2. Roll call"]["took"] != board.NONE
+    assert rows["5. 样例后续协议0"]["took"] == board.NONE
+    earlier = [(row["cue"], row["how"]) for row in table(page, "Earlier runs of cues that were gone back to")]
+    assert earlier == [("Roll call", "On to the next cue"), ("Same-record code", "Gone back")]
+    assert [row["cue"] for row in table(page, "On hold")] == ["Roll call"]
+    assert page["interim"]
+
+
+def test_it_tells_who_ticked_on_the_last_run_and_how_the_witness_is_known(world: Quick) -> None:
+    do(world, Verb.BACK)
+    go_to_code = sheet(world).cues[2]
+    page = report(world)
+    assert go_to_code.kind is CueKind.RECORD_CODE
+    code = table(page, "Same-record code")
+    assert [row["by-host"] for row in code] == [board.NONE] * 3
+    witnesses = table(page, "Witnesses")
+    assert witnesses[0]["witness"] == "见证人甲"
+    assert "nothing else was checked" in witnesses[0]["known"]
+
+
+def test_it_tells_signatures_with_their_times_and_digests(world: Quick) -> None:
+    page = report(world)
+    section = next(each for each in page["sections"] if each["id"] == "agreements")
+    first = section["tables"][0]
+    assert [row["signer-state"] for row in first["rows"]].count("Signed") == 1
+    assert len(dict(first["facts"])["SHA-256"]) == 64
+
+
+def test_where_a_signer_was_leaves_the_report_with_the_personal_values(world: Quick) -> None:
+    seat = world.people["party_a"].seat_id
+    said = str(report(world))
+    assert "Personal values deleted" not in said
+    forgetting.forget(world.id, seat=seat, by=HOST)
+    rows = table(report(world), "Signers")
+    assert rows[0]["where"] == "Personal values deleted as retention asks"
+    assert "Personal values" not in rows[1]["where"]
+
+
+def test_a_printed_report_goes_after_a_day_and_once_values_were_deleted(world: Quick) -> None:
+    first = service.ask(world.id, locale="zh-CN", key="k", by=HOST)
+    assert service.ask(world.id, locale="zh-CN", key="k", by=HOST) == first
+    with pytest.raises(Conflict) as refused:
+        service.file_of(queries.get_report(first, ceremony_id=world.id))
+    assert refused.value.code == "report_making"
+    played.do_jobs(kinds=(service.PRINT,))
+    db.session.remove()
+    found = queries.get_report(first, ceremony_id=world.id)
+    document = pypdfium2.PdfDocument(io.BytesIO(service.file_of(found)))
+    assert len(document) == found.pages
+    text = "".join(page.get_textpage().get_text_range() for page in document)
+    assert "签约仪式报告" in text
+    assert "进行中" in text
+    forgetting.forget(world.id, by=HOST)
+    with pytest.raises(Conflict) as refused:
+        service.file_of(found)
+    assert refused.value.code == "report_gone"
+    with clock.frozen(clock.now() + timedelta(hours=25)):
+        played.do_jobs(kinds=(service.REMOVE,))
+    db.session.remove()
+    assert queries.get_report(first, ceremony_id=world.id).file_digest == ""
+    assert not storage.path(found.file_digest).exists()
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_the_page_is_whole_and_leads_to_the_pdf(served: Quick, locale: str) -> None:
+    client = host(served, Role.AUDITOR, locale=locale)
+    path = f"/ceremonies/{served.id}/report"
+    get_page(client, path)
+    assert post(client, path, {"language": locale, "key": "one"}).status_code == 303
+    get_page(client, path)
+    with served.app.app_context():
+        played.do_jobs(kinds=(service.PRINT,))
+    page = get_page(client, path)
+    pdf = client.get(page.xpath("string(//*[@id='files']//a/@href)"))
+    assert pdf.status_code == 200
+    assert pdf.data.startswith(b"%PDF")
