@@ -205,21 +205,6 @@ def upgrade() -> None:
     )
 
     op.create_table(
-        "drawpad",
-        sa.Column("id", sa.String(length=40), nullable=False),
-        sa.Column("seat_id", sa.String(length=40), nullable=False),
-        sa.Column("proof_id", sa.String(length=40), nullable=False),
-        sa.Column("secret_digest", sa.String(length=64), nullable=True),
-        sa.Column("expires_at", UtcDateTime(), nullable=False),
-        sa.Column("joined_at", UtcDateTime(), nullable=True),
-        sa.Column("drawing", sa.LargeBinary(), nullable=True),
-        sa.Column("drawings", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_drawpad_seat_id_seat")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_drawpad")),
-        sa.UniqueConstraint("seat_id", name=op.f("uq_drawpad_seat_id")),
-    )
-
-    op.create_table(
         "meeting",
         sa.Column("ceremony_id", sa.String(length=40), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -563,6 +548,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seat_ceremony_id"), ["ceremony_id"], unique=False)
+
+    op.create_table(
+        "drawpad",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("seat_id", sa.String(length=40), nullable=False),
+        sa.Column("proof_id", sa.String(length=40), nullable=False),
+        sa.Column("secret_digest", sa.String(length=64), nullable=True),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("joined_at", UtcDateTime(), nullable=True),
+        sa.Column("drawing", sa.LargeBinary(), nullable=True),
+        sa.Column("drawings", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_drawpad_seat_id_seat")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drawpad")),
+        sa.UniqueConstraint("seat_id", name=op.f("uq_drawpad_seat_id")),
+    )
 
     op.create_table(
         "stay",
@@ -1708,6 +1708,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_stay_ceremony_id"))
 
     op.drop_table("stay")
+    op.drop_table("drawpad")
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seat_ceremony_id"))
 
@@ -1760,7 +1761,6 @@ def downgrade() -> None:
 
     op.drop_table("job")
     op.drop_table("ink_pen")
-    op.drop_table("drawpad")
     with op.batch_alter_table("ceremony_look", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ceremony_look_emblem_digest"))
 
