@@ -1,8 +1,8 @@
 """The two servers that bench_stream compares, each in a process of its own: `python -m bench.stream_server ours|bare`.
 
-Prints its port and path. For each line on stdin it sends one update to all viewers, stamped with the system-wide
+Prints its port and path. For each line `go` on stdin it sends one update to all viewers, stamped with the system-wide
 monotonic clock before it is sent (ours: before it is written to the database and committed), and prints how many
-viewers and how much memory (kB) it has.
+viewers and how much memory (kB) it has; for another line it only prints that.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from core.db import db, engine_options, transaction
 from web.asgi import ImpatientProtocol, Server, build_stream
 
 CHANNEL = "stage:bench"
+GO = b"go\n"
 PADDING = "x" * 90  # with the rest about 190 bytes, as in a patch of the stage
 
 
@@ -48,19 +49,22 @@ def say(**values: object) -> None:
 
 async def bare() -> None:
     """Nothing but asyncio: keeps the writers, writes to each."""
-    writers: list[asyncio.StreamWriter] = []
+    writers: set[asyncio.StreamWriter] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\nevent: hello\n\n")
-        writers.append(writer)
+        writers.add(writer)
+        await reader.read()  # until the reader is gone
+        writers.discard(writer)
+        writer.close()
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0, backlog=4096)
     say(port=server.sockets[0].getsockname()[1], path="/")
     reader = await commands()
-    while await reader.readline():
+    while line := await reader.readline():
         update = f'id: 1\ndata: {{"at":{time.monotonic()},"padding":"{PADDING}"}}\n\n'.encode()
-        for writer in writers:
+        for writer in writers if line == GO else ():
             writer.write(update)
         say(viewers=len(writers), memory=memory())
 
@@ -91,8 +95,9 @@ async def ours(folder: str) -> None:
     token = tokens.issue_fleeting("live", CHANNEL, expires_in=timedelta(hours=1))
     say(port=server.servers[0].sockets[0].getsockname()[1], path=f"/live/{token}")
     reader = await commands()
-    while await reader.readline():
-        await asyncio.to_thread(publish)
+    while line := await reader.readline():
+        if line == GO:
+            await asyncio.to_thread(publish)
         say(viewers=application.stream.hub.count, memory=memory())
     server.should_exit = True
     await serving

@@ -81,10 +81,23 @@ def build_stream(settings: Settings) -> Application:
     return Application(StreamApp(settings), None, None)
 
 
+class Pipeline(list[Any]):
+    """Requests that wait for the one before; where there are none, a tenth of what a deque takes in each connection."""
+
+    __slots__ = ()
+
+    def appendleft(self, waiting: Any) -> None:
+        self.insert(0, waiting)
+
+
 class ImpatientProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1, with an end to waiting for headers and to peers that are gone."""
 
     _waiting: asyncio.TimerHandle | None = None
+
+    def __init__(self, *settings: Any, **named: Any) -> None:
+        super().__init__(*settings, **named)
+        self.pipeline = Pipeline()  # type: ignore[assignment]
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -110,6 +123,7 @@ class ImpatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._stop_waiting()
         super().on_headers_complete()
+        self.url = b""  # it stands in the scope, and would stay as long as the connection
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()

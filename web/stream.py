@@ -105,7 +105,7 @@ class StreamApp:
             return
         try:
             link = self._admit(scope)
-            await self._watch(link, _asked_after(scope), receive, send)
+            await self._watch(link, scope, receive, send)
         except Refusal as refusal:
             await refuse(scope, send, refusal)
 
@@ -119,7 +119,8 @@ class StreamApp:
             raise StreamFull
         return link
 
-    async def _watch(self, link: Link, after: int | None, receive: Receive, send: Send) -> None:
+    async def _watch(self, link: Link, scope: Message, receive: Receive, send: Send) -> None:
+        after = _asked_after(scope)
         channel = self.hub.enter(link.subject)
         viewer: Viewer | None = None
         try:
@@ -128,6 +129,7 @@ class StreamApp:
             viewer = Viewer(send, seq=start, expires_at=link.expires_at)
             await send({"type": "http.response.start", "status": 200, "headers": _STREAM})
             await viewer.write(_hello(head, link))
+            _forget_request(scope)
             try:
                 async with asyncio.timeout(CATCH_UP_SECONDS):
                     await self._catch_up(channel, viewer, head)
@@ -200,6 +202,12 @@ def _chunks(updates: Sequence[Update]) -> Iterator[bytes]:
 def _hello(head: int, link: Link) -> bytes:
     hello = named_event("hello", seq=head, server_now=clock.iso(clock.now()), until=clock.iso(link.expires_at))
     return f"retry: {RETRY_MS}\n".encode() + hello
+
+
+def _forget_request(scope: Message) -> None:
+    """What a browser sent would stay in memory as long as its stream: a kilobyte or more that nobody needs."""
+    scope["headers"].clear()
+    scope.update(path=PATH, raw_path=b"", query_string=b"")
 
 
 def _asked_after(scope: Message) -> int | None:

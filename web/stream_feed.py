@@ -24,7 +24,7 @@ from web.stream_hub import RECENT, Channel, Hub, Update, encode
 log = structlog.get_logger()
 
 BATCH = 500
-POLL_SECONDS = 0.05  # SQLite: how soon commits of other processes are seen
+POLL_SECONDS = 0.02  # SQLite: how soon commits of other processes are seen
 SAFETY_POLL_SECONDS = 5.0  # PostgreSQL: a notification lost with its connection is made up for within this time
 RETRY_SECONDS = 0.5
 REST_SECONDS = 0.04  # a fleeting channel is handed out 25 times a second at the most, as films are

@@ -198,6 +198,16 @@ def test_a_query_outside_ascii_breaks_nothing(server: Running, query: str) -> No
     assert status in {200, 400}
 
 
+def test_requests_that_are_sent_at_once_are_answered_in_order(server: Running) -> None:
+    sent = "".join(f"GET /echo?q={number} HTTP/1.1\r\nHost: x\r\n\r\n" for number in range(4))
+    connection = raw(server, sent.encode())
+    with connection.makefile("rb") as stream:
+        for number in range(4):
+            assert stream.readline() == b"HTTP/1.1 200 OK\r\n"
+            lengths = [line for line in iter(stream.readline, b"\r\n") if line.startswith(b"content-length")]
+            assert json.loads(stream.read(int(lengths[0].split()[1])))["q"] == str(number)
+
+
 def test_who_connects_and_says_nothing_is_shown_out(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asgi, "HEADER_SECONDS", 0.2)
     for said in (b"", b"GET / HTTP/1.1\r\nHost:"):
