@@ -48,7 +48,7 @@ test("what nobody goes on with is forgotten after a minute", () => {
 });
 
 test("two to twenty who draw at once have room", () => {
-  for (const [count, columns] of [[1, 1], [2, 2], [3, 3], [4, 2], [6, 3], [7, 4], [12, 4], [20, 5]] as const) assert.equal(columnsFor(count), columns);
+  for (const [count, columns] of [[1, 1], [2, 2], [3, 3], [4, 2], [6, 3], [7, 4], [10, 5], [12, 4], [20, 5]] as const) assert.equal(columnsFor(count), columns);
 });
 
 function line(points: InkPoint[]): { pieces: Piece[]; trace: Trace } {

@@ -69,7 +69,7 @@ export function signView(seat: Seat): SignView {
   }
 
   function openInk(): void {
-    if (seat.state.ink && shown && kind() === "drawn") ink.open(shown);
+    if (seat.state.ink && shown && kind() === "drawn" && !phone.isOpen) ink.open(shown);
     else ink.leave();
   }
 
@@ -82,6 +82,7 @@ export function signView(seat: Seat): SignView {
     need("[data-drawn]", view).hidden = kind() !== "drawn" || phone.isOpen;
     need("[data-typed]", view).hidden = kind() !== "typed";
     if (kind() === "drawn") pad.fit();
+    openInk();
     showProblem(error, null);
   }
 
@@ -206,7 +207,6 @@ export function signView(seat: Seat): SignView {
   form.addEventListener("change", () => {
     showKind();
     showNote();
-    openInk();
   });
   isHidden.addEventListener("change", () => {
     if (isHidden.checked) localStorage.setItem(hiddenPlace, "1");
@@ -257,7 +257,6 @@ export function signView(seat: Seat): SignView {
       setBusy(button, false);
       showKind();
       showInk();
-      openInk();
     },
     leave: () => ink.leave(),
     async resume() {

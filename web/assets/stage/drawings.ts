@@ -59,5 +59,6 @@ export function isForgotten(drawing: Drawing, now: number): boolean {
 export function columnsFor(count: number): number {
   if (count <= 3) return Math.max(1, count);
   if (count === 4) return 2;
-  return count <= 6 ? 3 : count <= 12 ? 4 : 5;
+  if (count <= 6) return 3;
+  return count <= 8 || count === 11 || count === 12 ? 4 : 5;
 }

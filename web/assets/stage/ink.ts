@@ -97,6 +97,7 @@ class Sheet {
     const context = this.canvas.getContext("2d");
     if (!context) return;
     const scale = this.canvas.width;
+    const boost = boosted(this.canvas.clientWidth, this.root.parentElement?.clientWidth ?? 0);
     context.strokeStyle = getComputedStyle(this.canvas).color;
     context.lineCap = "round";
     let left = most;
@@ -108,9 +109,9 @@ class Sheet {
         if (!point) break;
         const { trace, pieces } = follow(mine.trace, point, this.drawing.shape);
         mine.trace = trace;
-        for (const piece of pieces) paint(context, piece, scale);
+        for (const piece of pieces) paint(context, piece, scale, boost);
       }
-      if (mine.trace) paint(context, tail(mine.trace), scale);
+      if (mine.trace) paint(context, tail(mine.trace), scale, boost);
       this.drawn.set(stroke, mine);
       if (left <= 0) return;
     }
@@ -128,8 +129,13 @@ class Sheet {
   }
 }
 
-function paint(context: CanvasRenderingContext2D, piece: Piece, scale: number): void {
-  context.lineWidth = piece.width * scale;
+/** A small sheet has bolder lines: they are read from the same seats. */
+function boosted(sheet: number, all: number): number {
+  return sheet > 0 ? Math.max(1, Math.min(2, Math.sqrt((0.5 * all) / sheet))) : 1;
+}
+
+function paint(context: CanvasRenderingContext2D, piece: Piece, scale: number, boost: number): void {
+  context.lineWidth = piece.width * scale * boost;
   context.beginPath();
   context.moveTo(piece.x1 * scale, piece.y1 * scale);
   context.lineTo(piece.x2 * scale, piece.y2 * scale);
