@@ -219,7 +219,7 @@ def shoot_everything(world: World, out: Path) -> None:
     _sign_one_more(world, people["xianyu"])
     shoot_stage(world, main, "signing", ".st-slot[data-state=signed]")
     on_each_machine(world, shoot_host("signing", main))
-    Play(world.url, out=out, say=lambda _: None).run_existing(main)
+    Play(world.url, out=out, say=lambda _: None, led=False).run_existing(main)
     shoot_stage(world, main, "finale", "[data-finale]:not([hidden])")
     on_each_machine(world, shoot_host("complete", main))
     on_each_machine(world, shoot_verified(out / "01-park.pdf"))

@@ -21,6 +21,7 @@ demo-mail-file = Attachment: {$name}
 replay-parties = {$title}: {$parties} parties, {$agreements} agreements
 replay-printing = printing and freezing the agreements: {$done} of {$all}
 replay-invited = invitations are out; stage: {$url}
+replay-cue = —— cue: {$title}
 replay-signed = {$place} {$time} ({$zone})  {$organisation} signed “{$title}” in {$seconds} s{$again}
 replay-again = {" "}(try {$tries})
 replay-sealing = all signatures are given; sealing, certificates and kit

@@ -21,6 +21,7 @@ demo-mail-file = 附件：{$name}
 replay-parties = {$title}：{$parties} 个签约方，{$agreements} 份协议
 replay-printing = 协议打印与定稿：{$done} / {$all}
 replay-invited = 邀请已发出；大屏：{$url}
+replay-cue = —— 流程：{$title}
 replay-signed = {$place} {$time}（{$zone}）  {$organisation} 签署《{$title}》，用时 {$seconds} 秒{$again}
 replay-again = ，第 {$tries} 次成功
 replay-sealing = 全部签署完成；正在封存，生成证书与证据包

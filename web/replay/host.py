@@ -102,6 +102,10 @@ class Host:
         """The link that opens the stage."""
         return str(self._browser.post(f"/api/ceremonies/{self.ceremony_id}/stage-link")["url"])
 
+    def is_everybody_here(self) -> bool:
+        """Whether all signers have proved who they are and agreed to sign in this way."""
+        return all(party["seat"]["consented_at"] for party in self.state()["parties"])
+
     def personal_link(self, email: str) -> str:
         """The link from the invitation that a signer was sent, at the address where the server is now."""
         until = time.monotonic() + LONGEST_WAIT

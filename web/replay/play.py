@@ -1,4 +1,4 @@
-"""The whole play: one host, all signers at once, a timeline on the way, files and verdicts at the end."""
+"""The whole play: one host who leads, all signers at once, a timeline on the way, files and verdicts at the end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from core.i18n import current, pick, t
 from pdf.verify import Anchors, FileVerdict, Indication, verify_in_child
 from web.replay.client import Browser, ReplayFailed
 from web.replay.host import Host
+from web.replay.leader import Leader
 from web.replay.signer import Act, Signer
 
 Say = Callable[[str], None]
@@ -41,14 +42,17 @@ class Outcome:
 
 
 class Play:
-    """Plays a ceremony file against a server that runs as a demo."""
+    """Plays a ceremony file against a server that runs as a demo; `led`: by its cue sheet."""
 
-    def __init__(self, server: str, *, out: Path, say: Say, pace: float = 0.0, patience: float = 60.0) -> None:
+    def __init__(
+        self, server: str, *, out: Path, say: Say, pace: float = 0.0, patience: float = 60.0, led: bool = True
+    ) -> None:
         self._server = server
         self._out = out
         self._tell = say
         self._pace = pace
         self._patience = patience
+        self._led = led
         self._locale = current()
         self._begun = time.monotonic()
         self._host = Host(self._browser(), say=self._say)
@@ -94,15 +98,30 @@ class Play:
             self._signer(party["seat"], self._pace * (1 + number / 2), stopping)
             for number, party in enumerate(state["parties"])
         ]
-        with ThreadPoolExecutor(len(signers)) as pool:
+        leader = self._leader(stopping) if self._led else None
+        with ThreadPoolExecutor(len(signers) + 1) as pool:
             playing = [pool.submit(copy_context().run, signer.play) for signer in signers]
+            waited: list[Future[Any]] = [*playing]
+            if leader is not None:
+                waited.append(pool.submit(copy_context().run, leader.lead))
             try:
-                ended, _ = wait(playing, return_when=FIRST_EXCEPTION)
+                ended, _ = wait(waited, return_when=FIRST_EXCEPTION)
             finally:
                 stopping.set()
         for each in ended:
             each.result()
         return [act for each in playing for act in each.result()]
+
+    def _leader(self, stopping: threading.Event) -> Leader:
+        browser = self._browser()
+        Host(browser, say=self._say).sign_in()
+        here = self._host.is_everybody_here
+        leader = Leader(
+            browser, self._host.ceremony_id, pace=self._pace, say=self._say, stopping=stopping, is_everybody_here=here
+        )
+        # Before anybody may sign: without a sheet everybody may at any time.
+        leader.make_sheet()
+        return leader
 
     def _signer(self, seat: dict[str, Any], pace: float, stopping: threading.Event) -> Signer:
         link = self._host.personal_link(seat["email"])

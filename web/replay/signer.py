@@ -27,6 +27,7 @@ _MESSAGE_DIGEST = bytes.fromhex("06092a864886f70d01090431220420")
 _CODE = re.compile(r"\b(\d{6})\b")
 _POLL_SECONDS = 0.2
 _TRIES = 60
+_NOT_CALLED = "cue_not_live"
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,9 @@ class Signer:
             for item in waiting:
                 if item["id"] in acts:
                     raise ReplayFailed("replay-lost", number=item["number"])
-                if item["mine"] == "open":
-                    acts[item["id"]] = self._read_and_sign(item)
+                if item["mine"] == "open" and item["blocked_by"] != _NOT_CALLED:
+                    act = self._read_and_sign(item)
+                    acts |= {act.agreement: act} if act else {}
             self._stopping.wait(_POLL_SECONDS)  # polling is the replay's stand-in for the live stream of a page
             state = self._state()
         return list(acts.values())
@@ -130,7 +132,8 @@ class Signer:
         request = builder.sign(self._key, hashes.SHA256()).public_bytes(Encoding.DER)
         self._browser.post(f"{self._base}/certificate", {"csr": base64.b64encode(request).decode()})
 
-    def _read_and_sign(self, item: dict[str, Any]) -> Act:
+    def _read_and_sign(self, item: dict[str, Any]) -> Act | None:
+        """None where the host went on meanwhile: it is signed when it is called again."""
         agreement = f"{self._base}/agreements/{item['id']}"
         for page in range(item["read_to"] + 1, item["pages"] + 1):
             self._browser.download(f"{agreement.replace('/api', '', 1)}/pages/{page}.png")
@@ -146,6 +149,8 @@ class Signer:
             except Refused as refused:
                 if refused.code == "already_signed":  # an earlier act whose answer was lost, under another key
                     raise ReplayFailed("replay-signed-by-other", number=item["number"]) from None
+                if refused.code == _NOT_CALLED:
+                    return None
                 if (
                     refused.code not in {"revision_moved", "preparation_expired", "timestamp_unavailable"}
                     or tries > _TRIES
