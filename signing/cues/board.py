@@ -13,9 +13,10 @@ from signing.agreements.queries import AgreementView
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies.queries import CeremonyView, PartyView
 from signing.cues import following as follows
-from signing.cues import queries
+from signing.cues import queries, tick_queries
 from signing.cues.queries import CueView, SheetView
 from signing.cues.rules import CueKind, CueState, SheetState
+from signing.cues.tick_rules import HOST
 
 
 def page(ceremony: CeremonyView, sheet: SheetView) -> dict[str, Any]:
@@ -196,12 +197,14 @@ def _at(party: PartyView) -> str:
 def state(ceremony: CeremonyView, sheet: SheetView) -> dict[str, Any]:
     """The sheet as JSON: `seq` is what an act must name, times are instants."""
     starts = planned_starts(ceremony, sheet)
+    ticked = tick_queries.find_live(ceremony.id)
     return {
         "seq": sheet.seq,
         "state": str(sheet.state),
         "live": sheet.live.id if sheet.live else None,
         "standing_by": sheet.standing_by.id if sheet.standing_by else None,
         "next": sheet.next.id if sheet.next else None,
+        "to_tick": [row.party_key for row in ticked.rows if HOST not in row.ticks] if ticked else [],
         "began_at": _iso(sheet.began_at),
         "held_at": _iso(sheet.held_at),
         "ended_at": _iso(sheet.ended_at),

@@ -88,6 +88,13 @@ class Room:
 
         self.cutter.act(page, press, settle, what="the host leads")
 
+    def tick_everybody(self) -> None:
+        """At the roll call and at the same-record code: one party after the other, by the buttons."""
+        page = self.host.page
+        for party in page.locator("[data-tick-row]").evaluate_all("rows => rows.map((row) => row.dataset.tickRow)"):
+            page.click(f"[data-tick-row={party}] button[aria-pressed=false]")
+            page.wait_for_selector(f"[data-tick-row={party}][data-ticked]")
+
     def sign_what_is_called(self) -> None:
         """Everybody signs what the live cue calls, as it becomes their turn."""
         called = self.host.page.locator(".lead-called li > span:first-child").all_inner_texts()
@@ -177,6 +184,7 @@ def test_twenty_cuts_in_a_full_ceremony_lose_and_double_nothing(
         while page.get_attribute("[data-sheet-state]", "data-sheet-state") != "over":
             room.press_space()
             if page.locator("[data-cue-state=live]").count() and page.locator("[data-cue-state=standby]").count() == 0:
+                room.tick_everybody()
                 room.sign_what_is_called()
         assert room.cutter.done == ACTS
         say(f"the stage was right again after: {spread(room.cutter.until_right)}")

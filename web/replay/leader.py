@@ -11,7 +11,7 @@ from web.replay.client import Browser, Refused
 
 _POLL_SECONDS = 0.2
 # Another act came first, or this one's answer was lost and it was sent again: the sheet says what is so now.
-_LOOK_AGAIN = {"cue_sheet_moved", "cue_unsigned"}
+_LOOK_AGAIN = {"cue_sheet_moved", "cue_unsigned", "cue_tick_moved"}
 
 
 class Leader:
@@ -55,6 +55,21 @@ class Leader:
 
     def _step(self, sheet: dict[str, Any]) -> dict[str, Any]:
         """One act, and the sheet after it; where signatures are missing, the sheet a little later."""
+        try:
+            return self._answer(self._browser.post(*self._next(sheet)))
+        except Refused as refused:
+            if refused.code not in _LOOK_AGAIN:
+                raise
+            if refused.code == "cue_unsigned":
+                self._stopping.wait(_POLL_SECONDS)
+            return self._answer(self._browser.get(self._base))
+
+    def _next(self, sheet: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """What is to be done now: address and body."""
+        if sheet["to_tick"]:
+            live = next(cue for cue in sheet["cues"] if cue["id"] == sheet["live"])
+            party = {"party": sheet["to_tick"][0], "ticked": True}
+            return f"{self._base}/ticks", {"cue": live["id"], "run": live["began_at"], **party}
         verb, cue = "over", ""
         if sheet["state"] == "held":
             verb = "resume"
@@ -62,14 +77,7 @@ class Leader:
             verb = "go"
         elif sheet["next"]:
             verb, cue = "stand_by", sheet["next"]
-        try:
-            return self._answer(self._browser.post(f"{self._base}/lead/{verb}", {"seq": sheet["seq"], "cue": cue}))
-        except Refused as refused:
-            if refused.code not in _LOOK_AGAIN:
-                raise
-            if refused.code == "cue_unsigned":
-                self._stopping.wait(_POLL_SECONDS)
-            return self._answer(self._browser.get(self._base))
+        return f"{self._base}/lead/{verb}", {"seq": sheet["seq"], "cue": cue}
 
     @staticmethod
     def _answer(sheet: Any) -> dict[str, Any]:
