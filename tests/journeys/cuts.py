@@ -65,19 +65,19 @@ class Cutter:
     done: int = 0
     until_right: list[float] = field(default_factory=list)
 
-    def act(self, page: Page, press: Callable[[], None], settle: Callable[[], None], *, what: str) -> None:
+    def act(self, page: Page, press: Callable[[], None], settle: Callable[[Cut | None], None], *, what: str) -> None:
         """`press` begins an act on the page, `settle` waits until it is done, whatever happened meanwhile."""
         cut = self.cuts.get(self.done)
         self.done += 1
         if cut is None:
             press()
-            settle()
+            settle(None)
             return
         self.say(f"{self.done}. {what}: {cut}")
         with self._cutting(cut, page):
             press()
         self._time_the_stage()
-        settle()
+        settle(cut)
 
     @contextmanager
     def _cutting(self, cut: Cut, page: Page) -> Iterator[None]:

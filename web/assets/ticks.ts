@@ -32,6 +32,10 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   if (!form.hasAttribute("data-sending")) void send(form);
 });
+document.addEventListener("click", (event) => {
+  // Who ticks with a mouse or a finger presses Space for the next cue, not to take back the last tick. A key is no click with a pointer.
+  if (event.detail > 0) (event.target as Element).closest<HTMLElement>(".tick-button")?.blur();
+});
 document.addEventListener("focusin", (event) => {
   focused = (event.target as Element).closest<HTMLElement>("[data-tick-row]")?.dataset["tickRow"] ?? "";
 });
