@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from core.db import db
 from core.errors import TooMany
 from signing.ceremonies import service as ceremonies
 from signing.presence import queries, rules, service
+from signing.presence.models import Stay
 from signing.presence.rules import Beat, Device, Pace
 from tests.support.ceremony import ADDRESS, HOST
 from tests.support.quick import Quick
@@ -180,6 +182,37 @@ def test_nothing_is_kept_of_a_ceremony_that_is_over(entered: Quick) -> None:
     ceremonies.cancel(entered.id, reason="样例", by=HOST)
     tell(entered, beat())
     assert stays(entered) == []
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_two_first_beats_at_once_are_one_stay(
+    entered: Quick, database_kind: str, locked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the seat's lock one of them waits for the other; without it both begin a stay."""
+    if not locked and database_kind == "sqlite":
+        pytest.skip("SQLite has one writer at a time, lock or not")
+    both, look = threading.Barrier(2), queries.take_running
+
+    def look_together(seat_id: str, device_id: str) -> Stay | None:
+        found = look(seat_id, device_id)
+        with suppress(threading.BrokenBarrierError):
+            both.wait(1)
+        return found
+
+    def come() -> None:
+        with entered.app.app_context():
+            service.note_beat(seat_id, beat(), link_id="lnk_a", address=ADDRESS)
+
+    monkeypatch.setattr(queries, "take_running", look_together)
+    if not locked:
+        monkeypatch.setattr(service.seats, "take_seat", service.seats._get)
+    seat_id = seat_of(entered)
+    beats = [threading.Thread(target=come) for _ in range(2)]
+    for each in beats:
+        each.start()
+    for each in beats:
+        each.join()
+    assert len(stays(entered)) == (1 if locked else 2)
 
 
 AGENTS = {
