@@ -19,6 +19,7 @@ BLUEPRINTS = (
     "signing.ceremonies.import_views:bp",
     "signing.ceremonies.plan_views:bp",
     "signing.ceremonies.export_views:bp",
+    "signing.ceremonies.template_views:bp",
     "signing.ceremonies.frozen_views:bp",
     "signing.ceremonies.preview_views:bp",
     "signing.ceremonies.invite_views:bp",

@@ -229,6 +229,18 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "ceremony_template",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("organisation_id", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("plan", JsonValue, nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ceremony_template")),
+    )
+    with op.batch_alter_table("ceremony_template", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ceremony_template_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
         "job",
         sa.Column("kind", sa.String(length=80), nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -1780,6 +1792,10 @@ def downgrade() -> None:
 
     op.drop_table("cue")
     op.drop_table("cue_sheet")
+    with op.batch_alter_table("ceremony_template", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ceremony_template_organisation_id"))
+
+    op.drop_table("ceremony_template")
     with op.batch_alter_table("ceremony", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ceremony_rehearsal_of"))
         batch_op.drop_index(batch_op.f("ix_ceremony_organisation_id"))

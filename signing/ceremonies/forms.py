@@ -224,6 +224,15 @@ def read_why(data: Mapping[str, Any]) -> str:
     return reason
 
 
+def read_template_title(data: Mapping[str, Any]) -> str:
+    """What a template is called; empty: as the ceremony. Raises Invalid."""
+    reader = Reader()
+    title = reader.text(data.get("title"), "$.title", limit=rules.LONGEST_TITLE, required=False)
+    if reader.problems:
+        raise Invalid(reader.problems)
+    return title
+
+
 def read_copy(data: Mapping[str, Any]) -> CopyWish:
     """When what was not signed is to be signed: `date` (YYYY-MM-DD) and `time` (HH:MM). Raises Invalid."""
     reader = Reader()

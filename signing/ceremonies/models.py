@@ -61,3 +61,14 @@ class Party(Base):
     timezone: Mapped[str] = mapped_column(String(60))
     is_host: Mapped[bool]
     assumed: Mapped[list[str]] = mapped_column(JsonValue)
+
+
+class CeremonyTemplate(Base):
+    """A plan that an organisation begins with again; `plan` is the ceremony file without a day and without people."""
+
+    __tablename__ = "ceremony_template"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(Id, index=True)
+    title: Mapped[str] = mapped_column(String(120))
+    plan: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    created_at: Mapped[datetime]

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from accounts.rules import Role
 from core import tokens
-from signing.ceremonies import inviting
+from signing.ceremonies import inviting, templates
 from signing.ceremonies import service as ceremonies
 from signing.screens import link_service
 from signing.screens.link_service import Screen
@@ -154,6 +154,12 @@ RULES: dict[str, set[str]] = {
     "plan.show_party_removal": HOSTS,
     "plan_api.add_agreement": HOSTS,
     "plan_api.add_party": HOSTS,
+    "plan_templates.show": {*HOSTS, "other host"},
+    "plan_templates.begin": HOSTS,
+    "plan_templates.remove": HOSTS,
+    "plan_templates.save": HOSTS,
+    "plan_templates.show_again": HOSTS,
+    "plan_templates.copy_whole": HOSTS,
     "plan_files.download_json": HOSTS,
     "plan_files.download_book": HOSTS,
     "plan_api.change_agreement": HOSTS,
@@ -233,6 +239,8 @@ RULES: dict[str, set[str]] = {
 }
 STAFF_ROOMS = {"ceremonies", "ceremony_api", "discard", "evidence", "frozen", "links", "plan", "plan_api", "previews"}
 STAFF_ROOMS |= {
+    "plan_files",
+    "plan_templates",
     "lobby",
     "meetings",
     "cues",
@@ -359,6 +367,13 @@ def _first_witness(world: Quick) -> str:
         return next((each.id for each in witnesses.list_witnesses(world.id)), "wit_nothing")
 
 
+def _template(world: Quick) -> str:
+    """One of this organisation, made anew where a visitor before has removed it."""
+    with world.app.app_context():
+        own = next((each.id for each in templates.list_templates(world.played.organisation_id) if each.is_own), None)
+        return own or templates.save_template(world.id, "", by=HOST)
+
+
 def visit_all(world: Quick, client: FlaskClient, **other_ids: str) -> list[Visit]:
     """Call every route with the ids of this ceremony (of its first seat and agreement) and nothing in the body."""
     ids = {
@@ -378,6 +393,7 @@ def visit_all(world: Quick, client: FlaskClient, **other_ids: str) -> list[Visit
         "report_id": "rep_nothing",
         "witness_id": _first_witness(world),
         "pad_id": "pad_nothing",
+        "template_id": _template(world),
         "verb": "hold",
         "encoded": "AA==",
         "code": "00000-00000",
