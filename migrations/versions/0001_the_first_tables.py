@@ -127,6 +127,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cue_ceremony_id"), ["ceremony_id"], unique=False)
 
     op.create_table(
+        "server_check",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=True),
+        sa.Column("findings", JsonValue, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_server_check")),
+    )
+    op.create_table(
         "cue_tick",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("cue_id", sa.String(length=40), nullable=False),
@@ -576,6 +584,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("seat_id", name=op.f("uq_drawpad_seat_id")),
     )
 
+    op.create_table(
+        "seat_check",
+        sa.Column("seat_id", sa.String(length=40), nullable=False),
+        sa.Column("device", sa.String(length=20), nullable=False),
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("results", JsonValue, nullable=False),
+        sa.Column("delay_ms", sa.Integer(), nullable=True),
+        sa.Column("clock_ms", sa.BigInteger(), nullable=True),
+        sa.Column("browser", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_seat_check_ceremony_id_ceremony")),
+        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_seat_check_seat_id_seat"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("seat_id", "device", name=op.f("pk_seat_check")),
+    )
+    with op.batch_alter_table("seat_check", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seat_check_ceremony_id"), ["ceremony_id"], unique=False)
+
+    op.create_table(
+        "seat_trial",
+        sa.Column("seat_id", sa.String(length=40), nullable=False),
+        sa.Column("certificate", sa.LargeBinary(), nullable=False),
+        sa.Column("frozen_digest", sa.String(length=64), nullable=True),
+        sa.Column("prepared", JsonValue, nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_seat_trial_seat_id_seat"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("seat_id", name=op.f("pk_seat_trial")),
+    )
     op.create_table(
         "stay",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -1721,6 +1756,11 @@ def downgrade() -> None:
 
     op.drop_table("stay")
     op.drop_table("drawpad")
+    op.drop_table("seat_trial")
+    with op.batch_alter_table("seat_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seat_check_ceremony_id"))
+
+    op.drop_table("seat_check")
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seat_ceremony_id"))
 
@@ -1790,6 +1830,7 @@ def downgrade() -> None:
     with op.batch_alter_table("cue", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cue_ceremony_id"))
 
+    op.drop_table("server_check")
     op.drop_table("cue")
     op.drop_table("cue_sheet")
     with op.batch_alter_table("ceremony_template", schema=None) as batch_op:

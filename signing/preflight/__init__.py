@@ -1,0 +1,1 @@
+"""Days before: each seat's device and the server look at themselves."""

@@ -1,0 +1,131 @@
+"""A test signature: a key made in the signer's browser signs a specimen paper, by the ways of a real one.
+
+Certificate, platform and clock come from the specimen root of rehearsals: the outcome counts for nothing anywhere.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+
+import pikepdf
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from core import clock, limits, storage
+from core.db import db, transaction
+from core.errors import Conflict, Refusal
+from pdf import pki
+from pdf import sign as pdf_sign
+from pdf.errors import HeadMismatch, SignatureMismatch
+from pdf.verify import Indication, verify_pdf
+from signing.preflight import queries
+from signing.preflight.models import SeatTrial
+from signing.seats import queries as seats
+from signing.trust import service as trust
+
+_FIELD = pdf_sign.FieldSpec("Check", 0, (60.0, 600.0, 260.0, 680.0))
+
+
+@dataclass(frozen=True)
+class TrialPaper:
+    """What the browser checks and signs."""
+
+    attributes: bytes
+    byte_range: tuple[int, int, int, int]
+    digest: str
+    frozen_digest: str
+    frozen_length: int
+
+
+def certify(seat_id: str, request: bytes) -> x509.Certificate:
+    """A specimen certificate for the browser's test key. Raises Refusal `bad_certificate_request`, TooMany."""
+    limits.hit("seat-trial", seat_id, limit=30, per=timedelta(hours=1))
+    public_key, seat = trust.read_certificate_request(request), seats.get_seat(seat_id)
+    subject = pki.SubjectName(seat.name or "样例 Sample", seat.organisation)
+    certificate = trust.issue_seat_certificate(public_key, subject, "client", rehearsal=True)
+    with transaction():
+        row = queries.find_trial(seat_id) or SeatTrial(seat_id=seat_id)
+        row.certificate, row.frozen_digest, row.prepared = certificate.public_bytes(Encoding.DER), None, None
+        row.at = clock.now()
+        db.session.add(row)
+    return certificate
+
+
+def prepare(seat_id: str) -> TrialPaper:
+    """The specimen paper with an empty signature. Raises Conflict `trial_not_begun`, TooMany."""
+    limits.hit("seat-trial", seat_id, limit=30, per=timedelta(hours=1))
+    leaf = x509.load_der_x509_certificate(_trial(seat_id).certificate)
+    db.session.rollback()
+    frozen = _frozen(str(trust.trust(rehearsal=True).fingerprint))
+    prepared = pdf_sign.prepare(frozen, field=_FIELD.name, leaf=leaf, at=clock.now(), appearance=None, name="Check")
+    digest = storage.put(frozen)
+    with transaction():
+        row = _trial(seat_id)
+        row.frozen_digest, row.prepared = digest, prepared.to_dict()
+    return TrialPaper(prepared.attributes, prepared.byte_range, prepared.digest, digest, len(frozen))
+
+
+def read_content(seat_id: str) -> bytes:
+    """The prepared paper, whole, for the browser to hash. Raises Conflict `trial_not_begun`."""
+    frozen, prepared, _ = _prepared(seat_id)
+    return frozen + prepared.increment
+
+
+def finish(seat_id: str, signature: bytes) -> None:
+    """That the signature is good, and that nothing but the mark of a specimen speaks against the file.
+
+    Raises Conflict `trial_not_begun`, Refusal `signature_mismatch`, TooMany.
+    """
+    limits.hit("seat-trial", seat_id, limit=30, per=timedelta(hours=1))
+    frozen, prepared, leaf = _prepared(seat_id)
+    db.session.rollback()
+    found = trust.trust(rehearsal=True)
+    try:
+        signed = pdf_sign.finish(
+            frozen, prepared, signature=signature, leaf=leaf, chain=found.above(leaf), timestamper=found.responder
+        )
+    except (SignatureMismatch, HeadMismatch):
+        raise Refusal("signature_mismatch", status=422) from None
+    verdict = verify_pdf(signed, name="check.pdf", anchors=trust.anchors_of(rehearsal=True), at=clock.now())
+    said = {each.code for each in verdict.reasons} - {"unsealed"}  # a test is not sealed
+    if verdict.verdict is not Indication.INDETERMINATE or said != {"specimen"}:
+        raise Refusal("signature_mismatch", status=422)
+    with transaction():
+        row = queries.find_trial(seat_id)
+        if row is not None:
+            db.session.delete(row)
+
+
+def _trial(seat_id: str) -> SeatTrial:
+    row = queries.find_trial(seat_id)
+    if row is None:
+        raise Conflict("trial_not_begun")
+    return row
+
+
+def _prepared(seat_id: str) -> tuple[bytes, pdf_sign.Prepared, x509.Certificate]:
+    row = _trial(seat_id)
+    if row.frozen_digest is None or row.prepared is None:
+        raise Conflict("trial_not_begun")
+    leaf = x509.load_der_x509_certificate(row.certificate)
+    return storage.read(row.frozen_digest), pdf_sign.Prepared.from_dict(row.prepared), leaf
+
+
+@lru_cache(maxsize=1)
+def _frozen(_fingerprint: str) -> bytes:
+    """One blank specimen page with a field, made once by each process."""
+    found = trust.trust(rehearsal=True)
+    with pikepdf.new() as document:
+        document.add_blank_page(page_size=(595, 842))
+        out = io.BytesIO()
+        document.save(out, deterministic_id=True)
+    return pdf_sign.freeze(
+        out.getvalue(),
+        fields=[_FIELD],
+        platform=found.platform,
+        timestamper=found.responder,
+        at=clock.now(),
+    )
