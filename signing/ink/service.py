@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -17,7 +18,7 @@ from signing.ink.queries import PEN
 from signing.ink.rules import Batch, Pen
 
 DRAWN = "ink.drawn"
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _CHANGE = PEN.update().where(PEN.c.seat_id == bindparam("seat"))
 
 

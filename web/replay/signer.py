@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import re
 import threading
 import time
@@ -17,9 +16,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from PIL import Image, ImageDraw
 
 from pdf.sign import sign_attributes
+from web.replay import flourish
 from web.replay.client import Browser, Refused, ReplayFailed
 
 # CMS attribute messageDigest: SEQUENCE body OID 1.2.840.113549.1.9.4, SET, OCTET STRING of 32 octets.
@@ -138,7 +137,9 @@ class Signer:
         for page in range(item["read_to"] + 1, item["pages"] + 1):
             self._browser.download(f"{agreement.replace('/api', '', 1)}/pages/{page}.png")
             self._browser.post(f"{agreement}/read", {"page": page})
-        self._stopping.wait(self._pace)
+        if self._pace:
+            self._stopping.wait(self._pace)
+            flourish.show(self._browser, self._base, item["id"], seed=self._email, stopping=self._stopping)
         begun = time.monotonic()
         tries = 0
         while True:
@@ -178,7 +179,7 @@ class Signer:
                 "custody": "client",
                 "appearance": {
                     "kind": "drawn",
-                    "png": base64.b64encode(_drawing(self._email)).decode(),
+                    "png": base64.b64encode(flourish.picture(self._email)).decode(),
                     "seal": item.get("seal") is not None,
                 },
             },
@@ -203,14 +204,3 @@ class Signer:
         if hashlib.sha256(content[: item["frozen_length"]]).hexdigest() != item["frozen_digest"]:
             raise ReplayFailed("replay-other-text")
         return attributes
-
-
-def _drawing(seed: str) -> bytes:
-    """A flourish that is nobody's signature, different for each signer."""
-    numbers = hashlib.sha256(seed.encode()).digest()
-    image = Image.new("RGBA", (600, 240), (0, 0, 0, 0))
-    points = [(20 + index * 560 // 15, 40 + numbers[index] * 160 // 255) for index in range(16)]
-    ImageDraw.Draw(image).line(points, fill=(16, 28, 64, 255), width=7, joint="curve")
-    out = io.BytesIO()
-    image.save(out, "PNG")
-    return out.getvalue()

@@ -63,8 +63,7 @@ class Room:
         """A signer's page, at the pad of the first agreement."""
         cookie = signer(self.world, party).get_cookie("yunqian")
         assert cookie is not None
-        size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
-        context = self.context(**size)
+        context = self.context(width=390, height=844) if phone else self.context(width=1440, height=900)
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.url}])
         page = open_page(context, self.complaints)
         page.goto(f"{self.url}/seat/{self.world.people[party].seat_id}#{self.world.first}/sign")
