@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -103,6 +104,14 @@ def find_newest(purpose: str, subject: str) -> str | None:
         .limit(1)
     )
     return write_again(token_id, purpose) if token_id else None
+
+
+def list_subjects(purposes: Collection[str]) -> list[str]:
+    """What links of these purposes that still hold are for, each once."""
+    query = select(LinkToken.subject).where(
+        LinkToken.purpose.in_(purposes), LinkToken.revoked_at.is_(None), LinkToken.expires_at > clock.now()
+    )
+    return sorted(set(db.session.scalars(query)))
 
 
 def issue_fleeting(purpose: str, subject: str, *, expires_in: timedelta) -> str:

@@ -184,6 +184,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ceremony_report_ceremony_id"), ["ceremony_id"], unique=False)
 
     op.create_table(
+        "stage_moment",
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("state", JsonValue, nullable=False),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_stage_moment_ceremony_id_ceremony")),
+        sa.PrimaryKeyConstraint("ceremony_id", "at", name=op.f("pk_stage_moment")),
+    )
+    op.create_table(
         "ceremony_look",
         sa.Column("ceremony_id", sa.String(length=40), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -1817,6 +1826,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ceremony_look_emblem_digest"))
 
     op.drop_table("ceremony_look")
+    op.drop_table("stage_moment")
     op.drop_table("meeting")
     with op.batch_alter_table("ceremony_report", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ceremony_report_ceremony_id"))

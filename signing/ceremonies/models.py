@@ -72,3 +72,13 @@ class CeremonyTemplate(Base):
     title: Mapped[str] = mapped_column(String(120))
     plan: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     created_at: Mapped[datetime]
+
+
+class StageMoment(Base):
+    """What a stage showed from `at` on, kept for who looks at it later: nothing in it is newer than that."""
+
+    __tablename__ = "stage_moment"
+    ceremony_id: Mapped[str] = mapped_column(ForeignKey("ceremony.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    state: Mapped[dict[str, Any]] = mapped_column(JsonValue)

@@ -15,9 +15,13 @@ _LIFE = timedelta(days=30)
 
 
 class Screen(StrEnum):
-    """Which screen a link opens; the purpose of its token."""
+    """Which screen a link opens; the purpose of its token, an observer's with its seconds of delay."""
 
     MONITOR = "monitor"
+    OBSERVE_NOW = "observe-0"
+    OBSERVE_HALF_MINUTE = "observe-30"
+    OBSERVE_TWO_MINUTES = "observe-120"
+    OBSERVE_TEN_MINUTES = "observe-600"
 
 
 def make_link(ceremony_id: str, screen: Screen, *, by: Actor) -> str:

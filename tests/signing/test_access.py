@@ -117,6 +117,9 @@ RULES: dict[str, set[str]] = {
     "screens.show": HOSTS,
     "screens.make": HOSTS,
     "monitor.open_link": EVERYBODY,
+    "observe.open_link": EVERYBODY,
+    "observe.show": {"screen"},
+    "observe.show_state": {"screen"},
     "monitor.show": {"screen"},
     "monitor.show_state": {"screen"},
     "look.change": HOSTS,
@@ -270,6 +273,7 @@ _NO = {
     "identity_not_proved",
     "stage_link_needed",
     "monitor_link_needed",
+    "observer_link_needed",
 }
 _NO |= {"witness_link_needed"}
 _NO |= {"drawpad_needed"}
@@ -339,7 +343,9 @@ def screen(world: Quick) -> FlaskClient:
     with world.app.app_context():
         token = ceremonies.stage_link(world.id, by=HOST)
         monitor = link_service.make_link(world.id, Screen.MONITOR, by=HOST)
+        observer = link_service.make_link(world.id, Screen.OBSERVE_TWO_MINUTES, by=HOST)
     assert client.get(f"/stage/open/{token}").status_code == 303
+    assert client.get(f"/observe/120/open/{observer}").status_code == 303
     assert client.get(f"/monitor/open/{monitor}").status_code == 303
     return client
 
@@ -400,6 +406,7 @@ def visit_all(world: Quick, client: FlaskClient, **other_ids: str) -> list[Visit
         "cue_id": "cue_nothing",
         "screen": "monitor",
         "report_id": "rep_nothing",
+        "delay": "120",
         "witness_id": _first_witness(world),
         "pad_id": "pad_nothing",
         "template_id": _template(world),

@@ -8,6 +8,7 @@ import { pageJson, pageLocale, say } from "./lib/messages.js";
 import { phrases, setPhrases } from "./lib/phrases.js";
 import { Refused } from "./lib/http.js";
 import { http, showLiveState } from "./lib/page.js";
+import { askAgain } from "./stage/asking.js";
 import { cascadeView } from "./stage/cascade.js";
 import { fitFinale, showFinale } from "./stage/finale.js";
 import { guilloche } from "./stage/guilloche.js";
@@ -22,6 +23,8 @@ interface PageSettings {
   demo: boolean;
   /** Where strokes are told while they are drawn; null where this ceremony shows none. */
   ink?: InkSettings | null;
+  /** 0: it follows the stream. */
+  ask_every_ms?: number;
 }
 
 const FINALE_AFTER_MS = 3200;
@@ -202,9 +205,15 @@ function tickClocks(at: number): void {
   setText(need("[data-countdown]"), picture(state) !== "lobby" && left > 0 && left < 86_400 ? say("stage-countdown", { left: clock }) : "");
 }
 
+function takeOver(news: StageState): void {
+  state = news;
+  setServerNow(state.server_now);
+  show();
+}
+
 async function refetch(): Promise<void> {
   try {
-    state = await http.get<StageState>(settings.state_url, { patiently: say("common-offline-wait") });
+    takeOver(await http.get<StageState>(settings.state_url, { patiently: say("common-offline-wait") }));
   } catch (reason) {
     if (reason instanceof Refused && [403, 410].includes(reason.status)) return closeDown();
     throw reason;
@@ -269,5 +278,7 @@ followSize(need(".stage-frame"), () => fitTitle(need("[data-title]")));
 followSize(need("[data-cascade]"), () => cascade.fit());
 followSize(need("[data-finale]"), fitFinale);
 followSize(need("[data-scene]"), () => scene.fit());
-const live = openLive({ url: settings.live_url, seq: state.seq, longestWaitMs: SOON_MS }, { onUpdate, onRefetch: () => void refetch(), onHello: setServerNow });
+const live = settings.ask_every_ms
+  ? askAgain<StageState>(http, settings.state_url, settings.ask_every_ms, takeOver, closeDown)
+  : openLive({ url: settings.live_url, seq: state.seq, longestWaitMs: SOON_MS }, { onUpdate, onRefetch: () => void refetch(), onHello: setServerNow });
 showLiveState(live);

@@ -1,0 +1,89 @@
+"""The observer page: the stage as it was, by a link that says how much later. No stream: it asks again and again."""
+
+from __future__ import annotations
+
+import segno
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from accounts.access import by, public
+from accounts.link_access import ScreenLinks
+from core.errors import NotFound, Refusal
+from signing.ceremonies import observing, queries
+
+bp = Blueprint("observe", __name__, url_prefix="/observe")
+_ASK_EVERY_MS = 2000
+
+
+class ObserverLinkNeeded(Refusal):
+    """This page was not opened by an observer's link."""
+
+    code = "observer_link_needed"
+    status = 403
+
+
+class ObserverLinkTakenBack(Refusal):
+    """The host took the link back."""
+
+    code = "observer_link_taken_back"
+    status = 410
+
+
+_LINKS = {
+    delay: ScreenLinks(f"held_observed_{delay}", purpose, needed=ObserverLinkNeeded, taken_back=ObserverLinkTakenBack)
+    for delay, purpose in observing.PURPOSES.items()
+}
+
+
+def observer_rule(delay: int, ceremony_id: str, **_: object) -> None:
+    """Only a browser that came by a link with this very delay, for as long as that link holds."""
+    _links(delay).check(ceremony_id)
+
+
+observer_only = by(observer_rule, "an observer's link")
+
+
+def _links(delay: int) -> ScreenLinks:
+    if delay not in _LINKS:
+        raise NotFound("page_not_found")
+    return _LINKS[delay]
+
+
+@bp.get("/<int:delay>/open/<token>")
+@public("the link is all that an observer has; the token in it is checked, and is for this delay alone")
+def open_link(delay: int, token: str) -> ResponseReturnValue:
+    return redirect(url_for(".show", delay=delay, ceremony_id=_links(delay).open(token)), 303)
+
+
+@bp.get("/<int:delay>/<ceremony_id>")
+@observer_only
+def show(delay: int, ceremony_id: str) -> ResponseReturnValue:
+    state = observing.find_state(ceremony_id, delay)
+    if state is None:
+        return render_template("screens/observe_wait.html", delay=delay, theme="dark")
+    asked, style, theme = request.args.get("theme"), state.pop("style"), state.pop("theme")
+    qr = segno.make_qr(state["verify_url"], error="m").svg_inline(border=0, omitsize=True)
+    return render_template(
+        "stage/stage.html",
+        state=state,
+        state_url=url_for(".show_state", delay=delay, ceremony_id=ceremony_id),
+        live_url="",
+        ask_every_ms=_ASK_EVERY_MS,
+        delay=delay,
+        verify_qr=Markup(qr),  # noqa: S704  drawn by segno from our own address
+        verify_url=state["verify_url"],
+        demo=queries.mark_of(ceremony_id),
+        ink=None,
+        theme=asked if asked in ("dark", "light") else theme,
+        look_style=style,
+    )
+
+
+@bp.get("/<int:delay>/<ceremony_id>/state.json")
+@observer_only
+def show_state(delay: int, ceremony_id: str) -> ResponseReturnValue:
+    state = observing.find_state(ceremony_id, delay)
+    if state is None:
+        raise NotFound("page_not_found")
+    return jsonify({name: value for name, value in state.items() if name not in ("style", "theme")})

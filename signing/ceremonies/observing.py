@@ -1,0 +1,58 @@
+"""The stage as it was some time ago, for observers: moments are kept while somebody has a link to look at them.
+
+A moment is written after its state was read, and shown once its time is as long ago as the link says: what an observer
+sees is never newer than that, and at most a second or two older.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from core import clock, live, tokens
+from core.db import db, insert_missing, transaction
+from signing.ceremonies import stage
+from signing.ceremonies.models import StageMoment
+from signing.screens import queries as screens
+
+DELAYS = (0, 30, 120, 600)  # seconds; the purpose of a link is `observe-` and one of them
+PURPOSES = {delay: f"observe-{delay}" for delay in DELAYS}
+_LONGEST = timedelta(seconds=max(DELAYS))
+
+
+@live.tells
+def keep_moments() -> None:
+    """Keep what each observed stage shows now, where that has changed."""
+    for ceremony_id in tokens.list_subjects(list(PURPOSES.values())):
+        keep_moment(ceremony_id)
+
+
+def keep_moment(ceremony_id: str) -> None:
+    """Keep what the stage shows, unless that is the newest moment already; drop what nobody can be shown any more."""
+    newest = select(StageMoment.seq).filter_by(ceremony_id=ceremony_id).order_by(StageMoment.at.desc()).limit(1)
+    if db.session.scalar(newest) == live.find_seq(stage.channel(ceremony_id)):
+        return
+    db.session.rollback()  # what is read below is read anew
+    state = stage.state(ceremony_id)
+    look = screens.get_look(ceremony_id)
+    kept = {**state, "style": look.style, "theme": str(look.theme)}
+    db.session.rollback()
+    with transaction():
+        # Behind the reading: a time from before it would let a change through that came in between.
+        insert_missing(StageMoment, ceremony_id=ceremony_id, at=clock.now(), seq=state["seq"], state=kept)
+        shown = (
+            select(StageMoment.at).filter_by(ceremony_id=ceremony_id).where(StageMoment.at <= clock.now() - _LONGEST)
+        )
+        last = db.session.scalar(shown.order_by(StageMoment.at.desc()).limit(1))
+        if last is not None:
+            db.session.execute(delete(StageMoment).where(StageMoment.ceremony_id == ceremony_id, StageMoment.at < last))
+
+
+def find_state(ceremony_id: str, delay: int) -> dict[str, Any] | None:
+    """What the stage showed `delay` seconds ago, with the time that it was then; None where no moment is so old yet."""
+    then = clock.now() - timedelta(seconds=delay)
+    query = select(StageMoment).filter_by(ceremony_id=ceremony_id).where(StageMoment.at <= then)
+    moment = db.session.scalar(query.order_by(StageMoment.at.desc()).limit(1))
+    return {**moment.state, "server_now": clock.iso(then)} if moment else None
