@@ -15,7 +15,7 @@ error-not_admitted-next = Please wait on this page; it goes on by itself.
 error-seat_held = The host has paused signing for you.
 error-seat_held-next = Please wait on this page; the host's message says why.
 error-seat_removed = The host has closed this seat.
-error-seat_removed-next = Please call the host. Once you are let back in, this page goes on by itself.
+error-seat_removed-next = Please call the host. Once you are let back in, open your personal link again; a page that is still open goes on by itself.
 
 lobby-title = Lobby
 lobby-lead = Who is there, from where and on what. Times are { $zone }.

@@ -15,7 +15,7 @@ error-not_admitted-next = 请停留在本页等候，入场后页面会自动继
 error-seat_held = 主持人请您暂缓签署。
 error-seat_held-next = 请停留在本页等候，原因见主持人的留言。
 error-seat_removed = 主持人已关闭这个席位。
-error-seat_removed-next = 请致电主持人。重新入场后，本页会自动继续。
+error-seat_removed-next = 请致电主持人。重新入场后请再次打开个人链接；仍打开着的页面会自动继续。
 
 lobby-title = 候场厅
 lobby-lead = 谁已到场、在哪里、用什么设备。时间均为{ $zone }。
