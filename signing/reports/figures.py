@@ -69,6 +69,9 @@ def read(ceremony: CeremonyView) -> Figures:
     forgotten = {seat.id for seat in people if seat.id in trail.forgotten or ceremony.id in trail.forgotten}
     stays: dict[str, list[StayView]] = {}
     for stay in presence.list_stays(ceremony.id):
+        # A link may have been forwarded: who opened it and proved nothing is not told as the signer.
+        if not stay.is_proved:
+            continue
         stays.setdefault(stay.seat_id, []).append(stay)
     link = meetings.find_link(ceremony.id)
     return Figures(

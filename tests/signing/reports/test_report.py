@@ -19,6 +19,8 @@ from signing.ceremonies import queries as ceremonies
 from signing.cues import service as cues
 from signing.cues.rules import CueKind, Verb
 from signing.evidence import forgetting
+from signing.presence import service as presence
+from signing.presence.rules import Beat, Device
 from signing.reports import board, figures, queries, service
 from tests.signing.cues.test_leading import do, go_to, sheet
 from tests.signing.cues.test_ticks import declared, tick
@@ -107,6 +109,19 @@ def test_it_tells_signatures_with_their_times_and_digests(world: Quick) -> None:
     first = section["tables"][0]
     assert [row["signer-state"] for row in first["rows"]].count("Signed") == 1
     assert len(dict(first["facts"])["SHA-256"]) == 64
+
+
+def test_it_tells_who_came_when_on_what_and_how_often_a_device_was_away(world: Quick) -> None:
+    seat, start = world.people["party_b"].seat_id, clock.now()
+    proved = Beat("device-1", Device.PHONE, is_proved=True)
+    stranger = Beat("device-2", Device.TABLET, is_proved=False)
+    for seconds, beat in ((0, proved), (10, proved), (20, stranger), (130, proved)):
+        with clock.frozen(start + timedelta(seconds=seconds)):
+            presence.note_beat(seat, beat, link_id="lnk_1", address="192.0.2.9")
+    row = table(report(world), "Signers")[1]
+    assert (row["device"], row["drops"], row["away"]) == ("Phone", "1", "2:00")
+    assert row["first"].startswith(i18n.format_time(start, "Asia/Shanghai", seconds=True))
+    assert table(report(world), "Signers")[0]["device"] == board.NONE
 
 
 def test_where_a_signer_was_leaves_the_report_with_the_personal_values(world: Quick) -> None:
