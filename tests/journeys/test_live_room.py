@@ -1,4 +1,5 @@
-"""The model case in the live room: six people, a host who leads by the cue sheet, a stage; and lines that are cut."""
+"""The model case in the live room, from the links to the report: six people, a host who leads by the cue sheet, the
+stage and the leader's monitor; and lines that are cut."""
 
 from __future__ import annotations
 
@@ -10,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from core import paths
 from tests.journeys.conftest import peaceful
 from tests.journeys.cuts import Cut, Cutter, drawn, spread
-from tests.journeys.people import DESKTOP, PHONE, Host, Signer, Stage, World, expect_count
+from tests.journeys.people import DESKTOP, PATIENCE_MS, PHONE, Host, Signer, Stage, World, expect_count
 from tests.support import outside
 from tests.support.databases import SQLITE, Databases
 from tests.support.forks import ForkedProcesses
@@ -55,6 +56,7 @@ class Room:
     """Everybody who is there, and the cutter that stands between what they press and what comes of it."""
 
     host: Host
+    monitor: Page
     signers: dict[str, Signer]
     between: dict[str, list[str]]  # who signs, by the agreement's title
     cutter: Cutter
@@ -86,6 +88,13 @@ class Room:
             page.wait_for_function(f"() => {NUMBER} > {before}")
 
         self.cutter.act(page, press, settle, what="the host leads")
+        self._see_monitor()
+
+    def _see_monitor(self) -> None:
+        """The leader's screen shows the cue that the host's page shows."""
+        title = self.host.page.locator("[data-now-title]")
+        if title.count():
+            expect(self.monitor.locator("[data-live-title]")).to_have_text(title.inner_text(), timeout=PATIENCE_MS)
 
     def tick_everybody(self) -> None:
         """At the roll call and at the same-record code: one party after the other, by the buttons."""
@@ -162,11 +171,23 @@ def _gather(world: World, server: Server, line: Line) -> Room:
     host.page.goto(ceremony)
     host.invite()
     stage = Stage(world, host.stage_link().replace(f":{server.port}/", f":{line.port}/")).page
+    monitor = world.machine(viewport={"width": 1920, "height": 1080})
+    monitor.goto(_monitor_link(host, ceremony))
     signers = {key: Signer(world, to, **MACHINES.get(key, DESKTOP)) for key, to in addresses.items()}
     host.page.goto(f"{ceremony}/cues")
     host.page.wait_for_selector("[data-live-state][data-live=ok]")
     between = {each["title"]["zh-CN"]: each["between"] for each in case["agreements"]}
-    return Room(host, signers, between, Cutter(server, drawn(random.Random(SEED), ACTS, CUTS), stage, line, say))
+    return Room(
+        host, monitor, signers, between, Cutter(server, drawn(random.Random(SEED), ACTS, CUTS), stage, line, say)
+    )
+
+
+def _monitor_link(host: Host, ceremony: str) -> str:
+    host.page.goto(f"{ceremony}/screens")
+    host.page.click("#monitor form .btn")
+    link = host.page.locator("#monitor [data-copy]").first.get_attribute("data-copy")
+    assert link
+    return link
 
 
 def test_twenty_cuts_in_a_full_ceremony_lose_and_double_nothing(
@@ -195,7 +216,18 @@ def test_twenty_cuts_in_a_full_ceremony_lose_and_double_nothing(
         expect_count(page, ".trail > li", sum(map(len, room.between.values())))
         page.goto(ceremony)
         page.wait_for_selector("#complete")
+        _read_report(page, len(room.signers))
+        page.goto(ceremony)
         _check_kit(room.host.download("[data-live-region=progress] a[href$='/kit.zip']", tmp_path), tmp_path)
+
+
+def _read_report(page: Page, parties: int) -> None:
+    """Of the whole ceremony, with who was there; and the PDF once it is printed."""
+    page.goto(f"{page.url}/report")
+    page.wait_for_selector("#course, #presence")
+    expect_count(page, ".report-section:first-of-type tbody tr", parties)
+    page.locator("form[action$='/report'] .btn").first.click()
+    page.wait_for_selector("#files a[href$='.pdf']")
 
 
 def _check_kit(kit: Path, folder: Path) -> None:
