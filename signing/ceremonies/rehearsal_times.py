@@ -134,7 +134,7 @@ def _twins(sheet: SheetView, real: SheetView, rehearsal: queries.CeremonyView) -
     """The ceremony's cue for each of the rehearsal's, by its id: of the same kind, for the same agreements, with the
     same title, and among those in the same order."""
     there = _by_meaning(real.cues, rehearsal.rehearsal_of or "")
-    found = {}
+    found: dict[str, CueView] = {}
     for meaning, own in _by_meaning(sheet.cues, rehearsal.id).items():
         found |= {cue.id: twin for cue, twin in zip(own, there.get(meaning, []), strict=False)}
     return found

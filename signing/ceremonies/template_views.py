@@ -84,7 +84,7 @@ def _again(ceremony_id: str, typed: dict[str, str], errors: dict[str, list[str]]
         ceremony=ceremony,
         typed={**_week_ahead(), "key": ids.new("again"), **typed},
         errors=errors,
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 

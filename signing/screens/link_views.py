@@ -26,7 +26,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         ceremony=ceremony,
         title=i18n.pick(ceremony.title),
         screens=[(str(each), _find_link(each, ceremony_id, ceremony.host_timezone)) for each in Screen],
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
 
 

@@ -89,5 +89,5 @@ def _page(
         if refusal
         else None,
         megabytes=LARGEST // 1_000_000,
-        demo=ceremony.is_demo,
+        demo=ceremony.mark,
     )
