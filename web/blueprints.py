@@ -33,6 +33,7 @@ BLUEPRINTS = (
     "signing.ceremonies.stage_views:bp",
     "signing.ceremonies.link_views:bp",
     "signing.ceremonies.trouble_views:bp",
+    "signing.ceremonies.understudy_views:bp",
     "signing.ceremonies.trouble_api:bp",
     "signing.cues.views:bp",
     "signing.cues.api:bp",

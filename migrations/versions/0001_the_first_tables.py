@@ -570,6 +570,9 @@ def upgrade() -> None:
         sa.Column("consented_at", UtcDateTime(), nullable=True),
         sa.Column("declared_place", sa.String(length=120), nullable=True),
         sa.Column("declared_timezone", sa.String(length=60), nullable=True),
+        sa.Column("since", UtcDateTime(), nullable=True),
+        sa.Column("letter_digest", sa.String(length=64), nullable=True),
+        sa.Column("letter_kind", sa.String(length=10), nullable=True),
         sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_seat_ceremony_id_ceremony")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_seat_party_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seat")),
@@ -577,6 +580,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seat_ceremony_id"), ["ceremony_id"], unique=False)
+
+    op.create_table(
+        "former_person",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("seat_id", sa.String(length=40), nullable=False),
+        sa.Column("until_at", UtcDateTime(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("title_texts", JsonValue, nullable=False),
+        sa.Column("capacity", sa.String(length=20), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("identity_proved_at", UtcDateTime(), nullable=True),
+        sa.Column("identity_method", sa.String(length=40), nullable=True),
+        sa.Column("consented_at", UtcDateTime(), nullable=True),
+        sa.Column("declared_place", sa.String(length=120), nullable=True),
+        sa.Column("declared_timezone", sa.String(length=60), nullable=True),
+        sa.Column("letter_digest", sa.String(length=64), nullable=True),
+        sa.Column("letter_kind", sa.String(length=10), nullable=True),
+        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_former_person_seat_id_seat")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_former_person")),
+    )
+    with op.batch_alter_table("former_person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_former_person_seat_id"), ["seat_id"], unique=False)
 
     op.create_table(
         "drawpad",
@@ -1764,6 +1791,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_stay_ceremony_id"))
 
     op.drop_table("stay")
+    with op.batch_alter_table("former_person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_former_person_seat_id"))
+
+    op.drop_table("former_person")
     op.drop_table("drawpad")
     op.drop_table("seat_trial")
     with op.batch_alter_table("seat_check", schema=None) as batch_op:

@@ -47,7 +47,8 @@ def keep_frozen(agreement_id: str, paper: FrozenPaper, seals: Sequence[SealToFre
         )
         seal_service.note_frozen(queries.view(agreement), seals)
         tell(agreement)
-        jobs.add(FROZEN, agreement_id, chain=agreement.ceremony_id, ceremony=agreement.ceremony_id)
+        key = queries.print_key(agreement_id, agreement.version)
+        jobs.add(FROZEN, key, chain=agreement.ceremony_id, ceremony=agreement.ceremony_id)
 
 
 def keep_sealed(

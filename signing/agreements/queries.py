@@ -208,6 +208,11 @@ def list_ending_with(agreement: AgreementView) -> list[AgreementView]:
     return [views[each] for each in rules.never_open(found)]
 
 
+def print_key(agreement_id: str, version: int) -> str:
+    """The key of the work of printing one version of an agreement."""
+    return agreement_id if version == 1 else f"{agreement_id}:{version}"
+
+
 def list_states(agreement_ids: tuple[str, ...]) -> list[AgreementState]:
     """The states of these agreements."""
     rows = db.session.scalars(select(Agreement.state).where(Agreement.id.in_(agreement_ids)))

@@ -68,6 +68,8 @@ _NEXT: Mapping[tuple[AgreementState, AgreementAction], AgreementState] = {
     (AgreementState.APPROVED, AgreementAction.OPEN): AgreementState.OPEN,
     (AgreementState.APPROVED, AgreementAction.VOID): AgreementState.VOIDED,
     (AgreementState.APPROVED, AgreementAction.EXPIRE): AgreementState.EXPIRED,
+    # Only while nobody has signed it: an understudy's name comes into the text, and everybody reads that anew.
+    (AgreementState.OPEN, AgreementAction.REVISE): AgreementState.DRAFT,
     (AgreementState.OPEN, AgreementAction.COMPLETE): AgreementState.COMPLETED,
     (AgreementState.OPEN, AgreementAction.DECLINE): AgreementState.DECLINED,
     (AgreementState.OPEN, AgreementAction.VOID): AgreementState.VOIDED,

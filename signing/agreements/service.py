@@ -65,7 +65,8 @@ def add_agreement(
 
 def ask_for_print(agreement: queries.AgreementView) -> None:
     """Have the agreement printed and frozen in the background, inside the caller's transaction."""
-    jobs.add(PRINT, agreement.id, chain=agreement.ceremony_id, agreement=agreement.id)
+    key = queries.print_key(agreement.id, agreement.version)
+    jobs.add(PRINT, key, chain=agreement.ceremony_id, agreement=agreement.id)
 
 
 def open_ready(ceremony_id: str) -> list[str]:

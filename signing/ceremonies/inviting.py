@@ -47,6 +47,8 @@ def invite_when_printed(ceremony_id: str) -> None:
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
         drafts = [each for each in agreements.list_agreements(ceremony_id) if each.is_draft]
+        if ceremony.state == CeremonyState.INVITED:  # a text that was printed anew for an understudy
+            agreement_service.open_ready(ceremony_id)
         if ceremony.state != CeremonyState.PRINTING or drafts:
             return
         now = clock.now()

@@ -59,7 +59,7 @@ def _clocks(agreement: AgreementView) -> TimestampSource:
 def _line(material: Material, agreement: AgreementView, signer: SignerView) -> SignatureLine:
     if signer.shown_at is None or signer.certificate_id is None:
         raise Conflict("agreement_not_ready")
-    seat = material.seats[signer.seat_id]
+    seat = material.seats[signer.seat_id].as_at(signer.signed_at or signer.shown_at)
     party = material.ceremony.party(seat.party_key)
     certificate = material.certificates[signer.certificate_id]
     leaf = certificate.path[0]
@@ -67,7 +67,7 @@ def _line(material: Material, agreement: AgreementView, signer: SignerView) -> S
         field=signer.field,
         name=seat.name,
         organisation=bilingual(party.organisation),
-        title=bilingual(party.representative_title),
+        title=bilingual(seat.title_texts or party.representative_title),
         acting_as=seat.capacity,
         identified_by=_proofs(seat),
         place=seat.declared_place or seat.place,
@@ -81,6 +81,7 @@ def _line(material: Material, agreement: AgreementView, signer: SignerView) -> S
         issuer=pki.readable(leaf.issuer),
         is_revocation_known=certificate.revocation != "unknown",
         seal=_drawn_seal(agreement, signer),
+        letter=seat.letter_digest or "",
     )
 
 

@@ -112,6 +112,7 @@ def _kit(material: Material, certificates: dict[str, bytes], *, lists: Validatio
             files[f"originals/{name}-uploaded.{upload.kind}"] = storage.read(upload.original_digest)
         files[f"originals/{name}-printed.pdf"] = _stored(agreement.original_digest)
         files[f"originals/{name}-frozen.pdf"] = _stored(agreement.frozen_digest)
+    files |= _letters(material)
     files["trail.jsonl"] = material.trail.jsonl
     files["trail.tst"] = timestamper.token(bytes.fromhex(material.trail.head))
     files |= _beside_the_trail(material)
@@ -122,6 +123,19 @@ def _kit(material: Material, certificates: dict[str, bytes], *, lists: Validatio
         material, sorted(files), fingerprint=found.fingerprint, platform=found.platform_name, made_at=at
     )
     return kit.sealed(plan, files, platform=found.platform, timestamper=timestamper)
+
+
+def _letters(material: Material) -> dict[str, bytes]:
+    """The letters of authority of those who signed in another's place."""
+    found = {}
+    for agreement in material.agreements:
+        for signer in agreement.signers:
+            seat = material.seats[signer.seat_id]
+            person = seat.as_at(signer.signed_at) if signer.signed_at else seat
+            if person.letter_digest:
+                name = f"letters/{seat.party_key}-{person.letter_digest[:12]}.{person.letter_kind}"
+                found[name] = storage.read(person.letter_digest)
+    return found
 
 
 def _beside_the_trail(material: Material) -> dict[str, bytes]:

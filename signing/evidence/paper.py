@@ -32,6 +32,7 @@ class SignatureLine:
     timestamp states, `mark` drawn or typed. `custody`: client, server, external (pdf.pki). `level`: B-B, B-T, B-LT,
     B-LTA. `certificate` is the SHA-256 of the signer's certificate, hex, `names` and `issuer` whom it names and who
     issued it; `is_revocation_known` is False where the issuer of a signer's own one could not be asked.
+    `letter`: SHA-256, hex, of the letter of authority by which an understudy came; empty for who was planned.
     """
 
     field: str
@@ -51,6 +52,7 @@ class SignatureLine:
     issuer: str
     is_revocation_known: bool = True
     seal: DrawnSeal | None = None
+    letter: str = ""
 
 
 @dataclass(frozen=True)

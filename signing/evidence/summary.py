@@ -69,6 +69,7 @@ def _signature(line: SignatureLine) -> dict[str, Any]:
             "revocation_known": line.is_revocation_known,
         },
         "specimen_seal": {"sha256": line.seal.digest, "edges": line.seal.edges} if line.seal else None,
+        **({"letter_of_authority": {"sha256": line.letter}} if line.letter else {}),
     }
 
 

@@ -49,7 +49,7 @@ def who(entry: Entry, names: Names) -> str:
     """The person, with the organisation, or what else acted."""
     kind, found = entry.actor.get("kind", ""), entry.actor.get("id", "")
     if kind == "seat" and found in names.seats:
-        return _person(names.seats[found], names)
+        return _person(names.seats[found].as_at(entry.at), names)
     if kind == "account":
         return names.staff.get(found) or t("trail-staff")
     return t(f"trail-{kind}") if kind in {"guest", "witness"} else t("trail-system")
@@ -65,7 +65,7 @@ def subject(entry: Entry, names: Names) -> str:
     if kind == "agreement":  # one that this reader is not told the name of
         return str(entry.data.get("number") or t("trail-another-agreement"))
     if kind == "seat" and found in names.seats and found != entry.actor.get("id"):
-        return _person(names.seats[found], names)
+        return _person(names.seats[found].as_at(entry.at), names)
     if kind == "party":  # one that was taken out of the plan since is called as the entry has it
         party = names.parties.get(found)
         return i18n.pick(party.organisation) if party else str(entry.data.get("organisation", ""))
@@ -87,14 +87,15 @@ def _person(seat: SeatView, names: Names) -> str:
     """Name, position and organisation, in the reader's language where the plan has it; one without a name by these."""
     party = names.party_of(seat)
     organisation = i18n.pick(party.organisation) if party else seat.organisation
-    title = i18n.pick(party.representative_title) if party else seat.title
+    texts = seat.title_texts or (party.representative_title if party else None)
+    title = i18n.pick(texts) if texts else seat.title
     return t("trail-person", name=seat.name, organisation=organisation, title=title).strip(" ·,，")
 
 
 def _recipient(entry: Entry, names: Names) -> str:
     """To whom a mail went: the person, never the address, which the trail does not hold; empty where not known."""
     if seat := names.seats.get(entry.data.get("seat", "")):
-        return t("trail-to", who=_person(seat, names))
+        return t("trail-to", who=_person(seat.as_at(entry.at), names))
     if account := entry.data.get("account"):
         return t("trail-to", who=names.staff.get(account) or t("trail-staff"))
     return ""

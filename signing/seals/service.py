@@ -229,6 +229,12 @@ def note_frozen(agreement: agreements.AgreementView, seals: Sequence[SealToFreez
         )
 
 
+def forget_frozen(agreement: agreements.AgreementView) -> None:
+    """A text that is printed anew holds no seals yet, inside the caller's transaction; where they go stays planned."""
+    for row in db.session.query(AgreementSeal).filter_by(agreement_id=agreement.id):
+        row.digest, row.field, row.used_at = None, None, None
+
+
 def note_used(agreement: agreements.AgreementView, field: str, *, by: Actor) -> None:
     """Remember that its signer drew the seal, inside the transaction of the signature; raises NotFound."""
     found = queries.find_frozen(agreement.id, field)

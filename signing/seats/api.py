@@ -27,6 +27,7 @@ from signing.trust import service as trust
 bp = Blueprint("seat_api", __name__, url_prefix="/api/seat/<seat_id>")
 CONSENT_TEXT = "2026-11"
 _STREAM_LIFE = timedelta(hours=12)
+_Names = dict[str, tuple[queries.SeatView, str]]  # (seat, organisation) by seat
 
 
 @bp.get("")
@@ -176,28 +177,31 @@ def _certificate(certificate: queries.CertificateView) -> dict[str, Any]:
     }
 
 
-def _names(ceremony: ceremonies.CeremonyView) -> dict[str, tuple[str, str]]:
-    """(name, organisation) of everybody, by seat."""
+def _names(ceremony: ceremonies.CeremonyView) -> _Names:
+    """(seat, organisation) of everybody, by seat."""
     return {
-        each.id: (each.name, i18n.pick(ceremony.party(each.party_key).organisation))
+        each.id: (each, i18n.pick(ceremony.party(each.party_key).organisation))
         for each in queries.list_seats(ceremony.id)
     }
 
 
-def _signed_by(
-    seat: queries.SeatView, agreement: agreements.AgreementView, names: dict[str, tuple[str, str]]
-) -> list[dict[str, str]]:
+def _signed_by(seat: queries.SeatView, agreement: agreements.AgreementView, names: _Names) -> list[dict[str, str]]:
     """Whose signatures stand in the file already, the reader's own left out, in the order of their times."""
-    signed = [
-        (clock.iso(signer.shown_at), *names[signer.seat_id])
-        for signer in agreement.signers
-        if signer.shown_at and signer.seat_id != seat.id and signer.seat_id in names
-    ]
+    signed = []
+    for signer in agreement.signers:
+        if signer.shown_at and signer.seat_id != seat.id and signer.seat_id in names:
+            other, organisation = names[signer.seat_id]
+            person = other.as_at(signer.signed_at or signer.shown_at)
+            signed.append((clock.iso(signer.shown_at), person.name, organisation))
     return [{"name": name, "organisation": organisation, "at": at} for at, name, organisation in sorted(signed)]
 
 
 def _agreement(
-    seat: queries.SeatView, agreement: agreements.AgreementView, names: dict[str, tuple[str, str]], *, proved: bool
+    seat: queries.SeatView,
+    agreement: agreements.AgreementView,
+    names: _Names,
+    *,
+    proved: bool,
 ) -> dict[str, Any]:
     signer = agreement.signer_of(seat.id)
     mine, blocked_by = agreement_service.standing(agreement, seat)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, Id
+from core.db import Base, Id, JsonValue
 
 
 class Seat(Base):
@@ -34,6 +35,32 @@ class Seat(Base):
     consented_at: Mapped[datetime | None]
     declared_place: Mapped[str | None] = mapped_column(String(120))
     declared_timezone: Mapped[str | None] = mapped_column(String(60))
+    # Who came in another's place: since when, and by which letter of authority (SHA-256, pdf png or jpg).
+    since: Mapped[datetime | None]
+    letter_digest: Mapped[str | None] = mapped_column(String(64))
+    letter_kind: Mapped[str | None] = mapped_column(String(10))
+
+
+class FormerPerson(Base):
+    """Who sat in a seat until somebody else came: what this person did before that stays theirs."""
+
+    __tablename__ = "former_person"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id"), index=True)
+    until_at: Mapped[datetime]
+    name: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(80))
+    title_texts: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    capacity: Mapped[str] = mapped_column(String(20))
+    email: Mapped[str] = mapped_column(String(320))
+    locale: Mapped[str] = mapped_column(String(10))
+    identity_proved_at: Mapped[datetime | None]
+    identity_method: Mapped[str | None] = mapped_column(String(40))
+    consented_at: Mapped[datetime | None]
+    declared_place: Mapped[str | None] = mapped_column(String(120))
+    declared_timezone: Mapped[str | None] = mapped_column(String(60))
+    letter_digest: Mapped[str | None] = mapped_column(String(64))
+    letter_kind: Mapped[str | None] = mapped_column(String(10))
 
 
 class SeatCode(Base):

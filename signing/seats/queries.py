@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from cryptography import x509
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.db import db
 from core.errors import NotFound
 from pdf import pki
 from signing.seats import rules
-from signing.seats.models import Seat, SeatCertificate, SeatCode, SeatProof
+from signing.seats.models import FormerPerson, Seat, SeatCertificate, SeatCode, SeatProof
 from signing.trust import service as trust
 
 OWN = pki.KeyCustody.EXTERNAL.value
+# Nobody signs with a certificate of who sat there before.
+_OF_THIS_PERSON = or_(Seat.since.is_(None), SeatCertificate.issued_at >= Seat.since)
+
+
+@dataclass(frozen=True)
+class Former:
+    """Who sat in a seat until then; `values` are the fields of SeatView that were this person's."""
+
+    until_at: datetime
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,19 @@ class SeatView:
     consented_at: datetime | None
     declared_place: str | None
     declared_timezone: str | None
+    since: datetime | None
+    letter_digest: str | None
+    letter_kind: str | None
+    # Only of who was there before somebody else came: the party has the title of who is there now.
+    title_texts: dict[str, str] | None = None
+    former: tuple[Former, ...] = ()
+
+    def as_at(self, at: datetime) -> SeatView:
+        """The seat with the person who sat in it at that time: what one did stays that person's."""
+        for each in self.former:
+            if at < each.until_at:
+                return replace(self, former=(), **each.values)
+        return self
 
     @property
     def certificate_identifier(self) -> str:
@@ -80,7 +104,22 @@ class CertificateView:
 
 
 def view(seat: Seat) -> SeatView:
-    return SeatView(**{name: getattr(seat, name) for name in SeatView.__dataclass_fields__})
+    names = SeatView.__dataclass_fields__.keys() - {"former", "title_texts"}
+    return SeatView(**{name: getattr(seat, name) for name in names}, former=_former(seat))
+
+
+PERSONAL = ("name", "title", "capacity", "email", "locale", "identity_proved_at", "identity_method", "consented_at")
+PERSONAL += ("declared_place", "declared_timezone", "letter_digest", "letter_kind")
+
+
+def _former(seat: Seat) -> tuple[Former, ...]:
+    """Those who sat there before, the first one first; nothing is asked where nobody did."""
+    if seat.since is None:
+        return ()
+    rows = db.session.scalars(select(FormerPerson).filter_by(seat_id=seat.id).order_by(FormerPerson.until_at))
+    return tuple(
+        Former(row.until_at, {name: getattr(row, name) for name in (*PERSONAL, "title_texts")}) for row in rows
+    )
 
 
 def get_seat(seat_id: str, *, ceremony_id: str | None = None) -> SeatView:
@@ -143,7 +182,8 @@ def find_certificate(seat_id: str, *, custody: str, now: datetime) -> Certificat
     row = db.session.scalars(
         select(SeatCertificate)
         .filter_by(seat_id=seat_id, key_custody=custody, revoked_at=None)
-        .where(SeatCertificate.expires_at > now)
+        .where(SeatCertificate.expires_at > now, _OF_THIS_PERSON)
+        .join(Seat, Seat.id == SeatCertificate.seat_id)
         .order_by(SeatCertificate.issued_at.desc(), SeatCertificate.id.desc())
         .limit(1)
     ).first()
@@ -152,7 +192,8 @@ def find_certificate(seat_id: str, *, custody: str, now: datetime) -> Certificat
 
 def find_own_certificate(seat_id: str, digest: str) -> CertificateView | None:
     """One that a signer brought, by its SHA-256 (hex)."""
-    row = db.session.scalars(select(SeatCertificate).filter_by(seat_id=seat_id, digest=digest, key_custody=OWN)).first()
+    theirs = select(SeatCertificate).filter_by(seat_id=seat_id, digest=digest, key_custody=OWN)
+    row = db.session.scalars(theirs.where(_OF_THIS_PERSON).join(Seat, Seat.id == SeatCertificate.seat_id)).first()
     return _certificate(row) if row else None
 
 

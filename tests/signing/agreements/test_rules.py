@@ -21,6 +21,7 @@ ALLOWED = {
     ("draft", "freeze"): "approved",
     ("draft", "void"): "voided",
     ("approved", "revise"): "draft",
+    ("open", "revise"): "draft",
     ("approved", "open"): "open",
     ("approved", "void"): "voided",
     ("approved", "expire"): "expired",

@@ -1,0 +1,274 @@
+"""Somebody else signs in a signer's place: what is true of the papers stays true of who signed them. Both databases."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from core import audit, storage
+from core.db import db
+from core.errors import Forbidden, Refusal
+from core.outbox import OutboxMessage
+from core.tokens import LinkRevoked
+from signing.agreements import queries as agreements
+from signing.agreements import signing
+from signing.agreements.rules import AgreementState
+from signing.ceremonies import service as ceremonies
+from signing.ceremonies import understudy
+from signing.ceremonies.understudy import Understudy
+from signing.evidence import queries as evidence
+from signing.evidence import words
+from signing.evidence.completing import completion_paper
+from signing.evidence.rules import Entry
+from signing.seats import proving
+from signing.seats import queries as seats
+from signing.seats import service as seat_service
+from signing.seats.models import SeatProof
+from tests.support import ceremony
+from tests.support.ceremony import ADDRESS, HOST, Person, do_jobs, enter, link_token
+from tests.support.pages import check_page, get_page, post
+from tests.support.quick import Quick, QuickWorld, host, prepared, sign, small_papers
+
+LETTER = b"%PDF-1.7\nLetter of authority\n%%EOF\n"
+WHO = Understudy(
+    "样例替补", {"zh-CN": "副总经理", "en": "Vice president"}, "sub@signers.example", "zh-CN", LETTER, "pdf"
+)
+
+
+def give(world: Quick, party: str = "party_b", who: Understudy = WHO) -> None:
+    seat = seats.get_seat(world.people[party].seat_id)
+    db.session.rollback()
+    understudy.replace_signer(world.id, seat.id, who, looked_at=understudy.seen(seat), by=HOST)
+
+
+def reprint() -> None:
+    with small_papers():
+        do_jobs()
+    db.session.remove()
+
+
+def refused(world: Quick, party: str = "party_b") -> str:
+    before = seats.get_seat(world.people[party].seat_id)
+    with pytest.raises(Refusal) as no:
+        give(world, party)
+    db.session.rollback()
+    assert seats.get_seat(before.id) == before
+    db.session.rollback()
+    return no.value.code
+
+
+def state(world: Quick, key: str = "main") -> agreements.AgreementView:
+    db.session.remove()
+    return agreements.get_agreement(world.agreements[key])
+
+
+def named(agreement: agreements.AgreementView) -> list[str]:
+    """For whom the fields of the frozen text are."""
+    with pikepdf.open(io.BytesIO(storage.read(agreement.frozen_digest or ""))) as file:
+        found = [each for page in file.pages for each in page.get("/Annots", []) if "/FT" in each and each.FT == "/Sig"]
+        return [str(stated) for each in found for stated in _names(each)]
+
+
+def _names(widget: pikepdf.Object) -> list[object]:
+    return [each.Name for each in widget.values() if isinstance(each, pikepdf.Dictionary) and "/Organisations" in each]
+
+
+def test_the_text_is_printed_anew_and_opens_again_for_everybody_to_read(entered: Quick) -> None:
+    before = state(entered)
+    give(entered)
+    assert state(entered).state is AgreementState.DRAFT
+    reprint()
+    after = state(entered)
+    assert (after.state, after.version) == (AgreementState.OPEN, 2)
+    assert after.frozen_digest != before.frozen_digest
+    assert [signer.read_to for signer in after.signers] == [0, 0, 0]
+    assert after.page_count == before.page_count
+    seat = seats.get_seat(entered.people["party_b"].seat_id)
+    assert (seat.name, seat.email, seat.capacity, seat.consented_at) == (WHO.name, WHO.email, "authorised", None)
+    # Each field is made for one person, by name: nobody else's certificate passes in it.
+    assert named(after) == ["样例甲", "样例替补", "样例丙"]
+    assert seat.former[0].values["name"] == "样例乙"
+
+
+def test_link_proof_key_and_prepared_act_of_the_first_person_open_nothing_more(entered: Quick) -> None:
+    person = entered.people["party_b"]
+    old_link = link_token(person.seat_id)
+    proof = db.session.scalars(select(SeatProof.id).filter_by(seat_id=person.seat_id)).one()
+    begun = prepared(person, entered.first)
+    db.session.rollback()
+    give(entered)
+    with pytest.raises((LinkRevoked, Refusal)):
+        seat_service.open_link(old_link)
+    with pytest.raises(Forbidden):
+        proving.check_proof(person.seat_id, proof)
+    db.session.rollback()
+    assert seats.find_certificate(person.seat_id, custody="client", now=audit.clock.now()) is None
+    with pytest.raises(Refusal):
+        signing.finish(person.seat_id, begun.signing_id, signature=b"x" * 64, address=ADDRESS)
+    db.session.rollback()
+    reprint()
+    with pytest.raises(Refusal):
+        signing.finish(person.seat_id, begun.signing_id, signature=b"x" * 64, address=ADDRESS)
+    db.session.rollback()
+    mails = db.session.scalars(select(OutboxMessage).filter_by(kind="invitation", recipient=WHO.email)).all()
+    assert len(mails) == 1
+    db.session.rollback()
+
+
+def test_the_understudy_signs_in_the_own_name_and_the_papers_say_so(entered: Quick) -> None:
+    give(entered)
+    reprint()
+    second = Person(entered.people["party_b"].seat_id, "party_b")
+    enter(second)
+    entered.people["party_b"] = second
+    for person in entered.people.values():
+        sign(person, entered.first, key=f"again-{person.seat_id}")
+    with small_papers():
+        ceremony.do_jobs(kinds=("agreement.seal",))
+    db.session.remove()
+    material = evidence.read_material(entered.id, only=entered.first)
+    paper = completion_paper(material, agreements.get_agreement(entered.first))
+    line = next(each for each in paper.signatures if each.name == WHO.name)
+    assert WHO.name in line.names
+    assert line.title.zh == "副总经理"
+    assert line.letter == storage.put(LETTER)
+    assert sum(bool(each.letter) for each in paper.signatures) == 1
+
+
+def test_what_the_first_person_signed_stays_the_first_person_s(entered: Quick) -> None:
+    for person in entered.people.values():
+        sign(person, entered.first)
+    with small_papers():
+        ceremony.do_jobs(kinds=("agreement.seal",))
+    db.session.remove()
+    # Only what comes after is still to be signed, by two of the parties.
+    following = agreements.get_agreement(entered.agreements["next_0"])
+    party = next(each.party for each in entered.people.values() if each.seat_id == following.signers[1].seat_id)
+    first_name = seats.get_seat(entered.people[party].seat_id).name
+    db.session.rollback()
+    give(entered, party)
+    reprint()
+    assert state(entered).version == 1
+    assert state(entered, "next_0").version == 2
+    material = evidence.read_material(entered.id, only=entered.first)
+    paper = completion_paper(material, agreements.get_agreement(entered.first))
+    names = [each.name for each in paper.signatures]
+    assert first_name in names
+    assert WHO.name not in names
+    assert all(not each.letter for each in paper.signatures)
+    trail = words.Names(material.seats, {}, {}, {each.id: each for each in material.ceremony.parties})
+    said = [
+        words.who(entry, trail)
+        for entry in map(Entry.read, material.trail.lines)
+        if entry.action == "agreement.signed" and entry.actor["id"] == entered.people[party].seat_id
+    ]
+    assert said
+    assert all(first_name in each and "董事长" in each for each in said)
+    assert not any(each.revoked_at for each in material.certificates.values())
+
+
+def test_a_text_that_others_have_signed_is_never_changed(entered: Quick) -> None:
+    sign(entered.people["party_a"], entered.first)
+    assert refused(entered) == "understudy_text_signed"
+
+
+def test_who_has_signed_all_needs_nobody_else(entered: Quick) -> None:
+    for person in entered.people.values():
+        sign(person, entered.first)
+    [party] = [key for key, each in entered.people.items() if all(
+        signer.seat_id != each.seat_id for signer in state(entered, "next_0").signers
+    )]  # fmt: skip
+    assert refused(entered, party) == "understudy_nothing_left"
+
+
+def test_the_same_sent_again_is_one_act_and_an_old_page_is_refused(invited: Quick) -> None:
+    seat_id = invited.people["party_b"].seat_id
+    for _ in range(2):
+        understudy.replace_signer(invited.id, seat_id, WHO, looked_at="first", by=HOST)
+    assert sum('"seat.replaced"' in line for line in audit.list_lines(invited.id)) == 1
+    db.session.rollback()
+    with pytest.raises(Refusal, match="understudy_moved"):
+        understudy.replace_signer(invited.id, seat_id, replace(WHO, name="样例另一"), looked_at="first", by=HOST)
+    db.session.rollback()
+
+
+def test_while_a_text_is_being_printed_nobody_else_comes(invited: Quick) -> None:
+    give(invited)
+    assert refused(invited, "party_c") == "agreement_not_ready"
+    reprint()
+    give(invited, "party_c", replace(WHO, name="样例第三", email="third@signers.example"))
+    reprint()
+    assert (state(invited).version, state(invited).state) == (3, AgreementState.OPEN)
+
+
+def test_nobody_is_named_in_the_trail(invited: Quick) -> None:
+    give(invited)
+    told = " ".join(audit.list_lines(invited.id))
+    assert WHO.name not in told
+    assert WHO.email not in told
+    [entry] = [json.loads(line) for line in audit.list_lines(invited.id) if '"seat.replaced"' in line]
+    assert entry["data"] == {"letter": storage.put(LETTER), "agreements": 2}
+    db.session.rollback()
+
+
+def test_a_ceremony_that_is_over_takes_nobody(invited: Quick) -> None:
+    ceremonies.cancel(invited.id, reason="改期", by=HOST)
+    assert refused(invited) == "ceremony_cancelled"
+
+
+@pytest.fixture
+def world(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
+    with quick_world.at("invited", "sqlite", data_dir, inside=False) as made:
+        yield made
+
+
+def typed(**other: object) -> dict[str, object]:
+    who = {"name": "样例替补", "title": "副总经理", "email": "sub@signers.example", "locale": "zh-CN", "seen": "first"}
+    return {**who, "letter": (io.BytesIO(LETTER), "授权书.pdf"), **other}
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_a_host_does_it_on_one_page(world: Quick, locale: str) -> None:
+    client: FlaskClient = host(world, locale=locale)
+    path = f"/ceremonies/{world.id}/seats/{world.people['party_b'].seat_id}/understudy"
+    assert path in get_page(client, f"/ceremonies/{world.id}").xpath("//main//a/@href")
+    get_page(client, path)
+    for wrong, field in [
+        ({"name": ""}, "name"),
+        ({"email": ""}, "email"),
+        ({"letter": (io.BytesIO(b"GIF89a"), "x.gif")}, "letter"),
+        ({"letter": (io.BytesIO(b""), "")}, "letter"),
+        ({"name": "\U0001f600\U0001f600 A"}, "name"),
+    ]:
+        response = post(client, path, typed(**wrong), content_type="multipart/form-data")
+        assert response.status_code == 422
+        assert check_page(response).xpath(f"//*[@id='{field}' and @aria-invalid='true']"), field
+    done = post(client, path, typed(), content_type="multipart/form-data")
+    assert done.status_code == 303
+    get_page(client, f"/ceremonies/{world.id}")  # with a text that is being printed
+    get_page(client, path)
+    with world.app.app_context():
+        reprint()
+    assert "样例替补" in client.get(f"/ceremonies/{world.id}").text
+
+
+def test_the_letter_is_in_the_kit(entered: Quick) -> None:
+    give(entered)
+    reprint()
+    second = Person(entered.people["party_b"].seat_id, "party_b")
+    enter(second)
+    for person in (*[each for key, each in entered.people.items() if key != "party_b"], second):
+        sign(person, entered.first, key=f"again-{person.seat_id}")
+    ceremony.do_jobs()
+    db.session.remove()
+    paths = evidence.get_content(entered.first).files
+    letters = [path for path in paths if path.startswith("letters/")]
+    assert [storage.read(paths[each]) for each in letters] == [LETTER]
