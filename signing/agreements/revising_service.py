@@ -31,7 +31,9 @@ class Texts:
 
 def sort_for(seat_id: str) -> Texts:
     """How the agreements of a seat stand; what ended unsigned is left out."""
-    signed, fresh, others = [], [], []
+    signed: list[AgreementView] = []
+    fresh: list[AgreementView] = []
+    others: list[AgreementView] = []
     for each in queries.list_for_seat(seat_id):
         if each.signer_of(seat_id).signed_at is not None:
             signed.append(each)

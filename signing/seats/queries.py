@@ -108,8 +108,10 @@ def view(seat: Seat) -> SeatView:
     return SeatView(**{name: getattr(seat, name) for name in names}, former=_former(seat))
 
 
-PERSONAL = ("name", "title", "capacity", "email", "locale", "identity_proved_at", "identity_method", "consented_at")
-PERSONAL += ("declared_place", "declared_timezone", "letter_digest", "letter_kind")
+PERSONAL = (
+    *("name", "title", "capacity", "email", "locale", "identity_proved_at", "identity_method", "consented_at"),
+    *("declared_place", "declared_timezone", "letter_digest", "letter_kind"),
+)
 
 
 def _former(seat: Seat) -> tuple[Former, ...]:
