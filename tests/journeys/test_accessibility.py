@@ -67,7 +67,7 @@ def test_the_pages_of_host_and_stranger(world: World, machine: str) -> None:
     page.wait_for_selector("[data-missing]")
     said += findings(page)
     plan = page.url
-    for path in ("plan", "new-agreement", "new-party", "parties/qidi/remove", "invite"):
+    for path in ("plan", "look", "screens", "new-agreement", "new-party", "parties/qidi/remove", "invite"):
         page.goto(f"{plan}/{path}")
         said += findings(page)
     page.goto(plan)
