@@ -155,3 +155,22 @@ cues-moved = { $title } is now number { $n }.
 cues-move-undone = { $title } is number { $n } again.
 cues-move-lost = { $title } was not moved.
 cues-undo = Undo
+trail-action-cues-worded = Words proposed for cues
+cues-propose = Propose words for empty cues
+cues-propose-lead = Welcome, roll call, what is signed, thanks: made from the plan, with everybody's names. What you have written stays; every text can be changed.
+cue-words-welcome = Ladies and gentlemen, welcome to “{ $title }”. Today { $parties } meet in { $places } to sign { $n ->
+    [one] one agreement
+   *[other] { $n } agreements
+ }. What you see on the screen is the signature itself.
+cue-words-roll_call = We call the roll. Please answer when you are named, and say that you see and hear us:
+ { $people }
+cue-words-record_code = The screen shows eight digits for each agreement. Please read them out at your place: the same digits mean the same text.
+cue-words-signing = We now sign { $titles }. The signatures of { $signers } are asked for. Please read your text to its end, then sign.
+cue-words-photograph = { $parties }: please look into your cameras and stay seated for the photograph.
+cue-words-closing = All that was planned is done. We thank { $parties }. Everybody will receive the signed files with their evidence by mail.
+cue-line-welcome = { $title }
+cue-line-roll_call = { $parties }
+cue-line-record_code = The same digits at every place mean the same text
+cue-line-signing = { $signers }
+cue-line-photograph = Photograph
+cue-line-closing = We thank { $parties }

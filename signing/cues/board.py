@@ -35,6 +35,7 @@ def page(ceremony: CeremonyView, sheet: SheetView) -> dict[str, Any]:
         "stands_by": sheet.standing_by is not None,
         "may_go_back": _may_go_back(sheet),
         "astray": _astray(follows.astray(sheet.cues, list(found.values()))),
+        "lacks_words": any(queries.lacks_words(cue) for cue in sheet.cues),
         "length": minutes(length),
         "limit": ceremony.limit_minutes,
         "too_long": length > timedelta(minutes=ceremony.limit_minutes),

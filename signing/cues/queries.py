@@ -143,6 +143,11 @@ def list_rows(ceremony_id: str) -> list[Cue]:
     return list(db.session.scalars(select(Cue).filter_by(ceremony_id=ceremony_id).order_by(Cue.position, Cue.id)))
 
 
+def lacks_words(cue: Cue | CueView) -> bool:
+    """Whether a cue to come has neither a script nor a line on the stage, of those for which a plan has words."""
+    return rules.is_to_come(cue.state) and cue.kind in rules.WORDED and not cue.script and not cue.stage_text
+
+
 def find_row(rows: Sequence[Cue], cue_id: str) -> Cue:
     """One of the rows of a sheet; raises NotFound."""
     for row in rows:

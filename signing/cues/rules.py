@@ -45,6 +45,10 @@ class CueKind(StrEnum):
     CLOSING = "closing"
 
 
+# A plan has something to say on these; what a speaker says and what a break is for is not in it.
+WORDED = frozenset(set(CueKind) - {CueKind.SPEECH, CueKind.BREAK})
+
+
 class Verb(StrEnum):
     """What a host does with a running sheet."""
 

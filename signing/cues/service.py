@@ -12,9 +12,10 @@ from core.errors import Conflict, NotFound
 from core.values import Texts
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
-from signing.cues import following, queries, rules, suggesting, telling
+from signing.cues import following, queries, rules, suggesting, telling, wording
 from signing.cues.models import Cue, CueSheet
 from signing.cues.rules import CueKind, CuePlan, CueState, SheetState
+from signing.seats import queries as seats
 
 
 def make_sheet(ceremony_id: str, *, by: Actor) -> None:
@@ -130,6 +131,29 @@ def remove_cue(ceremony_id: str, cue_id: str, *, looked_at: int, by: Actor) -> N
         for position, row in enumerate(row for row in rows if row is not cue):
             row.position = position
         _changed(sheet, cue, action="cue.removed", by=by, kind=str(cue.kind))
+
+
+def propose_words(ceremony_id: str, *, looked_at: int, by: Actor) -> None:
+    """Give the cues to come that have no script and no line on the stage the words that the plan proposes.
+
+    Raises NotFound, Conflict `cue_sheet_moved`, `cue_sheet_over`.
+    """
+    with transaction():
+        sheet = _take(ceremony_id, looked_at)
+        _check_not_over(sheet)
+        ceremony, found = ceremonies.get_ceremony(ceremony_id), agreements.list_agreements(ceremony_id)
+        people = seats.list_seats(ceremony_id)
+        rows = [row for row in queries.list_rows(ceremony_id) if queries.lacks_words(row)]
+        for row in rows:
+            called = [each for each in found if each.id in row.agreements]
+            words = wording.propose(row.kind, called, ceremony=ceremony, agreements=found, seats=people)
+            row.script, row.stage_text = words.script, words.stage_text
+        if rows:
+            sheet.seq += 1
+            audit.record(
+                ceremony_id, "cues.worded", actor=by, subject=_sheet(ceremony_id), seq=sheet.seq, cues=len(rows)
+            )
+            telling.tell(ceremony_id)
 
 
 def put_right(ceremony_id: str, *, looked_at: int, by: Actor) -> None:

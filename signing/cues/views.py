@@ -51,6 +51,13 @@ def put_right(ceremony_id: str) -> ResponseReturnValue:
     return _done(ceremony, lambda: service.put_right(ceremony_id, looked_at=seq, by=current_actor()))
 
 
+@bp.post("/words")
+@needs(*HOSTS)
+def propose_words(ceremony_id: str) -> ResponseReturnValue:
+    ceremony, seq = own_ceremony(ceremony_id), forms.read_seq(request.form)
+    return _done(ceremony, lambda: service.propose_words(ceremony_id, looked_at=seq, by=current_actor()))
+
+
 @bp.post("/lead/<verb>")
 @needs(*HOSTS)
 def lead(ceremony_id: str, verb: str) -> ResponseReturnValue:

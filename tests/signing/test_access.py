@@ -79,6 +79,7 @@ RULES: dict[str, set[str]] = {
     "cues.change": HOSTS,
     "cues.move": HOSTS,
     "cues.put_right": HOSTS,
+    "cues.propose_words": HOSTS,
     "cues.remove_cue": HOSTS,
     "cues.remove": HOSTS,
     "cues.tick": HOSTS,
