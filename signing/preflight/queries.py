@@ -63,9 +63,14 @@ def list_checks(ceremony_id: str) -> dict[str, list[CheckView]]:
     found: dict[str, list[CheckView]] = defaultdict(list)
     for row in rows:
         found[row.seat_id].append(
-            CheckView(row.device, row.at, dict(row.results), row.delay_ms, row.clock_ms, row.browser)
+            CheckView(row.device, row.at, _in_order(row.results), row.delay_ms, row.clock_ms, row.browser)
         )
     return found
+
+
+def _in_order(results: dict[str, Any]) -> dict[str, str]:
+    """As the page lists the items: the database keeps no order of keys."""
+    return {item: str(results[item]) for item in rules.OUTCOMES if item in results}
 
 
 def find_trial(seat_id: str) -> SeatTrial | None:
