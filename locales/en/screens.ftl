@@ -58,3 +58,4 @@ error-observer_link_needed = This page was not opened by an observer's link.
 error-observer_link_needed-next = Please open the link that the host gave you.
 error-observer_link_taken_back = This observer's link was taken back.
 error-observer_link_taken_back-next = Please ask the host for the current link.
+screens-open = Open the screen

@@ -58,3 +58,4 @@ error-observer_link_needed = 这个页面没有用观礼链接打开。
 error-observer_link_needed-next = 请用主持人给您的链接打开。
 error-observer_link_taken_back = 这个观礼链接已收回。
 error-observer_link_taken_back-next = 请向主持人索取当前的链接。
+screens-open = 打开屏幕
