@@ -87,7 +87,7 @@ def test_what_is_no_https_link_is_not_taken_and_stays_in_the_form(world: Quick, 
     assert response.status_code == 422
     page = check_page(response)
     assert page.xpath("//*[@id='url' and @aria-invalid='true']")
-    assert page.xpath("//*[@id='code']/@value") == ["1"]
+    assert page.xpath("//*[@id='meeting-code']/@value") == ["1"]
     with world.app.app_context():
         assert queries.find_link(world.id) is None
 
