@@ -76,7 +76,7 @@ def show(delay: int, ceremony_id: str) -> ResponseReturnValue:
         demo=queries.mark_of(ceremony_id),
         ink=None,
         theme=asked if asked in ("dark", "light") else theme,
-        look_style=style,
+        look_style=Markup(style),  # noqa: S704  made from six hex digits
     )
 
 

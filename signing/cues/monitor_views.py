@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from accounts.access import by, public
 from accounts.link_access import ScreenLinks
@@ -61,7 +62,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         state_url=url_for(".show_state", ceremony_id=ceremony_id),
         live_url=f"/live/{token}",
         theme=str(look.theme_for(request.args.get("theme"))),
-        look_style=look.style,
+        look_style=Markup(look.style),  # noqa: S704  made from six hex digits
         demo=ceremonies.mark_of(ceremony_id),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from accounts.access import accepts_upload, current_actor, needs, public
 from core import i18n, storage
@@ -78,6 +79,7 @@ def _page(
         ceremony=ceremony,
         title=i18n.pick(ceremony.title),
         look=look,
+        look_style=Markup(look.style),  # noqa: S704  made from six hex digits
         form=form,
         corrected=look.corrected,
         least=queries.LEAST_CONTRAST,
