@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -9,7 +10,7 @@ from core.errors import Invalid, Problem, Refusal
 from signing.ink import rules
 from signing.ink.rules import Batch, Part, Point
 
-_LONGEST_ID = 40
+_ID = re.compile(r"[0-9A-Za-z_]{1,40}")
 _MOST_NUMBER = 2**53 - 1  # that JavaScript counts exactly
 _MOST_SEQ = 2**31 - 1
 _TIME = int(rules.LONGEST_DRAWING.total_seconds() * 1000)
@@ -37,7 +38,8 @@ def read_batch(data: Mapping[str, Any]) -> Batch:
     if unknown:
         raise Invalid([Problem("$", "unknown_key", {"key": unknown[0][:40], "known": ", ".join(sorted(_KEYS))})])
     agreement = data.get("agreement")
-    if not isinstance(agreement, str) or not 0 < len(agreement) <= _LONGEST_ID:
+    # An id is letters, digits and the line between; PostgreSQL takes no text with a zero in it.
+    if not isinstance(agreement, str) or not _ID.fullmatch(agreement):
         _refuse("$.agreement")
     over = data.get("over", False)
     if not isinstance(over, bool):
