@@ -19,12 +19,12 @@ from signing.seals import service as seal_service
 from signing.seals.queries import SealToFreeze
 
 
-def keep_frozen(agreement_id: str, paper: FrozenPaper, seals: Sequence[SealToFreeze] = ()) -> None:
+def keep_frozen(agreement_id: str, paper: FrozenPaper, seals: Sequence[SealToFreeze] = (), *, version: int = 1) -> None:
     """The text is fixed from here on: remember its file, its pages, and the `seals` that it holds unseen."""
     with transaction():
         agreement = queries.take_agreement(agreement_id)
-        if agreement.state is not AgreementState.DRAFT:
-            return  # printed twice by a worker that was thought dead: the first text stays
+        if agreement.state is not AgreementState.DRAFT or agreement.version != version:
+            return  # printed by a worker that was thought dead: the first text stays, and an old one never comes back
         agreement.state = rules.change(agreement.state, AgreementAction.FREEZE)
         agreement.original_digest = paper.original_digest
         agreement.frozen_digest = agreement.head_digest = paper.frozen_digest

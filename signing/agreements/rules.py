@@ -211,8 +211,9 @@ def check_decline(facts: SignerFacts) -> None:
         raise Forbidden("identity_not_proved")
 
 
-def check_head(*, now_at: int, prepared_on: int) -> None:
-    """Raises Conflict `revision_moved` when somebody's signature was appended since this one was prepared."""
+def check_head(*, now_at: str | None, prepared_on: str) -> None:
+    """That the file (its digest) is the one that a signature was prepared on: raises Conflict `revision_moved` when
+    somebody's signature was appended since, or the text printed anew, which counts its revisions from 0 again."""
     if now_at != prepared_on:
         raise Conflict("revision_moved")
 

@@ -46,22 +46,20 @@ def finish(seat_id: str, signing_id: str, *, signature: bytes, address: str) -> 
     if signing.finished_at is not None:
         return signed_now(seat_id, row.agreement_id)
     agreement = queries.get_agreement(row.agreement_id)
-    rules.check_head(now_at=agreement.head_revision, prepared_on=signing.revision)
+    rules.check_head(now_at=agreement.head_digest, prepared_on=signing.base_digest)
     certificate = seats.get_certificate(signing.certificate_id)
     if certificate.expires_at <= clock.now() or certificate.revoked_at is not None:
         raise Conflict("certificate_missing")  # its timestamp would tell every verifier that it came too late
     if not rules.is_fresh(signing.created_at, now=clock.now()):
         raise Conflict("preparation_expired")
-    prepared, base_digest, revision = prepared_of(signing), signing.base_digest, signing.revision
+    prepared, base_digest = prepared_of(signing), signing.base_digest
     mark, seal = Mark(signing.prepared["mark"]), bool(signing.prepared.get("seal"))
     ceremony = ceremonies.get_ceremony(agreement.ceremony_id)
     db.session.rollback()  # the timestamp may come over the network: no snapshot is held while waiting for it
     preparing.check_own(certificate)
     finished, stamp = _finish_file(base_digest, prepared, certificate, signature, ceremony)
     digest = storage.put(finished)
-    made = Made(
-        digest=digest, base=base_digest, revision=revision, certificate=certificate, stamp=stamp, mark=mark, seal=seal
-    )
+    made = Made(digest=digest, base=base_digest, certificate=certificate, stamp=stamp, mark=mark, seal=seal)
     return _append(seat_id, signing_id, agreement.id, made, address=address)
 
 
@@ -74,7 +72,6 @@ class Made:
 
     digest: str
     base: str
-    revision: int
     certificate: seats.CertificateView
     stamp: Stamp | None
     mark: Mark
@@ -130,8 +127,8 @@ def _append(seat_id: str, signing_id: str, agreement_id: str, made: Made, *, add
         rules.check_sign(facts(agreement, signer, seat))
         if seats.get_certificate(certificate.id).revoked_at is not None:
             raise Conflict("certificate_missing")
-        # Not `signing.revision`: the same act may have been prepared anew while this file was made.
-        rules.check_head(now_at=agreement.head_revision, prepared_on=made.revision)
+        # Not `signing.base_digest`: the same act may have been prepared anew while this file was made.
+        rules.check_head(now_at=agreement.head_digest, prepared_on=made.base)
         now = clock.now()
         agreement.head_digest = made.digest
         agreement.head_revision += 1

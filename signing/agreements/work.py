@@ -41,7 +41,7 @@ def print_agreement(claim: Claim, payload: dict[str, Any]) -> None:
         frozen = print_and_freeze(
             paper, fields, at=clock.now(), time_policy=ceremony.time_policy, attached=attached, seals=marks
         )
-        keeping.keep_frozen(agreement.id, frozen, marks)
+        keeping.keep_frozen(agreement.id, frozen, marks, version=agreement.version)
     with transaction():
         claims.finish(claim)
 

@@ -123,8 +123,8 @@ def test_a_signer_stands_somewhere_in_every_state(agreement: State, signer: Sign
     assert rules.standing(replace(READY, agreement=agreement, signer=signer)) == expected
 
 
-@given(st.integers(0, 60), st.integers(0, 60))
-def test_a_head_that_moved_is_refused_and_no_other(now_at: int, prepared_on: int) -> None:
+@given(st.sampled_from([None, "a" * 64, "b" * 64]), st.sampled_from(["a" * 64, "b" * 64]))
+def test_a_head_that_moved_is_refused_and_no_other(now_at: str | None, prepared_on: str) -> None:
     if now_at == prepared_on:
         rules.check_head(now_at=now_at, prepared_on=prepared_on)
         return

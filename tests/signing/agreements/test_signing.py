@@ -268,7 +268,7 @@ def test_no_timestamp_no_signature_but_the_next_try_counts(entered: Quick, monke
             raise TimestampUnavailable
 
     with monkeypatch.context() as patched:
-        patched.setattr(trust, "timestamper", lambda _policy: Silent())
+        patched.setattr(trust, "timestamper", lambda _policy, **_: Silent())
         patched.setattr(trust, "waits_for_time", lambda _policy: False)
         with pytest.raises(Refusal) as refused:
             quick.finish(person, found)

@@ -316,7 +316,7 @@ def test_the_level_says_whether_the_issuer_of_the_time_was_heard(
         verdict = judged(world)
         kept = {signer(world, party).level for party in world.people}
         material = evidence.read_material(world.id)
-        lists, at = making.validation(()), clock.now()
+        lists, at = making.validation((), rehearsal=False), clock.now()
         certificate = making.completion_certificate(material, material.agreements[0], lists=lists, at=at)
         of_certificate = verify_pdf(certificate, name="c.pdf", anchors=trust.published_anchors())
         config.use(before)

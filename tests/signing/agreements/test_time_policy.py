@@ -72,7 +72,7 @@ def test_no_evidence_is_made_with_the_built_in_clock(
     monkeypatch.setattr(render, "render", lambda *_, **__: render.Rendered(quick.blank_pdf(), {}, quick.PAGES))
     monkeypatch.setattr(making, "join", lambda *_, **__: quick.blank_pdf())
     has_own_policy(signed)
-    material, lists, at = evidence.read_material(signed.id), making.validation(()), clock.now()
+    material, lists, at = evidence.read_material(signed.id), making.validation((), rehearsal=False), clock.now()
     sealed = storage.read(str(material.agreements[0].head_digest))
     make: dict[str, Callable[[], object]] = {
         "certificate": lambda: making.completion_certificate(material, material.agreements[0], lists=lists, at=at),

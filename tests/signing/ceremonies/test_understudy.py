@@ -13,13 +13,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from core import audit, storage
+from core import audit, clock, storage
 from core.db import db
 from core.errors import Forbidden, Refusal
 from core.outbox import OutboxMessage
 from core.tokens import LinkRevoked
+from signing.agreements import keeping, signing
 from signing.agreements import queries as agreements
-from signing.agreements import signing
+from signing.agreements import service as agreement_service
+from signing.agreements.printing import FrozenPaper
 from signing.agreements.rules import AgreementState
 from signing.ceremonies import service as ceremonies
 from signing.ceremonies import understudy
@@ -35,7 +37,7 @@ from signing.seats.models import SeatProof
 from tests.support import ceremony
 from tests.support.ceremony import ADDRESS, HOST, Person, do_jobs, enter, link_token
 from tests.support.pages import check_page, get_page, post
-from tests.support.quick import Quick, QuickWorld, host, prepared, sign, small_papers
+from tests.support.quick import Quick, QuickWorld, finish, host, prepared, sign, small_papers
 
 LETTER = b"%PDF-1.7\nLetter of authority\n%%EOF\n"
 WHO = Understudy(
@@ -110,7 +112,7 @@ def test_link_proof_key_and_prepared_act_of_the_first_person_open_nothing_more(e
     with pytest.raises(Forbidden):
         proving.check_proof(person.seat_id, proof)
     db.session.rollback()
-    assert seats.find_certificate(person.seat_id, custody="client", now=audit.clock.now()) is None
+    assert seats.find_certificate(person.seat_id, custody="client", now=clock.now()) is None
     with pytest.raises(Refusal):
         signing.finish(person.seat_id, begun.signing_id, signature=b"x" * 64, address=ADDRESS)
     db.session.rollback()
@@ -272,3 +274,30 @@ def test_the_letter_is_in_the_kit(entered: Quick) -> None:
     paths = evidence.get_content(entered.first).files
     letters = [path for path in paths if path.startswith("letters/")]
     assert [storage.read(paths[each]) for each in letters] == [LETTER]
+
+
+def test_nobody_signs_the_old_text_that_was_prepared_before_the_new_one(entered: Quick) -> None:
+    other = entered.people["party_a"]
+    begun = prepared(other, entered.first)
+    db.session.rollback()
+    give(entered)
+    reprint()
+    new = state(entered)
+    for page in range(1, new.page_count + 1):
+        agreement_service.note_read(other.seat_id, new.id, page, address=ADDRESS)
+    db.session.rollback()
+    with pytest.raises(Refusal, match="revision_moved"):
+        finish(other, begun)
+    db.session.rollback()
+    assert state(entered).head_digest == new.frozen_digest
+
+
+def test_a_worker_that_was_thought_dead_brings_no_old_text_back(entered: Quick) -> None:
+    old = state(entered)
+    paper = FrozenPaper(old.original_digest or "", old.frozen_digest or "", old.frozen_length or 0, ())
+    db.session.rollback()
+    give(entered)
+    keeping.keep_frozen(entered.first, paper, version=old.version)
+    assert state(entered).state is AgreementState.DRAFT
+    reprint()
+    assert named(state(entered)) == ["样例甲", "样例替补", "样例丙"]

@@ -161,7 +161,7 @@ def test_kits_hold_what_an_older_chain_is_checked_with() -> None:
     rotate_root()
 
     nothing = SimpleNamespace(agreements=())
-    files = making._pki_files(nothing, making.validation(()))  # type: ignore[arg-type]
+    files = making._pki_files(nothing, making.validation((), rehearsal=False))  # type: ignore[arg-type]
 
     of_root = x509.load_der_x509_crl(files["pki/root-before-1.crl"])
     of_issuing = x509.load_der_x509_crl(files["pki/issuing-before-1.crl"])

@@ -200,7 +200,7 @@ def test_the_upload_goes_into_the_kit_under_its_own_kind(sealed_once: tuple[Flas
             )
         )
     material = read_material(played.ceremony_id, only=agreement_id)
-    lists = making.validation(seats.list_revoked())
+    lists = making.validation(seats.list_revoked(), rehearsal=False)
     files = making.agreement_kit(material, b"certificate", lists=lists, at=datetime.now(UTC))
     (name,) = [name for name in files if "uploaded" in name]
     assert name.endswith("-uploaded.docx")
