@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import rfc8785
 from sqlalchemy import DDL, Index, String, bindparam, delete, event, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import clock
+from core import canonical, clock
 from core.db import Base, Id, db, insert_missing, require_transaction, table_of, take_trail_head, written
 
 NO_ENTRY = "0" * 64
@@ -124,12 +123,12 @@ for _dialect, _statements in TRIGGERS.items():
 
 def digest_of(entry: dict[str, Any]) -> str:
     """SHA-256, hex, of the canonical entry without its own `digest`."""
-    return hashlib.sha256(rfc8785.dumps({key: value for key, value in entry.items() if key != "digest"})).hexdigest()
+    return hashlib.sha256(canonical.dumps({key: value for key, value in entry.items() if key != "digest"})).hexdigest()
 
 
 def commitment(salt: str, value: str) -> str:
     """What stands in the chain for a private value: SHA-256, hex, of the canonical {"salt", "value"}."""
-    return hashlib.sha256(rfc8785.dumps({"salt": salt, "value": value})).hexdigest()
+    return hashlib.sha256(canonical.dumps({"salt": salt, "value": value})).hexdigest()
 
 
 # Built once for all, of tables alone: a head that the session remembers from before the lock would fork the chain.
@@ -179,7 +178,7 @@ def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: A
         "subject_kind": subject.kind,
         "subject_id": subject.id,
         "digest": entry["digest"],
-        "line": rfc8785.dumps(entry).decode(),
+        "line": canonical.dumps(entry).decode(),
     }
     connection.execute(_ADD_ENTRY, row)
     if beside:

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import rfc8785
 from sqlalchemy import insert, select
 
-from core import clock, ids
+from core import canonical, clock, ids
 from core.db import db, table_of, written
 from events.checkin import rules
 from events.checkin.models import Scan
@@ -151,7 +150,7 @@ def digest(conference_id: str) -> tuple[int, str]:
     query = select(Scan).filter_by(conference_id=conference_id).order_by(Scan.id)
     count, whole = 0, hashlib.sha256()
     for row in db.session.scalars(query.execution_options(yield_per=500)):
-        whole.update(rfc8785.dumps(line(row)) + b"\n")
+        whole.update(canonical.dumps(line(row)) + b"\n")
         count += 1
     return count, whole.hexdigest()
 
