@@ -58,6 +58,14 @@ class Subject:
         return {"kind": self.kind, "id": self.id}
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """An entry that was added: its number in the chain, and its digest."""
+
+    seq: int
+    digest: str
+
+
 class AuditHead(Base):
     """The newest entry of each chain; the row that writers queue at."""
 
@@ -142,7 +150,7 @@ _SET_HEAD = (
 _ADD_ENTRY, _ADD_BESIDE = insert(_ENTRIES), insert(_BESIDE)
 
 
-def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: Any) -> AuditEntry:
+def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: Any) -> Recorded:
     """Add one entry to a chain, inside the transaction of the change that it tells of, before its live updates.
 
     A value that is `Private`, and the actor's network address, are kept beside the chain.
@@ -184,7 +192,7 @@ def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: A
     if beside:
         connection.execute(_ADD_BESIDE, beside)
     connection.execute(_SET_HEAD, {"named": chain, "newest": entry["seq"], "shown": entry["digest"]})
-    return AuditEntry(**row)
+    return Recorded(entry["seq"], entry["digest"])
 
 
 def _put_beside(entry: dict[str, Any], places: Collection[tuple[str, str]]) -> list[dict[str, Any]]:

@@ -267,8 +267,13 @@ def written() -> Connection:
 
     A record of the session that costs a place in the unit of work costs several times such a statement.
     """
-    require_transaction()
     session = db.session()
+    if not session.info.get(WRITES):
+        raise WriteOutsideTransaction
+    return _flushed(session)
+
+
+def _flushed(session: Session) -> Connection:
     session.flush()
     connection: Connection = session.info[_CONNECTION]
     return connection
@@ -276,7 +281,8 @@ def written() -> Connection:
 
 def read(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:
     """Rows of columns, and no records: less than half of what the session takes for them."""
-    connection = written() if is_writing() else db.session.connection()
+    session = db.session()
+    connection = _flushed(session) if session.info.get(WRITES) else session.connection()
     return connection.execute(statement, values)
 
 

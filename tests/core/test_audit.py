@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 import core.db
 from core import audit, clock
-from core.audit import NO_ENTRY, Actor, AuditEntry, AuditHead, Private, Subject
+from core.audit import NO_ENTRY, Actor, AuditEntry, AuditHead, Private, Recorded, Subject
 from core.config import Settings
 from core.db import WriteOutsideTransaction, db, transaction
 from tests.support.core_app import environment
@@ -25,7 +25,7 @@ SEAT = Actor("seat", "sea_1", party="park", address="192.0.2.7")
 AGREEMENT = Subject("agreement", "agr_1")
 
 
-def record(chain: str = "cer_1", action: str = "agreement.signed", **data: object) -> AuditEntry:
+def record(chain: str = "cer_1", action: str = "agreement.signed", **data: object) -> Recorded:
     return audit.record(chain, action, actor=SEAT, subject=AGREEMENT, **data)
 
 
