@@ -10,7 +10,7 @@ from core import clock
 from core.audit import Actor, Private
 from core.db import db, transaction
 from core.errors import Conflict, NotFound
-from events.registration import admission, groups, links, offers, queries, rules, telling, values
+from events.registration import admission, groups, offers, queries, rules, telling, values
 from events.registration.models import Quota, Registration
 from events.registration.pinyin import find_by
 from events.registration.rules import RegistrationAction, RegistrationState
@@ -137,7 +137,7 @@ def change(registration_id: str, changes: Changes, *, by: Actor) -> Registered:
                 telling.changed(row)
                 telling.mail(row, telling.CHANGED_MAIL)
                 telling.record(row, "registration.changed", by=by, fields=changed)
-            return Registered(row.id, row.state, links.write(row), row.link_number)
+            return Registered(row.id, row.state, row.link_number)
     except IntegrityError:
         raise Conflict("already_registered") from None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 LONGEST = 160
@@ -26,12 +26,11 @@ def find_by(name: str) -> str:
         firsts = [words[0]]
     else:
         load()
-        from pypinyin import Style, lazy_pinyin, pinyin
+        from pypinyin import Style, lazy_pinyin
 
         joined = "".join(words)
         syllables = [_letters(each) for each in lazy_pinyin(joined, style=Style.NORMAL)]
-        readings = pinyin(joined[0], style=Style.NORMAL, heteronym=True)[0]
-        firsts = list(dict.fromkeys([syllables[0], *map(_letters, readings)]))
+        firsts = list(dict.fromkeys([syllables[0], *_readings(joined[0])]))
     found: list[str] = []
     for first in islice(firsts, _READINGS):
         named = [first, *syllables[1:]]
@@ -46,6 +45,14 @@ def load() -> None:
 
     # Their 140,000 lists are no garbage: without this every look for some goes through them all.
     gc.freeze()
+
+
+@lru_cache(maxsize=2048)
+def _readings(sign: str) -> tuple[str, ...]:
+    """Each way in which one sign is read: most people share a few hundred surnames."""
+    from pypinyin import Style, pinyin
+
+    return tuple(map(_letters, pinyin(sign, style=Style.NORMAL, heteronym=True)[0]))
 
 
 def _letters(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,12 +14,12 @@ from core import clock, config, ids
 from core.audit import Actor, Private
 from core.db import table_of, transaction, written
 from core.errors import Conflict, NotFound
-from events.registration import admission, groups, invitation_service, links, queries, rules, telling, values
+from events.registration import admission, groups, invitation_service, queries, rules, telling, values
 from events.registration.admission import Held
 from events.registration.models import Quota, Registration
 from events.registration.pinyin import find_by
 from events.registration.rules import RegistrationState
-from events.registration.values import Door, Registered, Registering
+from events.registration.values import Door, Registered, Registering, Written
 
 _ADD, _PLACES = insert(table_of(Registration)), table_of(Quota)
 # The row is held, and everybody who registers waits for it: the session would take four times as long.
@@ -27,6 +28,7 @@ _COUNT = (
     .where(_PLACES.c.venue_id == bindparam("venue"), _PLACES.c.audience_id == bindparam("audience"))
     .values(taken=_PLACES.c.taken + bindparam("places"), waiting=_PLACES.c.waiting + bindparam("waits"), is_told=False)
 )
+_TOLD = tuple(each.name for each in fields(Written))
 _TRIES = 3  # two codes that are alike are tried again with others
 
 
@@ -65,13 +67,13 @@ def _request(door: Door, key: str | None, email: str, name: str) -> str | None:
     return hashlib.sha256(f"{door}\n{key}\n{email or name}".encode()).hexdigest() if key else None
 
 
-def _registered(row: Registration) -> Registered:
-    return Registered(row.id, row.state, links.write(row), row.link_number)
+def _registered(row: Registration | Written) -> Registered:
+    return Registered(row.id, row.state, row.link_number)
 
 
 def _register(
     conference_id: str, new: Registering, email: str, request: str | None, *, by: Actor, door: Door
-) -> Registration:
+) -> Written:
     invited = invitation_service.take(new.invitation_id, request) if new.invitation_id else None
     at = admission.hold(conference_id, new.venue_id, new.audience_id, company_id=new.company_id)
     now = clock.now()
@@ -95,7 +97,7 @@ def _register(
         life = timedelta(hours=config.settings().prove_hours)
         kept["prove_by"] = rules.prove_by(now, at.admission.starts_at, life)
     written().execute(_ADD, kept)
-    row = Registration(**kept)  # never put into the session: nothing is to be remembered of it
+    row = Written(**{name: kept[name] for name in _TOLD})
     if not at.admission.is_over(now):  # a phone without a network may bring somebody days later
         telling.mail(row, telling.MAIL_OF[state])
     named = {"name": Private(new.name), "email": Private(email)}

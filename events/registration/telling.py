@@ -10,6 +10,7 @@ from core import audit, clock, outbox
 from core.audit import Actor, Subject
 from events.registration.models import Quota, Registration
 from events.registration.rules import RegistrationState
+from events.registration.values import Written
 
 PENDING_MAIL = "registration_pending"
 CONFIRMED_MAIL = "registration_confirmed"
@@ -33,13 +34,18 @@ MAIL_OF = {
 }
 
 
-def record(row: Registration, action: str, *, by: Actor, **data: Any) -> None:
+def record(row: Registration | Written, action: str, *, by: Actor, **data: Any) -> None:
     """An entry of the conference's chain about this registration."""
     audit.record(row.conference_id, action, actor=by, subject=Subject("registration", row.id), **data)
 
 
 def mail(
-    row: Registration, kind: str, *, good_until: datetime | None = None, had_place: bool = False, left: str = ""
+    row: Registration | Written,
+    kind: str,
+    *,
+    good_until: datetime | None = None,
+    had_place: bool = False,
+    left: str = "",
 ) -> None:
     """A mail to the person, who may have given no address; it names the registration and is written when it is sent.
     `had_place`, and the venue that they `left`, say whose entries calendars must give back."""

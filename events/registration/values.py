@@ -83,14 +83,26 @@ class Changes:
 
 @dataclass(frozen=True)
 class Registered:
-    """What became of it; `link_token` opens the self-service page (links.py), `link_number` is that of its links."""
+    """What became of it; `link_number` is that of the links to the self-service page (links.py)."""
 
     id: str
     state: RegistrationState
-    link_token: str
+    link_number: int
+
+
+@dataclass(frozen=True)
+class Written:
+    """A registration's new row, as far as others are told of it: a record of the session takes as long as the row."""
+
+    id: str
+    conference_id: str
+    email: str
+    locale: str
+    state: RegistrationState
     link_number: int
 
 
 def new_code() -> str:
     """Eight signs, which are one person's at one conference."""
-    return "".join(secrets.choice(_SIGNS) for _ in range(_SIGNS_OF_A_CODE))
+    number = secrets.randbits(5 * _SIGNS_OF_A_CODE)  # five bits for each of the 32 signs
+    return "".join([_SIGNS[number >> 5 * place & 31] for place in range(_SIGNS_OF_A_CODE)])
