@@ -14,10 +14,12 @@ from signing.ceremonies.models import Ceremony, Party
 from signing.ceremonies.plan_file import MAX_PARTIES
 from signing.ceremonies.rules import CeremonyAction, CeremonyChange, CeremonyState, PartyChange, PartyPlan
 from signing.meetings import service as meetings
+from signing.screens import link_service as screens
 from signing.seats import draft_service as seat_drafts
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 from signing.uploads import service as uploads
+from signing.witnesses import service as witnesses
 
 _PERSONAL = frozenset({"representative_name", "email"})
 
@@ -207,6 +209,8 @@ def discard(ceremony_id: str, *, by: Actor, looked_at: str | None = None) -> Non
         seen.check(looked_at, seen.of_plan(queries.view(ceremony)))
         ceremony.ended_at = clock.now()
         tokens.revoke_all(queries.STAGE_LINK, ceremony_id)
+        screens.end_all(ceremony_id)
+        witnesses.end_links(ceremony_id)
         uploads.drop_arrivals(each.id for each in agreements.list_agreements(ceremony_id))
         audit.record(
             ceremony_id,

@@ -12,12 +12,15 @@ from core.db import transaction
 from core.errors import NotFound
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
-from signing.ceremonies import copying, planning, queries, rules, stage
+from signing.ceremonies import copying, inviting, planning, queries, rules, stage
 from signing.ceremonies.queries import CeremonyView
 from signing.ceremonies.rules import CeremonyAction, CeremonyState, CopyWish
+from signing.meetings import service as meetings
+from signing.screens import link_service as screens
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 from signing.uploads import service as uploads
+from signing.witnesses import service as witnesses
 
 
 def rehearse(ceremony_id: str, wish: CopyWish, key: str, *, by: Actor) -> str:
@@ -81,10 +84,14 @@ def discard(rehearsal_id: str, *, by: Actor) -> str:
         for seat in seats.list_seats(rehearsal_id):
             tokens.revoke_all(seat_service.LINK, seat.id)
         tokens.revoke_all(queries.STAGE_LINK, rehearsal_id)
+        screens.end_all(rehearsal_id)
+        witnesses.end_links(rehearsal_id)
         uploads.drop_arrivals(each.id for each in found)
         agreement_service.void_all(rehearsal_id, reason="", actor=by)
         subject = Subject("ceremony", rehearsal_id)
         audit.record(rehearsal_id, "ceremony.rehearsal_discarded", actor=by, subject=subject, before=before)
-        outbox.withdraw("invitation", chain=rehearsal_id)
+        meetings.end(rehearsal_id, by=by)
+        for kind in ("invitation", inviting.SEAT_LINK_MAIL, witnesses.MAIL):
+            outbox.withdraw(kind, chain=rehearsal_id)
         stage.tell_links_changed(rehearsal_id)
     return of

@@ -48,6 +48,12 @@ def take_back(ceremony_id: str, screen: Screen, *, by: Actor) -> None:
         _tell(ceremony_id, "screen.link_taken_back", screen, by)
 
 
+def end_all(ceremony_id: str) -> None:
+    """No link to any screen opens any more, inside the caller's transaction: the ceremony is out of every list."""
+    for screen in Screen:
+        tokens.revoke_all(screen, ceremony_id)
+
+
 def _tell(ceremony_id: str, action: str, screen: Screen, by: Actor) -> None:
     subject = Subject("ceremony", ceremony_id)
     if action == "screen.link_made":

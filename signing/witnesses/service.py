@@ -60,6 +60,12 @@ def take_back(ceremony_id: str, witness_id: str, *, by: Actor) -> None:
         _tell(ceremony_id)
 
 
+def end_links(ceremony_id: str) -> None:
+    """No witness's link opens any more, inside the caller's transaction: the ceremony is out of every list."""
+    for witness in queries.list_witnesses(ceremony_id, named_only=True):
+        tokens.revoke_all(LINK, witness.id)
+
+
 def declare(witness_id: str, *, address: str) -> None:
     """Whoever opened the link says to be the one who was named: this, and the link, is all that is known of them.
 

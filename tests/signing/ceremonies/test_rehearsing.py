@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 
-from core import storage
+from core import storage, tokens
 from core.db import db, transaction
 from core.errors import Conflict, NotFound
 from core.outbox import OutboxMessage
@@ -25,9 +25,16 @@ from signing.ceremonies import copying, inviting, queries, rehearsing
 from signing.cues import queries as cues
 from signing.cues import service as cue_service
 from signing.evidence import codes
+from signing.meetings import queries as meeting_queries
+from signing.meetings import service as meetings
+from signing.meetings.rules import Tool, Way
+from signing.screens import link_service
+from signing.screens.link_service import Screen
 from signing.seats import queries as seats
 from signing.trust import service as trust
 from signing.uploads import service as uploads
+from signing.witnesses import service as witnesses
+from signing.witnesses.rules import WitnessPlan
 from tests.support import ceremony
 from tests.support.ceremony import HOST, Played
 from tests.support.quick import Quick, QuickWorld, blank_pdf, played_from
@@ -102,6 +109,22 @@ class TestDiscarding:
         assert rehearsing.discard(made, by=HOST) == real == rehearsing.discard(made, by=HOST)
         assert queries.list_rehearsals(real) == []
         assert {str(each.state) for each in agreements.list_agreements(made)} == {"voided"}
+
+    def test_no_link_of_it_opens_any_more_and_its_meeting_is_called_off(self, drafted: Quick) -> None:
+        made = rehearse(drafted.played.ceremony_id)
+        opened = [(str(each), link_service.make_link(made, each, by=HOST)) for each in Screen]
+        plan = WitnessPlan("样例见证", "样例公证处", "witness@signers.example", "zh-CN")
+        witness = witnesses.name_witness(made, plan, by=HOST)
+        opened.append((witnesses.LINK, tokens.find_newest(witnesses.LINK, witness) or ""))
+        way = Way("https://meeting.example/1")
+        meetings.paste(made, way, tool=Tool.OTHER, looked_at=0, by=HOST)
+        rehearsing.discard(made, by=HOST)
+        for purpose, token in opened:
+            with pytest.raises(tokens.LinkRevoked):
+                tokens.read(token, purpose)
+        assert meeting_queries.find_link(made) is None
+        waiting = select(OutboxMessage).filter_by(kind=witnesses.MAIL, chain=made, done_at=None)
+        assert db.session.scalars(waiting).all() == []
 
     def test_the_real_thing_is_never_discarded_so(self, invited: Quick) -> None:
         with pytest.raises(NotFound):

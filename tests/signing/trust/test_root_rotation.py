@@ -160,7 +160,7 @@ def test_kits_hold_what_an_older_chain_is_checked_with() -> None:
     old = trust.trust()
     rotate_root()
 
-    nothing = SimpleNamespace(agreements=())
+    nothing = SimpleNamespace(agreements=(), ceremony=SimpleNamespace(is_rehearsal=False))
     files = making._pki_files(nothing, making.validation((), rehearsal=False))  # type: ignore[arg-type]
 
     of_root = x509.load_der_x509_crl(files["pki/root-before-1.crl"])
