@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -21,7 +22,7 @@ from pdf.errors import AppearanceRefused
 from signing.agreements import queries, rules
 from signing.agreements.models import Signing
 from signing.agreements.rules import DrawnOrTyped, KeyCustody
-from signing.agreements.service import facts, led
+from signing.agreements.service import facts, is_going_on, led
 from signing.seals import queries as seals
 from signing.seats import queries as seats
 from signing.trust import service as trust
@@ -197,13 +198,14 @@ def keep_prepared(
     prepared: pdf_sign.Prepared,
     appearance: DrawnOrTyped,
 ) -> Preparation | Signed:
-    values = {
+    values: dict[str, Any] = {
         "certificate_id": certificate.id,
         "revision": agreement.head_revision,
         "base_digest": agreement.head_digest,
         "created_at": clock.now(),
         "prepared": {
             **prepared.to_dict(),
+            "begun": clock.iso(clock.now()),
             "appearance": appearance.digest,
             "mark": appearance.mark,
             "seal": appearance.seal,
@@ -219,6 +221,8 @@ def keep_prepared(
             return signed(next(each for each in queries.view(taken).signers if each.id == signer.id))
         elif _still_fits(signing, agreement, certificate, appearance):  # asked twice at once: both hear the same
             return _preparation(signing.id, signing.revision, prepared_of(signing))
+        else:  # prepared once more it is still the act that was let begin then: what is refreshed goes on no longer
+            values["prepared"] |= {"begun": signing.prepared["begun"]} if is_going_on(signing) else {}
         for name, value in values.items():
             setattr(signing, name, value)
         signing_id = signing.id

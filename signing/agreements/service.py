@@ -246,12 +246,17 @@ def facts(
 
 def led(agreement: queries.AgreementView, seat_id: str, begun: Signing | None = None) -> dict[str, Any]:
     """What who leads says about beginning to sign, for `facts`; what was `begun` a moment ago goes on."""
-    if begun is not None and rules.is_fresh(begun.created_at, now=clock.now()):
+    if begun is not None and is_going_on(begun):
         return {}
     return {
         "cue_live": cues.is_called(agreement.ceremony_id, agreement.id),
         "kept_out": lobby.why_kept_out(agreement.ceremony_id, seat_id),
     }
+
+
+def is_going_on(signing: Signing) -> bool:
+    """Whether an act was begun not long ago, however often it was prepared anew since."""
+    return rules.is_fresh(clock.parse_iso(signing.prepared["begun"]), now=clock.now())
 
 
 def check_may_sign(seat_id: str, agreement_id: str) -> str:

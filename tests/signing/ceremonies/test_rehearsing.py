@@ -115,7 +115,7 @@ class TestDiscarding:
         opened = [(str(each), link_service.make_link(made, each, by=HOST)) for each in Screen]
         plan = WitnessPlan("样例见证", "样例公证处", "witness@signers.example", "zh-CN")
         witness = witnesses.name_witness(made, plan, by=HOST)
-        opened.append((witnesses.LINK, tokens.find_newest(witnesses.LINK, witness) or ""))
+        opened.append(("witness", tokens.find_newest("witness", witness) or ""))
         way = Way("https://meeting.example/1")
         meetings.paste(made, way, tool=Tool.OTHER, looked_at=0, by=HOST)
         rehearsing.discard(made, by=HOST)

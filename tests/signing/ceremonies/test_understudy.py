@@ -243,13 +243,14 @@ def test_a_host_does_it_on_one_page(world: Quick, locale: str) -> None:
     path = f"/ceremonies/{world.id}/seats/{world.people['party_b'].seat_id}/understudy"
     assert path in get_page(client, f"/ceremonies/{world.id}").xpath("//main//a/@href")
     get_page(client, path)
-    for wrong, field in [
+    wrongs: list[tuple[dict[str, object], str]] = [
         ({"name": ""}, "name"),
         ({"email": ""}, "email"),
         ({"letter": (io.BytesIO(b"GIF89a"), "x.gif")}, "letter"),
         ({"letter": (io.BytesIO(b""), "")}, "letter"),
         ({"name": "\U0001f600\U0001f600 A"}, "name"),
-    ]:
+    ]
+    for wrong, field in wrongs:
         response = post(client, path, typed(**wrong), content_type="multipart/form-data")
         assert response.status_code == 422
         assert check_page(response).xpath(f"//*[@id='{field}' and @aria-invalid='true']"), field

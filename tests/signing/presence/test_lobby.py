@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 
-from core import live
+from core import clock, live
 from core.db import db
 from core.errors import Conflict, NotFound, TooMany
 from signing.agreements import queries as agreements
+from signing.agreements.rules import DrawnOrTyped
 from signing.ceremonies import service as ceremonies
 from signing.presence import lobby_queries as queries
 from signing.presence import lobby_service as service
@@ -91,6 +93,19 @@ def test_who_is_held_begins_nothing_and_finishes_what_was_begun(entered: World) 
     service.release(entered.id, other.seat_id, by=HOST)
     quick.finish(other, quick.prepared(other, entered.first))
     assert agreements.get_agreement(entered.first).signed_count == 2
+
+
+def test_who_is_held_keeps_no_act_alive_by_preparing_it_anew(entered: World) -> None:
+    who, at = person(entered), clock.now()
+    quick.prepare(who, entered.first)
+    db.session.rollback()
+    service.hold(entered.id, who.seat_id, why="请稍候", by=HOST)
+    drawn = DrawnOrTyped(drawing=quick.ceremony.drawing(), typed="")
+    with clock.frozen(at + timedelta(minutes=9)):
+        quick.prepare(who, entered.first, appearance=drawn)
+    db.session.rollback()
+    with clock.frozen(at + timedelta(minutes=12)):
+        assert refused(entered, who) == "seat_held"
 
 
 def test_the_sentence_for_who_is_held_stands_beside_the_chain(entered: World) -> None:
