@@ -55,13 +55,16 @@ class Reader:
         if not isinstance(value, str):
             self.problem(path, "not_a_text")
             return ""
-        value = "".join(" " if unicodedata.category(char) == "Zs" else char for char in value).strip()
+        is_shown = value.isprintable()  # then its only space is the plain one: others, and controls, are not printable
+        if not is_shown:
+            value = "".join(" " if unicodedata.category(char) == "Zs" else char for char in value)
+        value = value.strip()
         if required and not value:
             self.problem(path, "empty_text")
         if len(value) > limit:
             self.problem(path, "text_too_long", limit=limit, length=len(value))
         # Also marks that turn the reading direction around: a name must look like what is signed.
-        if not all(char.isprintable() or (lines and char in "\r\n\t") for char in value):
+        if not is_shown and not all(char.isprintable() or (lines and char in "\r\n\t") for char in value):
             self.problem(path, "control_character")
         return value
 
