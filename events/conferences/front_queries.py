@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Boolean, Select, bindparam, func, null, select, type_coerce, union_all
 
 from core.db import read
 from core.errors import NotFound
@@ -71,16 +71,31 @@ _HEAD = (
 )
 _BY_CODE = _HEAD.where(Conference.code == bindparam("named"))
 _BY_ID = _HEAD.where(Conference.id == bindparam("named"))
-_AUDIENCES = (
-    select(Audience.id, Audience.key, Audience.name, Audience.needs_approval)
-    .where(Audience.conference_id == bindparam("conference"))
-    .order_by(Audience.position)
-)
-_VENUES = (
-    select(Venue.id, Venue.key, Venue.kind, Venue.name, Venue.city, Venue.address, Venue.timezone)
-    .where(Venue.conference_id == bindparam("conference"))
-    .order_by(Venue.position)
-)
+# Venues and audiences in one statement; what one of them has not is NULL.
+_PARTS = union_all(
+    select(
+        Venue.id,
+        Venue.key,
+        Venue.kind,
+        Venue.name,
+        Venue.city,
+        Venue.address,
+        Venue.timezone,
+        type_coerce(null(), Boolean).label("needs_approval"),
+        Venue.position.label("position"),
+    ).where(Venue.conference_id == bindparam("conference")),
+    select(
+        Audience.id,
+        Audience.key,
+        null(),
+        Audience.name,
+        null(),
+        null(),
+        null(),
+        Audience.needs_approval,
+        Audience.position,
+    ).where(Audience.conference_id == bindparam("conference")),
+).order_by("position")
 
 
 def get_front(code: str) -> ConferenceFront:
@@ -106,7 +121,7 @@ def _front(query: Select[*tuple[Any, ...]], named: str) -> ConferenceFront:
     if row is None:
         raise NotFound("conference_not_public")
     snapshot = version_queries.snapshot_of(row.id, row.number, row.published_at)
-    below = {"conference": row.id}
+    parts = read(_PARTS, {"conference": row.id}).all()
     return ConferenceFront(
         id=row.id,
         organisation_id=row.organisation_id,
@@ -116,6 +131,8 @@ def _front(query: Select[*tuple[Any, ...]], named: str) -> ConferenceFront:
         ends_on=row.ends_on,
         starts_at=row.starts_at,
         published=Published(row.id, row.code, row.number, row.published_at, row.is_demo, snapshot),
-        audiences=tuple(AudienceView(*each) for each in read(_AUDIENCES, below)),
-        venues=tuple(FrontVenue(*each) for each in read(_VENUES, below)),
+        audiences=tuple(
+            [AudienceView(each.id, each.key, each.name, each.needs_approval) for each in parts if not each.kind]
+        ),
+        venues=tuple([FrontVenue(*each[:7]) for each in parts if each.kind]),
     )
