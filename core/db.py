@@ -288,8 +288,10 @@ def read(statement: Executable, values: Mapping[str, Any] | None = None) -> Curs
 
 def tell_after_commit(topic: str) -> None:
     """Inside a transaction: wake those in this process who wait for `topic`, once it is committed."""
-    require_transaction()
-    db.session().info[_WAKES].add(topic)
+    session = db.session()
+    if not session.info.get(WRITES):
+        raise WriteOutsideTransaction
+    session.info[_WAKES].add(topic)
 
 
 def insert_missing(model: type[Base], **values: Any) -> None:

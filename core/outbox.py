@@ -117,7 +117,7 @@ def add(
     After `good_until` it is not sent any more. Links and codes do not belong into the payload: the renderer makes them
     from the records that it names, so that neither a dump of the table nor a message that died gives them away.
     """
-    require_transaction()
+    connection = written()
     now = clock.now()
     message_id = message_id or ids.new("msg")
     row = {
@@ -131,7 +131,7 @@ def add(
         "due_at": due_at or now,
         "good_until": good_until,
     }
-    written().execute(_ADD, row)
+    connection.execute(_ADD, row)
     tell_after_commit(wake.WORK)
     return message_id
 

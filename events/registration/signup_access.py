@@ -66,7 +66,8 @@ def remember_joining(code: str, kind: str, subject: str) -> None:
 
 def forget_joining(code: str) -> None:
     """What it came by is used up."""
-    session[_JOINING] = [entry for entry in session.get(_JOINING, []) if entry[0] != code]
+    if _JOINING in session:
+        session[_JOINING] = [entry for entry in session.get(_JOINING, []) if entry[0] != code]
 
 
 def find_joining(code: str) -> tuple[str, str]:
