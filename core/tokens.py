@@ -94,6 +94,12 @@ def write_again(token_id: str, purpose: str) -> str:
     return _encode(purpose, row.subject, row.id, row.created_at, row.expires_at)
 
 
+def is_older(token_id: str, at: datetime) -> bool:
+    """Whether a link was issued before that time."""
+    row = db.session.get(LinkToken, token_id)
+    return row is not None and row.created_at < at
+
+
 def find_newest(purpose: str, subject: str) -> str | None:
     """The token of the newest link with this purpose and subject that still holds."""
     token_id = db.session.scalar(

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from core import audit, clock, ids, limits, live, tokens
 from core.db import db, transaction
 from core.errors import Conflict, Forbidden, Refusal
+from core.jobs import Hopeless
 from pdf.pki import SubjectName
 from signing.ceremonies import queries as ceremonies
 from signing.seats import queries, rules
@@ -126,8 +127,11 @@ def check_session(seat_id: str, token_id: str) -> None:
 def link_again(seat_id: str, token_id: str) -> str:
     """The personal link token that a waiting mail names; where it was taken back meanwhile, the seat's newest one.
 
-    Raises LinkExpired, LinkRevoked.
+    Raises LinkExpired, LinkRevoked, and Hopeless where somebody else sits there now: the mail goes to who sat there.
     """
+    since = queries.get_seat(seat_id).since
+    if since is not None and tokens.is_older(token_id, since):
+        raise Hopeless("somebody else has the seat now", reason="too_late")
     try:
         return tokens.write_again(token_id, LINK)
     except tokens.LinkRevoked:

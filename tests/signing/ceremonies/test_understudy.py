@@ -13,9 +13,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from core import audit, clock, storage
+from core import audit, clock, storage, tokens
 from core.db import db
 from core.errors import Forbidden, Refusal
+from core.jobs import Hopeless
 from core.outbox import OutboxMessage
 from core.tokens import LinkRevoked
 from signing.agreements import keeping, signing
@@ -302,3 +303,16 @@ def test_a_worker_that_was_thought_dead_brings_no_old_text_back(entered: Quick) 
     assert state(entered).state is AgreementState.DRAFT
     reprint()
     assert named(state(entered)) == ["样例甲", "样例替补", "样例丙"]
+
+
+def test_a_mail_that_waits_for_the_first_person_never_brings_the_new_link(invited: Quick) -> None:
+    seat_id = invited.people["party_b"].seat_id
+    old = tokens.decode(link_token(seat_id), seat_service.LINK).token_id
+    db.session.rollback()
+    give(invited)
+    with pytest.raises(Hopeless):
+        seat_service.link_again(seat_id, old)
+    newest = tokens.find_newest(seat_service.LINK, seat_id)
+    assert newest is not None
+    assert seat_service.link_again(seat_id, tokens.decode(newest, seat_service.LINK).token_id) == newest
+    db.session.rollback()
