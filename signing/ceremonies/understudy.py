@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from core import audit, clock, i18n, live, storage
+from core import audit, clock, i18n, live, outbox, storage
 from core.audit import Actor, Subject
 from core.db import transaction
 from core.errors import Conflict, Invalid, Problem
@@ -20,6 +20,7 @@ from signing.agreements import revising_service as revising
 from signing.agreements import service as agreement_service
 from signing.ceremonies import inviting, queries, stage
 from signing.ceremonies.rules import CeremonyState
+from signing.meetings.service import MAIL as MEETING_MAIL
 from signing.seats import queries as seats
 from signing.seats import succession_service as succession
 
@@ -105,6 +106,7 @@ def replace_signer(ceremony_id: str, seat_id: str, person: Understudy, *, looked
             agreements=len(revised),
         )
         inviting.send_new_link(ceremony, seat_id, by=by)
+        outbox.withdraw(MEETING_MAIL, chain=ceremony_id, seat=seat_id)  # it is on its way to who sat here
         for agreement_id in revised:
             agreement_service.tell_changed(agreement_id)
         stage.tell_plan_changed(ceremony_id)

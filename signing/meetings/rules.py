@@ -11,6 +11,7 @@ from core.errors import Conflict
 LONGEST_URL = 1000
 LONGEST_CODE = 40
 LONGEST_PHONE = 40
+LONGEST_ID = 120
 MOST_PHONES = 5
 # A tool that is away or busy is asked so often; then the host hears of it, and can paste a link.
 MOST_TRIES = 3
@@ -53,7 +54,7 @@ class NotMade(Exception):
     """No meeting is there, or it is not known whether one is (`unsure`); `code` is the tool's own, if it gave one."""
 
     def __init__(self, why: Why, code: str = "") -> None:
-        self.why, self.code = why, code[:LONGEST_CODE]
+        self.why, self.code = why, line(code, LONGEST_CODE)
         super().__init__(str(why))
 
 
@@ -122,13 +123,14 @@ def check_way(way: Way) -> Way:
         raise NotMade(Why.UNSURE, "no address")
     return Way(
         url=way.url,
-        code=_line(way.code, LONGEST_CODE),
-        password=_line(way.password, LONGEST_CODE),
-        phones=tuple(_line(each, LONGEST_PHONE) for each in way.phones[:MOST_PHONES]),
+        code=line(way.code, LONGEST_CODE),
+        password=line(way.password, LONGEST_CODE),
+        phones=tuple(line(each, LONGEST_PHONE) for each in way.phones[:MOST_PHONES]),
     )
 
 
-def _line(text: str, longest: int) -> str:
+def line(text: str, longest: int) -> str:
+    """What may be kept and shown of a word of somebody else's: no database keeps a NUL or half a character."""
     return "".join(char for char in text if char.isprintable())[:longest]
 
 

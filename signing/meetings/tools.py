@@ -5,7 +5,7 @@ from __future__ import annotations
 from core import config
 from signing.meetings import dingtalk, feishu, tencent, zoom
 from signing.meetings import keys as meeting_keys
-from signing.meetings.rules import Made, NotMade, Tool, Why, Wish, check_way
+from signing.meetings.rules import LONGEST_ID, Made, NotMade, Tool, Why, Wish, check_way, line
 
 # Asked twice with one id they make one meeting; of the others a question that was perhaps heard is not asked again.
 BEARS_REPEATS = frozenset({Tool.DINGTALK})
@@ -33,7 +33,7 @@ def make(tool: Tool, wish: Wish) -> Made:
         made = feishu.make(keys.feishu, wish)
     if made is None:
         raise NotMade(Why.KEYS)
-    return Made(made.remote_id[:120], check_way(made.way))
+    return Made(line(made.remote_id, LONGEST_ID), check_way(made.way))
 
 
 def cancel(tool: Tool, remote_id: str) -> None:

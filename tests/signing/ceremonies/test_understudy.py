@@ -31,6 +31,8 @@ from signing.evidence import queries as evidence
 from signing.evidence import words
 from signing.evidence.completing import completion_paper
 from signing.evidence.rules import Entry
+from signing.meetings import service as meetings
+from signing.meetings.rules import Tool, Way
 from signing.seats import proving
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
@@ -315,4 +317,13 @@ def test_a_mail_that_waits_for_the_first_person_never_brings_the_new_link(invite
     newest = tokens.find_newest(seat_service.LINK, seat_id)
     assert newest is not None
     assert seat_service.link_again(seat_id, tokens.decode(newest, seat_service.LINK).token_id) == newest
+    db.session.rollback()
+
+
+def test_no_waiting_mail_brings_the_meeting_to_the_first_person(invited: Quick) -> None:
+    meetings.paste(invited.id, Way("https://meeting.example/1"), tool=Tool.OTHER, looked_at=0, by=HOST)
+    meetings.send(invited.id, looked_at=1, by=HOST)
+    give(invited)
+    waiting = select(OutboxMessage.recipient).filter_by(kind=meetings.MAIL, chain=invited.id, done_at=None)
+    assert len(db.session.scalars(waiting).all()) == 2
     db.session.rollback()

@@ -223,3 +223,7 @@ def test_a_tool_s_own_host_is_asked_at_public_addresses_alone(monkeypatch: pytes
     with pytest.raises(NotMade) as failed:
         calling.call("https://api.zoom.us", "/v2/users/me/meetings", body=b"{}")
     assert failed.value.why is Why.AWAY
+
+
+def test_nothing_that_no_database_keeps_comes_from_a_tool() -> None:
+    assert NotMade(Why.REFUSED, "a\x00b\ud800c").code == "abc"
