@@ -21,6 +21,7 @@ from signing.agreements import service as agreement_service
 from signing.ceremonies import inviting, queries, stage
 from signing.ceremonies.rules import CeremonyState
 from signing.meetings.service import MAIL as MEETING_MAIL
+from signing.presence import lobby_service as lobby
 from signing.seats import queries as seats
 from signing.seats import succession_service as succession
 
@@ -96,6 +97,7 @@ def replace_signer(ceremony_id: str, seat_id: str, person: Understudy, *, looked
             signed_with={each for each in used if each},
             by=by,
         )
+        lobby.forget(seat_id)
         party.representative_title = dict(person.title)
         audit.record(
             ceremony_id,

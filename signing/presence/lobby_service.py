@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from sqlalchemy import delete
+
 from core import audit, clock, ids, limits, live
 from core.audit import Actor, Subject
 from core.db import db, transaction
@@ -112,6 +114,11 @@ def send_message(ceremony_id: str, *, seat_id: str | None, quick: Quick | None, 
         )
         _tell(ceremony_id)
         return row.id
+
+
+def forget(seat_id: str) -> None:
+    """Somebody else has the seat now, inside the caller's transaction: what was done about who sat there is over."""
+    db.session.execute(delete(SeatAdmission).where(SeatAdmission.seat_id == seat_id))
 
 
 def _take(ceremony_id: str) -> None:

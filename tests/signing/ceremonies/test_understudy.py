@@ -33,6 +33,8 @@ from signing.evidence.completing import completion_paper
 from signing.evidence.rules import Entry
 from signing.meetings import service as meetings
 from signing.meetings.rules import Tool, Way
+from signing.presence import lobby_queries
+from signing.presence import lobby_service as lobby
 from signing.seats import proving
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
@@ -326,4 +328,12 @@ def test_no_waiting_mail_brings_the_meeting_to_the_first_person(invited: Quick) 
     give(invited)
     waiting = select(OutboxMessage.recipient).filter_by(kind=meetings.MAIL, chain=invited.id, done_at=None)
     assert len(db.session.scalars(waiting).all()) == 2
+    db.session.rollback()
+
+
+def test_the_host_admits_the_understudy_anew(entered: Quick) -> None:
+    seat_id = entered.people["party_b"].seat_id
+    lobby.set_policy(entered.id, admits_each=True, by=HOST)
+    give(entered)
+    assert lobby_queries.is_waiting(entered.id, seat_id)
     db.session.rollback()
