@@ -13,7 +13,10 @@ pytestmark = [
 ]
 PLANTED = {
     "a script that fails": "setTimeout(() => { throw new Error('planted') })",
-    "an inline handler, refused by the content policy": "document.body.setAttribute('onclick', 'planted()')",
+    "an inline handler, refused by the content policy": (
+        # Pressed, too: Chromium 150 reads a handler no sooner than it is needed.
+        "document.body.setAttribute('onclick', 'planted()'); document.body.click()"
+    ),
     "a style that the content policy refuses": "document.body.setAttribute('style', 'color: red')",
     "an address that is not there": "void fetch('/planted')",
 }

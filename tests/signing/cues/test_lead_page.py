@@ -120,6 +120,8 @@ def test_a_cue_is_dragged_by_key_and_by_mouse_and_put_back(led: Led, context: Br
     page.locator("[data-moving-undo]").click()
     expect(page.locator("[data-moving-said]")).to_have_text("开场致辞已恢复为第 1 项。", timeout=PATIENCE_MS)
     page.locator(".cue-row:first-child", has_text="开场致辞").wait_for()
+    # In the middle of the window: near its edge the page would scroll below the mouse.
+    page.locator(".cue-list").evaluate("list => list.scrollIntoView()")
     grip, third = page.locator("[data-grip]").first.bounding_box(), page.locator(".cue-row").nth(2).bounding_box()
     assert grip
     assert third
