@@ -18,7 +18,6 @@ from signing.screens.rules import Theme
 # As where seals are taken in: pages go on being served.
 _CHILDREN = BoundedSemaphore(2)
 _PATIENCE_SECONDS = 10.0
-_KNOWN = {"emblem_kind", "emblem_too_large", "emblem_broken", "emblem_size"}
 
 
 def change_look(
@@ -58,6 +57,11 @@ def _drawn_anew(picture: bytes) -> bytes:
     try:
         return emblem.take_emblem(picture)
     except PdfError as error:
-        raise Refusal(error.code if error.code in _KNOWN else "emblem_broken", status=422, **error.params) from error
+        raise Refusal(_code_of(error), status=422, **error.params) from error
     finally:
         _CHILDREN.release()
+
+
+def _code_of(error: PdfError) -> str:
+    """The refusal's code: what has no words of its own is a broken picture."""
+    return error.code if error.code in {"emblem_kind", "emblem_too_large", "emblem_size"} else "emblem_broken"

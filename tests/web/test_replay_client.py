@@ -122,7 +122,7 @@ def test_one_signer_that_fails_ends_the_play(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(play, "Signer", Fake)
     monkeypatch.setattr(play.Host, "personal_link", lambda _self, email: email)
-    playing = Play("http://127.0.0.1:1", out=tmp_path, say=lambda _line: None)
+    playing = Play("http://127.0.0.1:1", out=tmp_path, say=lambda _line: None, led=False)
     with pytest.raises(ReplayFailed):
         playing._sign_all({"parties": [{"seat": {"email": email}} for email in ("first", "second", "third")]})
 
