@@ -65,7 +65,7 @@ class _Trail:
 def read(ceremony: CeremonyView) -> Figures:
     """The report's figures as they are now."""
     at, trail, sheet = clock.now(), _trail(ceremony.id), cues.find_sheet(ceremony.id)
-    people = seats.list_seats(ceremony.id)
+    people = _by_party(ceremony)
     forgotten = {seat.id for seat in people if seat.id in trail.forgotten or ceremony.id in trail.forgotten}
     stays: dict[str, list[StayView]] = {}
     for stay in presence.list_stays(ceremony.id):
@@ -93,6 +93,12 @@ def read(ceremony: CeremonyView) -> Figures:
         troubles=Counter(each.kind for each in (*jobs.list_given_up(ceremony.id), *outbox.list_given_up(ceremony.id))),
         trail=audit.find_head(ceremony.id),
     )
+
+
+def _by_party(ceremony: CeremonyView) -> list[SeatView]:
+    """The seats in the order of the plan's parties, whatever their ids are."""
+    order = {party.key: at for at, party in enumerate(ceremony.parties)}
+    return sorted(seats.list_seats(ceremony.id), key=lambda seat: order[seat.party_key])
 
 
 def _trail(ceremony_id: str) -> _Trail:

@@ -22,6 +22,7 @@ from signing.evidence import forgetting
 from signing.presence import service as presence
 from signing.presence.rules import Beat, Device
 from signing.reports import board, figures, queries, service
+from signing.seats import queries as seats
 from tests.signing.cues.test_leading import do, go_to, sheet
 from tests.signing.cues.test_ticks import declared, tick
 from tests.support import ceremony as played
@@ -78,6 +79,12 @@ def table(page: dict[str, Any], caption: str) -> list[dict[str, str]]:
     return list(found[0]["rows"]) if found else []
 
 
+def row_of(world: Quick, party: str) -> dict[str, str]:
+    """The row of a party among the signers, found by who signs for it."""
+    name = seats.get_seat(world.people[party].seat_id).name
+    return next(row for row in table(report(world), "Signers") if row["signer"] == name)
+
+
 def test_it_tells_plan_and_as_run_earlier_runs_and_holds(world: Quick) -> None:
     page = report(world)
     rows = {row["cue"]: row for row in table(page, "Cues")}
@@ -118,10 +125,21 @@ def test_it_tells_who_came_when_on_what_and_how_often_a_device_was_away(world: Q
     for seconds, beat in ((0, proved), (10, proved), (20, stranger), (130, proved)):
         with clock.frozen(start + timedelta(seconds=seconds)):
             presence.note_beat(seat, beat, link_id="lnk_1", address="192.0.2.9")
-    row = table(report(world), "Signers")[1]
+    row = row_of(world, "party_b")
     assert (row["device"], row["drops"], row["away"]) == ("Phone", "1", "2:00")
     assert row["first"].startswith(i18n.format_time(start, "Asia/Shanghai", seconds=True))
-    assert table(report(world), "Signers")[0]["device"] == board.NONE
+    assert row_of(world, "party_a")["device"] == board.NONE
+
+
+def test_parties_stand_in_the_order_of_the_plan_whatever_their_ids(
+    world: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = [i18n.pick(each.organisation) for each in ceremonies.get_ceremony(world.id).parties]
+    found = sorted(seats.list_seats(world.id), key=lambda seat: planned.index(seat.organisation), reverse=True)
+    monkeypatch.setattr(figures.seats, "list_seats", lambda _: found)
+    page = report(world, "zh-CN")
+    assert [row["party"] for row in page["parties"]["rows"]] == planned
+    assert [row["party"] for row in table(page, "签署人")] == planned
 
 
 def test_where_a_signer_was_leaves_the_report_with_the_personal_values(world: Quick) -> None:
@@ -129,9 +147,8 @@ def test_where_a_signer_was_leaves_the_report_with_the_personal_values(world: Qu
     said = str(report(world))
     assert "Personal values deleted" not in said
     forgetting.forget(world.id, seat=seat, by=HOST)
-    rows = table(report(world), "Signers")
-    assert rows[0]["where"] == "Personal values deleted as retention asks"
-    assert "Personal values" not in rows[1]["where"]
+    assert row_of(world, "party_a")["where"] == "Personal values deleted as retention asks"
+    assert "Personal values" not in row_of(world, "party_b")["where"]
 
 
 def test_a_printed_report_goes_after_a_day_and_once_values_were_deleted(world: Quick) -> None:
