@@ -52,5 +52,7 @@ check-camera-denied = Access was refused: press the lock beside the address, all
 check-camera-none = No camera or microphone was found: connect one, or use another device for the video.
 check-camera-busy = The camera is in use: close the other program, then try again.
 check-camera-skipped = Only needed where you take part with picture and sound.
+check-camera-needed = You take part with picture and sound: try camera and microphone.
+check-sum-camera = Everything else is ready. You take part with picture and sound, so try camera and microphone now.
 check-camera-do = Try camera and microphone
 check-link = Check this device beforehand

@@ -43,6 +43,7 @@ plan-book-item-host_timezone = Time zone
 plan-book-item-limit_minutes = Minutes planned
 plan-book-item-conference_tool = Meeting program
 plan-book-item-time_policy = Where no timestamp can be had
+plan-book-item-needs_camera = Camera and microphone needed
 plan-book-item-amount = Planned investment
 plan-book-item-currency = Currency
 plan-book-item-note = Note

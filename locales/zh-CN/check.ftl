@@ -52,5 +52,7 @@ check-camera-denied = 访问被拒绝：请点按网址旁的锁形图标，允�
 check-camera-none = 没有找到摄像头或麦克风：请接上设备，或用另一台设备参加视频。
 check-camera-busy = 摄像头正被占用：请关闭其他程序，然后再试。
 check-camera-skipped = 仅在您需要出镜、发言时使用。
+check-camera-needed = 您需要出镜、发言：请试用摄像头和麦克风。
+check-sum-camera = 其他各项已就绪。您需要出镜、发言，请现在试用摄像头和麦克风。
 check-camera-do = 试用摄像头和麦克风
 check-link = 提前检查本设备

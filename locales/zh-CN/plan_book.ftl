@@ -43,6 +43,7 @@ plan-book-item-host_timezone = 时区
 plan-book-item-limit_minutes = 计划分钟
 plan-book-item-conference_tool = 会议工具
 plan-book-item-time_policy = 取不到时间戳时
+plan-book-item-needs_camera = 需要摄像头和麦克风
 plan-book-item-amount = 计划投资
 plan-book-item-currency = 币种
 plan-book-item-note = 备注

@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("rehearsal_of", sa.String(length=40), nullable=True),
         sa.Column("sends_invitations", sa.Boolean(), nullable=False),
+        sa.Column("needs_camera", sa.Boolean(), nullable=False),
         sa.Column("import_key", sa.String(length=80), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -132,6 +133,7 @@ def upgrade() -> None:
         sa.Column("asked_at", UtcDateTime(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=True),
         sa.Column("findings", JsonValue, nullable=False),
+        sa.Column("asked_for", JsonValue, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_server_check")),
     )
     op.create_table(
@@ -623,7 +625,9 @@ def upgrade() -> None:
     op.create_table(
         "seat_check",
         sa.Column("seat_id", sa.String(length=40), nullable=False),
+        sa.Column("device_id", sa.String(length=40), nullable=False),
         sa.Column("device", sa.String(length=20), nullable=False),
+        sa.Column("is_proved", sa.Boolean(), nullable=False),
         sa.Column("ceremony_id", sa.String(length=40), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("results", JsonValue, nullable=False),
@@ -632,7 +636,7 @@ def upgrade() -> None:
         sa.Column("browser", sa.String(length=60), nullable=False),
         sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_seat_check_ceremony_id_ceremony")),
         sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_seat_check_seat_id_seat"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("seat_id", "device", name=op.f("pk_seat_check")),
+        sa.PrimaryKeyConstraint("seat_id", "device_id", name=op.f("pk_seat_check")),
     )
     with op.batch_alter_table("seat_check", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seat_check_ceremony_id"), ["ceremony_id"], unique=False)
@@ -640,12 +644,13 @@ def upgrade() -> None:
     op.create_table(
         "seat_trial",
         sa.Column("seat_id", sa.String(length=40), nullable=False),
+        sa.Column("device_id", sa.String(length=40), nullable=False),
         sa.Column("certificate", sa.LargeBinary(), nullable=False),
         sa.Column("frozen_digest", sa.String(length=64), nullable=True),
         sa.Column("prepared", JsonValue, nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_seat_trial_seat_id_seat"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("seat_id", name=op.f("pk_seat_trial")),
+        sa.PrimaryKeyConstraint("seat_id", "device_id", name=op.f("pk_seat_trial")),
     )
     op.create_table(
         "stay",

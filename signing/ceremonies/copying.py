@@ -83,6 +83,7 @@ def plan_of(
         note=ceremony.note,
         source=ceremony.source,
         demo=ceremony.is_demo,
+        needs_camera=ceremony.needs_camera,
     )
 
 

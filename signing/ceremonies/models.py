@@ -35,6 +35,8 @@ class Ceremony(Base):
     rehearsal_of: Mapped[str | None] = mapped_column(ForeignKey("ceremony.id"), index=True)
     # Whether invitations go out by mail; the host of a rehearsal may hand the links over instead.
     sends_invitations: Mapped[bool] = mapped_column(default=True)
+    # Whether everybody takes part with picture and sound: the device check asks for camera and microphone then.
+    needs_camera: Mapped[bool] = mapped_column(default=False)
     import_key: Mapped[str | None] = mapped_column(String(80))
     state: Mapped[CeremonyState] = mapped_column(one_of(CeremonyState), default=CeremonyState.DRAFT)
     created_at: Mapped[datetime]

@@ -39,7 +39,7 @@ _NEEDED = {"ceremony": 2, "parties": 3, "agreements": 3, "cues": 3}
 # What the ceremony's sheet may say, by its first column.
 ITEMS = (
     *("title", "title_en", "date", "starts_at", "host_timezone", "limit_minutes", "conference_tool", "time_policy"),
-    *("amount", "currency", "note", "source", "format"),
+    *("amount", "currency", "note", "source", "needs_camera", "format"),
 )
 YES, NO, HOST_LANGUAGES = "plan-book-yes", "plan-book-no", {"zh-CN": "中文", "en": "English"}
 _APART = re.compile(r"[\s,，、;；]+")
@@ -156,6 +156,7 @@ def _ceremony(rows: Rows) -> dict[str, Any]:
         "starts_at": _clock(given.get("starts_at", "")),
         "limit_minutes": _number(given.get("limit_minutes", "")),
         "planned_investment": _money(given),
+        "needs_camera": True if _plain(given.get("needs_camera", "")) in _names(YES) else "",
     }
     return _told(data)
 

@@ -44,6 +44,8 @@ def _item(data: Mapping[str, Any], item: str) -> str:
         return _both(data, "title")[item]
     if item in ("amount", "currency"):
         return str((data.get("planned_investment") or {}).get(item, ""))
+    if item == "needs_camera":
+        return t(YES) if data.get(item) else ""
     return str(data.get(item, ""))
 
 

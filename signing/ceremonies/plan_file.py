@@ -171,6 +171,7 @@ def _read_plan(reader: Reader, data: object) -> CeremonyPlan:
         note=top.take("note"),
         source=top.take("source"),
         demo=top.take("demo"),
+        needs_camera=top.take("needs_camera"),
         cues=_read_cues(reader, top, names, {each.key for each in agreements}),
     )
 

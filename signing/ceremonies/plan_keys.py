@@ -83,6 +83,7 @@ CEREMONY = _keys(
     Key("time_policy", Kind.CHOICE, options=tuple(TimePolicy), default=TimePolicy.INSTALLATION),
     Key("planned_investment", Kind.MONEY),
     Key("note", Kind.LINES, limit=4000),
+    Key("needs_camera", Kind.YES_NO, default="false"),
     Key("demo", Kind.YES_NO, default="false"),
     Key("cues", Kind.CUES, most=cues.MOST_CUES),
     Key("format", Kind.CHOICE, options=(FORMAT,), default=FORMAT),

@@ -41,6 +41,7 @@ def to_data(plan: CeremonyPlan) -> dict[str, Any]:
         planned_investment=_money(plan.money),
         note=plan.note,
         source=plan.source,
+        needs_camera=plan.needs_camera or None,
         demo=plan.demo or None,
         parties=[_party(each) for each in plan.parties],
         agreements=[_agreement(each) for each in plan.agreements],

@@ -112,6 +112,7 @@ def _import(
             import_key=import_key,
             rehearsal_of=rehearsal_of,
             sends_invitations=True,
+            needs_camera=plan.needs_camera,
             state=CeremonyState.DRAFT,
             created_at=clock.now(),
             created_by=by.id,

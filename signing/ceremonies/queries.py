@@ -53,6 +53,7 @@ class CeremonyView:
     is_demo: bool
     rehearsal_of: str | None
     sends_invitations: bool
+    needs_camera: bool
     state: CeremonyState
     created_at: datetime
     invited_at: datetime | None

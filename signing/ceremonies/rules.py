@@ -175,6 +175,7 @@ class CeremonyPlan:
     source: str
     demo: bool
     cues: tuple[PlannedCue, ...] = ()
+    needs_camera: bool = False
 
 
 @dataclass(frozen=True)

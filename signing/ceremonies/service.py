@@ -52,6 +52,21 @@ def take_back_stage_link(ceremony_id: str, *, by: Actor) -> None:
         stage.tell_links_changed(ceremony_id)
 
 
+def choose_camera(ceremony_id: str, *, is_needed: bool, by: Actor) -> None:
+    """Whether everybody takes part with picture and sound; said twice, it is one act. Raises NotFound, Conflict
+    `ceremony_over`."""
+    with transaction():
+        ceremony = queries.take_ceremony(ceremony_id)
+        if queries.view(ceremony).is_over:
+            raise Conflict("ceremony_over")
+        if ceremony.needs_camera == is_needed:
+            return
+        ceremony.needs_camera = is_needed
+        subject = Subject("ceremony", ceremony_id)
+        audit.record(ceremony_id, "ceremony.camera_chosen", actor=by, subject=subject, needed=is_needed)
+        stage.tell_plan_changed(ceremony_id)
+
+
 def after_agreement_ended(ceremony_id: str, agreement_id: str, *, claim: Claim) -> None:
     """One more agreement has come to its end. After the last one, ask for the kit of all that was signed, or end the
     ceremony where nothing was. Raises ClaimLost."""

@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from accounts.access import json_body, network_address
 from core import clock
 from signing.preflight import forms, service, trial_service
-from signing.seats.access import seat_only
+from signing.preflight.service import Looker
+from signing.seats.access import device_of, is_proved, link_of, seat_only
 
 bp = Blueprint("preflight_api", __name__, url_prefix="/api/seat/<seat_id>/check")
 
@@ -27,7 +28,7 @@ def ping(**_: str) -> ResponseReturnValue:
 @bp.post("/certificate")
 @seat_only
 def certify(seat_id: str) -> ResponseReturnValue:
-    certificate = trial_service.certify(seat_id, forms.read_request(json_body()))
+    certificate = trial_service.certify(seat_id, forms.read_request(json_body()), by=_looker(seat_id))
     return jsonify(
         certificate=base64.b64encode(certificate.public_bytes(Encoding.DER)).decode(),
         key_custody="client",
@@ -38,7 +39,7 @@ def certify(seat_id: str) -> ResponseReturnValue:
 @bp.post("/prepare")
 @seat_only
 def prepare(seat_id: str) -> ResponseReturnValue:
-    paper = trial_service.prepare(seat_id)
+    paper = trial_service.prepare(seat_id, by=_looker(seat_id))
     return jsonify(
         status="prepared",
         signing_id="check",
@@ -54,18 +55,22 @@ def prepare(seat_id: str) -> ResponseReturnValue:
 @bp.get("/content")
 @seat_only
 def show_content(seat_id: str) -> ResponseReturnValue:
-    return Response(trial_service.read_content(seat_id), mimetype="application/octet-stream")
+    return Response(trial_service.read_content(seat_id, by=_looker(seat_id)), mimetype="application/octet-stream")
 
 
 @bp.post("/finish")
 @seat_only
 def finish(seat_id: str) -> ResponseReturnValue:
-    trial_service.finish(seat_id, forms.read_signature(json_body()))
+    trial_service.finish(seat_id, forms.read_signature(json_body()), by=_looker(seat_id))
     return jsonify(status="verified")
 
 
 @bp.post("/results")
 @seat_only
 def keep(seat_id: str) -> ResponseReturnValue:
-    service.keep_check(seat_id, forms.read_found(json_body()), address=network_address())
+    service.keep_check(seat_id, forms.read_found(json_body()), by=_looker(seat_id), address=network_address())
     return jsonify(status="kept")
+
+
+def _looker(seat_id: str) -> Looker:
+    return Looker(device_id=device_of(seat_id), link_id=link_of(seat_id), is_proved=is_proved(seat_id))

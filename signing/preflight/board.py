@@ -20,7 +20,7 @@ def seats_of(ceremony: CeremonyView) -> list[dict[str, Any]]:
     """A line for each seat: whose it is, and what its devices found."""
     checks = queries.list_checks(ceremony.id)
     by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony.id)}
-    return [
+    rows: list[dict[str, Any]] = [
         {
             "seat_id": by_party[party.key].id,
             "organisation": i18n.pick(party.organisation),
@@ -30,20 +30,29 @@ def seats_of(ceremony: CeremonyView) -> list[dict[str, Any]]:
         }
         for party in ceremony.parties
     ]
+    for row in rows:
+        row["has_strangers"] = any(not check["is_proved"] for check in row["checks"])
+    return rows
 
 
 def _check(check: CheckView, ceremony: CeremonyView) -> dict[str, Any]:
     return {
         "device": t(f"check-device-{check.device}"),
+        "is_proved": check.is_proved,
         "browser": check.browser,
         "at": i18n.format_datetime(check.at, ceremony.host_timezone),
         "standing": str(check.worst),
         "delay": check.delay_ms,
         "clock": None if check.clock_ms is None else round(abs(check.clock_ms) / 1000),
         "troubles": [
-            {"item": t(f"check-item-{item}"), "todo": t(f"check-{item}-{outcome}")} for item, outcome in check.troubles
+            {"item": t(f"check-item-{item}"), "todo": _todo(item, outcome)} for item, outcome in check.troubles
         ],
     }
+
+
+def _todo(item: str, outcome: str) -> str:
+    """The one sentence that says what to do; a camera that was not tried is only a trouble where it is needed."""
+    return t("check-camera-needed") if (item, outcome) == ("camera", "skipped") else t(f"check-{item}-{outcome}")
 
 
 def server(ceremony: CeremonyView) -> dict[str, Any]:

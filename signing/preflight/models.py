@@ -13,11 +13,16 @@ from signing.preflight.rules import Device
 
 
 class SeatCheck(Base):
-    """The newest look of a kind of device in a seat at itself; `results` is item → outcome."""
+    """The newest look of a device in a seat at itself; `results` is item → outcome.
+
+    `device_id` is what presence knows the browser by, `is_proved` whether its person had proved who they are by then.
+    """
 
     __tablename__ = "seat_check"
     seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id", ondelete="CASCADE"), primary_key=True)
-    device: Mapped[Device] = mapped_column(one_of(Device), primary_key=True)
+    device_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    device: Mapped[Device] = mapped_column(one_of(Device))
+    is_proved: Mapped[bool]
     ceremony_id: Mapped[str] = mapped_column(ForeignKey("ceremony.id"), index=True)
     at: Mapped[datetime]
     results: Mapped[dict[str, Any]] = mapped_column(JsonValue)
@@ -27,10 +32,11 @@ class SeatCheck(Base):
 
 
 class SeatTrial(Base):
-    """A specimen paper that waits for a seat's test signature; the newest one counts."""
+    """A specimen paper that waits for the test signature of a device in a seat; the newest one counts."""
 
     __tablename__ = "seat_trial"
     seat_id: Mapped[str] = mapped_column(ForeignKey("seat.id", ondelete="CASCADE"), primary_key=True)
+    device_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     certificate: Mapped[bytes] = mapped_column(LargeBinary)
     frozen_digest: Mapped[str | None] = mapped_column(String(64))
     prepared: Mapped[dict[str, Any] | None] = mapped_column(JsonValue)
@@ -38,10 +44,14 @@ class SeatTrial(Base):
 
 
 class ServerCheck(Base):
-    """What the server last found when it looked at itself: one row; `findings` are codes with their facts."""
+    """What the server last found when it looked at itself: one row; `findings` are codes with their facts.
+
+    `asked_for` are the ceremonies whose pages wait for it.
+    """
 
     __tablename__ = "server_check"
     id: Mapped[str] = mapped_column(String(20), primary_key=True)
     asked_at: Mapped[datetime]
     at: Mapped[datetime | None]
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
+    asked_for: Mapped[list[str]] = mapped_column(JsonValue)

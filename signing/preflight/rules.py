@@ -11,6 +11,7 @@ MOST_CLOCK_MS = 10 * 365 * 24 * 3_600_000  # a device that was never set says 19
 SLOW_MS = 800
 CLOCK_OFF_MS = 60_000
 LONGEST_BROWSER = 60
+MOST_STRANGERS = 12  # devices of a seat that proved nothing and are kept
 
 
 class Device(StrEnum):
@@ -78,12 +79,23 @@ def judge_numbers(results: Mapping[str, str], *, delay_ms: int | None, clock_ms:
     return told
 
 
-def standing(item: str, outcome: str) -> Standing:
+# Where everybody takes part with picture and sound, not having tried is something to do, and having none a problem.
+_NEEDED: Mapping[str, Standing] = {
+    "ok": Standing.GOOD,
+    "denied": Standing.PROBLEM,
+    "none": Standing.PROBLEM,
+    "busy": Standing.PROBLEM,
+    "skipped": Standing.CARE,
+}
+
+
+def standing(item: str, outcome: str, *, needs_camera: bool = False) -> Standing:
     """How bad an outcome is; a problem for one that is not known."""
-    return OUTCOMES.get(item, {}).get(outcome, Standing.PROBLEM)
+    known = _NEEDED if item == "camera" and needs_camera else OUTCOMES.get(item, {})
+    return known.get(outcome, Standing.PROBLEM)
 
 
-def worst(results: Mapping[str, str]) -> Standing:
+def worst(results: Mapping[str, str], *, needs_camera: bool = False) -> Standing:
     """How bad it is all in all; what was skipped weighs nothing."""
-    found = [standing(item, outcome) for item, outcome in results.items()]
+    found = [standing(item, outcome, needs_camera=needs_camera) for item, outcome in results.items()]
     return max((each for each in found if each is not Standing.SKIPPED), key=_ORDER.index, default=Standing.SKIPPED)

@@ -14,7 +14,7 @@ import pikepdf
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from core import clock, limits, storage
+from core import clock, storage
 from core.db import db, transaction
 from core.errors import Conflict, Refusal
 from pdf import pki
@@ -23,9 +23,11 @@ from pdf.errors import HeadMismatch, SignatureMismatch
 from pdf.verify import Indication, verify_pdf
 from signing.preflight import queries
 from signing.preflight.models import SeatTrial
+from signing.preflight.service import Looker
 from signing.seats import queries as seats
 from signing.trust import service as trust
 
+_TRIAL_LIFE = timedelta(hours=1)
 _FIELD = pdf_sign.FieldSpec("Check", 0, (60.0, 600.0, 260.0, 680.0))
 
 
@@ -40,47 +42,51 @@ class TrialPaper:
     frozen_length: int
 
 
-def certify(seat_id: str, request: bytes) -> x509.Certificate:
+def certify(seat_id: str, request: bytes, *, by: Looker) -> x509.Certificate:
     """A specimen certificate for the browser's test key. Raises Refusal `bad_certificate_request`, TooMany."""
-    limits.hit("seat-trial", seat_id, limit=30, per=timedelta(hours=1))
+    by.count("trial", is_new=queries.find_trial(seat_id, by.device_id) is None)
     public_key, seat = trust.read_certificate_request(request), seats.get_seat(seat_id)
     subject = pki.SubjectName(seat.name or "样例 Sample", seat.organisation)
     certificate = trust.issue_seat_certificate(public_key, subject, "client", rehearsal=True)
+    db.session.rollback()
     with transaction():
-        row = queries.find_trial(seat_id) or SeatTrial(seat_id=seat_id)
+        seats.take_seat(seat_id)  # of two requests at once, one makes the row
+        now = clock.now()
+        queries.forget_trials(seat_id, before=now - _TRIAL_LIFE)
+        row = queries.find_trial(seat_id, by.device_id) or SeatTrial(seat_id=seat_id, device_id=by.device_id)
         row.certificate, row.frozen_digest, row.prepared = certificate.public_bytes(Encoding.DER), None, None
-        row.at = clock.now()
+        row.at = now
         db.session.add(row)
     return certificate
 
 
-def prepare(seat_id: str) -> TrialPaper:
+def prepare(seat_id: str, *, by: Looker) -> TrialPaper:
     """The specimen paper with an empty signature. Raises Conflict `trial_not_begun`, TooMany."""
-    limits.hit("seat-trial", seat_id, limit=30, per=timedelta(hours=1))
-    leaf = x509.load_der_x509_certificate(_trial(seat_id).certificate)
+    by.count("trial", is_new=False)
+    leaf = x509.load_der_x509_certificate(_trial(seat_id, by).certificate)
     db.session.rollback()
     frozen = _frozen(str(trust.trust(rehearsal=True).fingerprint))
     prepared = pdf_sign.prepare(frozen, field=_FIELD.name, leaf=leaf, at=clock.now(), appearance=None, name="Check")
     digest = storage.put(frozen)
     with transaction():
-        row = _trial(seat_id)
+        row = _trial(seat_id, by)
         row.frozen_digest, row.prepared = digest, prepared.to_dict()
     return TrialPaper(prepared.attributes, prepared.byte_range, prepared.digest, digest, len(frozen))
 
 
-def read_content(seat_id: str) -> bytes:
+def read_content(seat_id: str, *, by: Looker) -> bytes:
     """The prepared paper, whole, for the browser to hash. Raises Conflict `trial_not_begun`."""
-    frozen, prepared, _ = _prepared(seat_id)
+    frozen, prepared, _ = _prepared(seat_id, by)
     return frozen + prepared.increment
 
 
-def finish(seat_id: str, signature: bytes) -> None:
+def finish(seat_id: str, signature: bytes, *, by: Looker) -> None:
     """That the signature is good, and that nothing but the mark of a specimen speaks against the file.
 
     Raises Conflict `trial_not_begun`, Refusal `signature_mismatch`, TooMany.
     """
-    limits.hit("seat-trial", seat_id, limit=30, per=timedelta(hours=1))
-    frozen, prepared, leaf = _prepared(seat_id)
+    by.count("trial", is_new=False)
+    frozen, prepared, leaf = _prepared(seat_id, by)
     db.session.rollback()
     found = trust.trust(rehearsal=True)
     try:
@@ -94,20 +100,20 @@ def finish(seat_id: str, signature: bytes) -> None:
     if verdict.verdict is not Indication.INDETERMINATE or said != {"specimen"}:
         raise Refusal("signature_mismatch", status=422)
     with transaction():
-        row = queries.find_trial(seat_id)
+        row = queries.find_trial(seat_id, by.device_id)
         if row is not None:
             db.session.delete(row)
 
 
-def _trial(seat_id: str) -> SeatTrial:
-    row = queries.find_trial(seat_id)
+def _trial(seat_id: str, by: Looker) -> SeatTrial:
+    row = queries.find_trial(seat_id, by.device_id)
     if row is None:
         raise Conflict("trial_not_begun")
     return row
 
 
-def _prepared(seat_id: str) -> tuple[bytes, pdf_sign.Prepared, x509.Certificate]:
-    row = _trial(seat_id)
+def _prepared(seat_id: str, by: Looker) -> tuple[bytes, pdf_sign.Prepared, x509.Certificate]:
+    row = _trial(seat_id, by)
     if row.frozen_digest is None or row.prepared is None:
         raise Conflict("trial_not_begun")
     leaf = x509.load_der_x509_certificate(row.certificate)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import current_account, needs
+from accounts.access import current_account, current_actor, needs
 from core import i18n, live, tokens
 from signing.ceremonies import queries as ceremonies
+from signing.ceremonies import service as ceremony_service
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
 from signing.preflight import board, service
 from signing.seats import queries as seats
@@ -33,6 +34,7 @@ def show_check(seat_id: str) -> ResponseReturnValue:
         api=f"/api/seat/{seat_id}/check",
         seat_id=seat_id,
         items=board.ITEMS,
+        needs_camera=ceremony.needs_camera,
         live_url=f"/live/{tokens.issue_fleeting('live', channel, expires_in=_CHECK_LIFE)}",
         live_seq=live.find_seq(channel),
         demo=ceremony.mark,
@@ -62,5 +64,13 @@ def show(ceremony_id: str) -> ResponseReturnValue:
 @needs(*HOSTS)
 def look(ceremony_id: str) -> ResponseReturnValue:
     own_ceremony(ceremony_id)
-    service.ask_server(current_account().organisation_id)
+    service.ask_server(current_account().organisation_id, ceremony_id=ceremony_id)
+    return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
+
+
+@bp.post("/ceremonies/<ceremony_id>/preflight/camera")
+@needs(*HOSTS)
+def choose_camera(ceremony_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    ceremony_service.choose_camera(ceremony_id, is_needed=request.form.get("needed") == "yes", by=current_actor())
     return redirect(url_for(".show", ceremony_id=ceremony_id), 303)

@@ -137,6 +137,7 @@ RULES: dict[str, set[str]] = {
     "preflight.show_check": SEAT,
     "preflight.show": READERS,
     "preflight.look": HOSTS,
+    "preflight.choose_camera": HOSTS,
     "preflight_api.ping": SEAT,
     "preflight_api.certify": SEAT,
     "preflight_api.prepare": SEAT,

@@ -15,12 +15,15 @@ const GOOD = new Set(["ok"]);
 const QUIET = new Set(["skipped", "unknown"]);
 const PROBLEMS = new Set(["browser-old", "network-none", "live-none", "signature-failed"]);
 
+const needsCamera = document.body.hasAttribute("data-needs-camera");
+
 const api = document.body.dataset["api"] ?? "";
 const results = new Map<string, string>();
 let looks: Looks = { delayMs: null, clockMs: null };
 
 function standing(item: string, outcome: string): Standing {
   if (GOOD.has(outcome)) return "good";
+  if (item === "camera" && needsCamera) return outcome === "skipped" ? "care" : "problem";
   if (QUIET.has(outcome)) return "skipped";
   return PROBLEMS.has(`${item}-${outcome}`) ? "problem" : "care";
 }
@@ -33,7 +36,8 @@ function tell(item: string, outcome: string): void {
   line.dataset["standing"] = kind;
   setText(need("[data-check-mark]", line), say(`check-mark-${kind}`));
   const seconds = Math.round(Math.abs(looks.clockMs ?? 0) / 1000);
-  setText(need("[data-check-words]", line), say(`check-${item}-${outcome}`, { ms: looks.delayMs ?? 0, n: seconds }));
+  const words = item === "camera" && outcome === "skipped" && needsCamera ? "check-camera-needed" : `check-${item}-${outcome}`;
+  setText(need("[data-check-words]", line), say(words, { ms: looks.delayMs ?? 0, n: seconds }));
 }
 
 function device(): string {
@@ -84,7 +88,8 @@ function sum(): void {
   const verdict = all.includes("problem") ? "problem" : all.includes("care") ? "care" : "good";
   const box = need<HTMLElement>("[data-check-sum]");
   box.dataset["standing"] = verdict;
-  setText(box, say(`check-sum-${verdict}`));
+  const onlyCamera = verdict === "care" && needsCamera && results.get("camera") === "skipped" && all.filter((each) => each === "care").length === 1;
+  setText(box, say(`check-sum-${onlyCamera ? "camera" : verdict}`));
 }
 
 async function run(): Promise<void> {

@@ -13,11 +13,16 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from accounts.rules import Role
-from core import clock
+from core import audit, clock
 from core.errors import Conflict, Invalid, Refusal, TooMany
 from pdf.pki.oids import is_specimen
+from signing.ceremonies import service as ceremonies_service
 from signing.preflight import board, forms, queries, rules, service, trial_service
 from signing.preflight.rules import Device, Standing
+from signing.preflight.service import Looker
+from signing.presence import rules as presence_rules
+from signing.presence import service as presence
+from signing.presence.rules import Beat
 from tests.support import apps, ceremony
 from tests.support.quick import Quick
 
@@ -29,16 +34,29 @@ def found(**changes: Any) -> dict[str, Any]:
     return {"device": "phone", "results": GOOD, "delay_ms": 40, "clock_ms": -900, "browser": "Chrome 130", **changes}
 
 
-def keep(quick: Quick, party: str = "party_a", **changes: Any) -> None:
-    service.keep_check(quick.people[party].seat_id, forms.read_found(found(**changes)), address="192.0.2.7")
+PHONE = Looker("phone", "link", is_proved=False)
+COMPUTER = Looker("computer", "link", is_proved=False)
+SIGNER = Looker("own", "link", is_proved=True)
+
+
+def keep(quick: Quick, party: str = "party_a", *, by: Looker = PHONE, **changes: Any) -> None:
+    service.keep_check(quick.people[party].seat_id, forms.read_found(found(**changes)), by=by, address="192.0.2.7")
+
+
+def checks_of(quick: Quick, party: str = "party_a") -> list[queries.CheckView]:
+    return queries.list_checks(quick.id)[quick.people[party].seat_id]
+
+
+def told(quick: Quick) -> int:
+    return sum('"seat.checked"' in line for line in audit.list_lines(quick.id))
 
 
 class TestWhatADeviceSays:
-    def test_the_newest_look_of_each_kind_of_device_is_kept(self, invited: Quick) -> None:
+    def test_the_newest_look_of_each_device_is_kept(self, invited: Quick) -> None:
         keep(invited)
-        keep(invited, device="computer")
+        keep(invited, by=COMPUTER, device="computer")
         keep(invited, browser="Safari 18")
-        checks = queries.list_checks(invited.id)[invited.people["party_a"].seat_id]
+        checks = checks_of(invited)
         assert {(each.device, each.browser) for each in checks} == {
             (Device.PHONE, "Safari 18"),
             (Device.COMPUTER, "Chrome 130"),
@@ -47,7 +65,7 @@ class TestWhatADeviceSays:
 
     def test_figures_weigh_more_than_words(self, invited: Quick) -> None:
         keep(invited, delay_ms=3_000, clock_ms=600_000)
-        check = queries.list_checks(invited.id)[invited.people["party_a"].seat_id][0]
+        check = checks_of(invited)[0]
         assert check.troubles == [("network", "slow"), ("clock", "off")]
 
     @pytest.mark.parametrize(
@@ -69,11 +87,64 @@ class TestWhatADeviceSays:
         with pytest.raises(Invalid):
             forms.read_found(found(**wrong))
 
-    def test_a_link_that_leaked_fills_no_table(self, invited: Quick) -> None:
+    def test_a_device_that_never_stops_is_held_up_and_no_other(self, invited: Quick) -> None:
         for _ in range(30):
             keep(invited)
         with pytest.raises(TooMany):
             keep(invited)
+        keep(invited, by=COMPUTER)
+        assert len(checks_of(invited)) == 2
+
+    def test_a_link_that_leaked_fills_no_table_and_keeps_the_signer_from_nothing(self, invited: Quick) -> None:
+        for number in range(30):
+            keep(invited, by=Looker(f"stranger{number}", "link", is_proved=False))
+        with pytest.raises(TooMany):
+            keep(invited, by=Looker("one more", "link", is_proved=False))
+        keep(invited, by=SIGNER)
+        found = checks_of(invited)
+        assert [each.is_proved for each in found] == [True] + [False] * rules.MOST_STRANGERS
+
+    def test_a_stranger_changes_nothing_that_the_signers_device_found(self, invited: Quick) -> None:
+        keep(invited, by=SIGNER)
+        keep(invited, results={**GOOD, "browser": "old"})
+        assert [(each.is_proved, each.worst) for each in checks_of(invited)] == [
+            (True, Standing.GOOD),
+            (False, Standing.PROBLEM),
+        ]
+
+    def test_the_host_reads_that_nobody_proved_who_it_was(self, invited: Quick) -> None:
+        host = apps.add_account(invited.app, Role.HOST, organisation_id=invited.played.organisation_id)
+        client = apps.sign_in(invited.app, host)
+        path = f"/ceremonies/{invited.id}/preflight"
+        keep(invited, by=SIGNER)
+        assert "check-unproved" not in client.get(path).text
+        keep(invited)
+        assert client.get(path).text.count("check-unproved") == 1
+
+    def test_who_proves_it_later_on_the_same_device_is_believed(self, invited: Quick) -> None:
+        keep(invited)
+        beat = Beat(PHONE.device_id, presence_rules.Device.PHONE, is_proved=True)
+        presence.note_beat(invited.people["party_a"].seat_id, beat, link_id="link", address="192.0.2.7")
+        assert [each.is_proved for each in checks_of(invited)] == [True]
+
+    def test_the_trail_tells_of_proved_devices_when_something_is_new(self, invited: Quick) -> None:
+        keep(invited)
+        assert told(invited) == 0
+        keep(invited, by=SIGNER)
+        keep(invited, by=SIGNER)
+        assert told(invited) == 1
+        keep(invited, by=SIGNER, results={**GOOD, "storage": "private"})
+        assert told(invited) == 2
+
+    def test_where_all_are_seen_and_heard_a_camera_is_needed(self, invited: Quick) -> None:
+        keep(invited, results={**GOOD, "camera": "skipped"})
+        assert checks_of(invited)[0].worst is Standing.GOOD
+        for _ in range(2):
+            ceremonies_service.choose_camera(invited.id, is_needed=True, by=ceremony.HOST)
+        assert checks_of(invited)[0].troubles == [("camera", "skipped")]
+        keep(invited, results={**GOOD, "camera": "none"})
+        assert checks_of(invited)[0].worst is Standing.PROBLEM
+        assert sum('"ceremony.camera_chosen"' in line for line in audit.list_lines(invited.id)) == 1
 
     def test_the_host_reads_one_sentence_for_each_thing_to_do(self, invited: Quick) -> None:
         from signing.ceremonies import queries as ceremonies
@@ -99,10 +170,10 @@ def test_the_page_and_the_rules_know_the_same_outcomes() -> None:
 
 
 class TestTrialSignature:
-    def begin(self, seat_id: str) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+    def begin(self, seat_id: str, by: Looker = PHONE) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
         key = ec.generate_private_key(ec.SECP256R1())
         request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, hashes.SHA256())
-        return key, trial_service.certify(seat_id, request.public_bytes(Encoding.DER))
+        return key, trial_service.certify(seat_id, request.public_bytes(Encoding.DER), by=by)
 
     def sign(self, key: ec.EllipticCurvePrivateKey, attributes: bytes) -> bytes:
         r, s = decode_dss_signature(key.sign(attributes, ec.ECDSA(hashes.SHA256())))
@@ -112,19 +183,29 @@ class TestTrialSignature:
         seat_id = invited.people["party_a"].seat_id
         key, certificate = self.begin(seat_id)
         assert is_specimen(certificate)
-        paper = trial_service.prepare(seat_id)
-        content = trial_service.read_content(seat_id)
+        paper = trial_service.prepare(seat_id, by=PHONE)
+        content = trial_service.read_content(seat_id, by=PHONE)
         assert len(content) > paper.frozen_length
-        trial_service.finish(seat_id, self.sign(key, paper.attributes))
+        trial_service.finish(seat_id, self.sign(key, paper.attributes), by=PHONE)
         with pytest.raises(Conflict, match="trial_not_begun"):
-            trial_service.read_content(seat_id)
+            trial_service.read_content(seat_id, by=PHONE)
 
     def test_another_keys_signature_is_refused(self, invited: Quick) -> None:
         seat_id = invited.people["party_a"].seat_id
         self.begin(seat_id)
-        paper = trial_service.prepare(seat_id)
+        paper = trial_service.prepare(seat_id, by=PHONE)
         with pytest.raises(Refusal, match="signature_mismatch"):
-            trial_service.finish(seat_id, self.sign(ec.generate_private_key(ec.SECP256R1()), paper.attributes))
+            trial_service.finish(
+                seat_id, self.sign(ec.generate_private_key(ec.SECP256R1()), paper.attributes), by=PHONE
+            )
+
+    def test_two_devices_of_a_seat_do_not_disturb_each_other(self, invited: Quick) -> None:
+        seat_id = invited.people["party_a"].seat_id
+        key, _ = self.begin(seat_id)
+        paper = trial_service.prepare(seat_id, by=PHONE)
+        self.begin(seat_id, by=COMPUTER)
+        trial_service.finish(seat_id, self.sign(key, paper.attributes), by=PHONE)
+        assert queries.find_trial(seat_id, "computer") is not None
 
     def test_it_is_no_certificate_to_sign_with(self, invited: Quick) -> None:
         from signing.seats import queries as seats
@@ -136,7 +217,7 @@ class TestTrialSignature:
     def test_steps_out_of_order_are_refused(self, invited: Quick) -> None:
         seat_id = invited.people["party_a"].seat_id
         with pytest.raises(Conflict, match="trial_not_begun"):
-            trial_service.prepare(seat_id)
+            trial_service.prepare(seat_id, by=PHONE)
         with pytest.raises(Refusal):
             forms.read_signature({"signature": base64.b64encode(b"short").decode()})
 
@@ -146,7 +227,8 @@ class TestServer:
         from signing.ceremonies import queries as ceremonies
 
         assert queries.find_server() is None
-        service.ask_server("org_one")
+        service.ask_server("org_one", ceremony_id=invited.id)
+        service.ask_server("org_one", ceremony_id=invited.id)
         asked = queries.find_server()
         assert asked is not None
         assert asked.is_looking
