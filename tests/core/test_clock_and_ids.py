@@ -3,6 +3,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
+
 from core import clock, ids
 
 
@@ -32,8 +34,15 @@ def test_ids_name_their_kind_sort_by_age_and_never_meet() -> None:
     made = [ids.new("agr") for _ in range(2000)]
     assert len(set(made)) == 2000
     assert all(re.fullmatch(r"agr_[0-9a-hjkmnp-tv-z]{26}", one) for one in made)
-    stamps = [one[4:14] for one in made]
-    assert stamps == sorted(stamps)
+    assert made == sorted(made)
+
+
+def test_ids_keep_their_order_when_the_clock_of_the_machine_is_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [ids.new("agr")]
+    monkeypatch.setattr(ids.time, "time", lambda: 1.0)
+    made += [ids.new("agr") for _ in range(100)]
+    assert made == sorted(made)
+    assert len({one[-9:] for one in made}) == 101
 
 
 def test_a_secret_has_256_bits() -> None:
