@@ -10,7 +10,7 @@ import threading
 from flask import Flask, current_app
 
 from core import clock
-from signing.agreements import signing
+from signing.agreements import queries, signing
 from signing.agreements.preparing import Signed
 from signing.agreements.signing import Made
 from web.cli import main
@@ -21,6 +21,7 @@ _append = signing._append
 
 def acknowledge_first(seat_id: str, signing_id: str, agreement_id: str, made: Made, *, address: str) -> Signed:
     """What `_append` does, only later."""
+    revision = queries.get_agreement(agreement_id).head_revision + 1
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
 
     def keep() -> None:
@@ -29,7 +30,7 @@ def acknowledge_first(seat_id: str, signing_id: str, agreement_id: str, made: Ma
 
     threading.Timer(LATE_SECONDS, keep).start()
     return Signed(
-        revision=made.revision + 1, signed_at=clock.now(), digest=made.digest, level="B-T", key_custody="client"
+        revision=revision, signed_at=clock.now(), digest=made.digest, level="B-T", key_custody="client"
     )
 
 
