@@ -29,9 +29,7 @@ def acknowledge_first(seat_id: str, signing_id: str, agreement_id: str, made: Ma
             _append(seat_id, signing_id, agreement_id, made, address=address)
 
     threading.Timer(LATE_SECONDS, keep).start()
-    return Signed(
-        revision=revision, signed_at=clock.now(), digest=made.digest, level="B-T", key_custody="client"
-    )
+    return Signed(revision=revision, signed_at=clock.now(), digest=made.digest, level="B-T", key_custody="client")
 
 
 if __name__ == "__main__":
