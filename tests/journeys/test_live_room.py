@@ -1,5 +1,5 @@
-"""The model case in the live room, from the links to the report: six people, a host who leads by the cue sheet, the
-stage and the leader's monitor; and lines that are cut."""
+"""The model case in the live room, from the links to the report: six people, a host who leads by the cue sheet, a
+witness, the stage, the leader's monitor and the page for the press; and lines that are cut."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from core import paths
 from tests.journeys.conftest import peaceful
@@ -58,6 +58,8 @@ class Room:
 
     host: Host
     monitor: Page
+    observer: Page
+    witness: Page
     signers: dict[str, Signer]
     between: dict[str, list[str]]  # who signs, by the agreement's title
     cutter: Cutter
@@ -96,6 +98,16 @@ class Room:
         title = self.host.page.locator("[data-now-title]")
         if title.count():
             expect(self.monitor.locator("[data-live-title]")).to_have_text(title.inner_text(), timeout=PATIENCE_MS)
+
+    def let_witness_tick(self) -> None:
+        """At the same-record code: the witness hears one place after the other read it out."""
+        rows = "[data-ticks-kind=record_code] [data-tick-row]"
+        places = self.host.page.locator(rows).count()
+        for row in range(places):
+            party = self.witness.locator(rows).nth(row)
+            party.locator("button[aria-pressed=false]").click()
+            expect(party).to_have_attribute("data-ticked", "", timeout=PATIENCE_MS)
+        expect_count(self.host.page, f"{rows} span.tick-word", places)
 
     def tick_everybody(self) -> None:
         """At the roll call and at the same-record code: one party after the other, by the buttons."""
@@ -173,22 +185,42 @@ def _gather(world: World, server: Server, line: Line) -> Room:
     host.invite()
     stage = Stage(world, host.stage_link().replace(f":{server.port}/", f":{line.port}/")).page
     monitor = world.machine(viewport={"width": 1920, "height": 1080})
-    monitor.goto(_monitor_link(host, ceremony))
+    monitor.goto(_screen_link(host, ceremony, "monitor"))
+    observer = world.machine(**PHONE)
+    observer.goto(_screen_link(host, ceremony, "observe-0"))
+    witness = _witness(world, host, ceremony)
     signers = {key: Signer(world, to, **MACHINES.get(key, DESKTOP)) for key, to in addresses.items()}
     host.page.goto(f"{ceremony}/cues")
     host.page.wait_for_selector("[data-live-state][data-live=ok]")
     between = {each["title"]["zh-CN"]: each["between"] for each in case["agreements"]}
-    return Room(
-        host, monitor, signers, between, Cutter(server, drawn(random.Random(SEED), ACTS, CUTS), stage, line, say)
-    )
+    cutter = Cutter(server, drawn(random.Random(SEED), ACTS, CUTS), stage, line, say)
+    return Room(host, monitor, observer, witness, signers, between, cutter)
 
 
-def _monitor_link(host: Host, ceremony: str) -> str:
+def _screen_link(host: Host, ceremony: str, screen: str) -> str:
     host.page.goto(f"{ceremony}/screens")
-    host.page.click("#monitor form .btn")
-    link = host.page.locator("#monitor [data-copy]").first.get_attribute("data-copy")
+    host.page.click(f"#{screen} form .btn")
+    return _copied(host.page.locator(f"#{screen}"))
+
+
+def _copied(part: Locator) -> str:
+    link = part.locator("[data-copy]").first.get_attribute("data-copy")
     assert link
     return link
+
+
+def _witness(world: World, host: Host, ceremony: str) -> Page:
+    """Declared by the host, and says who he is by a link that the host hands over."""
+    page = host.page
+    page.goto(f"{ceremony}/witnesses")
+    page.fill("#name", "样例见证人")
+    page.fill("#organisation", "样例公证处")
+    page.click("#add .btn-primary")
+    own = world.machine(**PHONE)
+    own.goto(_copied(page.locator("main")))
+    own.click("#who .btn-primary")
+    own.wait_for_selector("[data-live-state][data-live=ok]")
+    return own
 
 
 def test_twenty_cuts_in_a_full_ceremony_lose_and_double_nothing(
@@ -205,6 +237,7 @@ def test_twenty_cuts_in_a_full_ceremony_lose_and_double_nothing(
         while page.get_attribute("[data-sheet-state]", "data-sheet-state") != "over":
             room.press_space()
             if page.locator("[data-cue-state=live]").count() and page.locator("[data-cue-state=standby]").count() == 0:
+                room.let_witness_tick()
                 room.tick_everybody()
                 room.sign_what_is_called()
         assert room.cutter.done == ACTS
@@ -212,6 +245,7 @@ def test_twenty_cuts_in_a_full_ceremony_lose_and_double_nothing(
         assert statistics.median(room.cutter.until_right) < 3
 
         room.cutter.stage.wait_for_selector("body[data-phase=sealed]")
+        room.observer.wait_for_selector("body[data-phase=sealed]")
         ceremony = page.url.removesuffix("/cues")
         page.goto(f"{ceremony}/trail?action=agreement.signed")
         expect_count(page, ".trail > li", sum(map(len, room.between.values())))
