@@ -37,8 +37,8 @@ def deliver(claim: Claim) -> None:
     """Send one claimed message; raises Hopeless where it can never be sent, TryLater where it can later."""
     row = db.session.get_one(OutboxMessage, claim.id)
     kind, recipient, chain = row.kind, row.recipient, row.chain
-    # The trail holds no address: it says whose record the mail went to.
-    whom = {name: row.payload[name] for name in ("seat", "account") if row.payload.get(name)}
+    # The trail holds no address: it says whose record the mail went to, and when that was this person's.
+    whom = {name: row.payload[name] for name in ("seat", "account", "as_at") if row.payload.get(name)}
     if row.good_until is not None and row.good_until <= clock.now():
         raise Hopeless("nobody needs it any more", reason="too_late")
     if carrier := outbox.find_carrier(kind):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import config, i18n, storage
+from core import clock, config, i18n, storage
 from core.errors import NotFound
 from core.i18n import t
 from core.letters import Button, compose
@@ -23,8 +23,12 @@ _WORDS = 100_000  # what text, HTML and headers take at most
 
 @renders(MAIL)
 def agreement_sealed(payload: dict[str, Any]) -> Mail:
-    """That it is complete, with the files that fit into a mail and a personal link to all of them."""
-    seat = seats.get_seat(payload["seat"])
+    """That it is complete, with the files that fit into a mail and a personal link to all of them.
+
+    Who signed and was replaced since gets no link: it would open what is somebody else's now.
+    """
+    now = seats.get_seat(payload["seat"])
+    seat = now.as_at(clock.parse_iso(payload["as_at"]))
     agreement = agreements.get_agreement(payload["agreement"])
     ceremony = ceremonies.get_ceremony(seat.ceremony_id)
     base_url = config.settings().base_url
@@ -33,20 +37,25 @@ def agreement_sealed(payload: dict[str, Any]) -> Mail:
         at = i18n.format_named(agreement.counts_from, seat.declared_timezone or seat.timezone, seconds=True)
         facts.append((t("evidence-mail-completed"), at))
     facts.append((t("evidence-mail-digest"), agreement.head_digest or ""))
-    along = _files_that_fit(agreement)
+    along, is_former = _files_that_fit(agreement), seat is not now
+    button = None if is_former else _button(f"{base_url}/s/{seat_service.link_again(seat.id, payload['link'])}")
     return compose(
         t("evidence-mail-subject", title=i18n.pick(agreement.title)),
         [
             t("mail-greeting", name=seat.name),
             t("evidence-mail-what", title=i18n.pick(agreement.title)),
-            t(f"evidence-mail-along-{len(along)}"),
+            t(f"evidence-mail-{'former' if is_former else 'along'}-{len(along)}"),
         ],
         facts=facts,
-        button=Button(t("evidence-mail-button"), f"{base_url}/s/{seat_service.link_again(seat.id, payload['link'])}"),
-        after=[t("evidence-mail-personal"), t("evidence-mail-check", url=f"{base_url}/verify")],
+        button=button,
+        after=[*([t("evidence-mail-personal")] if button else []), t("evidence-mail-check", url=f"{base_url}/verify")],
         demo=ceremony.mark,
         attachments=along,
     )
+
+
+def _button(link: str) -> Button:
+    return Button(t("evidence-mail-button"), link)
 
 
 def _files_that_fit(agreement: AgreementView) -> tuple[Attachment, ...]:

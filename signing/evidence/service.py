@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core import audit, claims, outbox, storage, tokens
+from core import audit, claims, clock, outbox, storage, tokens
 from core.claims import Claim
 from core.db import insert_missing, transaction
 from signing.agreements import queries as agreements
@@ -54,7 +54,7 @@ def keep_for_agreement(agreement_id: str, *, certificate_digest: str, kit_digest
         if kept:
             content = queries.get_content(agreement_id)
             for signer in agreement.signers:
-                _tell(signer.seat_id, agreement)
+                _tell(signer, agreement)
             audit.record(
                 agreement.ceremony_id,
                 "evidence.made",
@@ -71,18 +71,25 @@ def keep_for_agreement(agreement_id: str, *, certificate_digest: str, kit_digest
         claims.finish(claim)
 
 
-def _tell(seat_id: str, agreement: agreements.AgreementView) -> None:
-    """Mail with a personal link of its own: links that were handed out before stay good."""
-    seat = seats.get_seat(seat_id)
-    token = tokens.issue(seat_service.LINK, seat_id, expires_in=seat_service.LINK_LIFE)
+def _tell(signer: agreements.SignerView, agreement: agreements.AgreementView) -> None:
+    """Mail who signed, with a personal link of its own: links that were handed out before stay good.
+
+    Who signed and was replaced since has the files alone: the seat's links are somebody else's now.
+    """
+    seat, signed_at = seats.get_seat(signer.seat_id), signer.signed_at or clock.now()
+    person, link = seat.as_at(signed_at), {}
+    if person is seat:
+        token = tokens.issue(seat_service.LINK, seat.id, expires_in=seat_service.LINK_LIFE)
+        link = {"link": tokens.decode(token, seat_service.LINK).token_id}
     outbox.add(
         MAIL,
-        to=seat.email,
-        locale=seat.locale,
+        to=person.email,
+        locale=person.locale,
         chain=agreement.ceremony_id,
-        seat=seat_id,
+        seat=seat.id,
+        as_at=clock.iso(signed_at),
         agreement=agreement.id,
-        link=tokens.decode(token, seat_service.LINK).token_id,
+        **link,
     )
 
 

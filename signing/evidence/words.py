@@ -95,7 +95,8 @@ def _person(seat: SeatView, names: Names) -> str:
 def _recipient(entry: Entry, names: Names) -> str:
     """To whom a mail went: the person, never the address, which the trail does not hold; empty where not known."""
     if seat := names.seats.get(entry.data.get("seat", "")):
-        return t("trail-to", who=_person(seat.as_at(entry.at), names))
+        at = clock.parse_iso(entry.data["as_at"]) if "as_at" in entry.data else entry.at
+        return t("trail-to", who=_person(seat.as_at(at), names))
     if account := entry.data.get("account"):
         return t("trail-to", who=names.staff.get(account) or t("trail-staff"))
     return ""

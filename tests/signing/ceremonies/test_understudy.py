@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from core import audit, clock, storage, tokens
+from core import audit, claims, clock, config, i18n, outbox, storage, tokens
 from core.db import db
 from core.errors import Forbidden, Refusal
 from core.jobs import Hopeless
@@ -28,6 +28,7 @@ from signing.ceremonies import service as ceremonies
 from signing.ceremonies import understudy
 from signing.ceremonies.understudy import Understudy
 from signing.evidence import queries as evidence
+from signing.evidence import service as evidence_service
 from signing.evidence import words
 from signing.evidence.completing import completion_paper
 from signing.evidence.rules import Entry
@@ -42,7 +43,8 @@ from signing.seats.models import SeatProof
 from tests.support import ceremony
 from tests.support.ceremony import ADDRESS, HOST, Person, do_jobs, enter, link_token
 from tests.support.pages import check_page, get_page, post
-from tests.support.quick import Quick, QuickWorld, finish, host, prepared, sign, small_papers
+from tests.support.quick import Quick, QuickWorld, finish, host, prepared, sign, small_evidence, small_papers
+from web.mail import deliver
 
 LETTER = b"%PDF-1.7\nLetter of authority\n%%EOF\n"
 WHO = Understudy(
@@ -320,6 +322,46 @@ def test_a_mail_that_waits_for_the_first_person_never_brings_the_new_link(invite
     assert newest is not None
     assert seat_service.link_again(seat_id, tokens.decode(newest, seat_service.LINK).token_id) == newest
     db.session.rollback()
+
+
+def test_who_signed_gets_the_signed_files_and_not_who_came_afterwards(
+    entered: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in entered.people.values():
+        sign(person, entered.first)
+    following = agreements.get_agreement(entered.agreements["next_0"])
+    party = next(each.party for each in entered.people.values() if each.seat_id == following.signers[1].seat_id)
+    seat_id = entered.people[party].seat_id
+    first = seats.get_seat(seat_id)
+    db.session.rollback()
+    give(entered, party)
+    with small_papers(), small_evidence():
+        do_jobs()
+    db.session.remove()
+    theirs = select(OutboxMessage).filter_by(kind=evidence_service.MAIL)
+    written = {row.recipient: row.payload for row in db.session.scalars(theirs)}
+    assert set(written) == {f"{key.replace('_', '-')}@signers.example" for key in entered.people}
+    with i18n.use_locale("en"):
+        mail = outbox.render(evidence_service.MAIL, written[first.email])
+    assert first.name in mail.text
+    assert len(mail.attachments) == 3
+    assert "/s/" not in mail.text
+    # Sent after the replacement: the trail says to whom it went all the same.
+    material = evidence.read_material(entered.id, only=entered.first)
+    trail = words.Names(material.seats, {}, {}, {each.id: each for each in material.ceremony.parties})
+    db.session.rollback()
+    no_server = config.settings().model_copy(update={"smtp_url": ""})
+    monkeypatch.setattr(config, "settings", lambda: no_server)  # mails are kept on the mailbox page
+    deliver(next(each for each in claims.take(OutboxMessage, worker="test", limit=50) if _goes_to(each, first.email)))
+    sent = Entry.read(list(audit.list_lines(entered.id))[-1])
+    assert first.name in words.subject(sent, trail)
+    db.session.rollback()
+
+
+def _goes_to(claim: claims.Claim, address: str) -> bool:
+    row = db.session.get_one(OutboxMessage, claim.id)
+    db.session.rollback()
+    return row.kind == evidence_service.MAIL and row.recipient == address
 
 
 def test_no_waiting_mail_brings_the_meeting_to_the_first_person(invited: Quick) -> None:
