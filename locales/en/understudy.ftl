@@ -7,6 +7,7 @@ understudy-printed = Printed anew with the new name: { $titles }. The text is th
 understudy-rereaders = They read these texts again before they sign: { $who }.
 understudy-stays = Stays as it was signed by { $name }: { $titles }.
 understudy-ends = { $name }’s personal link, proof and certificate end. The new signer is invited by mail at once.
+understudy-before = Do this before anybody signs these texts: once another party has signed one of them, nobody else can take this seat.
 understudy-who = Who signs now
 understudy-letter = Letter of authority
 understudy-letter-hint = PDF or picture, up to 10 MB. It is kept as evidence; every party of these agreements gets it in the evidence kit.

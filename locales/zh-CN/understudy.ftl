@@ -7,6 +7,7 @@ understudy-printed = 以新的姓名重新定稿：{ $titles }。条款不变，
 understudy-rereaders = 以下各方签署前须重新阅读这些文本：{ $who }。
 understudy-stays = 仍为{ $name }所签，保持不变：{ $titles }。
 understudy-ends = { $name }的个人链接、身份核验和证书就此失效；系统随即邮件邀请新的签署人。
+understudy-before = 请在有人签署这些文本之前更换：其他方一旦签了其中一份，这个席位就不能再换人。
 understudy-who = 改由谁签署
 understudy-letter = 授权书
 understudy-letter-hint = PDF 或图片，不超过 10 MB。作为证据保存，并放入相关协议各方的证据包。

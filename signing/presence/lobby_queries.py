@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from core.db import db
 from core.errors import Conflict
 from signing.presence import lobby_rules as rules
 from signing.presence.lobby_models import Lobby, SeatAdmission, SeatMessage
 from signing.presence.lobby_rules import Admission, Standing
+from signing.seats.queries import SeatView
 
 _SHOWN = 5
 
@@ -79,12 +80,15 @@ def why_kept_out(ceremony_id: str, seat_id: str) -> Conflict | None:
     return rules.why_kept_out(find_place(ceremony_id, seat_id).standing)
 
 
-def list_messages(ceremony_id: str, seat_id: str) -> list[MessageView]:
-    """The newest messages to a seat, the newest last."""
+def list_messages(seat: SeatView) -> list[MessageView]:
+    """The newest messages to who sits there now, the newest last: what was written to somebody before is theirs."""
+    own = SeatMessage.seat_id == seat.id
+    if seat.since is not None:
+        own = and_(own, SeatMessage.sent_at > seat.since)
     rows = db.session.scalars(
         select(SeatMessage)
-        .filter_by(ceremony_id=ceremony_id)
-        .where(or_(SeatMessage.seat_id == seat_id, SeatMessage.seat_id.is_(None)))
+        .filter_by(ceremony_id=seat.ceremony_id)
+        .where(or_(own, SeatMessage.seat_id.is_(None)))
         .order_by(SeatMessage.sent_at.desc(), SeatMessage.id.desc())
         .limit(_SHOWN)
     )

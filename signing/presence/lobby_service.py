@@ -14,6 +14,7 @@ from core.errors import Conflict
 from signing.ceremonies import queries as ceremonies
 from signing.presence import lobby_queries as queries
 from signing.presence import lobby_rules as rules
+from signing.presence import queries as presence
 from signing.presence.lobby_models import Lobby, SeatAdmission, SeatMessage
 from signing.presence.lobby_rules import Act, Quick, Standing
 from signing.seats import queries as seats
@@ -117,7 +118,9 @@ def send_message(ceremony_id: str, *, seat_id: str | None, quick: Quick | None, 
 
 
 def forget(seat_id: str) -> None:
-    """Somebody else has the seat now, inside the caller's transaction: what was done about who sat there is over."""
+    """Somebody else has the seat now, inside the caller's transaction: what was done about who sat there, and
+    that this person is there, is over."""
+    presence.end_all(seat_id, clock.now())
     db.session.execute(delete(SeatAdmission).where(SeatAdmission.seat_id == seat_id))
 
 

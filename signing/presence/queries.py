@@ -13,6 +13,7 @@ from core.db import db
 from signing.presence import rules
 from signing.presence.models import Stay
 from signing.presence.rules import Device, Pace
+from signing.seats import queries as seats
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,12 @@ def list_stays(ceremony_id: str) -> list[StayView]:
 
 
 def where_are(ceremony_id: str) -> dict[str, Whereabouts]:
-    """By seat, where somebody is or was; a seat in which nobody ever was is not in it."""
+    """By seat, where who sits there now is or was; a seat in which this person never was is not in it."""
     by_seat: dict[str, list[StayView]] = {}
+    since = seats.list_since(ceremony_id)
     for stay in list_stays(ceremony_id):
+        if stay.seat_id in since and stay.began_at < since[stay.seat_id]:
+            continue  # of who sat there before
         by_seat.setdefault(stay.seat_id, []).append(stay)
     return {seat_id: _where(seat_id, stays) for seat_id, stays in by_seat.items()}
 
@@ -148,11 +152,11 @@ def take_running(seat_id: str, device_id: str) -> Stay | None:
     return db.session.scalars(query.limit(1).with_for_update().execution_options(populate_existing=True)).first()
 
 
-def find_last(seat_id: str, device_id: str, *, proved: bool = False) -> Stay | None:
-    """The newest stay of a device, of those on which the person had proved who they are where that is asked."""
-    query = select(Stay).filter_by(seat_id=seat_id, device_id=device_id)
-    if proved:
-        query = query.filter_by(is_proved=True)
+def find_proved(seat_id: str, device_id: str, *, since: datetime | None) -> Stay | None:
+    """The newest stay of a device on which who sits there (`since`; None: from the start) proved who they are."""
+    query = select(Stay).filter_by(seat_id=seat_id, device_id=device_id, is_proved=True)
+    if since is not None:
+        query = query.where(Stay.began_at >= since)
     return db.session.scalars(query.order_by(Stay.began_at.desc()).limit(1)).first()
 
 
@@ -160,6 +164,12 @@ def list_fallen_silent(now: datetime) -> list[str]:
     """Ids of ceremonies in which a device's time is over and nobody was told."""
     late = select(Stay.ceremony_id).where(Stay.gone_at.is_(None), Stay.here_until <= now)
     return list(db.session.scalars(late.distinct()))
+
+
+def end_all(seat_id: str, now: datetime) -> None:
+    """Inside a transaction: end the stays of a seat, whoever is still there."""
+    running = (Stay.seat_id == seat_id, Stay.gone_at.is_(None))
+    db.session.execute(update(Stay).where(*running).values(gone_at=now, here_until=now))
 
 
 def end_silent(ceremony_id: str, now: datetime) -> int:

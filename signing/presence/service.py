@@ -54,8 +54,11 @@ def _come(seat_id: str, beat: Beat, *, link_id: str, address: str) -> None:
         limits.hit("seat-return", beat.device_id, limit=60, per=timedelta(minutes=10))
     else:
         limits.hit("seat-arrival", link_id, limit=_STRANGERS, per=timedelta(minutes=10))
+    said_at = clock.now()
     with transaction():
         row = seats.take_seat(seat_id)  # of two beats at once, one begins the stay
+        if row.since is not None and row.since >= said_at:
+            return  # said by who sat here until just now
         seat = seats.view(row)
         if ceremonies.get_ceremony(seat.ceremony_id).is_over:
             return
@@ -65,7 +68,7 @@ def _come(seat_id: str, beat: Beat, *, link_id: str, address: str) -> None:
             return
         if running is not None:
             running.gone_at = now
-        before = queries.find_last(seat_id, beat.device_id, proved=True)
+        before = queries.find_proved(seat_id, beat.device_id, since=row.since)
         stay = Stay(
             id=ids.new("sty"),
             ceremony_id=seat.ceremony_id,
@@ -90,7 +93,7 @@ def _tell_news(seat_id: str, beat: Beat, *, address: str) -> None:
         if stay is None:
             return
         is_first_proof = beat.is_proved and not stay.is_proved
-        before = queries.find_last(seat_id, beat.device_id, proved=True) if is_first_proof else None
+        before = queries.find_proved(seat_id, beat.device_id, since=row.since) if is_first_proof else None
         _hear(stay, beat, clock.now())
         if beat.is_proved:
             row.last_seen_at = stay.last_at

@@ -226,7 +226,12 @@ class _Writer:
 
     def _presence(self) -> Row:
         columns = _columns("party", "signer", "where", "device", first="first", drops="drops", away="away")
-        rows = [self._stay(seat) for seat in self._figures.seats]
+        rows = [
+            self._stay(person, stays)
+            for seat in self._figures.seats
+            for person, since, until in seat.people()
+            if (stays := self._stays(seat.id, since, until)) or until is None
+        ]
         return {
             "id": "presence",
             "title": t("ceremony-report-presence"),
@@ -234,7 +239,14 @@ class _Writer:
             "tables": [{"caption": t("ceremony-report-signers"), "columns": columns, "rows": rows}],
         }
 
-    def _stay(self, seat: SeatView) -> Row:
+    def _stays(self, seat_id: str, since: datetime | None, until: datetime | None) -> list[presence.StayView]:
+        return [
+            stay
+            for stay in self._figures.stays.get(seat_id, [])
+            if (since is None or stay.began_at >= since) and (until is None or stay.began_at < until)
+        ]
+
+    def _stay(self, seat: SeatView, stays: list[presence.StayView]) -> Row:
         row = {"party": self._organisation(seat.party_key), "signer": self._person(seat)}
         if seat.id in self._figures.forgotten:
             return {
@@ -242,7 +254,6 @@ class _Writer:
                 "where": t("ceremony-report-deleted"),
                 **dict.fromkeys(("device", "first", "drops", "away"), NONE),
             }
-        stays = self._figures.stays.get(seat.id, [])
         pauses = presence.pauses(stays)
         devices = dict.fromkeys(str(stay.device) for stay in stays)
         zone = seat.declared_timezone or seat.timezone
@@ -354,6 +365,8 @@ class _Writer:
 
     def _signer(self, agreement: AgreementView, signer: SignerView) -> Row:
         seat = self._seats[signer.seat_id]
+        if signer.signed_at is not None:
+            seat = seat.as_at(signer.signed_at)
         return {
             "party": self._organisation(seat.party_key),
             "signer": self._person(seat),

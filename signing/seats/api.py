@@ -277,7 +277,7 @@ def stream(ceremony_id: str) -> dict[str, object]:
 def _lobby(seat: queries.SeatView, *, proved: bool) -> dict[str, Any]:
     """Where the signer stands with the host, and what the host wrote; of a forwarded link nobody reads that."""
     place = lobby.find_place(seat.ceremony_id, seat.id)
-    messages = lobby.list_messages(seat.ceremony_id, seat.id) if proved else []
+    messages = lobby.list_messages(seat) if proved else []
     return {
         "standing": str(place.standing),
         "why": place.why if proved else "",

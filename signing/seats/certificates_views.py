@@ -51,7 +51,7 @@ def _line(certificate: queries.CertificateView, seat: queries.SeatView, ceremony
     state = "revoked" if revoked else "ended" if certificate.expires_at <= clock.now() else "good"
     return {
         "id": certificate.id,
-        "who": seat.name,
+        "who": seat.as_at(certificate.issued_at).name,
         "state": state,
         "is_own": certificate.is_own,
         "facts": [

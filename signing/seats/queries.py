@@ -67,6 +67,12 @@ class SeatView:
                 return replace(self, former=(), **each.values)
         return self
 
+    def people(self) -> list[tuple[SeatView, datetime | None, datetime | None]]:
+        """Everybody who sat in it, in order, each with from when and until when; None: from the start, until now."""
+        begins = [None, *(each.until_at for each in self.former)]
+        found = [replace(self, former=(), **each.values) for each in self.former]
+        return list(zip([*found, self], begins, [*begins[1:], None], strict=True))
+
     @property
     def certificate_identifier(self) -> str:
         """What the certificates of this seat and its signature fields carry."""
@@ -154,6 +160,12 @@ def list_seats(ceremony_id: str) -> list[SeatView]:
     return [
         view(seat) for seat in db.session.scalars(select(Seat).filter_by(ceremony_id=ceremony_id).order_by(Seat.id))
     ]
+
+
+def list_since(ceremony_id: str) -> dict[str, datetime]:
+    """By seat in which somebody sat before: since when who sits there now."""
+    rows = db.session.execute(select(Seat.id, Seat.since).filter_by(ceremony_id=ceremony_id))
+    return {row.id: row.since for row in rows if row.since is not None}
 
 
 def take_seats(ceremony_id: str) -> list[Seat]:

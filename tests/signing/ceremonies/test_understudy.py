@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pikepdf
@@ -24,6 +25,7 @@ from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.agreements.printing import FrozenPaper
 from signing.agreements.rules import AgreementState
+from signing.ceremonies import queries as ceremony_queries
 from signing.ceremonies import service as ceremonies
 from signing.ceremonies import understudy
 from signing.ceremonies.understudy import Understudy
@@ -36,6 +38,10 @@ from signing.meetings import service as meetings
 from signing.meetings.rules import Tool, Way
 from signing.presence import lobby_queries
 from signing.presence import lobby_service as lobby
+from signing.presence import queries as presence_queries
+from signing.presence import service as presence
+from signing.presence.rules import Beat, Device
+from signing.reports import board, figures
 from signing.seats import proving
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
@@ -182,6 +188,12 @@ def test_what_the_first_person_signed_stays_the_first_person_s(entered: Quick) -
     assert said
     assert all(first_name in each and "董事长" in each for each in said)
     assert not any(each.revoked_at for each in material.certificates.values())
+    with i18n.use_locale("en"):
+        told = board.page(figures.read(ceremony_queries.get_ceremony(entered.id)))
+    tables = next(each["tables"] for each in told["sections"] if each["id"] == "agreements")
+    assert first_name in [row["signer"] for row in tables[0]["rows"]]
+    assert WHO.name in [row["signer"] for row in tables[1]["rows"]]
+    db.session.rollback()
 
 
 def test_a_text_that_others_have_signed_is_never_changed(entered: Quick) -> None:
@@ -249,7 +261,9 @@ def test_a_host_does_it_on_one_page(world: Quick, locale: str) -> None:
     client: FlaskClient = host(world, locale=locale)
     path = f"/ceremonies/{world.id}/seats/{world.people['party_b'].seat_id}/understudy"
     assert path in get_page(client, f"/ceremonies/{world.id}").xpath("//main//a/@href")
-    get_page(client, path)
+    page = get_page(client, path)
+    with i18n.use_locale(locale):
+        assert i18n.t("understudy-before") in "".join(page.itertext())
     wrongs: list[tuple[dict[str, object], str]] = [
         ({"name": ""}, "name"),
         ({"email": ""}, "email"),
@@ -378,4 +392,44 @@ def test_the_host_admits_the_understudy_anew(entered: Quick) -> None:
     lobby.set_policy(entered.id, admits_each=True, by=HOST)
     give(entered)
     assert lobby_queries.is_waiting(entered.id, seat_id)
+    db.session.rollback()
+
+
+def test_what_the_host_wrote_to_the_first_person_is_not_read_by_the_next(entered: Quick) -> None:
+    seat_id = entered.people["party_b"].seat_id
+    for to, text in ((seat_id, "只写给第一位"), (None, "写给大家")):
+        lobby.send_message(entered.id, seat_id=to, quick=None, text=text, by=HOST)
+    with clock.frozen(clock.now() + timedelta(seconds=1)):
+        give(entered)
+    with clock.frozen(clock.now() + timedelta(seconds=2)):
+        lobby.send_message(entered.id, seat_id=seat_id, quick=None, text="写给替补", by=HOST)
+    seat = seats.get_seat(seat_id)
+    assert [each.text for each in lobby_queries.list_messages(seat)] == ["写给大家", "写给替补"]
+    db.session.rollback()
+
+
+def test_devices_on_which_the_first_person_proved_who_they_are_say_nothing_of_the_next(entered: Quick) -> None:
+    seat_id, start = entered.people["party_b"].seat_id, clock.now()
+    device = Beat("one", Device.COMPUTER, is_proved=True)
+    with clock.frozen(start + timedelta(seconds=1)):
+        presence.note_beat(seat_id, device, link_id="lnk_first", address=ADDRESS)
+    with clock.frozen(start + timedelta(seconds=5)):
+        give(entered)
+        # What was on its way while the proof still held says nothing either.
+        presence.note_beat(seat_id, device, link_id="lnk_first", address=ADDRESS)
+        assert seat_id not in presence_queries.where_are(entered.id)
+        db.session.rollback()
+    with clock.frozen(start + timedelta(seconds=8)):
+        # The same computer in the room, on which somebody else proves who they are: a first arrival, no return.
+        presence.note_beat(seat_id, device, link_id="lnk_next", address=ADDRESS)
+        where = presence_queries.where_are(entered.id)[seat_id]
+        assert (len(where.proved), where.drops) == (1, 0)
+    entries = map(json.loads, audit.list_lines(entered.id))
+    arrivals = [entry["action"] for entry in entries if entry["actor"].get("id") == seat_id]
+    assert arrivals[-1] == "seat.arrived"
+    db.session.rollback()
+    with i18n.use_locale("en"):
+        told = board.page(figures.read(ceremony_queries.get_ceremony(entered.id)))
+    [table] = next(each["tables"] for each in told["sections"] if each["id"] == "presence")
+    assert [row["signer"] for row in table["rows"] if row["drops"] != board.NONE] == ["样例乙", WHO.name]
     db.session.rollback()

@@ -16,6 +16,7 @@ from signing.ceremonies import service as ceremonies
 from signing.presence import lobby_queries as queries
 from signing.presence import lobby_service as service
 from signing.presence.lobby_rules import Quick, Standing
+from signing.seats import queries as seats
 from tests.support import quick
 from tests.support.ceremony import HOST, Person
 from tests.support.quick import Quick as World
@@ -146,7 +147,7 @@ def test_each_reads_the_messages_to_them_and_to_all(entered: World) -> None:
     service.send_message(entered.id, seat_id=one, quick=None, text="只给甲", by=HOST)
     service.send_message(entered.id, seat_id=None, quick=Quick.SOON, text="not kept", by=HOST)
     shown = {
-        seat: [(each.quick, each.text) for each in queries.list_messages(entered.id, seat)] for seat in (one, other)
+        seat: [(each.quick, each.text) for each in queries.list_messages(seats.get_seat(seat))] for seat in (one, other)
     }
     assert shown == {one: [("", "只给甲"), ("soon", "")], other: [("soon", "")]}
     assert acts(entered) == ["lobby.message_sent"] * 2
