@@ -6,10 +6,11 @@ sees is never newer than that, and at most a second or two older.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, func, select
 
 from core import clock, live, tokens
 from core.db import db, insert_missing, transaction
@@ -24,13 +25,15 @@ _LONGEST = timedelta(seconds=max(DELAYS))
 
 @live.tells
 def keep_moments() -> None:
-    """Keep what each observed stage shows now, where that has changed."""
-    for ceremony_id in tokens.list_subjects(list(PURPOSES.values())):
+    """Keep what each observed stage shows now, where that has changed, and nothing that no link shows any more."""
+    observed = tokens.list_subjects(list(PURPOSES.values()))
+    for ceremony_id in observed:
         keep_moment(ceremony_id)
+    _forget(frozenset(observed))
 
 
 def keep_moment(ceremony_id: str) -> None:
-    """Keep what the stage shows, unless that is the newest moment already; drop what nobody can be shown any more."""
+    """Keep what the stage shows, unless that is the newest moment already."""
     newest = select(StageMoment.seq).filter_by(ceremony_id=ceremony_id).order_by(StageMoment.at.desc()).limit(1)
     if db.session.scalar(newest) == live.find_seq(stage.channel(ceremony_id)):
         return
@@ -42,12 +45,27 @@ def keep_moment(ceremony_id: str) -> None:
     with transaction():
         # Behind the reading: a time from before it would let a change through that came in between.
         insert_missing(StageMoment, ceremony_id=ceremony_id, at=clock.now(), seq=state["seq"], state=kept)
-        shown = (
-            select(StageMoment.at).filter_by(ceremony_id=ceremony_id).where(StageMoment.at <= clock.now() - _LONGEST)
-        )
-        last = db.session.scalar(shown.order_by(StageMoment.at.desc()).limit(1))
-        if last is not None:
-            db.session.execute(delete(StageMoment).where(StageMoment.ceremony_id == ceremony_id, StageMoment.at < last))
+
+
+def _forget(observed: Collection[str]) -> None:
+    """Drop all of a stage that no link shows any more, and of another what is older than the longest delay shows.
+
+    A stage at rest, or one whose ceremony is over, keeps its last moment alone.
+    """
+    oldest = select(StageMoment.ceremony_id, func.min(StageMoment.at).label("first")).group_by(StageMoment.ceremony_id)
+    found = {row.ceremony_id: row.first for row in db.session.execute(oldest)}
+    shown_at = clock.now() - _LONGEST
+    for ceremony_id, first in sorted(found.items()):
+        theirs = StageMoment.ceremony_id == ceremony_id
+        shown = select(func.max(StageMoment.at)).where(theirs, StageMoment.at <= shown_at)
+        last = db.session.scalar(shown) if ceremony_id in observed else None
+        db.session.rollback()
+        if ceremony_id in observed and (last is None or last == first):
+            continue
+        with transaction():
+            gone = theirs if last is None else and_(theirs, StageMoment.at < last)
+            db.session.execute(delete(StageMoment).where(gone))
+    db.session.rollback()
 
 
 def find_state(ceremony_id: str, delay: int) -> dict[str, Any] | None:

@@ -130,3 +130,31 @@ def test_without_an_observer_nothing_is_kept_and_with_one_no_more_than_can_be_se
     before = live.find_seq(stage.channel(invited.id))
     observing.keep_moments()
     assert (db.session.query(StageMoment).count(), live.find_seq(stage.channel(invited.id))) == (2, before)
+
+
+def test_a_stage_at_rest_keeps_one_moment_and_one_whose_links_have_ended_none(invited: Quick, later: Later) -> None:
+    cues.make_sheet(invited.id, by=HOST)
+    client = observer(invited)
+    for colour in ("#c8102e", "#1f4e9c"):
+        later.wait(1)
+        change(invited, colour)
+    later.wait(1000)
+    observing.keep_moments()
+    db.session.rollback()
+    assert db.session.query(StageMoment).count() == 1
+    # Who still has a link goes on seeing how it ended.
+    assert client.get(f"/observe/120/{invited.id}/state.json").status_code == 200
+    link_service.take_back(invited.id, Screen.OBSERVE_TWO_MINUTES, by=HOST)
+    observing.keep_moments()
+    assert db.session.query(StageMoment).count() == 0
+
+
+def test_moments_go_with_a_link_that_ran_out(invited: Quick, later: Later) -> None:
+    observer(invited)
+    later.wait(1)
+    change(invited, "#c8102e")
+    assert db.session.query(StageMoment).count() > 0
+    db.session.rollback()
+    later.wait(timedelta(days=10_000).total_seconds())
+    observing.keep_moments()
+    assert db.session.query(StageMoment).count() == 0
