@@ -6,6 +6,7 @@ something has `@limited(…)` too. `check_every_view_declares` makes the applica
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -214,6 +215,12 @@ def json_body() -> dict[str, Any]:
     if not isinstance(data, dict):
         raise Invalid([Problem("$", "not_an_object")])
     return data
+
+
+def idempotency_key() -> str | None:
+    """What is kept of the request's Idempotency-Key; a program's is never one that we make for ourselves."""
+    given = request.headers.get("Idempotency-Key", "")
+    return f"api:{hashlib.sha256(given.encode()).hexdigest()}" if given else None
 
 
 def find_account() -> Account | None:

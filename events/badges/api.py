@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, jsonify, request, url_for
+from flask import Blueprint, jsonify, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts.access import current_actor, json_body
+from accounts.access import current_actor, idempotency_key, json_body
 from core import clock
 from events.badges import choosing, faces, forms, queries, service
 from events.badges.access import badges_printed, badges_seen, prints_many, venues_printed, venues_seen
@@ -45,8 +45,7 @@ def print_badges(conference_id: str) -> ResponseReturnValue:
     """`registrations` (ids) or `which: "all"` with the page's filter; `layout`, `reason`. Idempotency-Key holds."""
     conference, body = own_conference(conference_id), json_body()
     given = body.get("registrations")
-    key = request.headers.get("Idempotency-Key", "")
-    order = forms.read_order({**body, "request": key}, given if isinstance(given, list) else [])
+    order = forms.read_order({**body, "request": idempotency_key()}, given if isinstance(given, list) else [])
     run = service.ask(
         conference_id,
         choosing.ordered(conference, order, venues=venues_printed(conference), many=prints_many(conference)),

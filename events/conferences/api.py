@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from accounts.access import accepts_upload, current_account, current_actor, json_body, needs
+from accounts.access import accepts_upload, current_account, current_actor, idempotency_key, json_body, needs
 from core import config, seen
 from core.errors import Invalid
 from events.conferences import agenda, editing, moving, planning, publishing, queries, words
@@ -64,7 +64,7 @@ def import_conference() -> ResponseReturnValue:
         organisation_id=current_account().organisation_id,
         by=current_actor(),
         demo=config.settings().demo,
-        import_key=request.headers.get("Idempotency-Key", "")[:80] or None,
+        import_key=idempotency_key(),
     )
     return jsonify(_state(conference_id)), 201
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from accounts.access import current_actor, json_body
+from accounts.access import current_actor, idempotency_key, json_body
 from core import clock
 from core.errors import Invalid
 from events.conferences.access import own_conference, team_plans, team_reads
@@ -103,7 +103,7 @@ def register(conference_id: str) -> ResponseReturnValue:
         conference_id,
         service.Registering(audience_id=audience_id, venue_id=venue_id, **vars(person), approved=True),
         by=current_actor(),
-        request_key=request.headers.get("Idempotency-Key", "")[:80] or None,
+        request_key=idempotency_key(),
         door=service.Door.TEAM,
     )
     return jsonify(_said(conference, queries.get_registration(made.id))), 201

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from accounts.access import accepts_upload, current_account, current_actor, json_body, needs
+from accounts.access import accepts_upload, current_account, current_actor, idempotency_key, json_body, needs
 from core import clock, config, outbox
 from core.errors import Problem
 from core.i18n import t
@@ -40,7 +40,7 @@ def import_ceremony() -> ResponseReturnValue:
         organisation_id=current_account().organisation_id,
         by=current_actor(),
         demo=config.settings().demo,
-        import_key=request.headers.get("Idempotency-Key", "")[:80] or None,
+        import_key=idempotency_key(),
     )
     preview_service.be_ready()
     return jsonify(state(ceremony_id)), 201

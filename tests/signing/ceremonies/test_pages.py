@@ -19,9 +19,10 @@ from core.db import db
 from core.live import LiveUpdate
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
-from signing.ceremonies import inviting
+from signing.ceremonies import inviting, planning
 from signing.ceremonies import queries as ceremony_queries
 from signing.ceremonies import service as ceremonies
+from signing.ceremonies.plan_file import CeremonyFile
 from tests.support import apps, ceremony, quick
 from tests.support.ceremony import ADDRESS, HOST
 from tests.support.pages import check_page, csrf_token, get_page, post
@@ -394,6 +395,24 @@ def test_the_stage_shows_public_facts_only(world: Quick, locale: str) -> None:
     assert "signers.example" not in text
     assert '样例甲"' not in text
     assert token not in page.xpath("string(//html)")
+
+
+def test_a_program_s_key_is_never_one_of_ours_and_counts_to_its_last_letter(world: Quick) -> None:
+    client = host(world)
+    token = {"X-CSRFToken": csrf_token(client)}
+    with world.app.app_context():
+        plan = CeremonyFile.read(quick.plan())
+        ours = planning.import_ceremony(
+            plan, organisation_id=world.played.organisation_id, by=HOST, demo=False, import_key="begun:of-a-page"
+        )
+    content, made = json.dumps(quick.plan()).encode(), {ours}
+    for key in ("begun:of-a-page", "x" * 80 + "1", "x" * 80 + "2"):
+        answers = [
+            client.post("/api/ceremonies", data=content, headers={**token, "Idempotency-Key": key}) for _ in range(2)
+        ]
+        [found] = {each.get_json()["id"] for each in answers}
+        made.add(found)
+    assert len(made) == 4
 
 
 def test_the_json_of_a_host_says_the_same_as_the_pages(world: Quick) -> None:
