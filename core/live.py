@@ -118,10 +118,9 @@ def tells(teller: Teller) -> Teller:
     return teller
 
 
-def tell_all() -> None:
-    """Call the registered tellers once."""
-    for teller in _tellers:
-        teller()
+def list_tellers() -> list[Teller]:
+    """The registered tellers; who calls them lets none that fails keep the others from telling."""
+    return list(_tellers)
 
 
 def forget_old() -> int:

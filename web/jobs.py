@@ -65,6 +65,7 @@ class Worker:
         self._clock.add_job(self.look, "interval", seconds=tick_seconds, coalesce=True, max_instances=1)
         self._clock.add_job(self.ask_periodic, "interval", seconds=ASK_SECONDS, coalesce=True, max_instances=1)
         self._clock.add_job(self.tell, "interval", seconds=TELL_SECONDS, coalesce=True, max_instances=1)
+        self._not_telling: set[str] = set()
         self._deafen: Callable[[], None] = lambda: None
         self._presence: workers.Presence | None = None
 
@@ -117,12 +118,20 @@ class Worker:
             log.warning("work.periodic_not_asked", error=type(error).__name__)
 
     def tell(self) -> None:
-        """Have the live channels hear of counts that changed."""
-        try:
-            with self._app.app_context():
-                live.tell_all()
-        except SQLAlchemyError as error:
-            log.warning("work.counts_not_told", error=type(error).__name__)
+        """Have the live channels hear of counts that changed; one that fails keeps no other from telling."""
+        for teller in live.list_tellers():
+            name = f"{teller.__module__}.{teller.__qualname__}"
+            try:
+                with self._app.app_context():
+                    teller()
+            except Exception as error:  # noqa: BLE001  the outer edge: in a second it is called again
+                if name not in self._not_telling:
+                    log.warning("work.not_told", teller=name, error=type(error).__name__)
+                self._not_telling.add(name)
+            else:
+                if name in self._not_telling:
+                    log.info("work.told_again", teller=name)
+                self._not_telling.discard(name)
 
 
 def do_job(claim: Claim) -> None:

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
+from structlog.testing import capture_logs
 
 from core import audit, claims, clock, jobs, live, outbox
 from core.audit import AuditEntry
@@ -488,3 +489,38 @@ class TestProcesses:
             subjects = Counter(db.session.scalars(select(AuditEntry.subject_id).filter_by(action="test.done")))
         assert len(subjects) == 120
         assert set(subjects.values()) == {1}
+
+
+def test_a_teller_that_fails_keeps_none_behind_it_from_telling_and_is_logged(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    broken = [True]
+
+    def fails() -> None:
+        with transaction():
+            live.publish("stage:1", "half")
+            if broken[0]:
+                raise RuntimeError("a private word")
+
+    def behind() -> None:
+        with transaction():
+            told.append(str(live.publish("stage:2", "test")))
+
+    monkeypatch.setattr(live, "_tellers", [fails, behind])
+    made = Worker(app)
+    with capture_logs() as logs:
+        for _ in range(3):
+            made.tell()
+    assert told == ["1", "2", "3"]
+    with app.app_context():
+        assert live.find_seq("stage:1") == 0
+    # Said once while it lasts, and without what the error says.
+    [line] = [each for each in logs if each["event"] == "work.not_told"]
+    assert line["teller"].endswith("fails")
+    assert line["error"] == "RuntimeError"
+    assert "private" not in str(line)
+    broken[0] = False
+    with capture_logs() as logs:
+        made.tell()
+    assert [each["event"] for each in logs] == ["work.told_again"]
