@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import jwt
-from sqlalchemy import String, select, update
+from sqlalchemy import Index, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock, config, ids
@@ -44,6 +44,7 @@ class LinkToken(Base):
     """What was issued; the link itself is not kept."""
 
     __tablename__ = "link_token"
+    __table_args__ = (Index(None, "purpose", "expires_at"),)  # what holds for a purpose is looked for once a second
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     purpose: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(Id, index=True)

@@ -295,6 +295,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link_token")),
     )
     with op.batch_alter_table("link_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_link_token_purpose_expires_at"), ["purpose", "expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_link_token_subject"), ["subject"], unique=False)
 
     op.create_table(
@@ -1850,6 +1851,7 @@ def downgrade() -> None:
     op.drop_table("live_channel")
     with op.batch_alter_table("link_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_link_token_subject"))
+        batch_op.drop_index(batch_op.f("ix_link_token_purpose_expires_at"))
 
     op.drop_table("link_token")
     with op.batch_alter_table("job", schema=None) as batch_op:

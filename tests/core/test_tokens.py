@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from core import clock, config, tokens
 from core.db import db, transaction
@@ -170,3 +171,29 @@ def test_a_link_can_be_written_again_from_its_record(context: Flask) -> None:
         tokens.revoke_all("seat", link.subject)
     with pytest.raises(LinkRevoked):
         tokens.write_again(link.token_id, "seat")
+
+
+def test_what_holds_for_a_purpose_is_found_by_an_index_however_many_links_there_are(context: Flask) -> None:
+    """It is asked once a second, by every worker."""
+    for purpose, subject in (("observe-0", "cer_1"), ("observe-30", "cer_2"), ("seat", "sea_1")):
+        issue(purpose, subject)
+    asked: list[tuple[str, object]] = []
+
+    def note(_c: object, _cursor: object, statement: str, given: object, *_more: object) -> None:
+        asked.append((statement, given))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert tokens.list_subjects(["observe-0", "observe-30"]) == ["cer_1", "cer_2"]
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    statement, given = asked[-1]
+    db.session.rollback()
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        # Of three rows all are read; what it would do with millions is shown where it may not.
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    explain = "EXPLAIN " if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
+    plan = "\n".join(str(row) for row in connection.exec_driver_sql(explain + statement, given))  # type: ignore[arg-type]
+    db.session.rollback()
+    assert "ix_link_token_purpose_expires_at" in plan, plan
