@@ -17,7 +17,8 @@ from core.db import Base, JsonValue, db, require_transaction, table_of, take_liv
 NOTIFY = "yunqian_live"
 KEEP = timedelta(hours=24)
 KEEP_FLEETING = timedelta(minutes=1)
-_FLEETING = ("ink:",)  # prefixes of channels that tell of no state: who missed something has lost nothing
+# Channels whose updates nobody needs for long: strokes are no state, and the newest update of captions is all of it.
+_FLEETING = ("ink:", "captions:")
 _SWEEP_EVERY = 64
 Teller = Callable[[], None]
 _tellers: list[Teller] = []

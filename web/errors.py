@@ -14,7 +14,10 @@ from core.i18n import has, t
 from web import logging
 from web.page_threads import REFUSAL
 
-_BY_LINK = ("/s/", "/seat/", "/stage/", "/monitor/", "/observe/", "/witness/", "/draw/", "/r/", "/registration/", "/c/")
+_BY_LINK = (
+    *("/s/", "/seat/", "/stage/", "/monitor/", "/observe/", "/witness/", "/interpreter/", "/draw/"),
+    *("/r/", "/registration/", "/c/"),
+)
 log = logging.get("yunqian.web")
 
 UNEXPECTED = "unexpected"

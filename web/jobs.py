@@ -22,6 +22,7 @@ from core.claims import Claim
 from core.db import db, transaction
 from core.jobs import Job
 from core.outbox import OutboxMessage
+from signing.captions import service as captions
 from web import mail, workers
 from web.lanes import Keeper, Lane, Share
 
@@ -148,5 +149,6 @@ def keep_house(claim: Claim, _payload: dict[str, object]) -> None:
     with transaction():
         live.forget_old()
         limits.forget_old()
+        captions.forget_old()
         jobs.forget_periodic(before=clock.now() - KEEP_PERIODIC)
         claims.finish(claim)

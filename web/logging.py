@@ -24,7 +24,7 @@ _SENSITIVE_TEXT = (
     (re.compile(r"eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?"), REMOVED),
     (
         re.compile(
-            r"(/(?:s|r|live|stage/open|monitor/open|observe/[^/]+/open|witness/open|counter/open|draw/open|accounts/first|accounts/password|group|invited|"
+            r"(/(?:s|r|live|stage/open|monitor/open|observe/[^/]+/open|witness/open|interpreter/open|counter/open|draw/open|accounts/first|accounts/password|group|invited|"
             r"survey|calendar)/)"
             r"[^\s\"'?#<>/]+?(?=(?:\.ics)?(?:[\s\"'?#<>/]|$))"
         ),

@@ -128,6 +128,46 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cue_ceremony_id"), ["ceremony_id"], unique=False)
 
     op.create_table(
+        "caption_desk",
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("stage_language", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_caption_desk_ceremony_id_ceremony")),
+        sa.PrimaryKeyConstraint("ceremony_id", name=op.f("pk_caption_desk")),
+    )
+    op.create_table(
+        "caption_link",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("taken_back_at", UtcDateTime(), nullable=True),
+        sa.Column("said", sa.Integer(), nullable=False),
+        sa.Column("last_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_caption_link_ceremony_id_ceremony")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_caption_link")),
+    )
+    with op.batch_alter_table("caption_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_caption_link_ceremony_id"), ["ceremony_id"], unique=False)
+
+    op.create_table(
+        "caption_line",
+        sa.Column("link_id", sa.String(length=40), nullable=False),
+        sa.Column("client_id", sa.String(length=40), nullable=False),
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=200), nullable=False),
+        sa.Column("said_at", UtcDateTime(), nullable=False),
+        sa.Column("replaces", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_caption_line_ceremony_id_ceremony")),
+        sa.ForeignKeyConstraint(["link_id"], ["caption_link.id"], name=op.f("fk_caption_line_link_id_caption_link")),
+        sa.PrimaryKeyConstraint("link_id", "client_id", name=op.f("pk_caption_line")),
+    )
+    with op.batch_alter_table("caption_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_caption_line_ceremony_id_number"), ["ceremony_id", "number"], unique=False)
+        batch_op.create_index(batch_op.f("ix_caption_line_said_at"), ["said_at"], unique=False)
+
+    op.create_table(
         "server_check",
         sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("asked_at", UtcDateTime(), nullable=False),
@@ -1875,6 +1915,16 @@ def downgrade() -> None:
 
     op.drop_table("witness")
     op.drop_table("cue_tick")
+    with op.batch_alter_table("caption_line", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_caption_line_said_at"))
+        batch_op.drop_index(batch_op.f("ix_caption_line_ceremony_id_number"))
+
+    op.drop_table("caption_line")
+    with op.batch_alter_table("caption_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_caption_link_ceremony_id"))
+
+    op.drop_table("caption_link")
+    op.drop_table("caption_desk")
     with op.batch_alter_table("cue", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cue_ceremony_id"))
 

@@ -9,6 +9,7 @@ from core.errors import Conflict, NotFound
 from core.values import Money
 from signing.agreements import draft_service
 from signing.agreements import queries as agreements
+from signing.captions import service as captions
 from signing.ceremonies import drafts, plan_form, planning, queries, rules, seen, stage
 from signing.ceremonies.models import Ceremony, Party
 from signing.ceremonies.plan_file import MAX_PARTIES
@@ -211,6 +212,7 @@ def discard(ceremony_id: str, *, by: Actor, looked_at: str | None = None) -> Non
         tokens.revoke_all(queries.STAGE_LINK, ceremony_id)
         screens.end_all(ceremony_id)
         witnesses.end_links(ceremony_id)
+        captions.end_links(ceremony_id)
         uploads.drop_arrivals(each.id for each in agreements.list_agreements(ceremony_id))
         audit.record(
             ceremony_id,

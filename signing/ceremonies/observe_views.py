@@ -75,6 +75,7 @@ def show(delay: int, ceremony_id: str) -> ResponseReturnValue:
         verify_url=state["verify_url"],
         demo=queries.mark_of(ceremony_id),
         ink=None,
+        captions=None,
         theme=asked if asked in ("dark", "light") else theme,
         look_style=Markup(style),  # noqa: S704  made from six hex digits
     )

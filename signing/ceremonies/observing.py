@@ -14,6 +14,7 @@ from sqlalchemy import and_, delete, func, select
 
 from core import clock, live, tokens
 from core.db import db, insert_missing, transaction
+from signing.captions import queries as captions
 from signing.ceremonies import stage
 from signing.ceremonies.models import StageMoment
 from signing.screens import queries as screens
@@ -40,7 +41,9 @@ def keep_moment(ceremony_id: str) -> None:
     db.session.rollback()  # what is read below is read anew
     state = stage.state(ceremony_id)
     look = screens.get_look(ceremony_id)
-    kept = {**state, "style": look.style, "theme": str(look.theme)}
+    # What was said has instants of its own, and is looked up when the moment is shown: no copy outlives it.
+    said = {**state["captions"], "lines": {}}
+    kept = {**state, "captions": said, "style": look.style, "theme": str(look.theme)}
     db.session.rollback()
     with transaction():
         # Behind the reading: a time from before it would let a change through that came in between.
@@ -73,4 +76,7 @@ def find_state(ceremony_id: str, delay: int) -> dict[str, Any] | None:
     then = clock.now() - timedelta(seconds=delay)
     query = select(StageMoment).filter_by(ceremony_id=ceremony_id).where(StageMoment.at <= then)
     moment = db.session.scalar(query.order_by(StageMoment.at.desc()).limit(1))
-    return {**moment.state, "server_now": clock.iso(then)} if moment else None
+    if moment is None:
+        return None
+    said = {**moment.state["captions"], "lines": captions.lines(ceremony_id, at=then)}
+    return {**moment.state, "captions": said, "server_now": clock.iso(then)}

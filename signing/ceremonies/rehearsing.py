@@ -12,6 +12,7 @@ from core.db import transaction
 from core.errors import NotFound
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
+from signing.captions import service as captions
 from signing.ceremonies import copying, inviting, planning, queries, rules, stage
 from signing.ceremonies.queries import CeremonyView
 from signing.ceremonies.rules import CeremonyAction, CeremonyState, CopyWish
@@ -86,6 +87,7 @@ def discard(rehearsal_id: str, *, by: Actor) -> str:
         tokens.revoke_all(queries.STAGE_LINK, rehearsal_id)
         screens.end_all(rehearsal_id)
         witnesses.end_links(rehearsal_id)
+        captions.end_links(rehearsal_id)
         uploads.drop_arrivals(each.id for each in found)
         agreement_service.void_all(rehearsal_id, reason="", actor=by)
         subject = Subject("ceremony", rehearsal_id)

@@ -8,6 +8,7 @@ from typing import Any
 from core import clock, config, live
 from core.db import db
 from signing.agreements import queries as agreements
+from signing.captions import queries as captions
 from signing.ceremonies import queries
 from signing.ceremonies.models import Ceremony
 from signing.cues import queries as cues
@@ -40,6 +41,7 @@ def state(ceremony_id: str) -> dict[str, Any]:
         "agreements": [agreements.stage_item(each) for each in agreements.list_agreements(ceremony_id)],
         "cue": cues.public_cue(ceremony_id),
         "look": screens.public_look(ceremony_id),
+        "captions": captions.public(ceremony_id),
         "verify_url": f"{config.settings().base_url}/verify",
         "server_now": clock.iso(clock.now()),
         "seq": seq,

@@ -13,6 +13,7 @@ from accounts.access import by, public
 from accounts.link_access import ScreenLinks
 from core import tokens
 from core.errors import Refusal
+from signing.captions import queries as captions
 from signing.ceremonies import queries, stage
 from signing.ceremonies.queries import STAGE_LINK
 from signing.ink import queries as ink
@@ -74,6 +75,7 @@ def render_stage(ceremony_id: str, *, state_url: str, expires_in: timedelta = _S
         verify_url=state["verify_url"],
         demo=queries.mark_of(ceremony_id),
         ink=ink.stream(ceremony_id),
+        captions=captions.stream(ceremony_id),
         theme=str(look.theme_for(request.args.get("theme"))),
         look_style=Markup(look.style),  # noqa: S704  made from six hex digits
     )

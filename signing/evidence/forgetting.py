@@ -13,6 +13,7 @@ from core.db import db, transaction
 from core.errors import Conflict
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
+from signing.captions import service as captions
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies import service as ceremony_service
 from signing.evidence import kit, making, queries, rules
@@ -35,6 +36,8 @@ def forget(ceremony_id: str, *, seat: str = "", by: audit.Actor) -> int:
         if _is_kit_due(ceremony_id):
             raise Conflict("evidence_not_ready")
         deleted = audit.delete_private(ceremony_id, seqs)
+        if not seat:
+            captions.forget(ceremony_id)
         subject = audit.Subject("seat", seat) if seat else audit.Subject("ceremony", ceremony.id)
         entry = audit.record(ceremony_id, "private.deleted", actor=by, subject=subject, values=deleted)
         jobs.add(REPACK, f"{ceremony_id}:{entry.seq}", chain=ceremony_id, ceremony=ceremony_id)

@@ -14,6 +14,7 @@ from core import clock, i18n, live, tokens
 from signing import endings
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
+from signing.captions import queries as captions
 from signing.ceremonies import queries as ceremonies
 from signing.cues import tick_queries
 from signing.ink import queries as ink
@@ -115,6 +116,7 @@ def _state(seat_id: str) -> dict[str, Any]:
         "agreements": items,
         "meeting": _meeting(ceremony) if proved else None,
         "cue": _cue(seat),
+        "captions": captions.settings(seat.ceremony_id),
         "lobby": _lobby(seat, proved=proved),
         "live": stream(seat.ceremony_id),
         "server_now": clock.iso(clock.now()),

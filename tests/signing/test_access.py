@@ -12,6 +12,8 @@ from werkzeug.test import TestResponse
 
 from accounts.rules import Role
 from core import tokens
+from signing.captions import queries as captions
+from signing.captions import service as caption_service
 from signing.ceremonies import inviting, templates
 from signing.ceremonies import service as ceremonies
 from signing.screens import link_service
@@ -28,6 +30,7 @@ HOSTS = {"administrator", "host"}
 READERS = {*HOSTS, "auditor"}
 SEAT = {"seat", "signer"}
 EVERYBODY = {*READERS, *SEAT, "nobody", "organiser", "clerk", "other host", "other signer", "screen", "witness"}
+EVERYBODY |= {"interpreter"}
 
 # endpoint → who is let in; what happens then (404, 409, 422 …) is tested elsewhere.
 RULES: dict[str, set[str]] = {
@@ -95,6 +98,15 @@ RULES: dict[str, set[str]] = {
     "witness.declare": {"witness"},
     "witness.tick": {"witness"},
     "witness_api.tick": {"witness"},
+    "captions.show": READERS,
+    "captions.add": HOSTS,
+    "captions.choose_stage": HOSTS,
+    "captions.show_link": HOSTS,
+    "interpreter.open_link": EVERYBODY,
+    "interpreter.show": {"interpreter"},
+    "interpreter_api.show": {"interpreter"},
+    "interpreter_api.say": {"interpreter"},
+    "seat_captions_api.show": SEAT,
     "lobby.show": READERS,
     "lobby.show_seat": READERS,
     "lobby.set_policy": HOSTS,
@@ -244,6 +256,7 @@ RULES: dict[str, set[str]] = {
     "trouble_api.correct_address": HOSTS,
     "troubles.correct_address": HOSTS,
     "witnesses.take_back": HOSTS,
+    "captions.take_back": HOSTS,
     "links.invite_again": HOSTS,
     "ceremony_api.invite_again": HOSTS,
     "screens.take_back": HOSTS,
@@ -263,6 +276,7 @@ STAFF_ROOMS |= {
     "cues",
     "cue_api",
     "witnesses",
+    "captions",
     "ceremony_reports",
     "troubles",
     "trouble_api",
@@ -280,7 +294,7 @@ _NO = {
     "monitor_link_needed",
     "observer_link_needed",
 }
-_NO |= {"witness_link_needed"}
+_NO |= {"witness_link_needed", "interpreter_link_needed"}
 _NO |= {"drawpad_needed"}
 
 
@@ -366,6 +380,16 @@ def witness(world: Quick) -> FlaskClient:
     return client
 
 
+def interpreter(world: Quick) -> FlaskClient:
+    client = world.app.test_client()
+    with world.app.app_context():
+        made = next((each.id for each in captions.list_links(world.id)), None)
+        made = made or caption_service.make_link(world.id, "en", by=HOST)
+        token = tokens.find_newest("interpreter", made)
+    assert client.get(f"/interpreter/open/{token}").status_code == 303
+    return client
+
+
 VISITORS: dict[str, Callable[[Quick], FlaskClient]] = {
     "nobody": lambda world: world.app.test_client(),
     "administrator": lambda world: staff(world, Role.ADMINISTRATOR),
@@ -379,12 +403,18 @@ VISITORS: dict[str, Callable[[Quick], FlaskClient]] = {
     "other signer": lambda world: signer(world, "party_b"),
     "screen": screen,
     "witness": witness,
+    "interpreter": interpreter,
 }
 
 
 def _first_witness(world: Quick) -> str:
     with world.app.app_context():
         return next((each.id for each in witnesses.list_witnesses(world.id)), "wit_nothing")
+
+
+def _first_interpreter(world: Quick) -> str:
+    with world.app.app_context():
+        return next((each.id for each in captions.list_links(world.id)), "cpl_nothing")
 
 
 def _template(world: Quick) -> str:
@@ -413,6 +443,7 @@ def visit_all(world: Quick, client: FlaskClient, **other_ids: str) -> list[Visit
         "report_id": "rep_nothing",
         "delay": "120",
         "witness_id": _first_witness(world),
+        "interpreter_id": _first_interpreter(world),
         "pad_id": "pad_nothing",
         "template_id": _template(world),
         "verb": "hold",

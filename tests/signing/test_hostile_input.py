@@ -58,6 +58,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "parts": [[0, [[1, 2, 3, 4]]]],
         "over": False,
     },
+    "interpreter_api.say": {"id": "client-0001", "text": "样例", "typed_at": "2026-07-01T02:00:00Z", "replaces": None},
     "plan_api.change_party": PARTY,
     "plan_api.add_party": {**PARTY, "key": "party_z", "is_host": True},
     "plan_api.change_agreement": AGREEMENT,

@@ -10,6 +10,7 @@ import { inWords, showLiveState } from "./lib/page.js";
 import { openStore } from "./lib/store.js";
 import { consentView } from "./seat/consent.js";
 import { showAsked } from "./seat/asked.js";
+import { showCaptions } from "./seat/captions.js";
 import { tellHere } from "./seat/here.js";
 import { identityView } from "./seat/identity.js";
 import { listView } from "./seat/list.js";
@@ -53,6 +54,7 @@ async function begin(): Promise<void> {
     async refresh() {
       seat.state = keepFurthestRead(seat.state, await readState(api));
       showAsked(seat.state);
+      showCaptions(seat.state, api);
       showClosed(null);
       if (view === null || !HELD.has(view)) route();
       else showLobby(seat.state);
@@ -88,6 +90,7 @@ async function begin(): Promise<void> {
   const { starts_at: begins, host_timezone: zone } = seat.state.ceremony;
   setText(need("[data-ceremony-date]"), dayAndTime(begins, zone, false));
   showAsked(seat.state);
+  showCaptions(seat.state, api);
   if (!(await sign.resume())) route();
   follow(seat);
   tellHere(api);

@@ -9,6 +9,7 @@ import { phrases, setPhrases } from "./lib/phrases.js";
 import { Refused } from "./lib/http.js";
 import { http, showLiveState } from "./lib/page.js";
 import { askAgain } from "./stage/asking.js";
+import { stageCaptions, type CaptionStream } from "./stage/captions.js";
 import { cascadeView } from "./stage/cascade.js";
 import { fitFinale, showFinale } from "./stage/finale.js";
 import { guilloche } from "./stage/guilloche.js";
@@ -23,6 +24,7 @@ interface PageSettings {
   demo: boolean;
   /** Where strokes are told while they are drawn; null where this ceremony shows none. */
   ink?: InkSettings | null;
+  captions?: CaptionStream | null;
   /** 0: it follows the stream. */
   ask_every_ms?: number;
 }
@@ -37,6 +39,7 @@ const cascade = cascadeView(need("[data-cascade]"), locale, announce);
 const scene = sceneView(need("[data-scene]"));
 let state = pageJson<StageState | null>("stage-state", null) as StageState;
 let finaleTimer = 0;
+const captions = stageCaptions(settings.captions, serverNow, () => void refetch());
 const ink = settings.ink ? openInk(need("[data-ink]"), settings.ink, cascade.markOf) : null;
 
 function other(text: StageState["ceremony"]["title"]): string {
@@ -180,6 +183,8 @@ const drawnLook = state?.look?.seq;
 function show(first = false): void {
   // Its colours and emblem came with the page.
   if (state.look && state.look.seq !== drawnLook) return window.location.reload();
+  // Before all that is fitted into what is left: the band takes room while the host shows captions.
+  captions.show(state.captions, serverNow());
   showHead();
   showCue();
   showPlaces();
@@ -202,6 +207,7 @@ function tickClocks(at: number): void {
   const left = planned && phase(state) === "before" ? secondsUntil(planned, at) : 0;
   const clock = [left / 3600, (left / 60) % 60, left % 60].map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
   scene.tick(state, at);
+  captions.tick(at);
   setText(need("[data-countdown]"), picture(state) !== "lobby" && left > 0 && left < 86_400 ? say("stage-countdown", { left: clock }) : "");
 }
 
@@ -226,6 +232,7 @@ async function refetch(): Promise<void> {
 function closeDown(): void {
   live.stop();
   ink?.stop();
+  captions.stop();
   window.clearTimeout(finaleTimer);
   document.body.toggleAttribute("data-closed", true);
   need("[data-taken-back]").hidden = false;
@@ -277,6 +284,7 @@ document.addEventListener("visibilitychange", () => void keepAwake());
 followSize(need(".stage-frame"), () => fitTitle(need("[data-title]")));
 followSize(need("[data-cascade]"), () => cascade.fit());
 followSize(need("[data-finale]"), fitFinale);
+followSize(need("[data-captions-band]"), captions.fit);
 followSize(need("[data-scene]"), () => scene.fit());
 const live = settings.ask_every_ms
   ? askAgain<StageState>(http, settings.state_url, settings.ask_every_ms, takeOver, closeDown)

@@ -1,5 +1,6 @@
 // What the server tells a signer's page, and the few decisions that the page makes from it.
 
+import type { Captions } from "../captions/model.js";
 import type { CertificateAnswer } from "../lib/keys.js";
 
 export type Mine = "waiting" | "open" | "signed" | "declined" | "closed";
@@ -48,6 +49,8 @@ export interface SeatState {
   meeting?: { words: string; url: string; facts: { name: string; value: string }[] } | null;
   /** What the host asks of this place just now: answer the roll call, or read the code out. */
   cue?: { kind: "roll_call" | "record_code"; code: { title: string; digits: string } | null; ticked: boolean } | null;
+  /** Into which languages somebody interprets. */
+  captions?: Captions;
   /** Where the signer stands with the host, and what the host wrote. */
   lobby?: { standing: "admitted" | "waiting" | "held" | "removed"; why: string; messages: { id: string; at: string; text: string }[] };
   live: { url: string; seq: number };

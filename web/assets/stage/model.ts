@@ -1,5 +1,7 @@
 // What the stage knows, and the pure decisions about it.
 
+import type { Captions } from "../captions/model.js";
+
 export type Text = string | Record<string, string>;
 export type SignerState = "waiting" | "open" | "signed" | "closed";
 
@@ -85,6 +87,7 @@ export interface StageState {
   agreements: StageAgreement[];
   cue?: StageCue | null | undefined;
   look?: StageLook | null | undefined;
+  captions?: Captions | null | undefined;
   verify_url: string | null;
   server_now: string;
   seq: number;
@@ -109,6 +112,7 @@ export function applyPatch(state: StageState, patch: StagePatch): StageState {
     agreements: mergeBy(state.agreements, patch.agreements, (agreement) => agreement.id),
     cue: patch.cue === undefined ? state.cue : patch.cue,
     look: patch.look === undefined ? state.look : patch.look,
+    captions: patch.captions ?? state.captions,
     verify_url: patch.verify_url ?? state.verify_url,
     server_now: patch.server_now ?? state.server_now,
     seq: Math.max(state.seq, patch.seq ?? 0),

@@ -1,0 +1,1 @@
+"""Captions: what interpreters type, line by line, for the stage, observers and seats."""
