@@ -17,7 +17,8 @@ from sqlalchemy import DDL, Index, String, bindparam, delete, event, insert, sel
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import canonical, clock
-from core.db import Base, Id, db, insert_missing, require_transaction, table_of, take_trail_head, written
+from core.db import Base, Id, db, insert_missing, require_transaction, table_of, take_trail_head
+from core.prepared import Prepared
 
 NO_ENTRY = "0" * 64
 PRIVATE = "private"  # the one key of what stands in an entry for a value beside the chain
@@ -141,13 +142,15 @@ def commitment(salt: str, value: str) -> str:
 
 # Built once for all, of tables alone: a head that the session remembers from before the lock would fork the chain.
 _HEADS, _ENTRIES, _BESIDE = (table_of(model) for model in (AuditHead, AuditEntry, AuditPrivate))
-_TAKE_HEAD = select(_HEADS.c.seq, _HEADS.c.digest).where(_HEADS.c.chain == bindparam("named")).with_for_update()
-_SET_HEAD = (
+_TAKE_HEAD = Prepared(
+    select(_HEADS.c.seq, _HEADS.c.digest).where(_HEADS.c.chain == bindparam("named")).with_for_update()
+)
+_SET_HEAD = Prepared(
     update(_HEADS)
     .where(_HEADS.c.chain == bindparam("named"))
     .values(seq=bindparam("newest"), digest=bindparam("shown"))
 )
-_ADD_ENTRY, _ADD_BESIDE = insert(_ENTRIES), insert(_BESIDE)
+_ADD_ENTRY, _ADD_BESIDE = Prepared(insert(_ENTRIES)), Prepared(insert(_BESIDE))
 
 
 def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: Any) -> Recorded:
@@ -156,12 +159,12 @@ def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: A
     A value that is `Private`, and the actor's network address, are kept beside the chain.
     """
     # What the change wrote comes first: in every unit of work the trail's head is taken after its rows.
-    connection = written()
+    require_transaction()
     take_trail_head(chain)
-    head = connection.execute(_TAKE_HEAD, {"named": chain}).one_or_none()
+    head = _TAKE_HEAD.run({"named": chain}).one_or_none()
     if head is None:
         insert_missing(AuditHead, chain=chain, seq=0, digest=NO_ENTRY)
-        head = connection.execute(_TAKE_HEAD, {"named": chain}).one()
+        head = _TAKE_HEAD.run({"named": chain}).one_or_none()
     at = clock.now()
     entry: dict[str, Any] = {
         "seq": head.seq + 1,
@@ -188,10 +191,9 @@ def record(chain: str, action: str, *, actor: Actor, subject: Subject, **data: A
         "digest": entry["digest"],
         "line": canonical.dumps(entry).decode(),
     }
-    connection.execute(_ADD_ENTRY, row)
-    if beside:
-        connection.execute(_ADD_BESIDE, beside)
-    connection.execute(_SET_HEAD, {"named": chain, "newest": entry["seq"], "shown": entry["digest"]})
+    _ADD_ENTRY.run(row)
+    _ADD_BESIDE.run_each(beside)
+    _SET_HEAD.run({"named": chain, "newest": entry["seq"], "shown": entry["digest"]})
     return Recorded(entry["seq"], entry["digest"])
 
 

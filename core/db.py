@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -27,7 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction, registry
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
@@ -36,11 +36,11 @@ from core import turns, wake
 WRITES = "yunqian_writes"
 _FLEETING = "yunqian_fleeting"
 _TURN = "yunqian_turn"
-_CONNECTION = "yunqian_connection"
+_WIRE = "yunqian_wire"
 _WAKES = "yunqian_wakes"
 _HEADS = "yunqian_heads"
 _LIVE_HEAD = "*live"  # no chain is called so
-_BUSY_SECONDS = 30
+BUSY_SECONDS = 30
 
 JsonValue = JSON().with_variant(JSONB(), "postgresql")
 
@@ -115,7 +115,7 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         # A connection for each thread of pages and work: opening one takes longer than most pages.
         return {
-            "connect_args": {"timeout": _BUSY_SECONDS, "check_same_thread": False},
+            "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False},
             "hide_parameters": True,
             "pool_size": 16,
             "max_overflow": 64,
@@ -129,7 +129,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         return
     # pysqlite's own transaction handling emits no BEGIN before a SELECT, which forks the audit chain.
     connection.isolation_level = None
-    busy = f"busy_timeout={_BUSY_SECONDS * 1000}"
+    busy = f"busy_timeout={BUSY_SECONDS * 1000}"
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", busy):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -144,13 +144,15 @@ def _begin_sqlite(connection: Connection) -> None:
     writes = options.get(WRITES, False)
     if writes:
         _wait_for_turn(connection)
-        _choose_durability(connection, is_fleeting=options.get(_FLEETING, False))
-    _say(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver: Any = connection.connection.driver_connection
+    if writes:
+        choose_durability(driver, connection.info, is_fleeting=options.get(_FLEETING, False))
+    _say(driver, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _wait_for_turn(connection: Connection) -> None:
     # Past that, SQLite says what is wrong.
-    if _TURN not in connection.info and (turn := turns.of(connection.engine.url.database)).take(_BUSY_SECONDS):
+    if _TURN not in connection.info and (turn := turns.of(connection.engine.url.database)).take(BUSY_SECONDS):
         connection.info[_TURN] = turn
 
 
@@ -160,16 +162,16 @@ def _end_turn(_connection: object, record: ConnectionPoolEntry) -> None:
         turn.give_back()
 
 
-def _choose_durability(connection: Connection, *, is_fleeting: bool) -> None:
-    """SQLite waits for the disk at each commit, or (fleeting) leaves that to the next commit that does."""
-    if connection.info.get(_FLEETING, False) != is_fleeting:
-        _say(connection, f"PRAGMA synchronous={'NORMAL' if is_fleeting else 'FULL'}")
-        connection.info[_FLEETING] = is_fleeting
+def choose_durability(driver: sqlite3.Connection, info: MutableMapping[Any, Any], *, is_fleeting: bool) -> None:
+    """SQLite waits for the disk at each commit, or (fleeting) leaves that to the next commit that does; `info` is the
+    pool's of this connection."""
+    if info.get(_FLEETING, False) != is_fleeting:
+        _say(driver, f"PRAGMA synchronous={'NORMAL' if is_fleeting else 'FULL'}")
+        info[_FLEETING] = is_fleeting
 
 
-def _say(connection: Connection, statement: str) -> None:
+def _say(driver: sqlite3.Connection, statement: str) -> None:
     """To the driver itself: what stands around each unit of work takes SQLAlchemy as long as a statement that reads."""
-    driver: Any = connection.connection.driver_connection
     try:
         driver.execute(statement)
     except sqlite3.Error as error:
@@ -208,17 +210,13 @@ def transaction(*, fleeting: bool = False) -> Iterator[None]:
     `fleeting`: the commit does not wait for the disk, so that a power failure (not a killed process) may take it back
     within a moment: for what is worth nothing an hour later.
     """
-    session = db.session()
-    if session.info.get(WRITES):
-        raise NestedTransaction
-    session.rollback()
+    session = forget_reads()
     session.info[WRITES] = True
     topics: set[str] = set()
     session.info[_WAKES] = topics
     session.info[_HEADS] = set()
     try:
-        # Asking the session for it at each statement takes as long as the statement.
-        session.info[_CONNECTION] = session.connection(execution_options={WRITES: True, _FLEETING: fleeting})
+        session.connection(execution_options={WRITES: True, _FLEETING: fleeting})
         yield
         session.commit()
     except BaseException:
@@ -226,8 +224,16 @@ def transaction(*, fleeting: bool = False) -> Iterator[None]:
         raise
     finally:
         session.info[WRITES] = False
-        session.info.pop(_CONNECTION, None)
     wake.tell(topics)
+
+
+def forget_reads() -> Session:
+    """The session before a unit of work, which sees what others have written by then. Raises NestedTransaction."""
+    session: Session = db.session()
+    if session.info.get(WRITES):
+        raise NestedTransaction
+    session.rollback()
+    return session
 
 
 def is_writing() -> bool:
@@ -262,28 +268,41 @@ def take_live_head() -> None:
     db.session().info[_HEADS].add(_LIVE_HEAD)
 
 
+class Wire(NamedTuple):
+    """What a unit of work reads and writes by: SQLAlchemy's connection, and the driver's beneath it."""
+
+    connection: Connection
+    driver: Any
+
+
+def wire() -> Wire:
+    """That of the session's unit of work, begun now where there is none; what the session holds was written before."""
+    session = db.session()
+    if session.info.get(WRITES):
+        session.flush()
+    # Asking the session for it at each statement takes longer than the statement.
+    known: tuple[SessionTransaction | None, Wire] | None = session.info.get(_WIRE)
+    begun = session.get_transaction()
+    if known is not None and begun is not None and known[0] is begun and begun.is_active:
+        return known[1]
+    connection = session.connection()
+    found = Wire(connection, connection.connection.driver_connection)
+    session.info[_WIRE] = (session.get_transaction(), found)
+    return found
+
+
 def written() -> Connection:
     """Inside a transaction: its connection, after what the session holds was written, for statements on tables alone.
 
     A record of the session that costs a place in the unit of work costs several times such a statement.
     """
-    session = db.session()
-    if not session.info.get(WRITES):
-        raise WriteOutsideTransaction
-    return _flushed(session)
-
-
-def _flushed(session: Session) -> Connection:
-    session.flush()
-    connection: Connection = session.info[_CONNECTION]
-    return connection
+    require_transaction()
+    return wire().connection
 
 
 def read(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:
     """Rows of columns, and no records: less than half of what the session takes for them."""
-    session = db.session()
-    connection = _flushed(session) if session.info.get(WRITES) else session.connection()
-    return connection.execute(statement, values)
+    return wire().connection.execute(statement, values)
 
 
 def tell_after_commit(topic: str) -> None:

@@ -12,8 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock
-from core.db import Base, UtcDateTime, db, read, require_transaction, table_of, transaction, written
+from core.db import Base, UtcDateTime, db, require_transaction, table_of
 from core.errors import TooMany
+from core.prepared import Prepared
 
 
 class AttemptLimit(Base):
@@ -48,9 +49,11 @@ def _counting(insert: Callable[[Any], Any]) -> Any:
 
 
 # Built once: they stand before everything that a stranger sends.
-_COUNT = {"sqlite": _counting(sqlite.insert), "postgresql": _counting(postgresql.insert)}
-_LOOK = select(_TABLE.c.tries, _TABLE.c.window_ends_at).where(
-    _TABLE.c.name == bindparam("name"), _TABLE.c.key_digest == bindparam("key_digest")
+_COUNT = {"sqlite": Prepared(_counting(sqlite.insert)), "postgresql": Prepared(_counting(postgresql.insert))}
+_LOOK = Prepared(
+    select(_TABLE.c.tries, _TABLE.c.window_ends_at).where(
+        _TABLE.c.name == bindparam("name"), _TABLE.c.key_digest == bindparam("key_digest")
+    )
 )
 
 
@@ -69,25 +72,24 @@ def hit(name: str, key: str, *, limit: int, per: timedelta) -> None:
         if ends_at := _used_up(named, limit=limit, now=now):
             raise _too_many(ends_at, now)
         _refused.discard(digest)
-    with transaction(fleeting=True):
-        ends_at = None if _count(named, most=limit, now=now, per=per) else _used_up(named, limit=limit, now=now)
-    if ends_at:
-        if len(_refused) >= _MOST_REMEMBERED:
-            _refused.clear()
-        _refused.add(digest)
-        raise _too_many(ends_at, now)
+    while not _count(named, most=limit, now=now, per=per):
+        if ends_at := _used_up(named, limit=limit, now=now):
+            if len(_refused) >= _MOST_REMEMBERED:
+                _refused.clear()
+            _refused.add(digest)
+            raise _too_many(ends_at, now)
+        # Between the two somebody began another window: it has tries left.
 
 
 def _count(named: Mapping[str, str], *, most: int, now: datetime, per: timedelta) -> bool:
     """One try more of the window; False where it has none left."""
-    connection = written()
     values = {**named, "now": now, "ends_at": now + per, "most": most}
-    return connection.execute(_COUNT[connection.dialect.name], values).one_or_none() is not None
+    return bool(_COUNT[db.engine.dialect.name].run_alone(values))
 
 
 def _used_up(named: Mapping[str, str], *, limit: int, now: datetime) -> datetime | None:
     """When the window ends in which no try is left."""
-    row = read(_LOOK, named).one_or_none()
+    row = _LOOK.read(named).one_or_none()
     return row.window_ends_at if row is not None and row.tries >= limit and row.window_ends_at > now else None
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core import claims, clock, config, ids, wake
 from core.claims import Claimable, Trouble
-from core.db import Base, JsonValue, db, require_transaction, table_of, tell_after_commit, written
+from core.db import Base, JsonValue, db, require_transaction, table_of, tell_after_commit
+from core.prepared import Prepared
 
 
 class OutboxMessage(Claimable, Base):
@@ -68,7 +69,7 @@ class Mail:
     picture: Attachment | None = None  # shown inside the HTML, as cid:picture
 
 
-_ADD = insert(table_of(OutboxMessage))  # of the table alone: nothing is to be remembered of the row
+_ADD = Prepared(insert(table_of(OutboxMessage)))  # of the table alone: nothing is to be remembered of the row
 Renderer = Callable[[dict[str, Any]], Mail]
 _renderers: dict[str, Renderer] = {}
 _many: set[str] = set()
@@ -117,7 +118,6 @@ def add(
     After `good_until` it is not sent any more. Links and codes do not belong into the payload: the renderer makes them
     from the records that it names, so that neither a dump of the table nor a message that died gives them away.
     """
-    connection = written()
     now = clock.now()
     message_id = message_id or ids.new("msg")
     row = {
@@ -130,8 +130,10 @@ def add(
         "created_at": now,
         "due_at": due_at or now,
         "good_until": good_until,
+        "attempts": 0,
+        "excused": 0,
     }
-    connection.execute(_ADD, row)
+    _ADD.run(row)
     tell_after_commit(wake.WORK)
     return message_id
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Boolean, Select, bindparam, func, null, select, type_coerce, union_all
+from sqlalchemy import Boolean, bindparam, func, null, select, type_coerce, union_all
 
-from core.db import read
 from core.errors import NotFound
+from core.prepared import Prepared
 from events.conferences import version_queries
 from events.conferences.models import AgendaItem, Audience, Conference, ConferenceVersion, Venue
 from events.conferences.queries import AudienceView
@@ -69,33 +68,35 @@ _HEAD = (
     .join(ConferenceVersion, ConferenceVersion.conference_id == Conference.id)
     .where(ConferenceVersion.number == Conference.version)
 )
-_BY_CODE = _HEAD.where(Conference.code == bindparam("named"))
-_BY_ID = _HEAD.where(Conference.id == bindparam("named"))
+_BY_CODE = Prepared(_HEAD.where(Conference.code == bindparam("named")))
+_BY_ID = Prepared(_HEAD.where(Conference.id == bindparam("named")))
 # Venues and audiences in one statement; what one of them has not is NULL.
-_PARTS = union_all(
-    select(
-        Venue.id,
-        Venue.key,
-        Venue.kind,
-        Venue.name,
-        Venue.city,
-        Venue.address,
-        Venue.timezone,
-        type_coerce(null(), Boolean).label("needs_approval"),
-        Venue.position.label("position"),
-    ).where(Venue.conference_id == bindparam("conference")),
-    select(
-        Audience.id,
-        Audience.key,
-        null(),
-        Audience.name,
-        null(),
-        null(),
-        null(),
-        Audience.needs_approval,
-        Audience.position,
-    ).where(Audience.conference_id == bindparam("conference")),
-).order_by("position")
+_PARTS = Prepared(
+    union_all(
+        select(
+            Venue.id,
+            Venue.key,
+            Venue.kind,
+            Venue.name,
+            Venue.city,
+            Venue.address,
+            Venue.timezone,
+            type_coerce(null(), Boolean).label("needs_approval"),
+            Venue.position.label("position"),
+        ).where(Venue.conference_id == bindparam("conference")),
+        select(
+            Audience.id,
+            Audience.key,
+            null(),
+            Audience.name,
+            null(),
+            null(),
+            null(),
+            Audience.needs_approval,
+            Audience.position,
+        ).where(Audience.conference_id == bindparam("conference")),
+    ).order_by("position")
+)
 
 
 def get_front(code: str) -> ConferenceFront:
@@ -108,20 +109,22 @@ def get_front_of(conference_id: str) -> ConferenceFront:
     return _front(_BY_ID, conference_id)
 
 
-_VENUE_KEY = select(Venue.key).where(Venue.conference_id == bindparam("conference"), Venue.id == bindparam("venue"))
+_VENUE_KEY = Prepared(
+    select(Venue.key).where(Venue.conference_id == bindparam("conference"), Venue.id == bindparam("venue"))
+)
 
 
 def find_venue_key(conference_id: str, venue_id: str) -> str:
     """The key of a venue, by which what was published knows it; empty where it is not there."""
-    return read(_VENUE_KEY, {"conference": conference_id, "venue": venue_id}).scalar_one_or_none() or ""
+    return _VENUE_KEY.read({"conference": conference_id, "venue": venue_id}).scalar() or ""
 
 
-def _front(query: Select[*tuple[Any, ...]], named: str) -> ConferenceFront:
-    row = read(query, {"named": named}).one_or_none()
+def _front(query: Prepared, named: str) -> ConferenceFront:
+    row = query.read({"named": named}).one_or_none()
     if row is None:
         raise NotFound("conference_not_public")
     snapshot = version_queries.snapshot_of(row.id, row.number, row.published_at)
-    parts = read(_PARTS, {"conference": row.id}).all()
+    parts = _PARTS.read({"conference": row.id})
     return ConferenceFront(
         id=row.id,
         organisation_id=row.organisation_id,

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 
-from core.db import db, written
+from core.db import db
 from core.errors import NotFound
+from core.prepared import Prepared
 from events.conferences import admission_queries
 from events.registration.models import Company, GroupHold, Quota, Registration
 from events.registration.rules import Admission, Count
@@ -60,8 +61,10 @@ _TAKE = (  # built once: everybody who registers queues behind it
 )
 
 
-_HELD = _TAKE.with_only_columns(
-    *(getattr(Quota, each.name) for each in fields(Held)), _FACTS, Company.id.label("company_id")
+_HELD = Prepared(
+    _TAKE.with_only_columns(
+        *(getattr(Quota, each.name) for each in fields(Held)), _FACTS, Company.id.label("company_id")
+    )
 )
 
 
@@ -78,14 +81,14 @@ def take(conference_id: str, venue_id: str, audience_id: str, *, company_id: str
 def hold(conference_id: str, venue_id: str, audience_id: str, *, company_id: str | None = None) -> Taken[Held]:
     """As `take`, as values: the session takes three times as long for a record."""
     named = {"conference": conference_id, "venue": venue_id, "audience": audience_id, "company": company_id}
-    found = written().execute(_HELD, named).one_or_none()
+    found = _HELD.run(named).one_or_none()
     if found is None:
         raise NotFound("places_not_found")
     held = Held(venue_id, audience_id, found.capacity, found.taken, found.waiting, found.is_open)
     return Taken(held, *_beside(found))
 
 
-def _beside(found: Row[*tuple[Any, ...]]) -> tuple[Admission, bool, bool]:
+def _beside(found: Any) -> tuple[Admission, bool, bool]:
     admission = Admission(
         state=str(found.state),
         needs_approval=found.needs_approval,

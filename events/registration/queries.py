@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from core import i18n
-from core.db import db, read
+from core.db import db
 from core.errors import NotFound
+from core.prepared import Prepared
 from events.registration.models import Company, GroupHold, Quota, Registration
 from events.registration.rules import LIVE, Count, RegistrationState
 
@@ -28,7 +29,7 @@ class Places:
     waiting: int = 0
 
 
-_PLACES = (
+_PLACES = Prepared(
     select(Quota.venue_id, Quota.audience_id, Quota.capacity, Quota.taken, Quota.waiting)
     .where(Quota.conference_id == bindparam("conference"))
     .order_by(Quota.venue_id, Quota.audience_id)
@@ -37,7 +38,7 @@ _PLACES = (
 
 def list_places(conference_id: str) -> list[Places]:
     """Every quota of a conference."""
-    rows = read(_PLACES, {"conference": conference_id})
+    rows = _PLACES.read({"conference": conference_id})
     return [Places(row.venue_id, row.audience_id, Count(row.capacity, row.taken), row.waiting) for row in rows]
 
 
@@ -77,7 +78,7 @@ def list_companies(conference_id: str) -> list[CompanyView]:
     return [CompanyView(**{name: getattr(row, name) for name in names}) for row in rows]
 
 
-_CALLED = (
+_CALLED = Prepared(
     select(Company.id)
     .where(
         Company.conference_id == bindparam("conference"),
@@ -95,7 +96,8 @@ _CALLED = (
 
 def find_company_id(conference_id: str, name: str) -> str | None:
     """The id of the company that is called so in one of its languages, small and capital letters alike."""
-    return read(_CALLED, {"conference": conference_id, "name": name, "small": name.lower()}).scalar()
+    found: str | None = _CALLED.read({"conference": conference_id, "name": name, "small": name.lower()}).scalar()
+    return found
 
 
 def has_company(conference_id: str, company_id: str) -> bool:

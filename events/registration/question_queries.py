@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
-from core.db import db, read, table_of
+from core.db import db, table_of
 from core.errors import NotFound
+from core.prepared import Prepared
 from events.registration.models import Registration
 from events.registration.question_models import AnswerFile, FormQuestion, PrivacyNotice
 from events.registration.question_rules import Choice, Condition, Question
@@ -35,7 +36,7 @@ RETENTION_DAYS = 180  # after the conference's last day, where nobody has set an
 
 def list_questions(conference_id: str) -> list[Question]:
     """The questions of a form, in order."""
-    return [view(row) for row in read(_COLUMNS, {"conference": conference_id})]
+    return [view(row) for row in _COLUMNS.read({"conference": conference_id})]
 
 
 _ROWS = (
@@ -46,7 +47,7 @@ _ROWS = (
 
 
 # Everybody who registers asks for them: no records, which take several times as long.
-_COLUMNS = _ROWS.with_only_columns(*table_of(FormQuestion).c)
+_COLUMNS = Prepared(_ROWS.with_only_columns(*table_of(FormQuestion).c))
 
 
 def list_rows(conference_id: str) -> list[FormQuestion]:

@@ -12,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from core import clock, config, ids
 from core.audit import Actor, Private
-from core.db import table_of, transaction, written
+from core.db import table_of, transaction
 from core.errors import Conflict, NotFound
+from core.prepared import Prepared
 from events.registration import admission, groups, invitation_service, queries, rules, telling, values
 from events.registration.admission import Held
 from events.registration.models import Quota, Registration
@@ -21,9 +22,9 @@ from events.registration.pinyin import find_by
 from events.registration.rules import RegistrationState
 from events.registration.values import Door, Registered, Registering, Written
 
-_ADD, _PLACES = insert(table_of(Registration)), table_of(Quota)
+_ADD, _PLACES = Prepared(insert(table_of(Registration))), table_of(Quota)
 # The row is held, and everybody who registers waits for it: the session would take four times as long.
-_COUNT = (
+_COUNT = Prepared(
     update(_PLACES)
     .where(_PLACES.c.venue_id == bindparam("venue"), _PLACES.c.audience_id == bindparam("audience"))
     .values(taken=_PLACES.c.taken + bindparam("places"), waiting=_PLACES.c.waiting + bindparam("waits"), is_told=False)
@@ -96,7 +97,7 @@ def _register(
     if door is Door.FORM and email and not new.approved and kept["proved_at"] is None:
         life = timedelta(hours=config.settings().prove_hours)
         kept["prove_by"] = rules.prove_by(now, at.admission.starts_at, life)
-    written().execute(_ADD, kept)
+    _ADD.run(kept)
     row = Written(**{name: kept[name] for name in _TOLD})
     if not at.admission.is_over(now):  # a phone without a network may bring somebody days later
         telling.mail(row, telling.MAIL_OF[state])
@@ -115,7 +116,7 @@ def _count(quota: Held, state: RegistrationState, *, has_held_place: bool) -> No
     taken = state is RegistrationState.CONFIRMED and not has_held_place
     waits = state is RegistrationState.WAITLISTED and not has_held_place
     named = {"venue": quota.venue_id, "audience": quota.audience_id}
-    written().execute(_COUNT, {**named, "places": int(taken), "waits": int(waits)})
+    _COUNT.run({**named, "places": int(taken), "waits": int(waits)})
 
 
 def _is_let_in(new: Registering) -> bool:
@@ -168,6 +169,7 @@ def _values(
         "link_number": 1,
         "proved_at": None,
         "prove_by": None,
+        "calendar_number": 0,
         "created_at": now,
         "changed_at": now,
     }

@@ -18,6 +18,7 @@ from core import audit, clock
 from core.audit import NO_ENTRY, Actor, AuditEntry, AuditHead, Private, Recorded, Subject
 from core.config import Settings
 from core.db import WriteOutsideTransaction, db, transaction
+from core.prepared import Prepared
 from tests.support.core_app import environment
 from tests.support.forks import ForkedProcesses
 
@@ -286,7 +287,7 @@ def lock_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What makes writers queue is taken away: FOR UPDATE, and on SQLite the BEGIN IMMEDIATE."""
     with monkeypatch.context() as patch:
         plain = select(AuditHead).where(AuditHead.chain == bindparam("named"))
-        patch.setattr(audit, "_TAKE_HEAD", plain.execution_options(populate_existing=True))
+        patch.setattr(audit, "_TAKE_HEAD", Prepared(plain))
         event.remove(Engine, "begin", core.db._begin_sqlite)
         try:
             yield
