@@ -20,6 +20,15 @@ class Button:
     url: str
 
 
+@dataclass(frozen=True)
+class Item:
+    """One thing of a list: what it is, what is to be known of it, and the page where it is found."""
+
+    title: str
+    note: str
+    url: str = ""
+
+
 @cache
 def _environment() -> Environment:
     return Environment(
@@ -36,6 +45,7 @@ def compose(
     paragraphs: Sequence[str],
     *,
     facts: Sequence[tuple[str, str]] = (),
+    items: Sequence[Item] = (),
     button: Button | None = None,
     big: str = "",
     after: Sequence[str] = (),
@@ -43,8 +53,9 @@ def compose(
     attachments: tuple[Attachment, ...] = (),
     picture: tuple[str, Attachment] | None = None,
 ) -> Mail:
-    """A mail in the current locale; `big` is a code shown large, `picture` (what it is, the file) one below it, `after`
-    the paragraphs below the button. `demo` marks it; the mark `rehearsal` begins its subject, too."""
+    """A mail in the current locale; `items` are listed one below the other; `big` is a code shown large, `picture`
+    (what it is, the file) one below it, `after` the paragraphs below the button. `demo` marks it; the mark
+    `rehearsal` begins its subject, too."""
     mark = i18n.t("common-demo-mark") if demo else ""
     if demo == "rehearsal":
         mark, subject = i18n.t("mail-rehearsal-first"), i18n.t("mail-rehearsal-subject", subject=subject)
@@ -55,6 +66,7 @@ def compose(
             subject=subject,
             paragraphs=paragraphs,
             facts=facts,
+            items=items,
             button=button,
             big=big,
             picture=picture[0] if picture else "",
@@ -68,6 +80,7 @@ def compose(
         mark,
         *paragraphs,
         "\n".join(i18n.t("mail-fact", label=label, value=value) for label, value in facts),
+        *("\n".join(filter(None, (each.title, each.note, each.url))) for each in items),
         big,
     ]
     blocks += [

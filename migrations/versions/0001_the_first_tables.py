@@ -209,6 +209,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_witness_ceremony_id"), ["ceremony_id"], unique=False)
 
     op.create_table(
+        "ceremony_thanks",
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("words", JsonValue, nullable=False),
+        sa.Column("with_team", sa.Boolean(), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("sent_by", sa.String(length=40), nullable=False),
+        sa.Column("sent_looked_at", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_ceremony_thanks_ceremony_id_ceremony")),
+        sa.PrimaryKeyConstraint("ceremony_id", name=op.f("pk_ceremony_thanks")),
+    )
+    op.create_table(
+        "thanks_letter",
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("reader", sa.String(length=60), nullable=False),
+        sa.Column("message_id", sa.String(length=40), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=False),
+        sa.Column("sent_by", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_thanks_letter_ceremony_id_ceremony")),
+        sa.PrimaryKeyConstraint("ceremony_id", "reader", name=op.f("pk_thanks_letter")),
+    )
+    op.create_table(
         "ceremony_report",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("ceremony_id", sa.String(length=40), nullable=False),
@@ -1910,6 +1932,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ceremony_report_ceremony_id"))
 
     op.drop_table("ceremony_report")
+    op.drop_table("thanks_letter")
+    op.drop_table("ceremony_thanks")
     with op.batch_alter_table("witness", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_witness_ceremony_id"))
 

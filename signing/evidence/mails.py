@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import clock, config, i18n, storage
-from core.errors import NotFound
+from core import clock, config, i18n
 from core.i18n import t
 from core.letters import Button, compose
-from core.outbox import Attachment, Mail, renders
+from core.outbox import Mail, renders
 from signing.agreements import queries as agreements
-from signing.agreements.queries import AgreementView
 from signing.ceremonies import queries as ceremonies
-from signing.evidence import files
+from signing.evidence import files, service
 from signing.evidence.service import MAIL
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
-
-_ENCODED = 1.37  # base64 with its line ends (RFC 2045 §6.8)
-_WORDS = 100_000  # what text, HTML and headers take at most
 
 
 @renders(MAIL)
@@ -37,7 +32,8 @@ def agreement_sealed(payload: dict[str, Any]) -> Mail:
         at = i18n.format_named(agreement.counts_from, seat.declared_timezone or seat.timezone, seconds=True)
         facts.append((t("evidence-mail-completed"), at))
     facts.append((t("evidence-mail-digest"), agreement.head_digest or ""))
-    along, is_former = _files_that_fit(agreement), seat is not now
+    along = service.files_that_fit((files.final(agreement), files.certificate(agreement), files.kit(agreement)))
+    is_former = seat is not now
     button = None if is_former else _button(f"{base_url}/s/{seat_service.link_again(seat.id, payload['link'])}")
     return compose(
         t("evidence-mail-subject", title=i18n.pick(agreement.title)),
@@ -56,17 +52,3 @@ def agreement_sealed(payload: dict[str, Any]) -> Mail:
 
 def _button(link: str) -> Button:
     return Button(t("evidence-mail-button"), link)
-
-
-def _files_that_fit(agreement: AgreementView) -> tuple[Attachment, ...]:
-    """Agreement, certificate and kit, in this order, as far as `max_mail_bytes` carries them."""
-    room = config.settings().max_mail_bytes - _WORDS
-    along = []
-    for file in (files.final(agreement), files.certificate(agreement), files.kit(agreement)):
-        if file.digest is None:
-            raise NotFound("evidence_not_ready")
-        room -= int(storage.path(file.digest).stat().st_size * _ENCODED)
-        if room < 0:
-            break
-        along.append(Attachment(file.name, file.content_type, storage.read(file.digest)))
-    return tuple(along)

@@ -87,6 +87,12 @@ def list_private(ceremony_id: str, seqs: Collection[int] | None = None) -> list[
     return [PrivateValue(row.seq, row.field, row.salt, row.value) for row in rows]
 
 
+def list_forgotten(ceremony_id: str) -> frozenset[str]:
+    """Ids of the seats, or of the ceremony itself, whose personal values were deleted as retention asks."""
+    deleted = select(AuditEntry.subject_id).filter_by(chain=ceremony_id, action="private.deleted")
+    return frozenset(db.session.scalars(deleted))
+
+
 def read_material(ceremony_id: str, *, only: str | None = None) -> Material:
     """The sealed agreements of a ceremony, or the one with the id `only`, with all that evidence needs of them."""
     ceremony = ceremonies.get_ceremony(ceremony_id)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from core import audit, claims, clock, outbox, storage, tokens
+from core import audit, claims, clock, config, outbox, storage, tokens
 from core.claims import Claim
 from core.db import insert_missing, transaction
+from core.errors import NotFound
+from core.outbox import Attachment
 from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.ceremonies import service as ceremony_service
-from signing.evidence import codes, kit, queries
+from signing.evidence import codes, files, kit, queries
+from signing.evidence.files import EvidenceFile
 from signing.evidence.models import KitContent
 from signing.evidence.queries import TrailSnapshot
 from signing.seats import queries as seats
@@ -19,6 +22,8 @@ from signing.seats import service as seat_service
 MAKE = agreement_service.EVIDENCE
 MAKE_WHOLE = ceremony_service.KIT
 MAIL = "agreement_sealed"
+_ENCODED = 1.37  # base64 with its line ends (RFC 2045 §6.8)
+_WORDS = 100_000  # what text, HTML and headers of a mail take at most
 
 
 def verification_code(digest: str) -> str:
@@ -91,6 +96,26 @@ def _tell(signer: agreements.SignerView, agreement: agreements.AgreementView) ->
         agreement=agreement.id,
         **link,
     )
+
+
+def files_that_fit(wanted: Sequence[EvidenceFile]) -> tuple[Attachment, ...]:
+    """These files in this order, as far as `max_mail_bytes` carries them in one mail; raises NotFound before all
+    are made."""
+    room = config.settings().max_mail_bytes - _WORDS
+    along = []
+    for file in wanted:
+        if file.digest is None:
+            raise NotFound("evidence_not_ready")
+        room -= int(storage.path(file.digest).stat().st_size * _ENCODED)
+        if room < 0:
+            break
+        along.append(Attachment(file.name, file.content_type, storage.read(file.digest)))
+    return tuple(along)
+
+
+def sealed_files_that_fit(found: Sequence[agreements.AgreementView]) -> tuple[Attachment, ...]:
+    """The sealed files of these agreements, as far as one mail carries them."""
+    return files_that_fit([files.final(each) for each in found])
 
 
 def keep_for_ceremony(ceremony_id: str, *, kit_digest: str, claim: Claim) -> None:

@@ -281,14 +281,36 @@ def _rehearse(before: Played | None) -> Played:
     return before
 
 
+def sign_and_seal(world: Quick | Played, *keys: str) -> None:
+    """Everybody who is asked to signs these agreements (by key; all where none is named), which are then sealed."""
+    for key in keys or tuple(world.agreements):
+        agreement = agreements.get_agreement(world.agreements[key])
+        seats_of = {signer.seat_id for signer in agreement.signers if signer.signed_at is None}
+        db.session.remove()
+        for person in world.people.values():
+            if person.seat_id in seats_of:
+                sign(person, agreement.id, key=f"{agreement.id}-{person.seat_id}"[-80:])
+        with small_evidence():
+            ceremony.do_jobs()
+        db.session.remove()
+
+
+def _seal(before: Played | None) -> Played:
+    assert before
+    sign_and_seal(before)
+    return before
+
+
 def stage_of(name: str, *, parties: int, follow: int) -> Stage:
-    """A ceremony that is a `draft`, `invited`, or where all have `entered` and read, or that was `rehearsed` to the end
-    with all its papers."""
+    """A ceremony that is a `draft`, `invited`, or where all have `entered` and read, or `sealed` to the last agreement,
+    or that was `rehearsed` to the end with all its papers."""
     full_name = f"quick-{name}-{parties}-{follow}"
     if name == "rehearsed":
         return Stage(full_name, _rehearse, after=stage_of("draft", parties=parties, follow=follow))
     if name == "entered":
         return Stage(full_name, _all_enter, after=stage_of("invited", parties=parties, follow=follow))
+    if name == "sealed":
+        return Stage(full_name, _seal, after=stage_of("entered", parties=parties, follow=follow))
     make = {"draft": draft, "invited": invite}[name]
     return Stage(full_name, lambda _: _drafted(plan(parties=parties, follow=follow), make))
 
