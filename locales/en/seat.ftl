@@ -153,6 +153,9 @@ seat-check-certificate = The certificate is not for the key on this device. Plea
 seat-success-title = Signed
 seat-success-client = The signing key is on this device only.
 seat-success-server = A one-time key of the server was used; the signature says so.
+seat-called-now = It is your turn again: { $title }
+seat-notice-wait-text-short = Please wait here: when it is your turn, this page shows the next agreement.
+seat-begins-two = { $here }; at the host's place: { $there }
 seat-next-agreement = Next: { $title }
 seat-to-list = See my agreements
 

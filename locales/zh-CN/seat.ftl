@@ -153,6 +153,9 @@ seat-check-certificate = 证书不是发给这台设备的密钥的。请再试�
 seat-success-title = 已签署
 seat-success-client = 签名密钥只在这台设备上。
 seat-success-server = 本次使用了服务器的一次性密钥，签名里已写明。
+seat-called-now = 轮到您签署下一份：{ $title }
+seat-notice-wait-text-short = 请稍候：轮到您时，本页会显示下一份协议。
+seat-begins-two = { $here }；主办方当地：{ $there }
 seat-next-agreement = 下一份：{ $title }
 seat-to-list = 查看我的协议
 

@@ -242,6 +242,39 @@ def test_the_next_agreements_open_without_a_reload(lab: Lab, site: Site, phone: 
     expect(page.locator(".agreement-card[data-mine=open]")).to_have_count(4, timeout=PATIENCE_MS)
 
 
+def test_who_has_just_signed_is_told_when_the_next_agreement_is_called(
+    lab: Lab, site: Site, phone: BrowserContext
+) -> None:
+    _know(lab, read=True)
+    page = open_page(phone, [])
+    _open_sign(page, site)
+    _draw(page)
+    page.click("[data-sign-now]")
+    _view(page, "success")
+    expect(page.locator("[data-success-next]")).to_have_text("查看我的协议")
+    lab.sign_for("park", "shuangliu")
+    expect(page.locator("[data-success-called][data-open]")).to_contain_text("轮到您签署下一份", timeout=PATIENCE_MS)
+    expect(page.locator("[data-success-next]")).to_contain_text("下一份：")
+    page.click("[data-success-next]")
+    _view(page, "reader")
+
+
+@pytest.mark.parametrize(
+    ("seat", "told"),
+    [
+        (SEAT, "2020年2月11日 10:00（中国标准时间）"),
+        ("seat_xianyu", "2020年2月10日 18:00（北美太平洋时间）；主办方当地："),
+    ],
+)
+def test_each_signer_is_told_when_it_begins_where_they_are(
+    site: Site, phone: BrowserContext, seat: str, told: str
+) -> None:
+    page = open_page(phone, [])
+    page.goto(f"{site.url}/seat/{seat}")
+    _view(page, "identity")
+    expect(page.locator("[data-ceremony-date]")).to_contain_text(told)
+
+
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_no_view_is_wider_than_the_screen_or_holds_a_small_target(

@@ -16,7 +16,7 @@ import { identityView } from "./seat/identity.js";
 import { listView } from "./seat/list.js";
 import { isWaiting, showLobby } from "./seat/lobby.js";
 import { readRoute, type SeatState, type View } from "./seat/model.js";
-import { dayAndTime, markSteps, openView, readState, type Seat } from "./seat/page.js";
+import { dayAndTime, isSameTime, markSteps, openView, readState, zoneOf, type Seat } from "./seat/page.js";
 import { readerView } from "./seat/reader.js";
 import { signView } from "./seat/sign.js";
 
@@ -53,11 +53,15 @@ async function begin(): Promise<void> {
     },
     async refresh() {
       seat.state = keepFurthestRead(seat.state, await readState(api));
+      showBegins(seat);
       showAsked(seat.state);
       showCaptions(seat.state, api);
       showClosed(null);
       if (view === null || !HELD.has(view)) route();
-      else showLobby(seat.state);
+      else {
+        showLobby(seat.state);
+        sign.refresh();
+      }
     },
   };
   const views = { identity: identityView(seat), consent: consentView(seat), list: listView(seat), reader: readerView(seat) };
@@ -87,13 +91,19 @@ async function begin(): Promise<void> {
       route();
     }
   });
-  const { starts_at: begins, host_timezone: zone } = seat.state.ceremony;
-  setText(need("[data-ceremony-date]"), dayAndTime(begins, zone, false));
+  showBegins(seat);
   showAsked(seat.state);
   showCaptions(seat.state, api);
   if (!(await sign.resume())) route();
   follow(seat);
   tellHere(api);
+}
+
+/** When it begins where the signer is; where the host's clock shows something else, that as well. */
+function showBegins(seat: Seat): void {
+  const { starts_at: begins, host_timezone: host } = seat.state.ceremony;
+  const [here, there] = [dayAndTime(begins, zoneOf(seat), false), dayAndTime(begins, host, false)];
+  setText(need("[data-ceremony-date]"), isSameTime(begins, zoneOf(seat), host) ? here : say("seat-begins-two", { here, there }));
 }
 
 /** What was read here and is still on its way to the server is not taken back by an older answer. */

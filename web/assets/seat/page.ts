@@ -28,11 +28,15 @@ export function viewOf(name: View): HTMLElement {
   return need(`[data-view="${name}"]`);
 }
 
+// The device is looked at before, not with the pen in hand.
+const BEFOREHAND = new Set<View>(["identity", "consent", "list"]);
+
 /** Show one view; its heading takes the focus, so that a screen reader says where we are. */
 export function openView(name: View): void {
   need("[data-loading]").hidden = true;
   for (const view of document.querySelectorAll<HTMLElement>("[data-view]")) view.hidden = view.dataset["view"] !== name;
   need("[data-seat-head]").hidden = name === "reader" || name === "sign";
+  need("[data-check-link]").hidden = !BEFOREHAND.has(name);
   const heading = viewOf(name).querySelector<HTMLElement>("h2");
   heading?.focus({ preventScroll: true });
   window.scrollTo(0, 0);
@@ -57,6 +61,12 @@ export function dayAndTime(instant: string, zone: string, seconds = true): strin
   const at = Date.parse(instant);
   const locale = pageLocale();
   return say("seat-time-in-zone", { day: dayIn(zone, at, locale), time: timeIn(zone, at, seconds), zone: zoneName(zone, at, locale) });
+}
+
+/** Whether two zones' clocks show the same day and time at this instant. */
+export function isSameTime(instant: string, zone: string, other: string): boolean {
+  const at = Date.parse(instant);
+  return dayIn(zone, at, "en") === dayIn(other, at, "en") && timeIn(zone, at, false) === timeIn(other, at, false);
 }
 
 /** Where the reader's times are told: the declared zone, before that the plan's. */

@@ -9,18 +9,21 @@ import { http, inWords, showOffline } from "../lib/page.js";
 import { Refused } from "../lib/http.js";
 import { declineView } from "./decline.js";
 import { inkSender } from "./ink.js";
-import { isRead, canSign, nextOpen, type SeatAgreement } from "./model.js";
+import { isRead, canSign, type SeatAgreement } from "./model.js";
 import type { OwnKey } from "../own/open.js";
 import { ownCertificate } from "./own.js";
-import { agreementOf, dayAndTime, showProblem, viewOf, type Seat } from "./page.js";
+import { agreementOf, showProblem, viewOf, type Seat } from "./page.js";
 import { signaturePad } from "./pad.js";
 import { phonePad } from "./phone.js";
-import { drawnAppearance, dropPending, findPending, keepPending, newPending, signAgreement, type Appearance, type Pending, type Signed, type Stage } from "./signing.js";
+import { drawnAppearance, dropPending, findPending, keepPending, newPending, signAgreement, type Appearance, type Pending, type Stage } from "./signing.js";
+import { successView } from "./success.js";
 
 export interface SignView {
   show(id: string): void;
   /** The signer looks at something else now. */
   leave(): void;
+  /** The state was read again while the last signature is still shown. */
+  refresh(): void;
   /** Go on with what a reload or a lost connection interrupted; true when there was something. */
   resume(): Promise<boolean>;
 }
@@ -54,6 +57,7 @@ export function signView(seat: Seat): SignView {
   const key = seatKey(seat.store, seat.state.seat.id, seat.state.seat.name, enrol);
   const own = ownCertificate(seat);
   const declining = declineView(seat);
+  const success = successView(seat);
   let shown: string | null = null;
   let running = false;
 
@@ -159,7 +163,7 @@ export function signView(seat: Seat): SignView {
       hint.hidden = false;
       running = false;
       await seat.refresh();
-      succeed(agreement.id, signed, custody);
+      success.show(agreement.id, signed, custody);
     } catch (reason) {
       running = false;
       await fail(reason, pending, agreement, held);
@@ -183,21 +187,6 @@ export function signView(seat: Seat): SignView {
     const retry = need<HTMLButtonElement>("[data-progress-retry]");
     retry.onclick = () => void keepPending(seat.store, seat.state.seat.id, pending).then(() => run(pending, agreement, held));
     retry.focus();
-  }
-
-  function succeed(id: string, signed: Signed, custody: Custody): void {
-    const agreement = agreementOf(seat, id);
-    const zone = seat.state.consent?.timezone ?? seat.state.seat.timezone;
-    setText(need("[data-success-line]"), agreement?.title ?? "");
-    setText(need("[data-success-time]"), say("seat-signed-at", { time: dayAndTime(signed.signed_at, zone) }));
-    setText(need("[data-success-note]"), say(`seat-success-${custody}`));
-    // A reload after this shows the list, not a signature that is already made.
-    history.replaceState(null, "", location.pathname);
-    const next = nextOpen(seat.state, id);
-    const go = need<HTMLButtonElement>("[data-success-next]");
-    setText(go, next ? say("seat-next-agreement", { title: next.title }) : say("seat-to-list"));
-    go.onclick = () => seat.go(next ? next.id : "");
-    seat.show("success");
   }
 
   form.addEventListener("submit", (event) => {
@@ -259,6 +248,7 @@ export function signView(seat: Seat): SignView {
       showInk();
     },
     leave: () => ink.leave(),
+    refresh: success.refresh,
     async resume() {
       const pending = await findPending(seat.store, seat.state.seat.id);
       const agreement = pending && agreementOf(seat, pending.agreement);
