@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from core import audit, claims, clock, config, outbox, storage, tokens
 from core.claims import Claim
@@ -82,7 +83,8 @@ def _tell(signer: agreements.SignerView, agreement: agreements.AgreementView) ->
     Who signed and was replaced since has the files alone: the seat's links are somebody else's now.
     """
     seat, signed_at = seats.get_seat(signer.seat_id), signer.signed_at or clock.now()
-    person, link = seat.as_at(signed_at), {}
+    person = seat.as_at(signed_at)
+    link: dict[str, Any] = {}
     if person is seat:
         token = tokens.issue(seat_service.LINK, seat.id, expires_in=seat_service.LINK_LIFE)
         link = {"link": tokens.decode(token, seat_service.LINK).token_id}

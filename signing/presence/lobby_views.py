@@ -149,5 +149,5 @@ def _around(
         "typed": typed or {},
         "live_seq": live.find_seq(channel),
         "live_url": f"/live/{tokens.issue_fleeting('live', channel, expires_in=_STREAM_LIFE)}",
-        "demo": ceremony.is_demo,
+        "demo": ceremony.mark,
     }

@@ -31,7 +31,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         key=ids.new("report"),
         live_url=f"/live/{tokens.issue_fleeting('live', channel, expires_in=_STREAM_LIFE)}",
         live_seq=seq,
-        **board.page(figures.read(ceremony)),
+        **{**board.page(figures.read(ceremony)), "demo": ceremony.mark},
     )
 
 

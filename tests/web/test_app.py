@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,6 +37,47 @@ def test_the_start_names_static_files_and_every_view_by_its_rule(app: Flask) -> 
     assert all(rules.values())
     assert rules["static"].is_public
     assert not rules["staff.list_accounts"].is_public
+
+
+def called_in_requests(app: Flask) -> list[Callable[..., object]]:
+    """Every view, hook and error handler of an application."""
+    hooks = (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs)
+    found: list[Callable[..., object]] = [*app.view_functions.values(), *app.teardown_appcontext_funcs]
+    found += [each for kind in hooks for functions in kind.values() for each in functions]  # type: ignore[attr-defined]
+    found += [
+        handler
+        for by_code in app.error_handler_spec.values()
+        for by_class in by_code.values()
+        for handler in by_class.values()
+    ]
+    return found
+
+
+def asynchronous(app: Flask) -> list[str]:
+    """What of it is a coroutine below its decorators: Application hands it out as it is, and nobody would await it."""
+    found = [inspect.unwrap(each) for each in called_in_requests(app)]
+    return [each.__qualname__ for each in found if inspect.iscoroutinefunction(each)]
+
+
+def test_nothing_that_a_request_calls_is_asynchronous(app: Flask) -> None:
+    assert len(called_in_requests(app)) > len(app.view_functions)
+    assert asynchronous(app) == []
+
+
+def test_an_asynchronous_view_hook_or_error_handler_is_found(tmp_path: Path) -> None:
+    made = create_app(Settings(data_dir=tmp_path))
+
+    async def wait() -> str:
+        return ""
+
+    @functools.wraps(wait)
+    def decorated() -> object:
+        return wait()
+
+    made.view_functions["planted"] = decorated
+    made.before_request(wait)
+    made.register_error_handler(418, wait)
+    assert len(asynchronous(made)) == 3
 
 
 def test_no_page_of_flask_security_is_reachable(app: Flask) -> None:
