@@ -93,7 +93,7 @@ def list_strangers(seat_id: str) -> list[SeatCheck]:
     """A seat's looks of devices on which nobody has proved who they are, then or since; the newest first."""
     query = select(SeatCheck).filter_by(seat_id=seat_id, is_proved=False)
     rows = list(db.session.scalars(query.order_by(SeatCheck.at.desc(), SeatCheck.device_id)))
-    return [row for row in rows if presence.find_last(seat_id, row.device_id, proved=True) is None]
+    return [row for row in rows if presence.find_proved(seat_id, row.device_id, since=None) is None]
 
 
 def _in_order(results: dict[str, Any]) -> dict[str, str]:

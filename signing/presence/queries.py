@@ -153,7 +153,7 @@ def take_running(seat_id: str, device_id: str) -> Stay | None:
 
 
 def find_proved(seat_id: str, device_id: str, *, since: datetime | None) -> Stay | None:
-    """The newest stay of a device on which who sits there (`since`; None: from the start) proved who they are."""
+    """The newest stay of a device on which who sits there since then (None: anybody ever) proved who they are."""
     query = select(Stay).filter_by(seat_id=seat_id, device_id=device_id, is_proved=True)
     if since is not None:
         query = query.where(Stay.began_at >= since)
