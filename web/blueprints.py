@@ -26,6 +26,8 @@ BLUEPRINTS = (
     "signing.ceremonies.discard_views:bp",
     "signing.ceremonies.rehearsal_views:bp",
     "signing.ceremonies.rehearsal_views:result_bp",
+    "signing.drills.views:bp",
+    "signing.drills.api:bp",
     "signing.preflight.views:bp",
     "signing.preflight.api:bp",
     "signing.ceremonies.api:bp",

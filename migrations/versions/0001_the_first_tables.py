@@ -716,6 +716,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seat_id", "device_id", name=op.f("pk_seat_trial")),
     )
     op.create_table(
+        "drop_drill",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("target", sa.String(length=20), nullable=False),
+        sa.Column("seat_id", sa.String(length=40), nullable=True),
+        sa.Column("account_id", sa.String(length=40), nullable=True),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("began_at", UtcDateTime(), nullable=False),
+        sa.Column("ends_at", UtcDateTime(), nullable=False),
+        sa.Column("was_ended", sa.Boolean(), nullable=False),
+        sa.Column("began_by", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_drop_drill_ceremony_id_ceremony")),
+        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_drop_drill_seat_id_seat"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drop_drill")),
+    )
+    with op.batch_alter_table("drop_drill", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_drop_drill_ceremony_id"), ["ceremony_id"], unique=False)
+
+    op.create_table(
+        "drill_page",
+        sa.Column("drill_id", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("place", sa.String(length=20), nullable=False),
+        sa.Column("seat_id", sa.String(length=40), nullable=True),
+        sa.Column("cut_at", UtcDateTime(), nullable=False),
+        sa.Column("reloads", sa.Integer(), nullable=False),
+        sa.Column("was_proved", sa.Boolean(), nullable=False),
+        sa.Column("back_at", UtcDateTime(), nullable=True),
+        sa.Column("is_proved", sa.Boolean(), nullable=True),
+        sa.Column("right_ms", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["drill_id"], ["drop_drill.id"], name=op.f("fk_drill_page_drill_id_drop_drill"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_drill_page_seat_id_seat"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("drill_id", "key", name=op.f("pk_drill_page")),
+    )
+    op.create_table(
         "stay",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("ceremony_id", sa.String(length=40), nullable=False),
@@ -1864,6 +1901,11 @@ def downgrade() -> None:
 
     op.drop_table("former_person")
     op.drop_table("drawpad")
+    op.drop_table("drill_page")
+    with op.batch_alter_table("drop_drill", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_drop_drill_ceremony_id"))
+
+    op.drop_table("drop_drill")
     op.drop_table("seat_trial")
     with op.batch_alter_table("seat_check", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seat_check_ceremony_id"))

@@ -72,6 +72,11 @@ class CeremonyView:
         return self.rehearsal_of is not None
 
     @property
+    def drill_url(self) -> str:
+        """Where a host's page asks whether its line is cut for practice; empty of the real thing, which never asks."""
+        return f"/api/ceremonies/{self.id}/drills/mine" if self.is_rehearsal else ""
+
+    @property
     def mark(self) -> str:
         """What every page and mail of it says: `rehearsal`, `demo`, or nothing where it is the real thing."""
         return "rehearsal" if self.is_rehearsal else "demo" if self.is_demo else ""

@@ -16,6 +16,8 @@ from core.form_errors import by_field
 from signing.ceremonies import board, queries, rehearsal_times, rehearsal_words, rehearsing
 from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
 from signing.ceremonies.forms import read_copy, read_key, read_seq
+from signing.drills import queries as drill_queries
+from signing.drills import service as drills
 
 bp = Blueprint("rehearsals", __name__, url_prefix="/ceremonies/<ceremony_id>/rehearsals")
 _SOON = timedelta(minutes=15)
@@ -80,6 +82,8 @@ def show_result(ceremony_id: str) -> ResponseReturnValue:
         planned=rehearsal_words.length(result.planned),
         took=rehearsal_words.length(result.took),
         has_times=any(each.took is not None for each in result.cues),
+        drills=drills.show_drills(rehearsal),
+        signed_once=drill_queries.has_each_signature_once(ceremony_id),
         can_host=is_host(),
         demo=rehearsal.mark,
     )

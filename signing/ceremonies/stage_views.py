@@ -9,13 +9,11 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from accounts.access import by, public
-from accounts.link_access import ScreenLinks
+from accounts.access import public
 from core import tokens
-from core.errors import Refusal
 from signing.captions import queries as captions
 from signing.ceremonies import queries, stage
-from signing.ceremonies.queries import STAGE_LINK
+from signing.ceremonies.stage_access import stage_links, stage_only
 from signing.ink import queries as ink
 from signing.screens import queries as screens
 
@@ -23,45 +21,22 @@ bp = Blueprint("stage", __name__, url_prefix="/stage")
 _STREAM_LIFE = timedelta(hours=24)
 
 
-class StageLinkNeeded(Refusal):
-    """This screen was not opened by the stage link."""
-
-    code = "stage_link_needed"
-    status = 403
-
-
-class StageLinkTakenBack(Refusal):
-    """The host took the link back."""
-
-    code = "stage_link_taken_back"
-    status = 410
-
-
-_LINKS = ScreenLinks("held_stages", STAGE_LINK, needed=StageLinkNeeded, taken_back=StageLinkTakenBack)
-
-
-def stage_rule(ceremony_id: str, **_: object) -> None:
-    """Only a screen that was opened by the stage link, for as long as that link holds."""
-    _LINKS.check(ceremony_id)
-
-
-stage_only = by(stage_rule, "the stage link")
-
-
 @bp.get("/open/<token>")
 @public("the stage link is all that a screen in a hall has; the token in it is checked")
 def open_link(token: str) -> ResponseReturnValue:
-    return redirect(url_for(".show", ceremony_id=_LINKS.open(token)), 303)
+    return redirect(url_for(".show", ceremony_id=stage_links.open(token)), 303)
 
 
 @bp.get("/<ceremony_id>")
 @stage_only
 def show(ceremony_id: str) -> ResponseReturnValue:
-    return render_stage(ceremony_id, state_url=url_for(".show_state", ceremony_id=ceremony_id))
+    is_played = queries.get_ceremony(ceremony_id).is_rehearsal
+    drill_url = url_for("drill_api.show_of_stage", ceremony_id=ceremony_id) if is_played else ""
+    return render_stage(ceremony_id, state_url=url_for(".show_state", ceremony_id=ceremony_id), drill_url=drill_url)
 
 
-def render_stage(ceremony_id: str, *, state_url: str, expires_in: timedelta = _STREAM_LIFE) -> str:
-    """The stage page, for a reader who was let in."""
+def render_stage(ceremony_id: str, *, state_url: str, drill_url: str = "", expires_in: timedelta = _STREAM_LIFE) -> str:
+    """The stage page, for a reader who was let in; `drill_url` where its line may be cut for practice."""
     look = screens.get_look(ceremony_id)
     state = stage.state(ceremony_id)
     token = tokens.issue_fleeting("live", stage.channel(ceremony_id), expires_in=expires_in)
@@ -70,6 +45,7 @@ def render_stage(ceremony_id: str, *, state_url: str, expires_in: timedelta = _S
         "stage/stage.html",
         state=state,
         state_url=state_url,
+        drill_url=drill_url,
         live_url=f"/live/{token}",
         verify_qr=Markup(qr),  # noqa: S704  drawn by segno from our own address
         verify_url=state["verify_url"],

@@ -8,6 +8,7 @@ from core import clock, i18n
 from core.i18n import t
 from pdf import fonts
 from signing.ceremonies.queries import CeremonyView
+from signing.drills import queries as drills
 from signing.preflight import queries, rules
 from signing.preflight.queries import CheckView
 from signing.preflight.rules import Standing
@@ -19,6 +20,7 @@ ITEMS = tuple(rules.OUTCOMES)
 def seats_of(ceremony: CeremonyView) -> list[dict[str, Any]]:
     """A line for each seat: whose it is, and what its devices found."""
     checks = queries.list_checks(ceremony.id)
+    practised = drills.list_practised(ceremony.id)
     by_party = {seat.party_key: seat for seat in seats.list_seats(ceremony.id)}
     rows: list[dict[str, Any]] = [
         {
@@ -26,6 +28,7 @@ def seats_of(ceremony: CeremonyView) -> list[dict[str, Any]]:
             "organisation": i18n.pick(party.organisation),
             "name": by_party[party.key].name,
             "place": i18n.pick(party.place),
+            "practised": party.key in practised,
             "checks": [_check(each, ceremony) for each in checks.get(by_party[party.key].id, [])],
         }
         for party in ceremony.parties

@@ -21,7 +21,7 @@ from signing.reports.rules import Run, difference, span
 from signing.seats.queries import SeatView
 
 Row = dict[str, Any]
-_SECTIONS = ("course", "presence", "confirmed", "agreements", "means")
+_SECTIONS = ("course", "presence", "confirmed", "drills", "agreements", "means")
 NONE = "–"
 
 
@@ -335,6 +335,24 @@ class _Writer:
             }
             for each in self._figures.witnesses
         ]
+
+    # Of a rehearsal: drops that were practised
+
+    def _drills(self) -> Row | None:
+        if not self._figures.drills:
+            return None
+        table: Row = {
+            "caption": t("drill-report"),
+            "columns": _columns("drill-at", "drill-whose", "drill-came"),
+            "rows": [],
+        }
+        for each in self._figures.drills:
+            pages = [f"{page['who']}{t('drill-colon')}{page['said']}" for page in each["pages"]]
+            came = t("drill-comma").join([each["words"], *pages])
+            table["rows"].append(
+                {"drill-at": each["at"], "drill-whose": f"{each['target']} {each['length']}", "drill-came": came}
+            )
+        return {"id": "drills", "title": t("drill-report"), "note": "", "tables": [table]}
 
     # Agreements, and by which means
 

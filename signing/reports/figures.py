@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from accounts import queries as accounts
 from core import audit, clock, jobs, outbox
@@ -16,6 +17,7 @@ from signing.cues import queries as cues
 from signing.cues import tick_queries
 from signing.cues.queries import SheetView
 from signing.cues.tick_queries import Code, TickView
+from signing.drills import service as drills
 from signing.meetings import queries as meetings
 from signing.presence import queries as presence
 from signing.presence.queries import StayView
@@ -46,6 +48,7 @@ class Figures:
     staff: dict[str, str]
     agreements: tuple[AgreementView, ...]
     meeting: str
+    drills: tuple[dict[str, Any], ...] = ()
     troubles: Counter[str] = field(default_factory=Counter)
     trail: tuple[int, str] = (0, "")
 
@@ -90,6 +93,7 @@ def read(ceremony: CeremonyView) -> Figures:
         staff={each.id: accounts.called(each) for each in accounts.list_accounts(ceremony.organisation_id)},
         agreements=tuple(agreements.list_agreements(ceremony.id)),
         meeting=link.tool if link else "",
+        drills=tuple(drills.show_drills(ceremony)) if ceremony.is_rehearsal else (),
         troubles=Counter(each.kind for each in (*jobs.list_given_up(ceremony.id), *outbox.list_given_up(ceremony.id))),
         trail=audit.find_head(ceremony.id),
     )

@@ -2,6 +2,7 @@
 // data-live-region="name" is replaced by its new self when an update says that something has changed.
 
 import "./base.js";
+import { heedDrill, practiseDrops } from "./lib/drill.js";
 import { openLive, SOON_MS } from "./lib/live.js";
 import { say } from "./lib/messages.js";
 import { http, showLiveState } from "./lib/page.js";
@@ -55,6 +56,7 @@ document.addEventListener("yunqian:refresh", () => void refresh());
 
 const { liveUrl, liveSeq } = document.body.dataset;
 if (liveUrl) {
-  const live = openLive({ url: liveUrl, seq: Number(liveSeq ?? 0), longestWaitMs: SOON_MS }, { onUpdate: () => void refresh(), onRefetch: () => void refresh() });
+  const live = openLive({ url: liveUrl, seq: Number(liveSeq ?? 0), longestWaitMs: SOON_MS }, { onUpdate: (update) => void (heedDrill(update), refresh()), onRefetch: () => void refresh() });
   showLiveState(live);
+  practiseDrops(() => live);
 }

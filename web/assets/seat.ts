@@ -2,6 +2,7 @@
 
 import "./base.js";
 import { need, setText } from "./lib/dom.js";
+import { heedDrill, practiseDrops } from "./lib/drill.js";
 import { Refused } from "./lib/http.js";
 import { custodyHere } from "./lib/keys.js";
 import { openLive, SOON_MS } from "./lib/live.js";
@@ -145,8 +146,9 @@ function follow(seat: Seat): void {
       reading = false;
     }
   };
-  const live = openLive({ url: seat.state.live.url, seq: seat.state.live.seq, longestWaitMs: SOON_MS }, { onUpdate: () => void reread(), onRefetch: () => void reread() });
+  const live = openLive({ url: seat.state.live.url, seq: seat.state.live.seq, longestWaitMs: SOON_MS }, { onUpdate: (update) => void (heedDrill(update) || reread()), onRefetch: () => void reread() });
   showLiveState(live);
+  practiseDrops(() => live);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") void reread();
   });

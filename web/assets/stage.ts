@@ -3,6 +3,7 @@
 import "./base.js";
 import { dayIn, everySecond, secondsUntil, serverNow, setServerNow, timeIn, zoneTime } from "./lib/clocks.js";
 import { el, need, setAttributes, setText } from "./lib/dom.js";
+import { heedDrill, practiseDrops } from "./lib/drill.js";
 import { openLive, SOON_MS, type LiveUpdate } from "./lib/live.js";
 import { pageJson, pageLocale, say } from "./lib/messages.js";
 import { phrases, setPhrases } from "./lib/phrases.js";
@@ -239,6 +240,7 @@ function closeDown(): void {
 }
 
 function onUpdate(update: LiveUpdate): void {
+  if (heedDrill(update)) return;
   if (update.kind !== "stage.patch") return void refetch();
   state = applyPatch(state, update as unknown as StagePatch);
   show();
@@ -290,3 +292,4 @@ const live = settings.ask_every_ms
   ? askAgain<StageState>(http, settings.state_url, settings.ask_every_ms, takeOver, closeDown)
   : openLive({ url: settings.live_url, seq: state.seq, longestWaitMs: SOON_MS }, { onUpdate, onRefetch: () => void refetch(), onHello: setServerNow });
 showLiveState(live);
+practiseDrops(() => live);

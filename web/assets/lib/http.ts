@@ -1,6 +1,7 @@
 // Requests to our own server: CSRF header, refusals as values with words, patience when the network is gone.
 
 import { backoffDelay, follower, pause } from "./backoff.js";
+import { onTheLine } from "./line.js";
 
 export interface Problem {
   path: string;
@@ -81,7 +82,9 @@ export function createHttp(options: HttpOptions): Http {
   async function once<T>(url: string, init: RequestInit, read: (r: Response) => Promise<T>, outer?: AbortSignal): Promise<T> {
     const { controller, release } = follower(outer);
     const limit = setTimeout(() => controller.abort(), TIMEOUT_MS);
+    let hangUp = (): unknown => undefined;
     try {
+      hangUp = onTheLine(controller);
       const response = await send(url, { ...init, credentials: "same-origin", signal: controller.signal });
       if (NOT_THERE.has(response.status) && !(response.headers.get("content-type") ?? "").includes("json")) {
         throw new Unreachable(`HTTP ${response.status}`);
@@ -93,6 +96,7 @@ export function createHttp(options: HttpOptions): Http {
       throw new Unreachable(String(reason));
     } finally {
       clearTimeout(limit);
+      hangUp();
       release();
     }
   }

@@ -2,6 +2,7 @@
 // heartbeat comments become visible (so a dead link is noticed, and "last heard N s ago" is true) and so does a refusal.
 
 import { backoffDelay, follower, pause } from "./backoff.js";
+import { onTheLine } from "./line.js";
 import { streamParser, type StreamEvent } from "./sse.js";
 
 export interface LiveUpdate {
@@ -93,6 +94,7 @@ export function openLive(options: LiveOptions, handlers: LiveHandlers): Live {
 
   async function readOnce(): Promise<void> {
     const { controller: attempt, release } = follower(stopped.signal);
+    let hangUp = (): unknown => undefined;
     let watchdog = setTimeout(() => attempt.abort(), silence);
     const alive = (): void => {
       heard = now();
@@ -100,6 +102,7 @@ export function openLive(options: LiveOptions, handlers: LiveHandlers): Live {
       watchdog = setTimeout(() => attempt.abort(), silence);
     };
     try {
+      hangUp = onTheLine(attempt);
       const url = new URL(options.url, globalThis.location?.href);
       url.searchParams.set("after", String(seq));
       const response = await send(url, { headers: { Accept: "text/event-stream" }, cache: "no-store", credentials: "same-origin", signal: attempt.signal });
@@ -113,6 +116,7 @@ export function openLive(options: LiveOptions, handlers: LiveHandlers): Live {
       }
     } finally {
       clearTimeout(watchdog);
+      hangUp();
       release();
       attempt.abort();
     }

@@ -1,5 +1,6 @@
 // The seat's page says that it is there: every ten seconds, when it is hidden or shown, and when it closes.
 
+import { onTheLine } from "../lib/line.js";
 import { csrf } from "../lib/page.js";
 
 const BEAT_MS = 10_000;
@@ -31,14 +32,17 @@ export function tellHere(api: string): void {
   async function beat(leaving = false): Promise<void> {
     const body = { ...measured, visible: document.visibilityState === "visible", touch: navigator.maxTouchPoints > 1, leaving };
     const began = performance.now();
+    const controller = new AbortController();
+    const hangUp = onTheLine(controller);
     const response = await fetch(`${api}/here`, {
+      signal: controller.signal,
       method: "POST",
       headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": csrf() },
       body: JSON.stringify(body),
       credentials: "same-origin",
       // The one that says goodbye outlives its page.
       keepalive: leaving,
-    });
+    }).finally(hangUp);
     if (!response.ok) return;
     const ended = performance.now();
     const clock = Date.now();
