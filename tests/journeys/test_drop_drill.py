@@ -7,7 +7,6 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import SmallCase
 from tests.journeys.people import PATIENCE_MS, PHONE
-from tests.support.waiting import wait_until
 from tests.web.browsing import CHROMIUM
 
 pytestmark = [
@@ -45,8 +44,10 @@ def test_a_seat_that_is_cut_off_while_it_signs_ends_well(small_case: SmallCase) 
     held: list[Route] = []
     signer.page.route("**/finish", lambda route: route.continue_() if held else held.append(route))
     page.goto(f"{address}/drills")
-    signer.press_sign()
-    wait_until(lambda: (signer.page.wait_for_timeout(50), held)[1], PATIENCE_MS / 1000, what="the signature on its way")
+    with signer.page.expect_request("**/finish", timeout=PATIENCE_MS):
+        signer.press_sign()
+    signer.page.wait_for_function("() => true")  # what was heard meanwhile is handled
+    assert held, "the signature is on its way"
     page.locator("tr[data-target=seat] button", has_text="60").first.click()
     signer.page.wait_for_selector(f"{MARK}[data-cut=true]")
     # The server has the signature; its answer finds no line any more.
