@@ -118,6 +118,7 @@ def engine_options(url: str) -> dict[str, Any]:
             "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False},
             "hide_parameters": True,
             "pool_size": 16,
+            "pool_use_lifo": True,  # the one that was used last has its pages and statements at hand
             "max_overflow": 64,
         }
     return {"pool_size": 5, "max_overflow": 10, "pool_pre_ping": True, "hide_parameters": True}
@@ -280,6 +281,19 @@ def wire() -> Wire:
     session = db.session()
     if session.info.get(WRITES):
         session.flush()
+    return _wire_of(session)
+
+
+def written_wire() -> Wire:
+    """As `wire`, inside a transaction; raises WriteOutsideTransaction."""
+    session = db.session()
+    if not session.info.get(WRITES):
+        raise WriteOutsideTransaction
+    session.flush()
+    return _wire_of(session)
+
+
+def _wire_of(session: Session) -> Wire:
     # Asking the session for it at each statement takes longer than the statement.
     known: tuple[SessionTransaction | None, Wire] | None = session.info.get(_WIRE)
     begun = session.get_transaction()
@@ -296,8 +310,7 @@ def written() -> Connection:
 
     A record of the session that costs a place in the unit of work costs several times such a statement.
     """
-    require_transaction()
-    return wire().connection
+    return written_wire().connection
 
 
 def read(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:

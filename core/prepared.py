@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 from core import turns
-from core.db import BUSY_SECONDS, Wire, choose_durability, db, forget_reads, require_transaction, transaction, wire
+from core.db import BUSY_SECONDS, Wire, choose_durability, db, forget_reads, transaction, wire, written_wire
 
 Values = Mapping[str, Any]
 _Process = Callable[[Any], Any] | None
@@ -76,15 +76,13 @@ class Prepared:
 
     def run(self, values: Values | None = None) -> Rows:
         """Inside a transaction, after what the session holds was written; the rows that it gives back."""
-        require_transaction()
-        return self._on(wire(), values or {})
+        return self._on(written_wire(), values or {})
 
     def run_each(self, several: Sequence[Values]) -> None:
         """As `run`, for several rows that have the same columns."""
-        require_transaction()
+        at = written_wire()
         if not several:
             return
-        at = wire()
         if not isinstance(at.driver, sqlite3.Connection):
             at.connection.execute(self._statement, several)
             return
@@ -126,7 +124,7 @@ class Prepared:
     def _noted(self, connection: Connection, values: Values) -> _Plan:
         """The plan, after those who listen to what SQLAlchemy executes heard of it."""
         plan = self._plan(connection.dialect, values)
-        for note in connection.dispatch.before_cursor_execute:
+        for note in connection.engine.dispatch.before_cursor_execute:
             note(connection, None, plan.text, (), None, False)
         return plan
 
