@@ -18,6 +18,7 @@ SHADES = ("#0b4a50", "#c9a227", "#6fa3a0", "#5b4a8a", "#b4b9b3", "#9f4a2c")
 _SIZE = 15
 _LEADING = 20
 _BAR = 16
+_WIDEST_COLUMN = 56  # one alone is a column too, and no wall
 _VALUES = 110  # at the right of bars, for the number and the share
 
 
@@ -69,6 +70,7 @@ def columns(
     high, left, top = 220, 46, 12
     most = _round_up(max((sum(each.values) for each in columns_), default=0))
     step = (WIDE - left) / max(len(columns_), 1)
+    column = min(step * 0.76, _WIDEST_COLUMN)
     drawn = []
     for share in (0, 0.5, 1):
         y = round(top + high * (1 - share), 1)
@@ -80,7 +82,7 @@ def columns(
             if value:
                 tall = high * value / most
                 y -= tall
-                drawn.append(_box(x + step * 0.12, y, step * 0.76, tall, SHADES[part % len(SHADES)]))
+                drawn.append(_box(x + (step - column) / 2, y, column, tall, SHADES[part % len(SHADES)]))
         if each.label:
             drawn.append(_text(x + step / 2, top + high + 20, each.label, anchor="middle", fill=_SOFT))
     bottom = top + high + 32.0

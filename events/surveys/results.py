@@ -150,9 +150,16 @@ def _result(question: Question, answers: Sequence[AnswerView], anonymous: bool) 
         counts = Counter(str(each) for each in given)
         bars = tuple(_bar(each, counts[each], len(given)) for each in reversed(RATINGS))
         return Result(question, len(given), bars, _figures(sorted(Decimal(each) for each in given)))
-    chosen: Counter[Any] = Counter(key for each in given for key in (each if isinstance(each, list) else [each]))
-    bars = tuple(_bar(i18n.pick(each.label), chosen[each.key], len(given)) for each in question.choices)
-    return Result(question, len(given), bars)
+    return Result(question, len(given), _choices(question, given))
+
+
+def _choices(question: Question, given: Sequence[Any]) -> tuple[Bar, ...]:
+    """A bar for each choice, and one for all that are called the same: who took it twice took it once."""
+    keys: dict[str, set[str]] = {}
+    for each in question.choices:
+        keys.setdefault(i18n.pick(each.label), set()).add(each.key)
+    taken = [set(each) if isinstance(each, list) else {each} for each in given]
+    return tuple(_bar(label, sum(bool(each & named) for each in taken), len(given)) for label, named in keys.items())
 
 
 def _bar(label: str, number: int, whole: int) -> Bar:

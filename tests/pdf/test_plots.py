@@ -43,6 +43,11 @@ def test_columns_stand_on_each_other_and_the_scale_is_round() -> None:
     assert [each for each in drawn(svg).xpath("//s:text/text()", namespaces=NS) if each.isdigit()] == ["0", "20", "40"]
 
 
+def test_one_column_alone_is_no_wider_than_a_tenth_of_the_drawing() -> None:
+    svg = plots.columns([Column("09:00", (7,))], ["A"], name="p", title="T", words="w")
+    assert lengths(svg) == [56.0]
+
+
 def test_no_value_at_all_is_still_a_drawing() -> None:
     assert lengths(plots.bars([], name="p", title="T", words="w")) == []
     assert drawn(plots.columns([], [], name="p", title="T", words="w")).get("role") == "img"
