@@ -62,7 +62,8 @@ def _values(
         "host": pick(ceremony.host.organisation),
         "places": said.join(dict.fromkeys(pick(party.place) for party in ordered)),
         "parties": said.join(pick(party.organisation) for party in ordered),
-        "people": "\n".join(_person(number, party, by_key) for number, party in enumerate(ordered, start=1)),
+        # Numbered as the keys that tick them, and in the order in which the stage shows them.
+        "people": "\n".join(_person(at, party, by_key) for at, party in enumerate(ceremony.parties, start=1)),
         "signers": said.join(pick(party.organisation) for party in ordered if party.key in signing),
         "titles": said.join(t("plan-title-quoted", title=pick(each.title)) for each in called),
         "n": len(agreements),

@@ -203,9 +203,9 @@ def rehearse_seals(from_ceremony_id: str, to_ceremony_id: str, agreement_ids: Ma
             subject = Subject("party", copy.id)
             audit.record(to_ceremony_id, "seal.approved", actor=by, subject=subject, key=copy.key, seal=row.digest)
         for from_id, to_id in agreement_ids.items():
-            use = queries.find_use(from_id, party.id)
-            if use is not None:
-                db.session.add(AgreementSeal(agreement_id=to_id, party_id=copy.id, use=use))
+            chosen = db.session.get(AgreementSeal, (from_id, party.id))
+            if chosen is not None:  # where nobody chose, nobody is to be warned that a choice comes to nothing
+                db.session.add(AgreementSeal(agreement_id=to_id, party_id=copy.id, use=chosen.use))
 
 
 def note_frozen(agreement: agreements.AgreementView, seals: Sequence[SealToFreeze]) -> None:

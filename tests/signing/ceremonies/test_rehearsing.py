@@ -30,6 +30,7 @@ from signing.meetings import service as meetings
 from signing.meetings.rules import Tool, Way
 from signing.screens import link_service
 from signing.screens.link_service import Screen
+from signing.seals import queries as seals
 from signing.seats import queries as seats
 from signing.trust import service as trust
 from signing.uploads import service as uploads
@@ -54,6 +55,11 @@ class TestCopy:
         assert titles[0] == titles[1]
         sheets = [[(cue.kind, cue.length) for cue in cues.get_sheet(one).cues] for one in (real, made)]
         assert sheets[0] == sheets[1]
+
+    def test_it_warns_of_no_seals_where_nobody_chose_a_place_for_one(self, drafted: Quick) -> None:
+        made = rehearse(drafted.played.ceremony_id)
+        for one in (drafted.played.ceremony_id, made):
+            assert seals.list_planned(agreements.list_agreements(one), queries.get_ceremony(one)) == []
 
     def test_its_numbers_say_what_it_is(self, drafted: Quick) -> None:
         made = rehearse(drafted.played.ceremony_id)

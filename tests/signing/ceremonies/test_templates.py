@@ -13,6 +13,7 @@ from signing.agreements import queries as agreements
 from signing.ceremonies import plan_writing, queries, templates
 from signing.cues import queries as cues
 from signing.cues import service as cue_service
+from signing.cues.suggesting import suggest
 from tests.support.ceremony import HOST
 from tests.support.pages import check_page, get_page, post
 from tests.support.quick import Quick, QuickWorld, host
@@ -78,6 +79,10 @@ def test_each_ready_made_template_becomes_a_draft_and_twice_with_one_key_one(wor
         first = begun(client, name, f"key_{name.replace('-', '_')}")
         assert begun(client, name, f"key_{name.replace('-', '_')}") == first
         get_page(client, f"/ceremonies/{first}")
+        with world.app.app_context():
+            ceremony = queries.get_ceremony(first)
+            told = [cue.plan for cue in cues.get_sheet(first).cues]
+            assert told == suggest(agreements.list_agreements(first), ceremony.host.key), "the page promises it"
 
 
 def test_a_wrong_day_is_told_at_its_field(world: Quick) -> None:

@@ -25,15 +25,16 @@ def planned(drafted: Quick) -> Quick:
     return drafted
 
 
-def test_words_are_made_of_the_plan_in_both_languages_with_the_host_named_last(planned: Quick) -> None:
+def test_words_are_made_of_the_plan_in_both_languages(planned: Quick) -> None:
     service.propose_words(planned.id, looked_at=0, by=HOST)
     told = words(planned)
     assert told["开场致辞"].stage_text == {"zh-CN": "样例项目云签约", "en": "Sample project: remote signing"}
     assert "将签署2份协议" in told["开场致辞"].script
     assert "2 agreements" in told["开场致辞"].script
     lines = [line.strip() for line in told["各方点名"].script.splitlines() if line.strip()[:2] in ("1.", "2.", "3.")]
-    assert [line.split("（")[0].split(" · ")[1] for line in lines[:3]] == ["样例乙公司", "样例丙公司", "样例甲公司"]
-    assert "样例乙" in lines[0]
+    assert [line.split("（")[0].split(" · ")[1] for line in lines[:3]] == ["样例甲公司", "样例乙公司", "样例丙公司"]
+    assert "样例甲" in lines[0], "numbered as the keys that tick them at the roll call"
+    assert "样例乙公司、样例丙公司、样例甲公司相聚在" in told["开场致辞"].script, "who invites is named after those who came"
     assert "《样例主协议》" in told["样例主协议"].script
     assert not any(queries.lacks_words(cue) for cue in told.values())
 
