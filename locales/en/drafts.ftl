@@ -133,6 +133,7 @@ problem-sum_not_named = The planned sum is {$planned}; no agreement names an amo
 problem-paper_arriving = “{ $name }”, uploaded for { $title }, is still being taken in; you can go on when that is done.
 problem-paper_refused = “{ $name }”, uploaded for { $title }, was not taken: the text from before would be signed.
 problem-signs_nothing = {$who} signs no agreement and would be invited for nothing.
+problem-template_left = {$who}: “{$text}” ({$field}) is still the template’s. Write your own, or leave the field for English empty.
 problem-seal_not_approved = The seal of {$who} waits for approval and will not be drawn in {$titles}.
 problem-seal_missing = {$who} has no picture of a seal; none will be drawn in {$titles}, although a place was chosen for it.
 error-last_agreement = A ceremony needs at least one agreement.

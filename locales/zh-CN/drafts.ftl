@@ -105,6 +105,7 @@ problem-sum_not_named = 计划金额是{$planned}，但没有协议写明金额�
 problem-paper_arriving = 为{ $title }上传的“{ $name }”仍在处理，处理完才能继续。
 problem-paper_refused = 为{ $title }上传的“{ $name }”没有被接受，签署的将是原来的文本。
 problem-signs_nothing = {$who}没有要签的协议，却会收到邀请。
+problem-template_left = {$who}：{$field}还留着模板里的“{$text}”，请改成自己的；没有英文就清空英文一栏。
 problem-seal_not_approved = {$who}的示意印模尚待批准使用，不会盖入{$titles}。
 problem-seal_missing = {$who}没有印模图片：虽已选定盖在哪里，{$titles}中不会盖出。
 error-last_agreement = 一场仪式至少要有一份协议。

@@ -9,7 +9,7 @@ from core import clock, i18n
 from core.errors import Problem
 from pdf import fonts
 from signing.agreements import queries as agreements
-from signing.ceremonies import queries
+from signing.ceremonies import leftovers, queries
 from signing.seals import queries as seals
 from signing.seats import queries as seats
 from signing.uploads import queries as uploads
@@ -82,7 +82,7 @@ def _missing_glyphs(path: str, text: str, who: str) -> list[Problem]:
 
 def list_warnings(ceremony_id: str) -> list[Problem]:
     """What is allowed and mostly a mistake: `same_ceremony`, `same_address`, `start_past`, `sums_differ`,
-    `sum_not_named`, `signs_nothing`, `seal_not_approved`, `seal_missing`, `paper_refused`. None of them keeps anybody
+    `sum_not_named`, `signs_nothing`, `template_left`, `seal_not_approved`, `seal_missing`, `paper_refused`. None of them keeps anybody
     from inviting.
     """
     ceremony = queries.get_ceremony(ceremony_id)
@@ -93,6 +93,7 @@ def list_warnings(ceremony_id: str) -> list[Problem]:
         *_same_addresses(ceremony),
         *_sums(ceremony, found),
         *_idle(ceremony, found),
+        *_left_from_templates(ceremony),
         *list_undrawn_seals(ceremony, found),
         *_papers(found, arriving=False),
     ]
@@ -174,6 +175,19 @@ def _idle(ceremony: queries.CeremonyView, found: list[agreements.AgreementView])
         Problem(f"$.parties.{party.key}", "signs_nothing", {"who": i18n.pick(party.organisation)})
         for party in ceremony.parties
         if by_party[party.key].id not in busy
+    ]
+
+
+def _left_from_templates(ceremony: queries.CeremonyView) -> list[Problem]:
+    """They would stand in mails, on the stage and in the papers of whoever reads the other language."""
+    return [
+        Problem(
+            f"$.parties.{party.key}.{name}",
+            "template_left",
+            {"who": i18n.pick(party.organisation), "field": i18n.t(f"ceremony-field-{name}"), "text": text},
+        )
+        for party in ceremony.parties
+        for name, text in leftovers.list_left(party)
     ]
 
 

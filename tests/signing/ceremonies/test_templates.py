@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from core import i18n
 from signing.agreements import queries as agreements
-from signing.ceremonies import plan_writing, queries, templates
+from signing.ceremonies import obstacles, plan_writing, queries, templates
 from signing.cues import queries as cues
 from signing.cues import service as cue_service
 from signing.cues.suggesting import suggest
@@ -83,6 +83,37 @@ def test_each_ready_made_template_becomes_a_draft_and_twice_with_one_key_one(wor
             ceremony = queries.get_ceremony(first)
             told = [cue.plan for cue in cues.get_sheet(first).cues]
             assert told == suggest(agreements.list_agreements(first), ceremony.host.key), "the page promises it"
+
+
+def test_a_name_of_ones_own_beside_the_templates_english_is_told(world: Quick, client: FlaskClient) -> None:
+    made = begun(client, "framework")
+    form = {
+        "organisation": "演示伦敦科技有限公司",
+        "organisation_en": "Second partner",
+        "representative_title": "法定代表人",
+        "representative_title_en": "Legal representative",
+        "place": "伦敦",
+        "place_en": "Los Angeles",
+        "timezone": "Europe/London",
+        "locale": "en",
+        "representative_name": "",
+        "email": "",
+    }
+
+    def told() -> set[tuple[str, str]]:
+        with world.app.app_context():
+            left = [each for each in obstacles.list_warnings(made) if each.code == "template_left"]
+            return {
+                (each.path.rpartition(".")[2], str(each.params["text"])) for each in left if ".partner_2." in each.path
+            }
+
+    assert told() == {("organisation", "合作单位二")}
+    assert post(client, f"/ceremonies/{made}/parties/partner_2", form).status_code == 303
+    assert told() == {("organisation", "Second partner"), ("place", "Los Angeles")}
+    get_page(client, f"/ceremonies/{made}")
+    own = form | {"organisation_en": "Demo London Technology Ltd", "place_en": ""}
+    assert post(client, f"/ceremonies/{made}/parties/partner_2", own).status_code == 303
+    assert told() == set()
 
 
 def test_a_wrong_day_is_told_at_its_field(world: Quick) -> None:

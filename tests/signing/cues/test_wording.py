@@ -34,7 +34,7 @@ def test_words_are_made_of_the_plan_in_both_languages(planned: Quick) -> None:
     lines = [line.strip() for line in told["各方点名"].script.splitlines() if line.strip()[:2] in ("1.", "2.", "3.")]
     assert [line.split("（")[0].split(" · ")[1] for line in lines[:3]] == ["样例甲公司", "样例乙公司", "样例丙公司"]
     assert "样例甲" in lines[0], "numbered as the keys that tick them at the roll call"
-    assert "样例乙公司、样例丙公司、样例甲公司相聚在" in told["开场致辞"].script, "who invites is named after those who came"
+    assert "样例乙公司、样例丙公司、样例甲公司相聚在" in told["开场致辞"].script, "guests first, then the host"
     assert "《样例主协议》" in told["样例主协议"].script
     assert not any(queries.lacks_words(cue) for cue in told.values())
 
