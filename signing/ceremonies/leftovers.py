@@ -1,4 +1,4 @@
-"""What a party still has from a ready-made template after it was given a name of its own: pure but for the templates."""
+"""What a party still has from a ready-made template after it was given words of its own."""
 
 from __future__ import annotations
 

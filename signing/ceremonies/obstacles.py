@@ -82,8 +82,8 @@ def _missing_glyphs(path: str, text: str, who: str) -> list[Problem]:
 
 def list_warnings(ceremony_id: str) -> list[Problem]:
     """What is allowed and mostly a mistake: `same_ceremony`, `same_address`, `start_past`, `sums_differ`,
-    `sum_not_named`, `signs_nothing`, `template_left`, `seal_not_approved`, `seal_missing`, `paper_refused`. None of them keeps anybody
-    from inviting.
+    `sum_not_named`, `signs_nothing`, `template_left`, `seal_not_approved`, `seal_missing`, `paper_refused`.
+    None of them keeps anybody from inviting.
     """
     ceremony = queries.get_ceremony(ceremony_id)
     found = agreements.list_agreements(ceremony_id)
