@@ -18,6 +18,7 @@ ceremony-report-n-began = began
 ceremony-report-n-took = took
 ceremony-report-parties = Parties
 ceremony-report-party = Organisation
+ceremony-report-person = { $name }, { $title }
 ceremony-report-signer = Signer
 ceremony-report-place = Place
 ceremony-report-local = Planned beginning there

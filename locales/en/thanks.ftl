@@ -15,6 +15,7 @@ thanks-team-add = { $n ->
  }
 thanks-keep = Save and preview
 thanks-who = Who gets a letter
+thanks-readers = Readers
 thanks-letter = Letter
 thanks-language = Language
 thanks-state = State
@@ -129,6 +130,10 @@ error-thanks_words_sent = The letters of thanks were sent; their words can no lo
 error-thanks_words_sent-next = Later letters have the same words; if there is more to say, please write a mail of your own.
 error-thanks_letter_not_found = There is no such letter of thanks.
 error-thanks_letter_not_found-next = Choose a letter on the page of thanks and try again.
+ceremony-report-thanked = { $n ->
+    [one] 1 letter, sent { $at }
+   *[other] { $n } letters, the first sent { $at }
+ }
 trail-action-thanks-written = Letters of thanks written
 trail-action-thanks-tested = Letter of thanks tested
 trail-action-thanks-sent = Letters of thanks sent

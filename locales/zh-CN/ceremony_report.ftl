@@ -18,6 +18,7 @@ ceremony-report-n-began = 开始
 ceremony-report-n-took = 历时
 ceremony-report-parties = 参加各方
 ceremony-report-party = 单位
+ceremony-report-person = { $name } { $title }
 ceremony-report-signer = 签署人
 ceremony-report-place = 地点
 ceremony-report-local = 当地开始时间（计划）

@@ -127,7 +127,7 @@ class _Writer:
 
     def _person(self, seat: SeatView, *, with_title: bool = False) -> str:
         title = i18n.pick(self._ceremony.party(seat.party_key).representative_title)
-        return " ".join(filter(None, (seat.name, title if with_title else "")))
+        return t("ceremony-report-person", name=seat.name, title=title) if with_title and title else seat.name
 
     def _organisation(self, party_key: str) -> str:
         party = next((each for each in self._ceremony.parties if each.key == party_key), None)
@@ -406,6 +406,7 @@ class _Writer:
         facts = [
             (t("ceremony-report-meeting"), tool or t("ceremony-report-none")),
             (t("ceremony-report-troubles"), self._troubles()),
+            (t("thanks-title"), self._thanks()),
         ]
         return {
             "id": "means",
@@ -413,6 +414,11 @@ class _Writer:
             "note": "",
             "tables": [{"caption": "", "facts": facts, "columns": [], "rows": []}],
         }
+
+    def _thanks(self) -> str:
+        """How many were thanked, and since when; by name that stands on the page of thanks alone."""
+        sent = self._figures.thanked
+        return t("ceremony-report-thanked", n=len(sent), at=self._at(min(sent))) if sent else NONE
 
     def _troubles(self) -> str:
         found = []

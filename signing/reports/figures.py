@@ -25,6 +25,7 @@ from signing.reports import rules
 from signing.reports.rules import Act, Hold, Run
 from signing.seats import queries as seats
 from signing.seats.queries import SeatView
+from signing.thanks import queries as thanks
 from signing.witnesses import queries as witnesses
 from signing.witnesses.queries import WitnessView
 
@@ -49,6 +50,7 @@ class Figures:
     agreements: tuple[AgreementView, ...]
     meeting: str
     drills: tuple[dict[str, Any], ...] = ()
+    thanked: tuple[datetime, ...] = ()
     troubles: Counter[str] = field(default_factory=Counter)
     trail: tuple[int, str] = (0, "")
 
@@ -94,6 +96,7 @@ def read(ceremony: CeremonyView) -> Figures:
         agreements=tuple(agreements.list_agreements(ceremony.id)),
         meeting=link.tool if link else "",
         drills=tuple(drills.show_drills(ceremony)) if ceremony.is_rehearsal else (),
+        thanked=tuple(each.sent_at for each in thanks.list_letters(ceremony.id).values()),
         troubles=Counter(each.kind for each in (*jobs.list_given_up(ceremony.id), *outbox.list_given_up(ceremony.id))),
         trail=audit.find_head(ceremony.id),
     )

@@ -86,10 +86,10 @@ def _sent(
 
 
 def _letters(ceremony: CeremonyView, told: list[Reader], thanks: ThanksView) -> list[Row]:
-    """One letter of each kind and language that somebody gets or got; both languages of a signer's in any case."""
+    """One letter of each kind and language that somebody gets or got; the signers' where there is nobody yet."""
     of = Counter((each.kind, each.locale) for each in told if each.why_not is None)
     wanted = [(kind, locale) for kind in Kind for locale in i18n.LOCALES]
-    shown = [each for each in wanted if of[each] or each[0] is Kind.SIGNER]
+    shown = [each for each in wanted if of[each] or (not of and each[0] is Kind.SIGNER)]
     return [_letter(ceremony, kind, locale, thanks.draft.words, of[kind, locale]) for kind, locale in shown]
 
 

@@ -49,7 +49,8 @@ def ceremony_thanks_test(payload: dict[str, Any]) -> Mail:
 def example(ceremony: CeremonyView, kind: Kind, locale: str, *, name: str = "") -> Reader:
     """Somebody who gets this letter in this language, or would; with `name` under another name and no address."""
     found = [each for each in readers.list_readers(ceremony, with_team=True) if each.kind is kind]
-    found.sort(key=lambda each: (each.locale != locale, each.why_not is not None))
+    own = ceremony.host.organisation.values()  # most readers are the host's partners
+    found.sort(key=lambda each: (each.locale != locale, each.why_not is not None, each.organisation in own))
     if found:
         chosen = found[0]
     else:
