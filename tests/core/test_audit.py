@@ -5,7 +5,8 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from typing import Protocol
 
 import pytest
 import rfc8785
@@ -21,6 +22,7 @@ from core.db import WriteOutsideTransaction, db, transaction
 from core.prepared import Prepared
 from tests.support.core_app import environment
 from tests.support.forks import ForkedProcesses
+from tests.support.meeting import Meeting
 
 SEAT = Actor("seat", "sea_1", party="park", address="192.0.2.7")
 AGREEMENT = Subject("agreement", "agr_1")
@@ -240,43 +242,52 @@ def together(app: Flask, count: int, act: Callable[[], object]) -> list[BaseExce
     return failures
 
 
+class Race(Protocol):
+    """Two that record at once; returns how each failed."""
+
+    def __call__(self, *, locked: bool) -> list[BaseException]: ...
+
+
 class TestRace:
     """Two that record at the same moment, held at the point between reading the head and writing the entry."""
 
     @pytest.fixture
-    def race(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[BaseException]]:
+    def race(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Race:
         with app.app_context(), transaction():
             record()
-        meeting = threading.Barrier(2)
         digest_of = audit.digest_of
 
-        def meet_and_digest(entry: dict[str, object]) -> str:
-            with suppress(threading.BrokenBarrierError):  # a lock keeps the other one out: then go on alone
-                meeting.wait(0.3)
-            return digest_of(entry)
+        def run(*, locked: bool) -> list[BaseException]:
+            meeting = Meeting(locked=locked)
 
-        monkeypatch.setattr(audit, "digest_of", meet_and_digest)
-        return lambda: together(app, 2, lambda: write_one(app))
+            def meet_and_digest(entry: dict[str, object]) -> str:
+                meeting.wait()
+                return digest_of(entry)
 
-    def test_with_the_lock_both_stand_in_one_chain(self, app: Flask, race: Callable[[], list[BaseException]]) -> None:
-        assert race() == []
+            monkeypatch.setattr(audit, "digest_of", meet_and_digest)
+            return together(app, 2, lambda: write_one(app))
+
+        return run
+
+    def test_with_the_lock_both_stand_in_one_chain(self, app: Flask, race: Race) -> None:
+        assert race(locked=True) == []
         with app.app_context():
             check_chain("cer_1", length=3)
 
     def test_without_the_lock_one_is_lost_to_the_unique_number(
-        self, app: Flask, race: Callable[[], list[BaseException]], monkeypatch: pytest.MonkeyPatch
+        self, app: Flask, race: Race, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with lock_off(monkeypatch):
-            [failure] = race()
+            [failure] = race(locked=False)
         assert isinstance(failure, IntegrityError)
 
     def test_without_lock_and_unique_number_the_chain_forks(
-        self, app: Flask, race: Callable[[], list[BaseException]], monkeypatch: pytest.MonkeyPatch
+        self, app: Flask, race: Race, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with app.app_context():
             drop_unique_number()
         with lock_off(monkeypatch):
-            assert race() == []
+            assert race(locked=False) == []
         with app.app_context():
             assert [entry["seq"] for entry in lines()] == [1, 2, 2]
             assert len({entry["prev"] for entry in lines()}) == 2

@@ -27,6 +27,7 @@ from core.db import (
 from core.jobs import Job
 from core.live import LiveChannel
 from core.tokens import LinkToken
+from tests.support.meeting import Meeting
 
 
 def make_link(number: int = 1, at: datetime | None = None) -> LinkToken:
@@ -229,7 +230,7 @@ def test_readers_who_write_collide_without_the_write_lock_and_not_with_it(
     assert count_up_together(app) == []
 
     with write_lock_off():
-        failures = count_up_together(app)
+        failures = count_up_together(app, locked=False)
     assert len(failures) == 1
     assert "database is locked" in str(failures[0])
 
@@ -261,16 +262,16 @@ def write_lock_off() -> Iterator[None]:
         event.listen(Engine, "begin", begin)
 
 
-def count_up_together(app: Flask) -> list[BaseException]:
+def count_up_together(app: Flask, *, locked: bool = True) -> list[BaseException]:
     """Two threads read a number, meet if they can, and write it back one higher."""
-    meeting = threading.Barrier(2)
+    meeting = Meeting(locked=locked)
     failures: list[BaseException] = []
 
     def count_up() -> None:
         try:
             with app.app_context(), transaction():
                 row = db.session.scalars(select(LiveChannel)).one()
-                meet(meeting)
+                meeting.wait()
                 row.seq += 1
         except BaseException as error:  # noqa: BLE001
             failures.append(error)
@@ -281,14 +282,6 @@ def count_up_together(app: Flask) -> list[BaseException]:
     for thread in threads:
         thread.join()
     return failures
-
-
-def meet(barrier: threading.Barrier) -> None:
-    """Wait for the other one, but not for one that a lock keeps out."""
-    try:
-        barrier.wait(0.3)
-    except threading.BrokenBarrierError:
-        return
 
 
 def test_who_waits_is_woken_after_the_commit_and_not_after_a_rollback(context: Flask) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -17,6 +17,7 @@ from signing.presence import queries, rules, service
 from signing.presence.models import Stay
 from signing.presence.rules import Beat, Device, Pace
 from tests.support.ceremony import ADDRESS, HOST
+from tests.support.meeting import Meeting
 from tests.support.quick import Quick
 from tests.support.trail import with_private
 
@@ -191,12 +192,11 @@ def test_two_first_beats_at_once_are_one_stay(
     """With the seat's lock one of them waits for the other; without it both begin a stay."""
     if not locked and database_kind == "sqlite":
         pytest.skip("SQLite has one writer at a time, lock or not")
-    both, look = threading.Barrier(2), queries.take_running
+    both, look = Meeting(locked=locked), queries.take_running
 
     def look_together(seat_id: str, device_id: str) -> Stay | None:
         found = look(seat_id, device_id)
-        with suppress(threading.BrokenBarrierError):
-            both.wait(1)
+        both.wait()
         return found
 
     def come() -> None:
