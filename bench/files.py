@@ -18,7 +18,6 @@ from pdf.tsa import LocalTimestamper, Timestamper
 from pdf.verify import Indication, verify_pdf
 
 FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
-NOW = datetime.now(UTC)
 _PAGES = 6
 
 
@@ -43,7 +42,8 @@ class Signer:
 
 def installation() -> Installation:
     """With keys made for this time only."""
-    not_before, not_after = NOW - timedelta(days=1), NOW + timedelta(days=365)
+    now = datetime.now(UTC)
+    not_before, not_after = now - timedelta(days=1), now + timedelta(days=365)
     root = pki.create_root(pki.SubjectName("Bench root"), not_before=not_before, not_after=not_after)
     ca = pki.issue_ca(root, pki.SubjectName("Bench CA"), not_before=not_before, not_after=not_after)
     platform = pki.issue_platform(ca, pki.SubjectName("Bench platform"), not_before=not_before, not_after=not_after)
@@ -53,15 +53,17 @@ def installation() -> Installation:
 
 def lists_of(*authorities: pki.Authority) -> tuple[bytes, ...]:
     """A revocation list of each, DER."""
+    now = datetime.now(UTC)
     return tuple(
-        pki.make_crl(each, number=1, this_update=NOW, next_update=NOW + timedelta(days=30)) for each in authorities
+        pki.make_crl(each, number=1, this_update=now, next_update=now + timedelta(days=30)) for each in authorities
     )
 
 
 def signer(here: Installation, number: int) -> Signer:
     key = ec.generate_private_key(ec.SECP256R1())
     name = pki.SubjectName(f"签署人 {number}", "示例产业发展有限公司", "授权代表")
-    since, until = NOW - timedelta(minutes=1), NOW + timedelta(days=2)
+    now = datetime.now(UTC)
+    since, until = now - timedelta(minutes=1), now + timedelta(days=2)
     leaf = pki.issue_leaf(
         here.ca, key.public_key(), name, custody=pki.KeyCustody.CLIENT, not_before=since, not_after=until
     )
@@ -71,7 +73,7 @@ def signer(here: Installation, number: int) -> Signer:
 def frozen(here: Installation, plain: bytes, *, fields: int) -> bytes:
     """A file with so many empty fields, certified by the platform."""
     specs = [sign.FieldSpec(f"Signer-{n}", n % _PAGES, _box(n // _PAGES)) for n in range(1, fields + 1)]
-    return sign.freeze(plain, fields=specs, platform=here.platform, timestamper=here.timestamper, at=NOW)
+    return sign.freeze(plain, fields=specs, platform=here.platform, timestamper=here.timestamper, at=datetime.now(UTC))
 
 
 def signed(
@@ -85,14 +87,16 @@ def signed(
 ) -> bytes:
     """Both requests of a signature, with what is kept between them written out and read again, and the signer's own
     signing in between."""
-    waiting = sign.prepare(head, field=f"Signer-{number}", leaf=who.leaf, at=NOW, appearance=look, name="签署人")
+    waiting = sign.prepare(
+        head, field=f"Signer-{number}", leaf=who.leaf, at=datetime.now(UTC), appearance=look, name="签署人"
+    )
     kept = sign.Prepared.from_dict(waiting.to_dict())
     raw = sign.sign_attributes(who.key, kept.attributes)
     return sign.finish(head, kept, signature=raw, leaf=who.leaf, chain=here.ca.path, timestamper=timestamper)
 
 
 def sealed(here: Installation, head: bytes) -> bytes:
-    return sign.seal(head, chain=here.ca.path, crls=here.crls, timestamper=here.timestamper, at=NOW)
+    return sign.seal(head, chain=here.ca.path, crls=here.crls, timestamper=here.timestamper, at=datetime.now(UTC))
 
 
 def finished(here: Installation, count: int, plain: bytes, *, drawn: bool) -> bytes:

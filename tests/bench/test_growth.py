@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 
-from bench import bench_growth
+from bench import bench_growth, files
 
 
 def test_each_point_is_a_file_with_so_many_signatures_and_the_last_is_held_to_the_line(
@@ -19,6 +20,11 @@ def test_each_point_is_a_file_with_so_many_signatures_and_the_last_is_held_to_th
     assert counts == [1, 2, 1, 2]
     assert [each.limit for each in found] == [None, bench_growth.LIMIT] * 2
     assert all(each.value > 0 for each in found)
+
+
+def test_no_file_is_signed_at_the_time_at_which_the_program_was_loaded() -> None:
+    """A run of all tests loads it half an hour before it is used: timestamps as late as that are refused."""
+    assert [name for name, value in vars(files).items() if isinstance(value, datetime)] == []
 
 
 @pytest.mark.parametrize(("power", "passes"), [(1, True), (2, False)])
