@@ -73,5 +73,5 @@ def _cue(ceremony: CeremonyView, cue: CueView | None) -> dict[str, str] | None:
 
 
 def _prepared(cue: CueView, language: str) -> list[str]:
-    """Lines in the captions' language: the title, what the stage says and the host's script, sentence by sentence."""
-    return rules.prepared([cue.title.get(language, ""), cue.stage_text.get(language, ""), cue.script], language)
+    """Lines in the captions' language: what the host is to say, then what the stage says, sentence by sentence."""
+    return rules.prepared([cue.script, cue.stage_text.get(language, "")], language)

@@ -102,13 +102,13 @@ def test_each_page_is_whole_empty_and_full(world: Quick, locale: str) -> None:
 def test_the_words_of_the_live_cue_are_offered_as_lines_in_the_captions_language(world: Quick) -> None:
     client = host(world)
     (chinese, first), (japanese, second) = interpreter(world, client, "zh-CN"), interpreter(world, client, "ja")
-    lead_to_the_welcome(world)
     with world.app.app_context():
-        sheet = cues.get_sheet(world.id)
-        assert sheet.live is not None
-        title = sheet.live.title["zh-CN"]
+        cue_service.make_sheet(world.id, by=HOST)
+        cue_service.propose_words(world.id, looked_at=cues.get_sheet(world.id).seq, by=HOST)
+    lead_to_the_welcome(world)
     ready = chinese.get(f"/api/interpreter/{first}").get_json()["prepared"]
-    assert title in ready
+    assert "各位来宾，欢迎参加样例项目云签约。" in ready
+    assert not any("Welcome" in each for each in ready)
     assert japanese.get(f"/api/interpreter/{second}").get_json()["prepared"] == []
 
 
