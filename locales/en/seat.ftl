@@ -207,8 +207,11 @@ seat-own-not_yet = This certificate is valid only from { $day } on. Please use a
 seat-own-expired = This certificate ended on { $day }. Please have it renewed, or sign with this device’s key.
 seat-own-usage = This certificate is not for signing; it may be the one for encryption. Please choose the one for signing.
 seat-own-authority = This is a certificate of an authority, not a person’s. Please choose your own.
-seat-code-title = Please read these eight digits out
-seat-code-lead = The same-record code of { $title }. Host and witness compare it with the stage.
+seat-code-title = { $n ->
+    [one] Please read these eight digits out
+   *[other] Please read the eight digits of each of these { $n } out
+}
+seat-code-lead = The same-record code of what you sign. Host and witness compare it with the stage.
 seat-roll-call-title = Roll call
 seat-roll-call-lead = When you are called, answer and let the camera see you.
 seat-ticked = Confirmed

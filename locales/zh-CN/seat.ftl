@@ -207,8 +207,11 @@ seat-own-not_yet = 这张证书自 { $day } 起才有效。请换一张，或用
 seat-own-expired = 这张证书已于 { $day } 到期。请续期，或用本设备的密钥签署。
 seat-own-usage = 这张证书不是签名证书，可能是加密证书。请选择签名证书。
 seat-own-authority = 这是机构的 CA 证书，不是个人证书。请选择您自己的证书。
-seat-code-title = 请念出这八位数字
-seat-code-lead = { $title }的同文核对码。主持人和见证人会与大屏核对。
+seat-code-title = { $n ->
+    [1] 请念出这八位数字
+   *[other] 请逐份念出这 { $n } 组八位数字
+}
+seat-code-lead = 这是您所签协议的同文核对码。主持人和见证人会与大屏核对。
 seat-roll-call-title = 正在点名
 seat-roll-call-lead = 点到您时，请应答并让镜头看到您。
 seat-ticked = 已确认

@@ -23,7 +23,7 @@ from signing.witnesses import queries as witnesses
 
 @dataclass(frozen=True)
 class Code:
-    """The same-record code that a party reads out: of the first agreement in the plan that it signs."""
+    """The same-record code of one agreement."""
 
     agreement_id: str
     title: Texts
@@ -45,10 +45,10 @@ class TickView:
 
 @dataclass(frozen=True)
 class TickRow:
-    """A party on a cue that is ticked; `ticks` by ticker, `code` at the same-record code alone."""
+    """A party on a cue that is ticked; `ticks` by ticker. At the same-record code `codes` are of all that it signs."""
 
     party_key: str
-    code: Code | None
+    codes: tuple[Code, ...]
     ticks: dict[str, TickView]
 
 
@@ -75,15 +75,19 @@ class Ticked:
         return next((row for row in self.rows if row.party_key == party_key), None)
 
 
-def list_codes(ceremony_id: str) -> dict[str, Code]:
-    """The code that each party reads out, by party; a party that signs nothing frozen has none."""
+def list_codes(ceremony_id: str) -> dict[str, tuple[Code, ...]]:
+    """The codes that each party reads out, of every agreement that it signs, in the order of the plan.
+
+    A party that signs nothing frozen is left out.
+    """
     party_of = {seat.id: seat.party_key for seat in seats.list_seats(ceremony_id)}
-    found: dict[str, Code] = {}
+    found: dict[str, tuple[Code, ...]] = {}
     for each in agreements.list_agreements(ceremony_id):
         if each.record_code and not each.is_unsigned:
             code = Code(each.id, each.title, each.record_code)
             for signer in each.signers:
-                found.setdefault(party_of[signer.seat_id], code)
+                mine = found.get(party_of[signer.seat_id], ())
+                found[party_of[signer.seat_id]] = mine if code in mine else (*mine, code)
     return found
 
 
@@ -104,7 +108,7 @@ def find_ticked(ceremony_id: str, cue_id: str, kind: CueKind, run_at: datetime |
         run_at=run_at,
         kind=kind,
         awaited=tick_rules.tickers(kind, named),
-        rows=tuple(TickRow(key, codes.get(key), ticks.get(key, {})) for key in parties),
+        rows=tuple(TickRow(key, codes.get(key, ()), ticks.get(key, {})) for key in parties),
     )
 
 

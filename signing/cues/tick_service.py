@@ -39,7 +39,7 @@ def tick(ceremony_id: str, act: TickAct, *, ticker: str, by: Actor) -> None:
         else:
             _take_back(row, ticker, act.mark)
         action = "cue.ticked" if act.ticked else "cue.tick_taken_back"
-        which = {"agreement": row.code.agreement_id, "code": row.code.digits} if row.code else {}
+        which = {"codes": {each.agreement_id: each.digits for each in row.codes}} if row.codes else {}
         said = {"party": act.party_key, "ticker": "host" if ticker == HOST else "witness", **which}
         audit.record(ceremony_id, action, actor=by, subject=Subject("cue", cue.id), **said)
         telling.tell(ceremony_id)

@@ -13,6 +13,7 @@ from signing import endings
 from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView, SignerView
 from signing.cues.queries import CueView
+from signing.cues.tick_page_queries import spoken
 from signing.cues.tick_service import HOST
 from signing.evidence import service as evidence
 from signing.presence import queries as presence
@@ -303,8 +304,8 @@ class _Writer:
         found = [each for each in self._figures.ticks if each.cue_id == cue.id and each.run_at == cue.began_at]
         rows = []
         for party in self._ceremony.parties:
-            code = self._figures.codes.get(party.key)
-            if is_code and code is None:
+            codes = self._figures.codes.get(party.key, ())
+            if is_code and not codes:
                 continue
             mine = [each for each in found if each.party_key == party.key]
             own = [self._tick(each.by_id, each.at, self._figures.staff) for each in mine if each.ticker == HOST]
@@ -313,7 +314,7 @@ class _Writer:
             rows.append(
                 {
                     "party": i18n.pick(party.organisation),
-                    "code": f"{code.digits[:4]} {code.digits[4:]}" if is_code and code else NONE,
+                    "code": t("list-separator").join(spoken(each.digits) for each in codes) if is_code else NONE,
                     "by-host": t("list-separator").join(own) or NONE,
                     "by-witness": t("list-separator").join(others) or NONE,
                 }

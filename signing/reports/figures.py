@@ -44,7 +44,7 @@ class Figures:
     stays: dict[str, list[StayView]]
     ticks: tuple[TickView, ...]
     ticks_taken_back: int
-    codes: dict[str, Code]
+    codes: dict[str, tuple[Code, ...]]
     witnesses: tuple[WitnessView, ...]
     staff: dict[str, str]
     agreements: tuple[AgreementView, ...]

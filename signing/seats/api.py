@@ -137,13 +137,13 @@ def _meeting(ceremony: ceremonies.CeremonyView) -> dict[str, Any] | None:
 
 
 def _cue(seat: queries.SeatView) -> dict[str, Any] | None:
-    """What the host asks of this place just now: to answer the roll call, or to read its code out; mostly nothing."""
+    """What the host asks of this place just now: to answer the roll call, or to read its codes out; mostly nothing."""
     ticked = tick_queries.find_live(seat.ceremony_id)
     row = ticked.row(seat.party_key) if ticked else None
     if ticked is None or row is None:
         return None
-    code = {"title": i18n.pick(row.code.title), "digits": row.code.digits} if row.code else None
-    return {"kind": str(ticked.kind), "code": code, "ticked": set(ticked.awaited) <= set(row.ticks)}
+    codes = [{"title": i18n.pick(each.title), "digits": each.digits} for each in row.codes]
+    return {"kind": str(ticked.kind), "codes": codes, "ticked": set(ticked.awaited) <= set(row.ticks)}
 
 
 def _identity(seat: queries.SeatView, *, proved: bool) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -97,16 +96,8 @@ def _live(sheet: SheetView | None) -> dict[str, str] | None:
     return {"title": i18n.pick(cue.title), "text": i18n.pick(cue.stage_text), "speaker": cue.speaker}
 
 
-def _parties(ceremony: CeremonyView) -> list[dict[str, Any]]:
-    codes = tick_queries.list_codes(ceremony.id)
-    return [
-        {
-            "organisation": i18n.pick(each.organisation),
-            "place": i18n.pick(each.place),
-            "code": tick_page_queries.spoken(codes[each.key].digits) if each.key in codes else "",
-        }
-        for each in ceremony.parties
-    ]
+def _parties(ceremony: CeremonyView) -> list[dict[str, str]]:
+    return [{"organisation": i18n.pick(each.organisation), "place": i18n.pick(each.place)} for each in ceremony.parties]
 
 
 def _papers(ceremony: CeremonyView) -> list[dict[str, str]]:

@@ -59,8 +59,9 @@ def test_host_and_witness_confirm_party_by_party_what_a_signer_reads_out(small_c
         host.keyboard.press(key)
         expect(host.locator("[data-ticks-done]")).to_have_text(f"{key} / 3", timeout=PATIENCE_MS)
     _go(host, "核对同文核对码")
-    digits = host.locator("[data-tick-row=shuangliu] .tick-code").inner_text()
-    expect(signer.page.locator("[data-asked-code]")).to_have_text(digits, timeout=PATIENCE_MS)
+    digits = host.locator("[data-tick-row=shuangliu] .tick-code").all_inner_texts()
+    assert len(digits) == 2  # of each agreement that it signs
+    expect(signer.page.locator("[data-asked-codes] .seat-asked-code")).to_have_text(digits, timeout=PATIENCE_MS)
     expect(witness.locator("[data-tick-row=shuangliu] .tick-code")).to_have_text(digits, timeout=PATIENCE_MS)
     for row in witness.locator("[data-tick-row]").all():
         party = row.get_attribute("data-tick-row")

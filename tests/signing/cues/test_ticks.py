@@ -144,8 +144,8 @@ def test_host_and_witness_confirm_the_code_that_each_party_reads_out(led: Quick)
     go_to(led, CueKind.RECORD_CODE)
     row = ticked(led).row("party_b")
     assert row is not None
-    assert row.code is not None
-    assert row.code.digits == agreements.get_agreement(led.first).record_code
+    mine = {key: agreements.get_agreement(led.agreements[key]).record_code for key in ("main", "next_0")}
+    assert {each.digits for each in row.codes} == set(mine.values())
     tick(led, "party_b")
     tick(led, "party_b", by=witness)
     tick(led, "party_c", by=witness)
@@ -155,8 +155,7 @@ def test_host_and_witness_confirm_the_code_that_each_party_reads_out(led: Quick)
     assert own[0]["data"] == {
         "party": "party_b",
         "ticker": "witness",
-        "agreement": led.first,
-        "code": row.code.digits,
+        "codes": {led.agreements[key]: digits for key, digits in mine.items()},
     }
 
 

@@ -47,8 +47,8 @@ export interface SeatState {
   agreements: SeatAgreement[];
   /** Where people meet, in the reader's words; null until there is a link. */
   meeting?: { words: string; url: string; facts: { name: string; value: string }[] } | null;
-  /** What the host asks of this place just now: answer the roll call, or read the code out. */
-  cue?: { kind: "roll_call" | "record_code"; code: { title: string; digits: string } | null; ticked: boolean } | null;
+  /** What the host asks of this place just now: answer the roll call, or read the code of each agreement out. */
+  cue?: { kind: "roll_call" | "record_code"; codes: { title: string; digits: string }[]; ticked: boolean } | null;
   /** Into which languages somebody interprets. */
   captions?: Captions;
   /** Where the signer stands with the host, and what the host wrote. */
