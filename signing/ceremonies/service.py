@@ -54,11 +54,11 @@ def take_back_stage_link(ceremony_id: str, *, by: Actor) -> None:
 
 def choose_camera(ceremony_id: str, *, is_needed: bool, by: Actor) -> None:
     """Whether everybody takes part with picture and sound; said twice, it is one act. Raises NotFound, Conflict
-    `ceremony_over`."""
+    `ceremony_<state>` for one that is over."""
     with transaction():
         ceremony = queries.take_ceremony(ceremony_id)
         if queries.view(ceremony).is_over:
-            raise Conflict("ceremony_over")
+            raise Conflict(f"ceremony_{ceremony.state}")
         if ceremony.needs_camera == is_needed:
             return
         ceremony.needs_camera = is_needed

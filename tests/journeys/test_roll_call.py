@@ -46,7 +46,7 @@ def test_host_and_witness_confirm_party_by_party_what_a_signer_reads_out(small_c
     small_case.world.complaints.allowed |= {"409"}  # the last act: asked before it is done
     host = small_case.host().page
     witness = _witness(small_case, host)
-    signer = small_case.signer("shuangliu", **PHONE)
+    signer = small_case.signer("baobeicang", **PHONE)
     signer.open_link()
     host.goto(f"{small_case.world.url}/ceremonies/{small_case.ceremony_id}/cues")
     host.get_by_role("button", name="生成流程单").click()
@@ -59,15 +59,15 @@ def test_host_and_witness_confirm_party_by_party_what_a_signer_reads_out(small_c
         host.keyboard.press(key)
         expect(host.locator("[data-ticks-done]")).to_have_text(f"{key} / 3", timeout=PATIENCE_MS)
     _go(host, "核对同文核对码")
-    digits = host.locator("[data-tick-row=shuangliu] .tick-code").all_inner_texts()
+    digits = host.locator("[data-tick-row=baobeicang] .tick-code").all_inner_texts()
     assert len(digits) == 2  # of each agreement that it signs
     expect(signer.page.locator("[data-asked-codes] .seat-asked-code")).to_have_text(digits, timeout=PATIENCE_MS)
-    expect(witness.locator("[data-tick-row=shuangliu] .tick-code")).to_have_text(digits, timeout=PATIENCE_MS)
+    expect(witness.locator("[data-tick-row=baobeicang] .tick-code")).to_have_text(digits, timeout=PATIENCE_MS)
     for row in witness.locator("[data-tick-row]").all():
         party = row.get_attribute("data-tick-row")
         row.locator(".tick-button").tap()
         expect(host.locator(f"[data-tick-row={party}]")).to_contain_text("见证人甲已确认", timeout=PATIENCE_MS)
-    row = host.locator("[data-tick-row=shuangliu]")
+    row = host.locator("[data-tick-row=baobeicang]")
     row.locator(".tick-button").focus()
     host.keyboard.press("Enter")
     expect(row.locator(".tick-button[aria-pressed=true]")).to_be_focused(timeout=PATIENCE_MS)
