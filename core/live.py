@@ -99,6 +99,15 @@ def find_seq_before(channel: str, *, within: timedelta) -> int:
     return find_seq(channel) if first is None else first - 1
 
 
+def list_since(channel: str, seq: int, *, limit: int) -> list[dict[str, Any]]:
+    """Up to `limit` updates after a number, in order, as browsers are told them."""
+    query = select(LiveUpdate).filter_by(channel=channel).where(LiveUpdate.seq > seq)
+    return [
+        {**row.data, "kind": row.kind, "seq": row.seq, "at": clock.iso(row.at)}
+        for row in db.session.scalars(query.order_by(LiveUpdate.seq).limit(limit))
+    ]
+
+
 def find_newest(channel: str, kind: str) -> dict[str, Any] | None:
     """What was published last with this kind, while it is kept."""
     query = select(LiveUpdate.data).filter_by(channel=channel, kind=kind).order_by(LiveUpdate.seq.desc())

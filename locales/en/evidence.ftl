@@ -8,6 +8,7 @@ trail-action-ceremony-cancelled = Ceremony cancelled
 trail-action-party-changed = Party changed
 trail-action-screen-link_made = Screen link made
 trail-action-screen-link_taken_back = Screen link taken back
+trail-action-ink-switched = Live ink switched on or off
 trail-action-look-changed = Look of the screens changed
 trail-action-stage-link_made = Stage link made
 trail-action-seat-opened = First act on the page of the personal link

@@ -59,3 +59,7 @@ error-observer_link_needed-next = Please open the link that the host gave you.
 error-observer_link_taken_back = This observer's link was taken back.
 error-observer_link_taken_back-next = Please ask the host for the current link.
 screens-open = Open the screen
+look-ink = Live ink
+look-ink-show = Show signatures while they are drawn
+look-ink-hint = On the stage, on the pages of the others in the room, on the monitor and for observers, marked “being signed” until they are verified. Each signer may draw unseen all the same.
+look-ink-save = Save live ink

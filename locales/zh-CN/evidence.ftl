@@ -8,6 +8,7 @@ trail-action-ceremony-cancelled = 签约仪式取消
 trail-action-party-changed = 修改签约方信息
 trail-action-screen-link_made = 生成屏幕链接
 trail-action-screen-link_taken_back = 收回屏幕链接
+trail-action-ink-switched = 开启或关闭实时笔迹
 trail-action-look-changed = 更改大屏外观
 trail-action-stage-link_made = 生成大屏链接
 trail-action-seat-opened = 首次在签署页面操作

@@ -59,3 +59,7 @@ error-observer_link_needed-next = 请用主持人给您的链接打开。
 error-observer_link_taken_back = 这个观礼链接已收回。
 error-observer_link_taken_back-next = 请向主持人索取当前的链接。
 screens-open = 打开屏幕
+look-ink = 实时笔迹
+look-ink-show = 签名书写时同步显示
+look-ink-hint = 在大屏、其他席位页面、提词屏和观礼页显示，核验完成前标明“正在签署”。每位签署人仍可选择不显示自己的书写过程。
+look-ink-save = 保存实时笔迹设置

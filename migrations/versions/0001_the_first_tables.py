@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("rehearsal_of", sa.String(length=40), nullable=True),
         sa.Column("sends_invitations", sa.Boolean(), nullable=False),
         sa.Column("needs_camera", sa.Boolean(), nullable=False),
+        sa.Column("shows_ink", sa.Boolean(), nullable=False),
         sa.Column("import_key", sa.String(length=80), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -284,6 +285,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_ink_pen_ceremony_id_ceremony")),
         sa.PrimaryKeyConstraint("seat_id", name=op.f("pk_ink_pen")),
     )
+    op.create_table(
+        "ink_moment",
+        sa.Column("ceremony_id", sa.String(length=40), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("updates", JsonValue, nullable=False),
+        sa.ForeignKeyConstraint(["ceremony_id"], ["ceremony.id"], name=op.f("fk_ink_moment_ceremony_id_ceremony")),
+        sa.PrimaryKeyConstraint("ceremony_id", "seq", name=op.f("pk_ink_moment")),
+    )
+    with op.batch_alter_table("ink_moment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ink_moment_at"), ["at"], unique=False)
+
 
     op.create_table(
         "meeting",
@@ -680,6 +693,7 @@ def upgrade() -> None:
         sa.Column("joined_at", UtcDateTime(), nullable=True),
         sa.Column("drawing", sa.LargeBinary(), nullable=True),
         sa.Column("drawings", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_drawpad_seat_id_seat")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drawpad")),
         sa.UniqueConstraint("seat_id", name=op.f("uq_drawpad_seat_id")),
@@ -1963,6 +1977,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_job_chain"))
 
     op.drop_table("job")
+    with op.batch_alter_table("ink_moment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ink_moment_at"))
+
+    op.drop_table("ink_moment")
     op.drop_table("ink_pen")
     with op.batch_alter_table("ceremony_look", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ceremony_look_emblem_digest"))

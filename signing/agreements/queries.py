@@ -252,6 +252,12 @@ def get_signing(signing_id: str, *, seat_id: str) -> tuple[Signing, AgreementSig
     return row[0], row[1]
 
 
+def has_signed(agreement_id: str, seat_id: str) -> bool:
+    """Whether this seat's signature stands in the agreement."""
+    query = select(AgreementSigner.signed_at).filter_by(agreement_id=agreement_id, seat_id=seat_id)
+    return db.session.scalar(query) is not None
+
+
 def stage_item(agreement: AgreementView) -> dict[str, Any]:
     """What the stage shows of an agreement: no name, no address."""
     before = db.session.scalars(select(Agreement.key).where(Agreement.id.in_(agreement.after)).order_by(Agreement.key))

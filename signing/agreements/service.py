@@ -281,3 +281,5 @@ def tell(agreement: Agreement) -> None:
     item: dict[str, Any] = queries.stage_item(queries.view(agreement))
     live.publish(f"stage:{agreement.ceremony_id}", "stage.patch", agreements=[item])
     live.publish(f"ceremony:{agreement.ceremony_id}", "agreement.changed", agreement=agreement.id)
+    if agreement.ended_at is not None and agreement.state in (AgreementState.DECLINED, AgreementState.VOIDED):
+        live.publish(f"ink:{agreement.ceremony_id}", "ink.ended", agreement=agreement.id)

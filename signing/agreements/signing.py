@@ -14,7 +14,7 @@ from functools import partial
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from core import audit, clock, jobs, storage
+from core import audit, clock, jobs, live, storage
 from core.db import db, transaction
 from core.errors import Conflict, Refusal
 from pdf import sign as pdf_sign
@@ -147,6 +147,8 @@ def _append(seat_id: str, signing_id: str, agreement_id: str, made: Made, *, add
         if made.stamp is None:
             ask_for_time(agreement)
         tell(agreement)
+        # The small panels beside the stage follow the ink alone: it becomes a signature with the signature.
+        live.publish(f"ink:{agreement.ceremony_id}", "ink.signed", seat=seat_id, agreement=agreement.id)
         db.session.flush()
         return signed(queries.view(agreement).signer_of(seat_id))
 

@@ -84,6 +84,7 @@ def plan_of(
         source=ceremony.source,
         demo=ceremony.is_demo,
         needs_camera=ceremony.needs_camera,
+        shows_ink=ceremony.shows_ink,
     )
 
 

@@ -37,6 +37,8 @@ class Ceremony(Base):
     sends_invitations: Mapped[bool] = mapped_column(default=True)
     # Whether everybody takes part with picture and sound: the device check asks for camera and microphone then.
     needs_camera: Mapped[bool] = mapped_column(default=False)
+    # Whether those who watch see signatures while they are drawn (docs/decisions/0038).
+    shows_ink: Mapped[bool] = mapped_column(default=True)
     import_key: Mapped[str | None] = mapped_column(String(80))
     state: Mapped[CeremonyState] = mapped_column(one_of(CeremonyState), default=CeremonyState.DRAFT)
     created_at: Mapped[datetime]

@@ -14,6 +14,7 @@ from signing.ceremonies import observing, queries
 
 bp = Blueprint("observe", __name__, url_prefix="/observe")
 _ASK_EVERY_MS = 2000
+_LONGEST_NUMBER = 9
 
 
 class ObserverLinkNeeded(Refusal):
@@ -74,7 +75,7 @@ def show(delay: int, ceremony_id: str) -> ResponseReturnValue:
         verify_qr=Markup(qr),  # noqa: S704  drawn by segno from our own address
         verify_url=state["verify_url"],
         demo=queries.mark_of(ceremony_id),
-        ink=None,
+        ink={"url": "", "seq": 0},
         captions=None,
         theme=asked if asked in ("dark", "light") else theme,
         look_style=Markup(style),  # noqa: S704  made from six hex digits
@@ -87,4 +88,12 @@ def show_state(delay: int, ceremony_id: str) -> ResponseReturnValue:
     state = observing.find_state(ceremony_id, delay)
     if state is None:
         raise NotFound("page_not_found")
-    return jsonify({name: value for name, value in state.items() if name not in ("style", "theme")})
+    told = {name: value for name, value in state.items() if name not in ("style", "theme")}
+    return jsonify(
+        **told, ink=observing.list_ink(ceremony_id, delay, after=_has_ink_until(request.args.get("ink", "")))
+    )
+
+
+def _has_ink_until(text: str) -> int | None:
+    """The newest update of ink that the page has; None where it has none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None

@@ -17,6 +17,8 @@ from core.db import db, insert_missing, transaction
 from signing.captions import queries as captions
 from signing.ceremonies import stage
 from signing.ceremonies.models import StageMoment
+from signing.ink import delay_service as delayed_ink
+from signing.ink import queries as ink
 from signing.screens import queries as screens
 
 DELAYS = (0, 30, 120, 600)  # seconds; the purpose of a link is `observe-` and one of them
@@ -30,6 +32,8 @@ def keep_moments() -> None:
     observed = tokens.list_subjects(list(PURPOSES.values()))
     for ceremony_id in observed:
         keep_moment(ceremony_id)
+        delayed_ink.keep_moment(ceremony_id)
+    delayed_ink.forget_moments(older_than=_LONGEST)
     _forget(frozenset(observed))
 
 
@@ -43,7 +47,8 @@ def keep_moment(ceremony_id: str) -> None:
     look = screens.get_look(ceremony_id)
     # What was said has instants of its own, and is looked up when the moment is shown: no copy outlives it.
     said = {**state["captions"], "lines": {}}
-    kept = {**state, "captions": said, "style": look.style, "theme": str(look.theme)}
+    # Names stay where they are kept and forgotten.
+    kept = {**state, "pens": {}, "captions": said, "style": look.style, "theme": str(look.theme)}
     db.session.rollback()
     with transaction():
         # Behind the reading: a time from before it would let a change through that came in between.
@@ -79,4 +84,12 @@ def find_state(ceremony_id: str, delay: int) -> dict[str, Any] | None:
     if moment is None:
         return None
     said = {**moment.state["captions"], "lines": captions.lines(ceremony_id, at=then)}
-    return {**moment.state, "captions": said, "server_now": clock.iso(then)}
+    pens = ink.pens(ceremony_id, until=then)
+    return {**moment.state, "captions": said, "pens": pens, "server_now": clock.iso(then)}
+
+
+def list_ink(ceremony_id: str, delay: int, *, after: int | None) -> list[dict[str, Any]]:
+    """What was drawn `delay` seconds ago, behind the update that the page has."""
+    if not ink.is_shown(ceremony_id):
+        return []
+    return delayed_ink.list_updates(ceremony_id, after=after, delay=timedelta(seconds=delay))

@@ -39,7 +39,7 @@ _NEEDED = {"ceremony": 2, "parties": 3, "agreements": 3, "cues": 3}
 # What the ceremony's sheet may say, by its first column.
 ITEMS = (
     *("title", "title_en", "date", "starts_at", "host_timezone", "limit_minutes", "conference_tool", "time_policy"),
-    *("amount", "currency", "note", "source", "needs_camera", "format"),
+    *("live_ink", "amount", "currency", "note", "source", "needs_camera", "format"),
 )
 YES, NO, HOST_LANGUAGES = "plan-book-yes", "plan-book-no", {"zh-CN": "中文", "en": "English"}
 _APART = re.compile(r"[\s,，、;；]+")
@@ -155,10 +155,17 @@ def _ceremony(rows: Rows) -> dict[str, Any]:
         "date": _MIDNIGHT.sub("", given.get("date", "")),
         "starts_at": _clock(given.get("starts_at", "")),
         "limit_minutes": _number(given.get("limit_minutes", "")),
+        "live_ink": _yes_or_no(given.get("live_ink", "")),
         "planned_investment": _money(given),
         "needs_camera": True if _plain(given.get("needs_camera", "")) in _names(YES) else "",
     }
     return _told(data)
+
+
+def _yes_or_no(text: str) -> bool | str:
+    """What is neither stays as it is, for the reading of the file to name it."""
+    said = _plain(text)
+    return said in _names(YES) or (False if said in _names(NO) else text)
 
 
 def _party(row: Mapping[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.i18n import t
 from pdf import books
-from signing.ceremonies.plan_book import COLUMNS, HOST_LANGUAGES, ITEMS, YES
+from signing.ceremonies.plan_book import COLUMNS, HOST_LANGUAGES, ITEMS, NO, YES
 from signing.ceremonies.plan_writing import to_data
 from signing.ceremonies.rules import CeremonyPlan
 
@@ -46,6 +46,8 @@ def _item(data: Mapping[str, Any], item: str) -> str:
         return str((data.get("planned_investment") or {}).get(item, ""))
     if item == "needs_camera":
         return t(YES) if data.get(item) else ""
+    if item == "live_ink":
+        return t(YES if data.get(item, True) else NO)
     return str(data.get(item, ""))
 
 

@@ -107,7 +107,7 @@ class _Object:
             case Kind.CUE_MINUTES:
                 return _cue_seconds(reader, value, path)
             case Kind.YES_NO:
-                return _flag(reader, self.given.get(name, False), path)
+                return _flag(reader, self.given.get(name, key.default == "true"), path)
             case Kind.MONEY:
                 return reader.money(value, path)
             case Kind.WORDS:
@@ -173,6 +173,7 @@ def _read_plan(reader: Reader, data: object) -> CeremonyPlan:
         demo=top.take("demo"),
         needs_camera=top.take("needs_camera"),
         cues=_read_cues(reader, top, names, {each.key for each in agreements}),
+        shows_ink=top.take("live_ink"),
     )
 
 

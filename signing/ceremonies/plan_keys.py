@@ -81,6 +81,7 @@ CEREMONY = _keys(
     Key("limit_minutes", Kind.MINUTES, least=1, most=600, default="15"),
     Key("conference_tool", Kind.TEXT, limit=60),
     Key("time_policy", Kind.CHOICE, options=tuple(TimePolicy), default=TimePolicy.INSTALLATION),
+    Key("live_ink", Kind.YES_NO, default="true"),
     Key("planned_investment", Kind.MONEY),
     Key("note", Kind.LINES, limit=4000),
     Key("needs_camera", Kind.YES_NO, default="false"),

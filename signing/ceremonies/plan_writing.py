@@ -38,6 +38,7 @@ def to_data(plan: CeremonyPlan) -> dict[str, Any]:
         limit_minutes=plan.limit_minutes,
         conference_tool=plan.conference_tool,
         time_policy=str(plan.time_policy),
+        live_ink=None if plan.shows_ink else False,
         planned_investment=_money(plan.money),
         note=plan.note,
         source=plan.source,

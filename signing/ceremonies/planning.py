@@ -108,6 +108,7 @@ def _import(
             currency=plan.money.currency if plan.money else None,
             note=plan.note,
             source=plan.source,
+            shows_ink=plan.shows_ink,
             is_demo=plan.demo or demo,
             import_key=import_key,
             rehearsal_of=rehearsal_of,

@@ -54,6 +54,7 @@ class CeremonyView:
     rehearsal_of: str | None
     sends_invitations: bool
     needs_camera: bool
+    shows_ink: bool
     state: CeremonyState
     created_at: datetime
     invited_at: datetime | None
@@ -128,6 +129,11 @@ def view(ceremony: Ceremony) -> CeremonyView:
 
 def party_view(party: Party) -> PartyView:
     return PartyView(**{name: getattr(party, name) for name in PartyView.__dataclass_fields__})
+
+
+def shows_ink(ceremony_id: str) -> bool:
+    """Whether those who watch see signatures while they are drawn."""
+    return bool(db.session.scalar(select(Ceremony.shows_ink).filter_by(id=ceremony_id)))
 
 
 def get_ceremony(ceremony_id: str, *, organisation_id: str | None = None) -> CeremonyView:

@@ -176,6 +176,7 @@ class CeremonyPlan:
     demo: bool
     cues: tuple[PlannedCue, ...] = ()
     needs_camera: bool = False
+    shows_ink: bool = True
 
 
 @dataclass(frozen=True)

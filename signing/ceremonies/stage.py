@@ -12,6 +12,7 @@ from signing.captions import queries as captions
 from signing.ceremonies import queries
 from signing.ceremonies.models import Ceremony
 from signing.cues import queries as cues
+from signing.ink import queries as ink
 from signing.screens import queries as screens
 
 
@@ -39,6 +40,7 @@ def state(ceremony_id: str) -> dict[str, Any]:
             for party in ceremony.parties
         ],
         "agreements": [agreements.stage_item(each) for each in agreements.list_agreements(ceremony_id)],
+        "pens": ink.pens(ceremony_id),
         "cue": cues.public_cue(ceremony_id),
         "look": screens.public_look(ceremony_id),
         "captions": captions.public(ceremony_id),
@@ -68,6 +70,7 @@ def tell_links_changed(ceremony_id: str) -> None:
 def tell_plan_changed(ceremony_id: str) -> None:
     """Let the stage and the host's page fetch everything anew, inside the caller's transaction."""
     live.publish(channel(ceremony_id), "stage.plan_changed")
+    live.publish(f"monitor:{ceremony_id}", "monitor.changed")
     live.publish(f"ceremony:{ceremony_id}", "ceremony.changed")
 
 

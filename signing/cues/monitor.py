@@ -11,6 +11,7 @@ from signing.ceremonies.queries import CeremonyView
 from signing.cues import queries
 from signing.cues.queries import CueView
 from signing.cues.rules import CueState
+from signing.ink import queries as ink
 from signing.screens import queries as screens
 
 _COMING = frozenset({CueState.PLANNED, CueState.STANDBY})
@@ -29,6 +30,7 @@ def state(ceremony_id: str) -> dict[str, Any]:
         "title": i18n.pick(ceremony.title),
         "zone": ceremony.host_timezone,
         "planned_at": clock.iso(ceremony.starts_at),
+        "ink": ink.names(ceremony_id),
         "look": screens.get_look(ceremony_id).seq,
         "server_now": clock.iso(clock.now()),
         "seq": seq,

@@ -14,6 +14,7 @@ from core import tokens
 from core.errors import Refusal
 from signing.ceremonies import queries as ceremonies
 from signing.cues import monitor
+from signing.ink import queries as ink
 from signing.screens import queries as screens
 
 bp = Blueprint("monitor", __name__, url_prefix="/monitor")
@@ -61,6 +62,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         state=monitor.state(ceremony_id),
         state_url=url_for(".show_state", ceremony_id=ceremony_id),
         live_url=f"/live/{token}",
+        ink=ink.panel(ceremony_id),
         theme=str(look.theme_for(request.args.get("theme"))),
         look_style=Markup(look.style),  # noqa: S704  made from six hex digits
         demo=ceremonies.mark_of(ceremony_id),

@@ -17,6 +17,7 @@ from signing.ceremonies.access import HOSTS, READERS, is_host, own_ceremony
 from signing.ceremonies.queries import CeremonyView
 from signing.cues import board, forms, leading, queries, service, tick_page_queries, tick_queries, tick_service
 from signing.cues.tick_service import HOST, TickAct
+from signing.ink import queries as ink
 
 bp = Blueprint("cues", __name__, url_prefix="/ceremonies/<ceremony_id>/cues")
 _STREAM_LIFE = timedelta(hours=12)
@@ -182,6 +183,7 @@ def _page(ceremony: CeremonyView, refusal: Conflict | None = None, verb: str = "
         can_lead=is_host() and ceremony.can_be_led,
         live_url=f"/live/{tokens.issue_fleeting('live', channel, expires_in=_STREAM_LIFE)}",
         live_seq=seq,
+        ink=ink.panel(ceremony.id),
         demo=ceremony.mark,
     )
 

@@ -39,8 +39,8 @@ def draw(pad_id: str) -> ResponseReturnValue:
 @bp.post("/seat/<seat_id>/drawpad")
 @proved_only
 def offer(seat_id: str) -> ResponseReturnValue:
-    """For the computer: a new pad, with the code that one phone may scan."""
-    pad, token = service.offer(seat_id, proof_id=proof_of(seat_id))
+    """For the computer: a new pad, with the code that one phone may scan. `agreement`: where its strokes are shown."""
+    pad, token = service.offer(seat_id, proof_id=proof_of(seat_id), agreement_id=forms.read_shown_on(json_body()))
     url = f"{config.settings().base_url}/draw/open/{token}"
     channel = queries.channel(pad.id)
     stream = tokens.issue_fleeting("live", channel, expires_in=timedelta(hours=1))

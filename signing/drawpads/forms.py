@@ -11,6 +11,14 @@ from core.errors import Invalid, Problem
 from signing.drawpads import rules
 
 
+def read_shown_on(data: Mapping[str, Any]) -> str | None:
+    """`agreement` on which strokes are shown while they are drawn, None for none; raises Invalid."""
+    value = data.get("agreement")
+    if value is not None and (not isinstance(value, str) or not rules.is_id(value)):
+        raise Invalid([Problem("$.agreement", "bad_stroke")])
+    return value
+
+
 def read_drawing(data: Mapping[str, Any]) -> bytes:
     """`png` in base64; raises Invalid."""
     value = data.get("png")

@@ -22,3 +22,4 @@ class Drawpad(Base):
     joined_at: Mapped[datetime | None]
     drawing: Mapped[bytes | None] = mapped_column(LargeBinary)
     drawings: Mapped[int] = mapped_column(default=0)
+    agreement_id: Mapped[str | None] = mapped_column(String(40))  # on which its strokes are shown; None: unseen

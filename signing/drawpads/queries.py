@@ -24,6 +24,7 @@ class PadView:
     expires_at: datetime
     drawing: bytes | None = field(repr=False)
     drawings: int
+    agreement_id: str | None
 
 
 def channel(pad_id: str) -> str:
@@ -33,7 +34,7 @@ def channel(pad_id: str) -> str:
 
 def view(row: Drawpad) -> PadView:
     state = PadState.DRAWN if row.drawing else PadState.JOINED if row.joined_at else PadState.OFFERED
-    return PadView(row.id, row.seat_id, state, row.expires_at, row.drawing, row.drawings)
+    return PadView(row.id, row.seat_id, state, row.expires_at, row.drawing, row.drawings, row.agreement_id)
 
 
 def find_of_seat(seat_id: str, *, take: bool = False) -> Drawpad | None:

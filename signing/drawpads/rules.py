@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ MOST_OFFERS = 30  # of a seat in an hour
 MOST_DRAWINGS = 60  # on one pad
 LONGEST_DRAWING = 150_000  # bytes; the page makes some 20,000
 LONGEST_SIDE = 2000  # pixels
+_ID = re.compile(r"[0-9A-Za-z_]{1,40}")
 _PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
 
@@ -43,6 +45,11 @@ class DrawpadNeeded(Refusal):
 
     code = "drawpad_needed"
     status = 403
+
+
+def is_id(text: str) -> bool:
+    """Whether it can be kept as an agreement's id; whether it is one of this seat's is asked with each stroke."""
+    return _ID.fullmatch(text) is not None
 
 
 def check_drawing(png: bytes) -> bytes:

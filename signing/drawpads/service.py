@@ -19,15 +19,17 @@ from signing.drawpads import queries, rules
 from signing.drawpads.models import Drawpad
 from signing.drawpads.queries import PadView
 from signing.drawpads.rules import DrawpadNeeded, DrawpadTaken
+from signing.ink import service as ink
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 
 LINK = "drawpad"
 
 
-def offer(seat_id: str, *, proof_id: str) -> tuple[PadView, str]:
+def offer(seat_id: str, *, proof_id: str, agreement_id: str | None = None) -> tuple[PadView, str]:
     """A new pad for this browser, and the token that one phone may join with; the pad before it is over.
 
+    `agreement_id`: what the strokes are shown on while they are drawn; without it they are not.
     Raises Forbidden `identity_not_proved`, TooMany.
     """
     limits.hit("drawpad", seat_id, limit=rules.MOST_OFFERS, per=timedelta(hours=1))
@@ -37,7 +39,12 @@ def offer(seat_id: str, *, proof_id: str) -> tuple[PadView, str]:
         if before is not None:
             _end(before)
         row = Drawpad(
-            id=ids.new("pad"), seat_id=seat_id, proof_id=proof_id, expires_at=clock.now() + rules.OFFER_LIFE, drawings=0
+            id=ids.new("pad"),
+            seat_id=seat_id,
+            proof_id=proof_id,
+            expires_at=clock.now() + rules.OFFER_LIFE,
+            drawings=0,
+            agreement_id=agreement_id,
         )
         db.session.add(row)
         db.session.flush()
@@ -118,6 +125,8 @@ def _end(row: Drawpad) -> None:
     tokens.revoke_all(LINK, row.id)
     db.session.delete(row)
     db.session.flush()
+    if row.agreement_id is not None:
+        ink.lift(row.seat_id, row.agreement_id)
     live.publish(queries.channel(row.id), "draw.over")
 
 

@@ -50,8 +50,14 @@ def show(pad_id: str) -> ResponseReturnValue:
         api=url_for("drawpad_api.draw", pad_id=pad_id),
         live_url=f"/live/{tokens.issue_fleeting('live', channel, expires_in=timedelta(hours=1))}",
         live_seq=seq,
+        shows_ink=_shows_ink(pad_id),
         demo=_mark(pad_id),
     )
+
+
+def _shows_ink(pad_id: str) -> bool:
+    pad = queries.view(queries.get_row(pad_id))
+    return pad.agreement_id is not None and ceremonies.shows_ink(seats.get_seat(pad.seat_id).ceremony_id)
 
 
 def _mark(pad_id: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -10,12 +9,11 @@ from core.errors import Invalid, Problem, Refusal
 from signing.ink import rules
 from signing.ink.rules import Batch, Part, Point
 
-_ID = re.compile(r"[0-9A-Za-z_]{1,40}")
 _MOST_NUMBER = 2**53 - 1  # that JavaScript counts exactly
 _MOST_SEQ = 2**31 - 1
 _TIME = int(rules.LONGEST_DRAWING.total_seconds() * 1000)
 _BOUNDS = (rules.FULL, rules.FULL, rules.FULL, _TIME)
-_KEYS = {"agreement", "drawing", "seq", "shape", "gone", "parts", "over"}
+_KEYS = {"agreement", "drawing", "seq", "shape", "gone", "parts", "over", "typed"}
 
 
 class InkTooLarge(Refusal):
@@ -31,19 +29,20 @@ def check_size(length: int | None) -> None:
         raise InkTooLarge
 
 
-def read_batch(data: Mapping[str, Any]) -> Batch:
+def read_batch(data: Mapping[str, Any], *, agreement_id: str | None = None) -> Batch:
     """From {"agreement", "drawing", "seq", "shape", "gone": [stroke…], "parts": [[stroke, [[x, y, pressure, ms]…]]…],
-    "over"}; raises Invalid."""
-    unknown = sorted(set(data) - _KEYS)
+    "over", "typed"}; raises Invalid. With `agreement_id` it is that one, and who draws cannot name another."""
+    unknown = sorted(set(data) - (_KEYS if agreement_id is None else _KEYS - {"agreement"}))
     if unknown:
         raise Invalid([Problem("$", "unknown_key", {"key": unknown[0][:40], "known": ", ".join(sorted(_KEYS))})])
-    agreement = data.get("agreement")
-    # An id is letters, digits and the line between; PostgreSQL takes no text with a zero in it.
-    if not isinstance(agreement, str) or not _ID.fullmatch(agreement):
+    agreement = data.get("agreement") if agreement_id is None else agreement_id
+    if not isinstance(agreement, str) or not rules.is_id(agreement):
         _refuse("$.agreement")
-    over = data.get("over", False)
+    over, typed = data.get("over", False), data.get("typed", False)
     if not isinstance(over, bool):
         _refuse("$.over")
+    if not isinstance(typed, bool):
+        _refuse("$.typed")
     parts = _items(data.get("parts", []), "$.parts", most=rules.MOST_PARTS)
     batch = Batch(
         agreement_id=agreement,
@@ -56,6 +55,7 @@ def read_batch(data: Mapping[str, Any]) -> Batch:
         ),
         parts=tuple(_part(each, f"$.parts[{index}]") for index, each in enumerate(parts)),
         is_over=over,
+        is_typed=typed,
     )
     if batch.points > rules.MOST_POINTS:
         _refuse("$.parts")

@@ -1,13 +1,14 @@
-"""The one table of live ink."""
+"""The tables of live ink."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, Id
+from core.db import Base, Id, JsonValue
 
 
 class InkPen(Base):
@@ -24,3 +25,13 @@ class InkPen(Base):
     window_batches: Mapped[int]
     window_points: Mapped[int]
     checked_at: Mapped[datetime]
+
+
+class InkMoment(Base):
+    """What was drawn until `at`, kept for minutes where somebody watches with a delay; `seq` is of its last update."""
+
+    __tablename__ = "ink_moment"
+    ceremony_id: Mapped[str] = mapped_column(ForeignKey("ceremony.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(index=True)
+    updates: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from core import live, tokens
+from core import i18n, live, tokens
 from core.db import read, table_of
+from signing.agreements import queries as agreements
+from signing.ceremonies import queries as ceremonies
 from signing.ink.models import InkPen
 from signing.ink.rules import Pen
+from signing.seats import queries as seats
 
 PEN = table_of(InkPen)
 _NAMES = [field.name for field in fields(Pen)]
@@ -26,18 +29,51 @@ def channel(ceremony_id: str) -> str:
     return f"ink:{ceremony_id}"
 
 
-def is_shown(ceremony_id: str) -> bool:  # noqa: ARG001  a setting of the ceremony will say so
+def is_shown(ceremony_id: str) -> bool:
     """Whether those who watch this ceremony see signatures while they are drawn."""
-    return True
+    return ceremonies.shows_ink(ceremony_id)
 
 
-def stream(ceremony_id: str) -> dict[str, Any] | None:
-    """Where a screen hears of strokes, those of the last moments first; None where none are shown."""
-    if not is_shown(ceremony_id):
-        return None
+def stream(ceremony_id: str) -> dict[str, Any]:
+    """Where a screen hears of strokes, those of the last moments first. Where none are shown none come: the host may
+    have them shown again while the screen is open."""
     name = channel(ceremony_id)
     token = tokens.issue_fleeting("live", name, expires_in=_STREAM_LIFE)
     return {"url": f"/live/{token}", "seq": live.find_seq_before(name, within=JUST_NOW)}
+
+
+def pens(ceremony_id: str, *, until: datetime | None = None) -> dict[str, str]:
+    """By seat the name of who holds its pen, for screens that show ink; nobody's where none is shown.
+
+    `until`: who came in another's place after that is not named yet.
+    """
+    if not is_shown(ceremony_id):
+        return {}
+    found = seats.list_seats(ceremony_id)
+    return {each.id: each.name for each in found if until is None or each.since is None or each.since <= until}
+
+
+def panel(ceremony_id: str, *, but: str = "") -> dict[str, Any]:
+    """What a page of the room needs to show ink small: the stream, and `names`."""
+    return {**stream(ceremony_id), **names(ceremony_id, but=but)}
+
+
+def names(ceremony_id: str, *, but: str = "") -> dict[str, Any]:
+    """In the current locale: whose pens there are, without the seat `but`, and the titles of what they sign."""
+    ceremony = ceremonies.get_ceremony(ceremony_id)
+    party = {each.key: each for each in ceremony.parties}
+    return {
+        "pens": {
+            each.id: {
+                "party": i18n.pick(party[each.party_key].organisation),
+                "office": i18n.pick(party[each.party_key].representative_title),
+                "name": each.name,
+            }
+            for each in seats.list_seats(ceremony_id)
+            if each.id != but
+        },
+        "agreements": {each.id: i18n.pick(each.title) for each in agreements.list_agreements(ceremony_id)},
+    }
 
 
 def find_pen(seat_id: str) -> Pen | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ WINDOW = timedelta(seconds=1)
 BATCHES = 25  # within a window; a browser sends fifteen
 POINTS = 400  # within a window; fingers and pens give 120
 CHECK_AGAIN = timedelta(seconds=1)
+_ID = re.compile(r"[0-9A-Za-z_]{1,40}")
 _AHEAD = timedelta(seconds=60)
 
 Point = tuple[int, int, int, int]  # x, y and pressure of FULL each; milliseconds since the drawing was begun
@@ -37,7 +39,7 @@ class Part:
 class Batch:
     """What a browser sends at a time. `drawing` (milliseconds, server's time) grows with each drawing that is begun,
     `seq` with each batch of it; `gone` are strokes that were taken back; `shape` is the pad's height by its width, of
-    FULL; `is_over`: nothing more comes."""
+    FULL; `is_over`: nothing more comes; `is_typed`: the name is signed as typed, and shown as the plan has it."""
 
     agreement_id: str
     drawing: int
@@ -46,6 +48,7 @@ class Batch:
     gone: tuple[int, ...] = ()
     parts: tuple[Part, ...] = ()
     is_over: bool = False
+    is_typed: bool = False
 
     @property
     def points(self) -> int:
@@ -68,11 +71,16 @@ class Pen:
     checked_at: datetime
 
 
+def is_id(text: str) -> bool:
+    """Whether it may be looked for: PostgreSQL takes no text with a zero in it."""
+    return _ID.fullmatch(text) is not None
+
+
 def is_to_be_checked(pen: Pen | None, batch: Batch, *, now: datetime) -> bool:
     """Whether it is time to ask anew if this seat may sign. What only takes ink away may come from who was let draw."""
     if pen is None or pen.agreement_id != batch.agreement_id:
         return True
-    if not batch.parts:
+    if not (batch.parts or batch.is_typed):
         return False
     return pen.drawing != batch.drawing or not timedelta() <= now - pen.checked_at < CHECK_AGAIN
 
@@ -111,6 +119,12 @@ def advance(pen: Pen, batch: Batch, *, now: datetime) -> Pen:
         window_batches=batches,
         window_points=recent,
     )
+
+
+def lifted(pen: Pen) -> tuple[Pen, Batch]:
+    """The pen after its drawing was taken from the screens, and the batch that says so."""
+    batch = Batch(pen.agreement_id, pen.drawing, pen.seq + 1, FULL // 2, is_over=True)
+    return replace(pen, seq=batch.seq), batch
 
 
 def _milliseconds(at: datetime) -> int:

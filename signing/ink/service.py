@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from core import clock, live
 from core.db import transaction, written
 from core.errors import Conflict
+from signing.agreements import queries as agreement_queries
 from signing.agreements import service as agreements
 from signing.ink import queries, rules
 from signing.ink.queries import PEN
@@ -45,6 +46,17 @@ def draw(seat_id: str, batch: Batch) -> None:
         live.publish(queries.channel(pen.ceremony_id), DRAWN, **_shown(seat_id, batch))
 
 
+def lift(seat_id: str, agreement_id: str) -> None:
+    """Take what a seat has drawn on an agreement from the screens, inside the caller's transaction; a drawing that has
+    become a signature stays with it."""
+    pen = queries.take_pen(seat_id)
+    if pen is None or pen.agreement_id != agreement_id or agreement_queries.has_signed(agreement_id, seat_id):
+        return
+    after, batch = rules.lifted(pen)
+    written().execute(_CHANGE, {"seat": seat_id, **asdict(after)})
+    live.publish(queries.channel(pen.ceremony_id), DRAWN, **_shown(seat_id, batch))
+
+
 def _advance(seat_id: str, pen: Pen | None, batch: Batch, *, is_checked: bool) -> Pen:
     """Keep how far the seat has come now, inside the transaction."""
     connection, now = written(), clock.now()
@@ -63,7 +75,7 @@ def _advance(seat_id: str, pen: Pen | None, batch: Batch, *, is_checked: bool) -
 
 def _shown(seat_id: str, batch: Batch) -> dict[str, Any]:
     """What a hall may see: who draws by the seat's id, which the stage knows, and lines."""
-    return {
+    told = {
         "seat": seat_id,
         "agreement": batch.agreement_id,
         "drawing": batch.drawing,
@@ -72,3 +84,4 @@ def _shown(seat_id: str, batch: Batch) -> dict[str, Any]:
         "parts": [[part.stroke, part.points] for part in batch.parts],
         "over": batch.is_over,
     }
+    return {**told, "typed": True} if batch.is_typed else told

@@ -15,6 +15,7 @@ from core.errors import Invalid, NotFound, Refusal
 from core.form_errors import by_field
 from core.upload import find_content
 from pdf.emblem import LARGEST
+from signing.ceremonies import ink_service
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.screens import forms, queries, service
 
@@ -50,6 +51,14 @@ def change(ceremony_id: str) -> ResponseReturnValue:
         if refusal.status not in (422, 503):
             raise
         return _page(ceremony_id, request.form, refusal=refusal), refusal.status
+    return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
+
+
+@bp.post(_BASE + "/ink")
+@needs(*HOSTS)
+def switch_ink(ceremony_id: str) -> ResponseReturnValue:
+    own_ceremony(ceremony_id)
+    ink_service.show_ink(ceremony_id, shown=request.form.get("shows_ink") == "yes", by=current_actor())
     return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
 
 

@@ -113,6 +113,7 @@ def _state(seat_id: str) -> dict[str, Any]:
         "certificate": _certificate(certificate) if certificate else None,
         "own_certificates": trust.takes_own_certificates() and not ceremony.is_rehearsal,
         "ink": ink.is_shown(seat.ceremony_id),
+        "ink_panel": _ink_panel(seat) if proved else None,
         "agreements": items,
         "meeting": _meeting(ceremony) if proved else None,
         "cue": _cue(seat),
@@ -121,6 +122,12 @@ def _state(seat_id: str) -> dict[str, Any]:
         "live": stream(seat.ceremony_id),
         "server_now": clock.iso(clock.now()),
     }
+
+
+def _ink_panel(seat: queries.SeatView) -> dict[str, Any] | None:
+    """The others' ink, for who is in the room."""
+    kept_out = not ink.is_shown(seat.ceremony_id) or lobby.is_waiting(seat.ceremony_id, seat.id)
+    return None if kept_out else ink.panel(seat.ceremony_id, but=seat.id)
 
 
 def _meeting(ceremony: ceremonies.CeremonyView) -> dict[str, Any] | None:

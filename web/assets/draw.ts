@@ -1,12 +1,13 @@
 // The pad on a phone: draw, send, and say what became of it. A drawing that could not be sent is sent when the link is back.
 
 import "./base.js";
+import { serverNow, setServerNow } from "./lib/clocks.js";
 import { need, setBusy, setText } from "./lib/dom.js";
 import { Refused } from "./lib/http.js";
 import { openLive, SOON_MS } from "./lib/live.js";
 import { say } from "./lib/messages.js";
 import { http, inWords } from "./lib/page.js";
-import type { InkSink } from "./seat/ink.js";
+import { inkSender, type InkBatch } from "./seat/ink.js";
 import { signaturePad } from "./seat/pad.js";
 import { drawnAppearance } from "./seat/signing.js";
 
@@ -27,11 +28,28 @@ function changed(): void {
   problem(null);
 }
 
-// Nobody watches this pad: what is drawn here is seen once it was sent.
-const unseen: InkSink = { begin() {}, draw() {}, undo() {}, clear() {} };
-const pad = signaturePad(need<HTMLCanvasElement>("[data-pad]"), changed, unseen);
+const INK_PATIENCE_MS = 4_000;
+const isHidden = document.querySelector<HTMLInputElement>("#ink-hidden");
+const HIDDEN_PLACE = "yunqian:ink-hidden:phone";
+if (isHidden) isHidden.checked = localStorage.getItem(HIDDEN_PLACE) !== null;
+
+/** The computer has told which agreement it is: this phone names none. */
+async function postInk({ agreement: _, ...body }: InkBatch): Promise<void> {
+  await http.post(`${api}/ink`, body, { signal: AbortSignal.timeout(INK_PATIENCE_MS) });
+}
+
+// Without the tick the computer shows no ink, or its signer wants none: what is drawn here is seen once it was sent.
+const ink = inkSender({ post: postInk, now: serverNow, isHidden: isHidden?.checked ?? true });
+ink.open("the computer's");
+const pad = signaturePad(need<HTMLCanvasElement>("[data-pad]"), changed, ink);
+
+function showInk(): void {
+  const words = document.querySelector<HTMLElement>("[data-ink-shown]");
+  if (words) words.hidden = isHidden?.checked ?? true;
+}
 
 function over(): void {
+  ink.signed();
   form.hidden = true;
   setText(words, say("drawpad-over"));
   need("[data-heading]").focus();
@@ -64,6 +82,13 @@ async function look(): Promise<void> {
   }
 }
 
+isHidden?.addEventListener("change", () => {
+  if (isHidden.checked) localStorage.setItem(HIDDEN_PLACE, "1");
+  else localStorage.removeItem(HIDDEN_PLACE);
+  ink.hide(isHidden.checked);
+  showInk();
+});
+showInk();
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   void send();
@@ -78,7 +103,7 @@ need("[data-clear]").addEventListener("click", () => {
 });
 new ResizeObserver(() => pad.fit()).observe(need("[data-pad]"));
 pad.fit();
-openLive({ url: liveUrl, seq: Number(liveSeq ?? 0), longestWaitMs: SOON_MS }, { onUpdate: () => void look(), onRefetch: () => void look() });
+openLive({ url: liveUrl, seq: Number(liveSeq ?? 0), longestWaitMs: SOON_MS }, { onUpdate: () => void look(), onRefetch: () => void look(), onHello: setServerNow });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") void look();
 });

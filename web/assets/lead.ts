@@ -2,10 +2,11 @@
 
 import "./host.js";
 import "./ticks.js";
+import { openPagePanel, type PanelNames } from "./ink/panel.js";
 import { everySecond, serverNow } from "./lib/clocks.js";
 import { need, setAttributes, setText } from "./lib/dom.js";
 import { Refused } from "./lib/http.js";
-import { say } from "./lib/messages.js";
+import { pageJson, say } from "./lib/messages.js";
 import { http, inWords, toast } from "./lib/page.js";
 import { isMoving, startMoving } from "./lead/moving.js";
 import { listenForKeys } from "./lib/shortcuts.js";
@@ -98,4 +99,9 @@ if (document.querySelector("[data-announce]")) {
   document.addEventListener("yunqian:changed", () => tick(serverNow()));
 }
 startMoving();
+const pens = openPagePanel();
+document.addEventListener("yunqian:changed", () => {
+  const names = pageJson<PanelNames | null>("ink-names", null);
+  if (names) pens?.know(names);
+});
 everySecond(tick);

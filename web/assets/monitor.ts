@@ -1,6 +1,7 @@
 // The confidence monitor: what is said now, what comes next, and times that go on counting when the link is lost.
 
 import "./base.js";
+import { openPagePanel } from "./ink/panel.js";
 import { everySecond, setServerNow, timeIn } from "./lib/clocks.js";
 import { need, setAttributes, setText } from "./lib/dom.js";
 import { Refused } from "./lib/http.js";
@@ -10,6 +11,7 @@ import { http, showLiveState } from "./lib/page.js";
 import { expectedEnd, secondsLeft, spoken, type MonitorCue, type MonitorState } from "./monitor/model.js";
 
 const settings = pageJson("monitor-settings", { state_url: "", live_url: "" });
+const pens = openPagePanel();
 let state = pageJson<MonitorState | null>("monitor-state", null) as MonitorState;
 const drawnLook = state?.look;
 
@@ -20,6 +22,7 @@ function where(cue: MonitorCue | null): string {
 function show(): void {
   if (state.look !== drawnLook) return window.location.reload();
   const { live, next } = state;
+  pens?.know(state.ink);
   setAttributes(document.body, { "data-sheet": state.state });
   setText(need("[data-number]"), live ? say("monitor-number", { n: live.number }) : "");
   setText(need("[data-where]"), where(live));

@@ -18,6 +18,7 @@ import { listView } from "./seat/list.js";
 import { isWaiting, showLobby } from "./seat/lobby.js";
 import { readRoute, type SeatState, type View } from "./seat/model.js";
 import { dayAndTime, isSameTime, markSteps, openView, readState, zoneOf, type Seat } from "./seat/page.js";
+import { pensView } from "./seat/pens.js";
 import { readerView } from "./seat/reader.js";
 import { signView } from "./seat/sign.js";
 
@@ -57,6 +58,7 @@ async function begin(): Promise<void> {
       showBegins(seat);
       showAsked(seat.state);
       showCaptions(seat.state, api);
+      pens.show(seat.state);
       showClosed(null);
       if (view === null || !HELD.has(view)) route();
       else {
@@ -67,6 +69,7 @@ async function begin(): Promise<void> {
   };
   const views = { identity: identityView(seat), consent: consentView(seat), list: listView(seat), reader: readerView(seat) };
   const sign = signView(seat);
+  const pens = pensView();
 
   function route(): void {
     const { step } = seat.state;
@@ -95,6 +98,7 @@ async function begin(): Promise<void> {
   showBegins(seat);
   showAsked(seat.state);
   showCaptions(seat.state, api);
+  pens.show(seat.state);
   if (!(await sign.resume())) route();
   follow(seat);
   tellHere(api);

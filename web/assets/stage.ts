@@ -13,6 +13,7 @@ import { askAgain } from "./stage/asking.js";
 import { stageCaptions, type CaptionStream } from "./stage/captions.js";
 import { cascadeView } from "./stage/cascade.js";
 import { fitFinale, showFinale } from "./stage/finale.js";
+import type { InkUpdate } from "./stage/drawings.js";
 import { guilloche } from "./stage/guilloche.js";
 import { openInk, type InkSettings } from "./stage/ink.js";
 import { applyPatch, asLed, isTicked, phase, picture, pickText, roundNumber, signatureCount, textLang, type StagePatch, type StageState } from "./stage/model.js";
@@ -218,6 +219,16 @@ function takeOver(news: StageState): void {
   show();
 }
 
+/** What an observer's page is told: the stage as it was, and what was drawn since it last asked. */
+interface Observed extends StageState {
+  ink: InkUpdate[];
+}
+
+function observe({ ink: drawn, ...news }: Observed): void {
+  takeOver(news);
+  ink?.feed(drawn);
+}
+
 async function refetch(): Promise<void> {
   try {
     takeOver(await http.get<StageState>(settings.state_url, { patiently: say("common-offline-wait") }));
@@ -289,7 +300,7 @@ followSize(need("[data-finale]"), fitFinale);
 followSize(need("[data-captions-band]"), captions.fit);
 followSize(need("[data-scene]"), () => scene.fit());
 const live = settings.ask_every_ms
-  ? askAgain<StageState>(http, settings.state_url, settings.ask_every_ms, takeOver, closeDown)
+  ? askAgain<Observed>(http, () => `${settings.state_url}?ink=${ink?.seq || ""}`, settings.ask_every_ms, observe, closeDown)
   : openLive({ url: settings.live_url, seq: state.seq, longestWaitMs: SOON_MS }, { onUpdate, onRefetch: () => void refetch(), onHello: setServerNow });
 showLiveState(live);
 practiseDrops(() => live);

@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook, load_workbook
 
 from core import i18n
-from signing.ceremonies import plan_writing, queries
+from core.errors import Invalid
+from signing.ceremonies import ink_service, plan_writing, queries
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.cues import queries as cues
 from signing.cues import service as cue_service
@@ -163,3 +164,31 @@ def test_cues_of_a_file_are_held_to_the_plan() -> None:
 def test_the_page_of_a_draft_leads_to_both_files(world: Quick) -> None:
     page = get_page(host(world), f"/ceremonies/{world.id}")
     assert page.xpath("count(//a[contains(@href, '/plan.')][@download])") == 2
+
+
+@pytest.mark.parametrize("kind", ["json", "xlsx"])
+def test_a_plan_without_live_ink_stays_one_through_file_workbook_and_template(world: Quick, kind: str) -> None:
+    client = host(world)
+    with world.app.app_context():
+        ink_service.show_ink(world.id, shown=False, by=HOST)
+    content = client.get(f"/ceremonies/{world.id}/plan.{kind}").data
+    made = newest(send(client, content, f"plan.{kind}"))
+    assert plan_of(world, made)["live_ink"] is False
+    with world.app.app_context():
+        ink_service.show_ink(made, shown=True, by=HOST)
+    assert "live_ink" not in plan_of(world, made)
+
+
+def test_what_is_neither_yes_nor_no_for_live_ink_is_told(world: Quick) -> None:
+    client = host(world)
+    with pytest.raises(Invalid) as refused, i18n.use_locale("zh-CN"):
+        CeremonyFile.read({**plan_of(world, world.id), "live_ink": "也许"})
+    assert [problem.path for problem in refused.value.problems] == ["$.live_ink"]
+    content = client.get(f"/ceremonies/{world.id}/plan.xlsx").data
+
+    def write(book: Workbook) -> None:
+        for row in book.worksheets[0].iter_rows():
+            if row[0].value == "实时笔迹":
+                row[1].value = "也许"
+
+    assert send(client, changed(content, write), "plan.xlsx").status_code == 422

@@ -12,10 +12,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from core import audit, clock
+from core import audit, clock, live
 from core.db import db
 from core.live import LiveUpdate
 from signing.agreements import queries as agreements
+from signing.agreements import service as agreement_service
+from signing.ceremonies import ink_service
 from signing.cues import leading
 from signing.cues import queries as cues
 from signing.cues import service as cue_service
@@ -86,7 +88,11 @@ class Hand:
 def shown(world: Quick) -> list[dict[str, Any]]:
     """What was told to those who watch."""
     with world.app.app_context():
-        query = select(LiveUpdate.data).filter_by(channel=queries.channel(world.id)).order_by(LiveUpdate.seq)
+        query = (
+            select(LiveUpdate.data)
+            .filter_by(channel=queries.channel(world.id), kind="ink.drawn")
+            .order_by(LiveUpdate.seq)
+        )
         return list(db.session.scalars(query))
 
 
@@ -214,9 +220,56 @@ def test_a_drawing_without_an_end_is_not_shown_for_ever(world: Quick, monkeypatc
     assert [hand.draw(1), hand.draw(2), hand.draw(3)] == [(200, ""), (200, ""), (409, "ink_full")]
 
 
-def test_where_none_is_to_be_shown_none_is_taken(world: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "is_shown", lambda _: False)
-    refused(world, Hand(world).draw(), status=409, code="ink_not_shown")
+def test_where_none_is_to_be_shown_none_is_taken_until_the_host_shows_it_again(world: Quick) -> None:
+    hand = Hand(world)
+    assert hand.draw() == (200, "")
+    with world.app.app_context():
+        for _ in range(2):  # the same again is no change
+            ink_service.show_ink(world.id, shown=False, by=HOST)
+        entries = [json.loads(line) for line in audit.list_lines(world.id)]
+        db.session.remove()
+    assert [entry["data"]["shown"] for entry in entries if entry["action"] == "ink.switched"] == [False]
+    refused(world, hand.draw(1, drawing=hand.batch()["drawing"] + 1), status=409, code="ink_not_shown", before=1)
+    assert hand.client.get(f"/api/seat/{hand.seat_id}").get_json()["ink"] is False
+    with world.app.app_context():
+        ink_service.show_ink(world.id, shown=True, by=HOST)
+    assert hand.draw(1, drawing=hand.batch()["drawing"] + 2) == (200, "")
+
+
+def test_a_typed_name_is_told_without_its_letters(world: Quick) -> None:
+    hand = Hand(world)
+    assert hand.draw(parts=[], typed=True) == (200, "")
+    [told] = shown(world)
+    assert (told["typed"], told["parts"]) == (True, [])
+    refused(world, hand.draw(2, typed="Somebody else"), status=422, code="invalid_input", before=1)
+    with world.app.app_context():
+        quick.sign(world.people["party_a"], world.first)
+    later = hand.batch(1, parts=[], typed=True, drawing=hand.batch()["drawing"] + 1)
+    with clock.frozen(clock.now() + rules.WINDOW):
+        refused(world, hand.send(later), status=409, code="already_signed", before=1)
+
+
+def test_what_is_signed_or_declined_is_told_where_the_strokes_were(world: Quick) -> None:
+    with world.app.app_context():
+        quick.sign(world.people["party_a"], world.first)
+        agreement_service.decline(world.people["party_b"].seat_id, world.first, reason="—", address="127.0.0.1")
+        told = live.list_since(queries.channel(world.id), 0, limit=9)
+    seat = world.people["party_a"].seat_id
+    assert [(each["kind"], each["agreement"], each.get("seat")) for each in told][:2] == [
+        ("ink.signed", world.first, seat),
+        ("ink.ended", world.first, None),
+    ]
+
+
+def test_the_room_is_told_whose_pens_there_are_once_they_proved_who_they_are(world: Quick) -> None:
+    hand = Hand(world, "party_b")
+    panel = hand.client.get(f"/api/seat/{hand.seat_id}").get_json()["ink_panel"]
+    assert hand.seat_id not in panel["pens"]
+    assert panel["pens"][world.people["party_a"].seat_id]["party"] == "样例甲公司"
+    assert panel["agreements"][world.first] == "样例主协议"
+    stranger = world.app.test_client()
+    stranger.get(world.link("party_b"))
+    assert stranger.get(f"/api/seat/{hand.seat_id}").get_json()["ink_panel"] is None
 
 
 def bent(hand: Hand, point: str) -> str:
@@ -295,6 +348,4 @@ def test_a_screen_that_opens_now_is_given_the_strokes_of_this_moment(world: Quic
     hand.draw(1)
     with clock.frozen(clock.now() + queries.JUST_NOW), world.app.test_request_context():
         hand.draw(2, drawing=hand.batch()["drawing"] - 1)
-        found = queries.stream(world.id)
-        assert found is not None
-        assert found["seq"] == 1
+        assert queries.stream(world.id)["seq"] == 1

@@ -241,3 +241,14 @@ test("a batch holds no more than the server takes", async () => {
   );
   assert.ok(sent.every((one) => one.parts.length <= 8));
 });
+
+test("a name that is typed is told as such, by nobody who wants to sign unseen", async () => {
+  const { ink, sent } = desk();
+  ink.open("agr_1");
+  ink.type();
+  assert.deepEqual(sent.map(({ typed, parts, seq }) => [typed, parts, seq]), [[true, [], 1]]);
+  ink.hide(true);
+  ink.type();
+  await settle();
+  assert.equal(sent.filter((one) => one.typed).length, 1);
+});

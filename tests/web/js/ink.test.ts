@@ -91,3 +91,11 @@ test("a tap is a dot, and two points at one instant make no line of no width", (
   const { pieces } = line([[0, 0, 5000, 7], [10_000, 10_000, 5000, 7], [0, 0, 5000, 7]]);
   assert.ok(pieces.every((piece) => Number.isFinite(piece.width) && piece.width > 0.003));
 });
+
+test("a typed name is a drawing without strokes until it is over", () => {
+  const drawings = new Map<string, Drawing>();
+  const { drawing } = takeInk(drawings, update({ parts: [], typed: true }), 0);
+  assert.equal(drawing?.isTyped, true);
+  takeInk(drawings, update({ drawing: 11, parts: [] }), 0);
+  assert.equal(drawings.size, 0);
+});

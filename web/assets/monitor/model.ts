@@ -1,5 +1,7 @@
 // What the monitor knows, and the times that it works out by itself.
 
+import type { PanelNames } from "../ink/panel.js";
+
 export interface MonitorCue {
   id: string;
   number: number;
@@ -18,6 +20,8 @@ export interface MonitorState {
   look: number;
   server_now: string;
   seq: number;
+  /** Whose pens there are, and what they sign. */
+  ink: PanelNames;
   state: "none" | "planned" | "running" | "held" | "over";
   held_at: string | null;
   live: MonitorCue | null;

@@ -20,6 +20,8 @@ export interface InkSink {
 export interface Ink extends InkSink {
   /** What is drawn from here on belongs to this agreement. */
   open(agreement: string): void;
+  /** The name is signed as typed: it is shown in place of a drawing. */
+  type(): void;
   /** The signer went elsewhere: what was not signed goes from the stage. */
   leave(): void;
   /** It is signed: the stage hears of that by itself, and the next drawing is another one. */
@@ -44,6 +46,7 @@ export interface InkBatch {
   gone: number[];
   parts: [number, number[][]][];
   over: boolean;
+  typed?: true;
 }
 
 interface Waiting {
@@ -205,6 +208,12 @@ export function inkSender(tools: InkTools): Ink {
       renew();
       empty = seen;
       wish();
+    },
+    type() {
+      if (hidden || refused || !agreement) return;
+      renew();
+      seq += 1;
+      void tools.post({ ...batch([], []), typed: true }).catch(() => undefined);
     },
     leave() {
       // At once, past what is under way: that comes too late then, and is refused.

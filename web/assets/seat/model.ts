@@ -1,6 +1,7 @@
 // What the server tells a signer's page, and the few decisions that the page makes from it.
 
 import type { Captions } from "../captions/model.js";
+import type { PanelSettings } from "../ink/panel.js";
 import type { CertificateAnswer } from "../lib/keys.js";
 
 export type Mine = "waiting" | "open" | "signed" | "declined" | "closed";
@@ -44,6 +45,8 @@ export interface SeatState {
   own_certificates?: boolean;
   /** Whether the stage shows signatures while they are drawn. */
   ink?: boolean;
+  /** The others' ink; null for who is not in the room. */
+  ink_panel?: PanelSettings | null;
   agreements: SeatAgreement[];
   /** Where people meet, in the reader's words; null until there is a link. */
   meeting?: { words: string; url: string; facts: { name: string; value: string }[] } | null;

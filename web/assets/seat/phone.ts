@@ -28,8 +28,9 @@ export interface PhonePad {
   close(): void;
 }
 
-/** `onChange` is called when this page's own pad goes or comes back, and with every drawing. */
-export function phonePad(view: HTMLElement, api: string, onChange: () => void): PhonePad {
+/** `onChange` is called when this page's own pad goes or comes back, and with every drawing; `shownOn` is the agreement on
+ * which strokes are shown while they are drawn, null where they are not. */
+export function phonePad(view: HTMLElement, api: string, onChange: () => void, shownOn: () => string | null): PhonePad {
   const panel = need("[data-phone]", view);
   const offer = need<HTMLButtonElement>("[data-phone-offer]", view);
   const again = need("[data-phone-again]", panel);
@@ -69,7 +70,7 @@ export function phonePad(view: HTMLElement, api: string, onChange: () => void): 
     offer.disabled = true;
     stop();
     try {
-      const made = await http.post<Offer>(`${api}/drawpad`, {});
+      const made = await http.post<Offer>(`${api}/drawpad`, { agreement: shownOn() });
       need<HTMLImageElement>("[data-phone-code]", panel).src = made.qr;
       setText(need("[data-phone-url]", panel), made.url);
       panel.hidden = false;

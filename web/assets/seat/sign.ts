@@ -52,7 +52,12 @@ export function signView(seat: Seat): SignView {
     showProblem(error, null);
   };
   const pad = signaturePad(need<HTMLCanvasElement>("[data-pad]", view), changed, ink);
-  const phone = phonePad(view, seat.api, () => showKind());
+  const phone = phonePad(
+    view,
+    seat.api,
+    () => showKind(),
+    () => (seat.state.ink && !isHidden.checked ? shown : null),
+  );
   const enrol = (csr: string): Promise<CertificateAnswer> => http.post(`${seat.api}/certificate`, { csr });
   const key = seatKey(seat.store, seat.state.seat.id, seat.state.seat.name, enrol);
   const own = ownCertificate(seat);
@@ -68,13 +73,16 @@ export function signView(seat: Seat): SignView {
   }
 
   function showInk(): void {
-    need("[data-ink-ask]", view).hidden = !seat.state.ink;
-    need("[data-ink-shown]", view).hidden = isHidden.checked;
+    // While a phone draws it is asked there.
+    need("[data-ink-ask]", view).hidden = !seat.state.ink || phone.isOpen;
+    for (const words of view.querySelectorAll<HTMLElement>("[data-ink-shown]")) words.hidden = isHidden.checked || words.dataset["inkShown"] !== kind();
   }
 
   function openInk(): void {
-    if (seat.state.ink && shown && kind() === "drawn" && !phone.isOpen) ink.open(shown);
+    if (seat.state.ink && shown && !phone.isOpen) ink.open(shown);
     else ink.leave();
+    if (kind() === "typed") ink.clear();
+    showInk();
   }
 
   function kind(): string {
@@ -126,6 +134,7 @@ export function signView(seat: Seat): SignView {
     const custody = held ? "external" : seat.custody;
     const pending = newPending(agreement.id, agreement.seal && seal.checked ? { ...chosen, seal: true } : chosen, custody);
     await keepPending(seat.store, seat.state.seat.id, pending);
+    if (chosen.kind === "typed") ink.type();
     if (chosen.kind === "drawn") sessionStorage.setItem(beforePlace, JSON.stringify(chosen));
     await run(pending, agreement, held);
   }
@@ -173,6 +182,7 @@ export function signView(seat: Seat): SignView {
   async function fail(reason: unknown, pending: Pending, agreement: SeatAgreement, held?: OwnKey): Promise<void> {
     const text = reason instanceof CheckFailed ? `${say("seat-check-failed")} ${say(`seat-check-${reason.code}`)}` : inWords(reason);
     if (!(reason instanceof Refused) && !(reason instanceof CheckFailed)) console.error(reason);
+    if (pending.appearance.kind === "typed") ink.clear();
     // A refusal or a failed check is final for this attempt: nothing may go on by itself after a reload.
     await dropPending(seat.store, seat.state.seat.id);
     if (reason instanceof Refused && (LOOKS.has(reason.code) || reason.code.startsWith("external_"))) {
@@ -245,7 +255,6 @@ export function signView(seat: Seat): SignView {
       before.hidden = sessionStorage.getItem(beforePlace) === null;
       setBusy(button, false);
       showKind();
-      showInk();
     },
     leave: () => ink.leave(),
     refresh: success.refresh,

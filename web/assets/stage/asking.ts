@@ -4,7 +4,7 @@ import { Refused, type Http } from "../lib/http.js";
 import type { Live, LiveState } from "../lib/live.js";
 
 /** Calls back with each state that came; `onEnd` when the link holds no more. */
-export function askAgain<T extends { seq: number }>(http: Http, url: string, everyMs: number, onState: (state: T) => void, onEnd: () => void): Live {
+export function askAgain<T extends { seq: number }>(http: Http, url: () => string, everyMs: number, onState: (state: T) => void, onEnd: () => void): Live {
   let heard = Date.now();
   let state: LiveState = "connecting";
   let seq = 0;
@@ -13,7 +13,7 @@ export function askAgain<T extends { seq: number }>(http: Http, url: string, eve
 
   async function ask(): Promise<void> {
     try {
-      const news = await http.get<T>(url);
+      const news = await http.get<T>(url());
       if (stopped) return;
       heard = Date.now();
       state = "connected";

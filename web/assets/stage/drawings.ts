@@ -12,6 +12,7 @@ export interface InkUpdate extends LiveUpdate {
   gone: number[];
   parts: [number, InkPoint[]][];
   over: boolean;
+  typed?: boolean;
 }
 
 export interface Drawing {
@@ -20,6 +21,8 @@ export interface Drawing {
   drawing: number;
   shape: number;
   strokes: Map<number, InkPoint[]>;
+  /** No drawing: the name is signed as typed. */
+  isTyped: boolean;
   /** When something was heard of it last. */
   heard: number;
 }
@@ -33,12 +36,12 @@ export function takeInk(drawings: Map<string, Drawing>, update: InkUpdate, now: 
   let known = drawings.get(update.seat) ?? null;
   if (known && update.drawing < known.drawing) return { drawing: known, isCut: false };
   const isNew = known?.drawing !== update.drawing;
-  if (update.over || (isNew && update.parts.length === 0)) {
+  if (update.over || (isNew && update.parts.length === 0 && !update.typed)) {
     drawings.delete(update.seat);
     return { drawing: null, isCut: true };
   }
   if (!known || isNew) {
-    known = { seat: update.seat, agreement: update.agreement, drawing: update.drawing, shape: update.shape / 10_000, strokes: new Map(), heard: now };
+    known = { seat: update.seat, agreement: update.agreement, drawing: update.drawing, shape: update.shape / 10_000, strokes: new Map(), isTyped: update.typed === true, heard: now };
     drawings.set(update.seat, known);
   }
   known.heard = now;

@@ -88,6 +88,8 @@ export interface StageState {
   cue?: StageCue | null | undefined;
   look?: StageLook | null | undefined;
   captions?: Captions | null | undefined;
+  /** By seat the name of who holds its pen; empty where no ink is shown. */
+  pens?: Record<string, string> | undefined;
   verify_url: string | null;
   server_now: string;
   seq: number;
@@ -113,6 +115,7 @@ export function applyPatch(state: StageState, patch: StagePatch): StageState {
     cue: patch.cue === undefined ? state.cue : patch.cue,
     look: patch.look === undefined ? state.look : patch.look,
     captions: patch.captions ?? state.captions,
+    pens: patch.pens ?? state.pens,
     verify_url: patch.verify_url ?? state.verify_url,
     server_now: patch.server_now ?? state.server_now,
     seq: Math.max(state.seq, patch.seq ?? 0),
