@@ -297,7 +297,6 @@ def upgrade() -> None:
     with op.batch_alter_table("ink_moment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ink_moment_at"), ["at"], unique=False)
 
-
     op.create_table(
         "meeting",
         sa.Column("ceremony_id", sa.String(length=40), nullable=False),

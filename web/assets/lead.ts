@@ -6,7 +6,7 @@ import { openPagePanel, type PanelNames } from "./ink/panel.js";
 import { everySecond, serverNow } from "./lib/clocks.js";
 import { need, setAttributes, setText } from "./lib/dom.js";
 import { Refused } from "./lib/http.js";
-import { pageJson, say } from "./lib/messages.js";
+import { say } from "./lib/messages.js";
 import { http, inWords, toast } from "./lib/page.js";
 import { isMoving, startMoving } from "./lead/moving.js";
 import { listenForKeys } from "./lib/shortcuts.js";
@@ -101,7 +101,7 @@ if (document.querySelector("[data-announce]")) {
 startMoving();
 const pens = openPagePanel();
 document.addEventListener("yunqian:changed", () => {
-  const names = pageJson<PanelNames | null>("ink-names", null);
-  if (names) pens?.know(names);
+  const names = document.querySelector<HTMLElement>("#ink-names")?.dataset["names"];
+  if (names) pens?.know(JSON.parse(names) as PanelNames);
 });
 everySecond(tick);
