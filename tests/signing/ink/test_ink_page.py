@@ -104,7 +104,7 @@ def test_the_stage_shows_a_signature_while_it_is_drawn_and_lets_it_go_when_it_is
     stage, pad = room.stage(), room.pad()
     sheet = stage.locator("[data-ink-seat]")
     expect(sheet).to_have_count(0)
-    expect(pad.locator("[data-ink-shown]")).to_contain_text("大屏同步显示")
+    expect(pad.locator("[data-ink-shown=drawn]")).to_contain_text("同步看到笔迹")
     draw(pad)
     sheet.wait_for(timeout=PATIENCE_MS)
     stage.wait_for_function(f"root => ({INKED})(root) > 200", arg=sheet.element_handle())
@@ -176,7 +176,7 @@ def test_who_wants_to_draw_unseen_does_and_the_device_remembers(room: Room) -> N
     asked: list[str] = []
     pad.on("request", lambda request: asked.append(request.url) if request.url.endswith("/ink") else None)
     pad.check("#ink-hidden")
-    expect(pad.locator("[data-ink-shown]")).to_be_hidden()
+    expect(pad.locator("[data-ink-shown=drawn]")).to_be_hidden()
     pad.reload()
     expect(pad.locator("#ink-hidden")).to_be_checked(timeout=PATIENCE_MS)
     draw(pad)
