@@ -226,3 +226,35 @@ def test_who_is_registered_elsewhere_changes_to_this_hall_by_one_tap(hall: Hall,
     answer(page, "王五", "请入场")
     assert [each.decision for each in hall.scans()] == [Decision.OTHER_VENUE, Decision.ADMITTED]
     assert complaints == []
+
+
+def test_a_self_check_in_names_who_has_just_registered_and_returns_by_itself(hall: Hall, browser: Browser) -> None:
+    complaints: list[str] = []
+    context = browser.new_context(locale="zh-CN", viewport={"width": 820, "height": 1180})
+    context.add_init_script(_CAMERA)
+    page = open_page(context, complaints)
+    page.goto(hall.link(is_kiosk=True))
+    page.wait_for_selector("[data-camera-hint]:not([hidden])")
+    assert not page.is_visible('[data-dialog-open="door-search"]')  # other people's names are not a guest's business
+
+    def hold(picture: str, word: str) -> str:
+        """Before the camera until the screen says so, and taken away; it goes back to the camera untouched."""
+        page.evaluate("picture => window.show(picture)", picture)
+        page.wait_for_selector(f'[data-answer]:not([hidden]) [data-answer-word]:text-is("{word}")')
+        page.evaluate("window.show(null)")
+        page.wait_for_selector("[data-answer]", state="hidden")
+        return " ".join(page.text_content(f"[data-answer-{part}]") or "" for part in ("name", "more"))
+
+    late = hall.guest("欧阳迟到")  # the list of this door is older
+    badge = hall.badge(late)
+    assert "欧阳迟到" in hold(badge, "请入场")
+    assert "请到旁边的工作人员处办理" in hold(badge, "已经入场")
+    assert "请到旁边的工作人员处办理" in hold(
+        str(segno.make_qr("https://elsewhere.example").png_data_uri()), "无法识别"
+    )
+
+    hall.end()
+    assert "欧阳迟到" in hold(badge, "已经入场")
+    page.wait_for_selector('[data-door-state][data-state="offline"]')
+    assert complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 820

@@ -14,6 +14,7 @@ import { showAnswer, showFound, showLast, showState, showView } from "./checkin/
 import { beginWalkIn, fillWalkIn, readWalkIn, showProblem } from "./checkin/walk-in.js";
 
 const REFRESH_MS = 15_000;
+const NAME_MS = 1500; // so long a name may be waited for before somebody is welcomed without it
 const locale = pageLocale();
 
 let keep: Keep;
@@ -171,7 +172,7 @@ async function scan(kind: Kind, about: { code?: string; registration?: string },
     reached = answer !== null;
     if (!answer) await keep.change({ n: queued.n, scan: { ...made, shown: here.decision } });
     const decision = answer?.decision ?? here.decision;
-    const who = here.person ?? person ?? (answer ? roster.people.get(answer.registration) : undefined);
+    const who = here.person ?? person ?? (answer ? await whoIs(answer.registration) : undefined);
     await note(decision, who, direction);
     await tell(decision, who, answer, here.first?.since ?? null, here.first?.door ?? "", made);
   } catch (reason) {
@@ -181,6 +182,13 @@ async function scan(kind: Kind, about: { code?: string; registration?: string },
     working = false;
     await state();
   }
+}
+
+/** Somebody whom the server knows; who registered since the last list came is asked for, if that takes but a moment. */
+async function whoIs(id: string): Promise<Person | undefined> {
+  if (!id) return undefined;
+  if (!sync.roster?.people.has(id)) await Promise.race([sync.refresh().catch(() => undefined), new Promise((done) => window.setTimeout(done, NAME_MS))]);
+  return sync.roster?.people.get(id);
 }
 
 /** This door's own list knows what it has just done. */
