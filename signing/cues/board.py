@@ -18,6 +18,8 @@ from signing.cues.queries import CueView, SheetView
 from signing.cues.rules import CueKind, CueState, SheetState
 from signing.cues.tick_rules import HOST
 
+_LONG_BEFORE = timedelta(hours=6)
+
 
 def page(ceremony: CeremonyView, sheet: SheetView) -> dict[str, Any]:
     """Everything on the page of a cue sheet; times of day are the host's."""
@@ -44,7 +46,20 @@ def page(ceremony: CeremonyView, sheet: SheetView) -> dict[str, Any]:
         "began": _time(sheet.began_at, ceremony),
         "ended": _time(sheet.ended_at, ceremony),
         "held": _time(sheet.held_at, ceremony),
+        "early": _early(ceremony, sheet),
+        "all_signed": all(each.signed_count == len(each.signers) for each in found.values()),
     }
+
+
+def _early(ceremony: CeremonyView, sheet: SheetView) -> str:
+    """Told before the first cue where it is not the day yet: the space bar begins the real ceremony."""
+    if (
+        sheet.state is not SheetState.PLANNED
+        or ceremony.is_rehearsal
+        or ceremony.starts_at - clock.now() < _LONG_BEFORE
+    ):
+        return ""
+    return t("cues-early-begin", when=i18n.format_named(ceremony.starts_at, ceremony.host_timezone))
 
 
 def _astray(found: follows.Astray) -> list[str]:

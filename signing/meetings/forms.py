@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,11 +15,11 @@ from signing.meetings.rules import Tool, Way
 
 
 def read_link(data: Mapping[str, Any]) -> tuple[Way, Tool]:
-    """`url` (https), `code`, `password`, `phones` (a line each), and the tool that the address belongs to.
+    """`url` (https, or the invitation that a tool copies), `code`, `password`, `phones` (a line each), and whose it is.
 
     Raises Invalid.
     """
-    reader = Reader()
+    reader, data = Reader(), _without_invitation(data)
     url = reader.text(data.get("url"), "$.url", limit=rules.LONGEST_URL)
     host = _host(url)
     if url and not host:
@@ -37,6 +39,25 @@ def read_link(data: Mapping[str, Any]) -> tuple[Way, Tool]:
     if reader.problems:
         raise Invalid(reader.problems)
     return way, rules.recognise(host)
+
+
+_LINK = re.compile(r"https://[!-~]+")
+_CODE = re.compile(r"(?:会议号|腾讯会议|会议 ?ID|Meeting ID)\s?[:：]\s?([0-9][0-9 -]{6,14}[0-9])")
+_PASSWORD = re.compile(r"(?:密码|Passcode|Password)\s?[:：]\s?([!-~]{1,40})")
+
+
+def _without_invitation(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was typed, with the one link, the number and the password taken out of a whole invitation in `url`."""
+    typed = str(data.get("url") or "")[: rules.LONGEST_URL].strip()
+    links = [each.rstrip("#.,;:)]>") for each in _LINK.findall(typed)]
+    has_words = not typed.startswith("https://") or any(unicodedata.category(each) == "Lo" for each in typed)
+    if len(links) != 1 or not has_words:
+        return data
+    found = {
+        name: match[1] for name, told in (("code", _CODE), ("password", _PASSWORD)) if (match := told.search(typed))
+    }
+    given = {name: value for name, value in data.items() if str(value or "").strip()}
+    return {**data, **found, **given, "url": links[0]}
 
 
 def _host(url: str) -> str:

@@ -42,8 +42,8 @@ def page(ceremony: CeremonyView) -> dict[str, Any]:
     return {
         "rows": rows,
         "here": sum(row["state"] == "here" for row in rows),
-        "waiting": sum(row["standing"] == "waiting" for row in rows),
-        "ready": sum(row["standing"] == "waiting" and row["proved"] for row in rows),
+        # Who has not proved who they are waits for nobody yet.
+        "waiting": sum(row["standing"] == "waiting" and row["proved"] for row in rows),
         "gone": sum(row["state"] in {"dropped", "left"} for row in rows),
         "admits_each": lobby.admits_each(ceremony.id),
         "sent": [_sent(ceremony, each, rows) for each in lobby.list_sent(ceremony.id)],

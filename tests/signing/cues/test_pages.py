@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from flask.testing import FlaskClient
 from lxml.etree import _Element as Element
 
 from accounts.rules import Role
-from core import i18n
+from core import clock, i18n
+from signing.ceremonies import queries as ceremonies
 from signing.ceremonies import stage
-from signing.cues import queries
+from signing.cues import board, queries
 from tests.support.pages import check_page, csrf_token, get_page, post
 from tests.support.quick import Quick, QuickWorld, host
 
@@ -65,6 +67,21 @@ def test_an_auditor_sees_the_sheet_and_has_nothing_to_press(world: Quick, client
     page = get_page(host(world, Role.AUDITOR, locale="en"), at(world))
     assert not page.xpath("//main//form")
     assert "Roll call" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "told"), [(timedelta(days=3), True), (timedelta(hours=1), False), (-timedelta(hours=1), False)]
+)
+def test_long_before_its_time_the_page_says_that_the_space_bar_begins_the_real_ceremony(
+    world: Quick, client: FlaskClient, ahead: timedelta, told: bool
+) -> None:
+    post(client, at(world))
+    with world.app.app_context(), world.app.test_request_context():
+        ceremony = ceremonies.get_ceremony(world.id)
+        with clock.frozen(ceremony.starts_at - ahead):
+            shown = board.page(ceremony, queries.get_sheet(world.id))
+    assert bool(shown["early"]) is told
+    assert not shown["all_signed"]
 
 
 def test_the_board_leads_to_the_cue_sheet(world: Quick, client: FlaskClient) -> None:

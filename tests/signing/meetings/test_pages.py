@@ -93,6 +93,42 @@ def test_what_is_no_https_link_is_not_taken_and_stays_in_the_form(world: Quick, 
 
 
 @pytest.mark.parametrize(
+    ("pasted", "url", "code", "password"),
+    [
+        (
+            "演示人 邀请您参加腾讯会议 https://meeting.tencent.com/dm/abc123 #腾讯会议：123-456-789 会议密码：8888",
+            "https://meeting.tencent.com/dm/abc123",
+            "123-456-789",
+            "8888",
+        ),
+        (
+            "https://meeting.tencent.com/dm/abc123#腾讯会议：123-456-789",
+            "https://meeting.tencent.com/dm/abc123",
+            "123-456-789",
+            "",
+        ),
+        (
+            "Join Zoom Meeting https://zoom.us/j/1234567890?pwd=x Meeting ID: 123 456 7890 Passcode: Ab12",
+            "https://zoom.us/j/1234567890?pwd=x",
+            "123 456 7890",
+            "Ab12",
+        ),
+    ],
+)
+def test_the_invitation_that_a_tool_copies_is_understood(
+    world: Quick, client: FlaskClient, pasted: str, url: str, code: str, password: str
+) -> None:
+    assert paste(client, world, pasted, code="") == 303
+    with world.app.app_context():
+        found = queries.find_link(world.id)
+    assert (found.url, found.code, found.password) == (url, code, password)
+
+
+def test_a_text_with_two_links_is_not_guessed_at(world: Quick, client: FlaskClient) -> None:
+    assert paste(client, world, "入会 https://zoom.us/j/1 或 https://zoom.us/j/2") == 422
+
+
+@pytest.mark.parametrize(
     ("name", "value"), [("code", "1" * 41), ("password", "x" * 41), ("phones", "\n".join("123456"))]
 )
 def test_more_than_fits_is_not_taken(world: Quick, client: FlaskClient, name: str, value: str) -> None:

@@ -82,7 +82,11 @@ def test_a_stranger_who_stays_does_not_make_the_signer_be_there(world: Quick) ->
 def test_who_waits_neither_reads_nor_signs_until_admitted(world: Quick) -> None:
     host, browser = quick.host(world), Browser(world)
     assert post(world, host, "/policy", policy="each") == 303
+    assert not get_page(host, f"/ceremonies/{world.id}/lobby").xpath("//*[contains(., '等候入场')][self::span]"), (
+        "nobody is there"
+    )
     browser.enter()
+    assert get_page(host, f"/ceremonies/{world.id}/lobby").xpath("//span[contains(., '1 位等候入场')]")
     assert browser.state()["lobby"]["standing"] == "waiting"
     page = f"/seat/{browser.seat_id}/agreements/{world.first}/pages/1.png"
     assert browser.client.get(page).status_code == 409
