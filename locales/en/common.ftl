@@ -21,6 +21,7 @@ common-copied = Copied
 
 common-state-waiting = Waiting
 common-state-open = Ready to sign
+common-state-uncalled = Not called yet
 common-state-signed = Signed
 common-state-verified = Verified
 common-state-draft = Draft

@@ -85,6 +85,7 @@ invite-what-mail =
         [one] One person receives a mail with a personal link and a calendar entry, as soon as all papers are final.
        *[other] {$n} people receive a mail with their personal link and a calendar entry, as soon as all papers are final.
     }
+invite-what-open-led = Each agreement opens for signing when you come to its cue on the cue sheet.
 invite-what-open = Agreements that do not wait for another can be signed at once; the others open by themselves as their turn comes.
 invite-what-seals = These specimen seals are printed with the texts, unseen until their signers confirm them; none can be added later:
 invite-what-no-seals = No specimen seal is printed into any agreement; none can be added later.

@@ -21,6 +21,7 @@ common-copied = 已复制
 
 common-state-waiting = 等待中
 common-state-open = 可签署
+common-state-uncalled = 待主持人宣布
 common-state-signed = 已签署
 common-state-verified = 已核验
 common-state-draft = 草稿

@@ -65,6 +65,7 @@ invite-title = 定稿并发出邀请？
 invite-what = 接下来会发生什么
 invite-what-freeze = {$n} 份协议将打印定稿并加上平台认证，之后文本不能再改。
 invite-what-mail = 全部定稿后，{$n} 位签署人会收到邮件，内有个人链接和日历邀请。
+invite-what-open-led = 每份协议要等您在流程单上进行到它的环节，才开放签署。
 invite-what-open = 不排在其他协议之后的协议可以马上签署，其余的会按次序自动开启。
 invite-what-seals = 下列示意印模随文本定稿，由签署人在签署时确认盖出；之后不能再加：
 invite-what-no-seals = 各协议均不印入示意印模，之后不能再加。

@@ -14,6 +14,7 @@ from signing import endings
 from signing.agreements import queries as agreements
 from signing.ceremonies import obstacles, plan_form, queries, rules, troubles
 from signing.ceremonies.rules import CeremonyAction
+from signing.cues import queries as cues
 from signing.presence import queries as presence
 from signing.seals import queries as seals
 from signing.seats import queries as seats
@@ -48,7 +49,8 @@ def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
     signed, signatures = _count(found)
     titles = {each.id: i18n.pick(each.title) for each in found}
     where = presence.where_are(ceremony.id)
-    items = {each.id: _agreement(each, names, titles, ceremony.host_timezone) for each in found}
+    called = cues.find_called(ceremony.id)
+    items = {each.id: _agreement(each, called, names, titles, ceremony.host_timezone) for each in found}
     return {
         "ceremony": ceremony,
         "title": i18n.pick(ceremony.title),
@@ -58,6 +60,7 @@ def page(ceremony: queries.CeremonyView) -> dict[str, Any]:
         "clocks": _clocks(ceremony),
         "parties": [_party(ceremony, party, by_party[party.key], found, where) for party in ceremony.parties],
         "agreements": list(items.values()),
+        "is_led": called is not None,
         "levels": [[items[each.id] for each in row] for row in agreements.levels(found)],
         "printed": sum(not each.is_draft for each in found),
         "signed": signed,
@@ -198,14 +201,20 @@ def planned_seals(
 
 
 def _agreement(
-    agreement: agreements.AgreementView, names: dict[str, str], titles: dict[str, str], zone: str
+    agreement: agreements.AgreementView,
+    called: frozenset[str] | None,
+    names: dict[str, str],
+    titles: dict[str, str],
+    zone: str,
 ) -> dict[str, Any]:
+    state = cues.shown_state(agreement, called)
+    signers = [(each, agreements.shown_state(agreement, each)) for each in agreement.signers]
     return {
         "id": agreement.id,
         "number": agreement.number,
         "title": i18n.pick(agreement.title),
         "kind": agreement.kind,
-        "state": str(agreement.state),
+        "state": state,
         "amount": i18n.format_money(Decimal(agreement.amount), agreement.currency or "CNY") if agreement.amount else "",
         "record_code": agreement.record_code,
         "pages": agreement.page_count,
@@ -213,12 +222,12 @@ def _agreement(
         "signers": [
             {
                 "organisation": names[signer.seat_id],
-                "state": agreements.shown_state(agreement, signer),
+                "state": "waiting" if (state, signer_state) == ("uncalled", "open") else signer_state,
                 "at": i18n.format_time(signer.shown_at, zone, seconds=True) if signer.shown_at else "",
                 "custody": signer.key_custody,
                 "waits_for_time": signer.level == "B-B",
             }
-            for signer in agreement.signers
+            for signer, signer_state in signers
         ],
         "can_read": agreement.frozen_digest is not None,
         "downloads": agreement.is_proved,

@@ -13,6 +13,7 @@ from core import clock
 from core.db import db
 from core.errors import NotFound
 from core.values import Texts
+from signing.agreements.queries import AgreementView
 from signing.cues import rules, tick_queries
 from signing.cues.models import Cue, CueSheet
 from signing.cues.rules import CueKind, CuePlan, CueState, SheetState, Standing
@@ -182,12 +183,24 @@ def take_sheet(ceremony_id: str) -> CueSheet:
 
 def is_called(ceremony_id: str, agreement_id: str) -> bool:
     """Whether the cue sheet lets an agreement be signed now; always where there is none."""
+    called = find_called(ceremony_id)
+    return called is None or agreement_id in called
+
+
+def find_called(ceremony_id: str) -> frozenset[str] | None:
+    """The agreements that the cue sheet lets be signed now; None where it keeps nobody: all that are open."""
     row = db.session.execute(
         select(CueSheet.state, Cue.agreements)
         .outerjoin(Cue, (Cue.ceremony_id == CueSheet.ceremony_id) & (Cue.state == CueState.LIVE))
         .where(CueSheet.ceremony_id == ceremony_id)
     ).one_or_none()
-    return row is None or rules.calls(row.state, row.agreements or (), agreement_id)
+    return rules.called(row.state, row.agreements or ()) if row else None
+
+
+def shown_state(agreement: AgreementView, called: frozenset[str] | None) -> str:
+    """An agreement's state as people see it: `uncalled` where only the cue sheet keeps it from being signed."""
+    is_kept = agreement.state == "open" and called is not None and agreement.id not in called
+    return "uncalled" if is_kept else str(agreement.state)
 
 
 def public_cue(ceremony_id: str) -> dict[str, Any] | None:

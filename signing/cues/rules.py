@@ -162,11 +162,11 @@ def cue_to_return_to(cues: Sequence[Standing], live_id: str | None) -> str | Non
     return next((cue.id for cue in reversed(cues[:before]) if cue.state is CueState.DONE), None)
 
 
-def calls(state: SheetState, live_agreements: Collection[str], agreement_id: str) -> bool:
-    """Whether an agreement may be signed now, under a sheet in this state."""
+def called(state: SheetState, live_agreements: Collection[str]) -> frozenset[str] | None:
+    """The agreements that may be signed now, under a sheet in this state; None: all, for nobody leads any more."""
     if state is SheetState.OVER:
-        return True
-    return state is SheetState.RUNNING and agreement_id in live_agreements
+        return None
+    return frozenset(live_agreements) if state is SheetState.RUNNING else frozenset()
 
 
 def expected_end(

@@ -101,11 +101,12 @@ def _parties(ceremony: CeremonyView) -> list[dict[str, str]]:
 
 
 def _papers(ceremony: CeremonyView) -> list[dict[str, str]]:
+    called = cues.find_called(ceremony.id)
     return [
         {
             "title": i18n.pick(each.title),
             "number": each.number,
-            "state": str(each.state),
+            "state": "waiting" if each.state == "approved" else cues.shown_state(each, called),
             "code": tick_page_queries.spoken(each.record_code) if each.record_code else "",
         }
         for each in agreements.list_agreements(ceremony.id)

@@ -161,3 +161,28 @@ def test_the_stage_knows_what_is_live_and_nothing_of_the_script(world: Quick, cl
         cue = stage.state(world.id)["cue"]
     assert cue["live"]["text"] == {"zh-CN": "各位好"}
     assert "secret words" not in str(cue)
+
+
+def test_an_agreement_stands_as_open_only_while_its_cue_calls_it(world: Quick, client: FlaskClient) -> None:
+    def stands() -> list[str]:
+        page = get_page(client, f"/ceremonies/{world.id}")
+        return [str(each) for each in page.xpath("//div[@class='state-line']/span/@data-state")]
+
+    def signers() -> set[str]:
+        return {
+            str(each)
+            for each in get_page(client, f"/ceremonies/{world.id}").xpath("//li[.//@class='signer-who']/@data-state")
+        }
+
+    assert "open" in stands()
+    post(client, at(world))
+    assert "open" not in stands()
+    assert "uncalled" in stands()
+    assert signers() == {"waiting"}
+    signing = next(each for each in sheet(world).cues if each.agreements)
+    assert lead(client, world, "stand_by", signing.id) == 303
+    assert lead(client, world, "go") == 303
+    assert "uncalled" not in stands()
+    assert "open" in signers()
+    assert lead(client, world, "hold") == 303
+    assert "uncalled" in stands()

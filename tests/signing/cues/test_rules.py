@@ -47,11 +47,10 @@ def test_back_leads_to_the_last_cue_that_was_done(states: str, live: str | None,
 
 
 def test_only_the_live_cue_of_a_running_sheet_calls_and_a_sheet_that_is_over_calls_everything() -> None:
-    assert rules.calls(SheetState.RUNNING, ["a"], "a")
-    assert not rules.calls(SheetState.RUNNING, ["a"], "b")
-    assert not rules.calls(SheetState.HELD, ["a"], "a")
-    assert not rules.calls(SheetState.PLANNED, [], "a")
-    assert rules.calls(SheetState.OVER, [], "a")
+    assert rules.called(SheetState.RUNNING, ["a"]) == {"a"}
+    assert rules.called(SheetState.HELD, ["a"]) == frozenset()
+    assert rules.called(SheetState.PLANNED, []) == frozenset()
+    assert rules.called(SheetState.OVER, []) is None
 
 
 def test_another_number_than_the_one_looked_at_is_refused() -> None:
