@@ -21,6 +21,7 @@ from core import clock, ids
 from core.config import Settings
 from core.errors import Refusal
 from web import logging
+from web.request_log import TALLY
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 _HASHED_NAME = re.compile(r"-[0-9A-Z]{8}\.[a-z0-9]+$")
@@ -216,6 +217,9 @@ def _cache_static(response: Response) -> None:
 
 def _log_request(response: Response) -> Response:
     account = g.get("account")
+    ms = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
+    if TALLY.takes(request.endpoint, response.status_code, ms):
+        return response
     log.info(
         "request",
         method=request.method,
@@ -223,7 +227,7 @@ def _log_request(response: Response) -> Response:
         rule=request.url_rule.rule if request.url_rule else None,
         endpoint=request.endpoint,
         status=response.status_code,
-        ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+        ms=ms,
         account=account.id if account else None,
     )
     return response
