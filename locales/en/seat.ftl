@@ -215,3 +215,5 @@ seat-code-lead = The same-record code of what you sign. Host and witness compare
 seat-roll-call-title = Roll call
 seat-roll-call-lead = When you are called, answer and let the camera see you.
 seat-ticked = Confirmed
+seat-now = Now: { $title }
+seat-now-held = The ceremony is on hold.

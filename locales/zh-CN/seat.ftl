@@ -215,3 +215,5 @@ seat-code-lead = 这是您所签协议的同文核对码。主持人和见证人
 seat-roll-call-title = 正在点名
 seat-roll-call-lead = 点到您时，请应答并让镜头看到您。
 seat-ticked = 已确认
+seat-now = 现在：{ $title }
+seat-now-held = 仪式暂停。

@@ -10,6 +10,7 @@ import { say } from "./lib/messages.js";
 import { inWords, showLiveState } from "./lib/page.js";
 import { openStore } from "./lib/store.js";
 import { consentView } from "./seat/consent.js";
+import { sayCue } from "./seat/now.js";
 import { showAsked } from "./seat/asked.js";
 import { showCaptions } from "./seat/captions.js";
 import { tellHere } from "./seat/here.js";
@@ -150,7 +151,7 @@ function follow(seat: Seat): void {
       reading = false;
     }
   };
-  const live = openLive({ url: seat.state.live.url, seq: seat.state.live.seq, longestWaitMs: SOON_MS }, { onUpdate: (update) => void (heedDrill(update) || reread()), onRefetch: () => void reread() });
+  const live = openLive({ url: seat.state.live.url, seq: seat.state.live.seq, longestWaitMs: SOON_MS }, { onUpdate: (update) => (sayCue(update), void (heedDrill(update) || reread())), onRefetch: () => void reread() });
   showLiveState(live);
   practiseDrops(() => live);
   document.addEventListener("visibilitychange", () => {
