@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
+from core import zones
 from core.errors import Problem
 from core.i18n import LOCALES
 from core.values import Money, Texts, is_name
@@ -105,10 +104,10 @@ class Reader:
     def zone(self, value: object, path: str) -> str:
         if value is None:
             return "UTC"
-        if not isinstance(value, str) or value not in _zones():
+        found = zones.find(value) if isinstance(value, str) else None
+        if found is None:
             self.problem(path, "bad_zone", value=str(value)[:60])
-            return "UTC"
-        return value
+        return found or "UTC"
 
     def day(self, value: object, path: str) -> date:
         if value is not None:
@@ -210,14 +209,4 @@ def read_amount(raw: object) -> Decimal | None:
 
 def is_zone(text: str) -> bool:
     """Whether this machine knows a time zone of this name."""
-    return text in _zones()
-
-
-# Files of the zone folder that are no zones of IANA's: browsers know none of them, and one is the machine's own.
-_NO_ZONES = frozenset({"Factory", "localtime"})
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """The IANA zones that this machine knows; asking walks the whole zone folder."""
-    return frozenset(available_timezones() - _NO_ZONES)
+    return text in zones.known()

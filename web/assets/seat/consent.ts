@@ -26,8 +26,9 @@ export function consentView(seat: Seat): { show: () => void } {
   function fillZones(): void {
     const { here, likely, others } = zoneChoices(seat.state.seat.timezone);
     const now = serverNow();
-    const option = (name: string): HTMLOptionElement => el("option", { value: name }, name.replaceAll("_", " ") + aside(zoneOffset(name, now)));
-    const first = likely.map((name) => el("option", { value: name }, name.replaceAll("_", " ") + aside(say("seat-zone-now", { offset: zoneOffset(name, now), time: timeIn(name, now, false) }))));
+    const called = (name: string): string => `${zoneName(name, now, pageLocale())} · ${name.replaceAll("_", " ")}`;
+    const option = (name: string): HTMLOptionElement => el("option", { value: name }, called(name) + aside(zoneOffset(name, now)));
+    const first = likely.map((name) => el("option", { value: name }, called(name) + aside(say("seat-zone-now", { offset: zoneOffset(name, now), time: timeIn(name, now, false) }))));
     const more = el("optgroup", { label: say("seat-other-zones") }, ...others.map(option));
     zone.replaceChildren(...first, ...(others.length > 0 ? [more] : []));
     zone.value = likely.includes(here) ? here : (likely[0] ?? "UTC");
