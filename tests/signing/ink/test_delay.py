@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from core import clock
-from core.db import db
+from core.db import db, transaction
 from signing.ceremonies import ink_service, observing
 from signing.ceremonies.models import StageMoment
 from signing.ink import delay_service
@@ -122,7 +122,7 @@ def test_two_workers_that_look_at_the_same_time_tell_each_update_once(world: Qui
         delay_service.keep_moment(world.id)
         kept = db.session.scalars(select(InkMoment)).one().updates
         db.session.remove()
-        with delay_service.transaction():
+        with transaction():
             # The other one had read before the third was there.
             db.session.add(InkMoment(ceremony_id=world.id, seq=2, at=began, updates=kept[:2]))
         db.session.remove()
