@@ -11,7 +11,7 @@ from core.i18n import t
 from signing.ceremonies.queries import CeremonyView
 from signing.thanks import mails, queries, readers, service
 from signing.thanks.queries import LetterView, ThanksView
-from signing.thanks.rules import Kind, Reader, Standing
+from signing.thanks.rules import Kind, Reader, Standing, Why
 
 Row = dict[str, Any]
 
@@ -22,7 +22,7 @@ def page(ceremony: CeremonyView) -> Row:
     everybody = readers.list_readers(ceremony, with_team=True)
     ends = outbox.list_ends([each.message_id for each in letters.values()])
     told = [each for each in everybody if _is_told(each, thanks, letters)]
-    states = {each.key: _state(letters.get(each.key), each, ends) for each in told}
+    states = {each.key: _state(ceremony, letters.get(each.key), each, ends) for each in told}
     due = service.due(ceremony, thanks.draft)
     return {
         "ceremony": ceremony,
@@ -47,15 +47,18 @@ def _is_told(reader: Reader, thanks: ThanksView, letters: dict[str, LetterView])
     return reader.kind is not Kind.TEAM or thanks.draft.with_team or reader.key in letters
 
 
-def _state(letter: LetterView | None, reader: Reader, ends: dict[str, outbox.End]) -> str:
-    """`sent`, `waiting`, `failed`, `withdrawn` of a letter that went out, else why there is none, or `due`."""
+def _state(ceremony: CeremonyView, letter: LetterView | None, reader: Reader, ends: dict[str, outbox.End]) -> str:
+    """`sent`, `waiting`, `failed`, `withdrawn` of a letter that went out, else why there is none (`not_yet`: may still
+    sign), or `due`."""
     if letter is not None:
         return ends.get(letter.message_id, outbox.WAITING).word
+    if reader.why_not is Why.NOTHING_SIGNED and not ceremony.is_over:
+        return "not_yet"
     return str(reader.why_not or "due")
 
 
 def _row(ceremony: CeremonyView, reader: Reader, state: str, letter: LetterView | None) -> Row:
-    at = i18n.format_named(letter.sent_at, ceremony.host_timezone) if letter else ""
+    at = i18n.format_datetime(letter.sent_at, ceremony.host_timezone) if letter else ""
     return {
         "name": reader.name,
         "organisation": reader.organisation or t("thanks-kind-team"),

@@ -136,7 +136,7 @@ def test_parties_stand_in_the_order_of_the_plan_whatever_their_ids(
 ) -> None:
     planned = [i18n.pick(each.organisation) for each in ceremonies.get_ceremony(world.id).parties]
     found = sorted(seats.list_seats(world.id), key=lambda seat: planned.index(seat.organisation), reverse=True)
-    monkeypatch.setattr(figures.seats, "list_seats", lambda _: found)
+    monkeypatch.setattr(seats, "list_seats", lambda _: found)
     page = report(world, "zh-CN")
     assert [row["party"] for row in page["parties"]["rows"]] == planned
     assert [row["party"] for row in table(page, "签署人")] == planned

@@ -360,7 +360,7 @@ def test_without_the_ceremonys_lock_one_of_them_meets_an_error(
             return found
 
         unlocked = db.session.get
-        monkeypatch.setattr(service.ceremonies, "take_ceremony", lambda found: unlocked(Ceremony, found))
+        monkeypatch.setattr(ceremonies, "take_ceremony", lambda found: unlocked(Ceremony, found))
         monkeypatch.setattr(service, "due", read_together)
         monkeypatch.setattr("tests.signing.thanks.test_thanks.seen", lambda _: looked_at)
         told = press_at_once(world, lambda: None)
@@ -369,7 +369,8 @@ def test_without_the_ceremonys_lock_one_of_them_meets_an_error(
 
 
 def test_what_dies_half_way_has_sent_nothing(over: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
-    looked_at, added, add = seen(over), [], outbox.add
+    looked_at, add = seen(over), outbox.add
+    added: list[object] = []
 
     def dies(*args: Any, **values: Any) -> str:
         if added:

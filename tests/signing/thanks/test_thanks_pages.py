@@ -72,6 +72,7 @@ def test_before_the_end_it_can_be_written_and_tested_and_not_sent(early: Quick) 
     client, path = host(early, locale="en"), f"/ceremonies/{early.id}/thanks"
     page = get_page(client, path)
     assert page.xpath("//*[@id='standing']")
+    assert len(page.xpath("//tr[@data-state='not_yet']")) == 3
     assert not page.xpath("//*[@id='send']")
     assert post(client, path, {"words": "谢谢。"}).status_code == 303
     refused = post(client, f"{path}/send", {"seen": "x"})
