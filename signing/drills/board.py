@@ -95,7 +95,7 @@ def _row(ceremony: CeremonyView, drill: DrillView, names: dict[str, str]) -> dic
         state = "unproved"
     return {
         "id": drill.id,
-        "target": names.get(drill.aim.seat_id or "") or t(f"drill-target-{drill.aim.target}"),
+        "target": names.get(drill.aim.seat_id or "") or t(f"drill-place-{drill.aim.target}"),
         "at": i18n.format_time(drill.began_at, ceremony.host_timezone, seconds=True),
         "length": t("drill-seconds", n=drill.seconds),
         "ended": drill.was_ended,
@@ -109,7 +109,7 @@ def _row(ceremony: CeremonyView, drill: DrillView, names: dict[str, str]) -> dic
 
 def _page(found: PageView, drill: DrillView, names: dict[str, str]) -> dict[str, str]:
     """One page that went: whose it was, when it was back, how soon it was right, and its proof."""
-    who = names.get(found.seat_id or "") or t(f"drill-target-{found.place}")
+    who = names.get(found.seat_id or "") or t(f"drill-place-{found.place}")
     said = []
     if found.back_at is None:
         said.append(t("drill-away") if drill.is_running else t("drill-not-back"))

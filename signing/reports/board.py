@@ -349,9 +349,9 @@ class _Writer:
         }
         for each in self._figures.drills:
             pages = [f"{page['who']}{t('drill-colon')}{page['said']}" for page in each["pages"]]
-            came = t("drill-comma").join([each["words"], *pages])
+            came = t("drill-apart").join([each["words"], *pages])
             table["rows"].append(
-                {"drill-at": each["at"], "drill-whose": f"{each['target']} {each['length']}", "drill-came": came}
+                {"drill-at": each["at"], "drill-whose": f"{each['target']} · {each['length']}", "drill-came": came}
             )
         return {"id": "drills", "title": t("drill-report"), "note": "", "tables": [table]}
 

@@ -127,8 +127,8 @@ async function practise(drill: Drill): Promise<void> {
   await tell("back", Math.round(right));
   sessionStorage.removeItem(KEPT);
   current = null;
-  await sleep(SHOWN_MS);
-  if (!isCut()) document.querySelector("[data-drill-mark]")?.remove();
+  // The next drill does not wait for the mark of this one.
+  setTimeout(() => current ?? document.querySelector("[data-drill-mark]")?.remove(), SHOWN_MS);
 }
 
 /** A live update has come, or the page has just been loaded: is this page's line to be cut? */
