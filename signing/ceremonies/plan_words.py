@@ -13,11 +13,13 @@ from core.errors import Problem
 from core.i18n import has, t
 from core.reader import CURRENCIES
 from signing.ceremonies.plan_keys import OBJECTS, Key
+from signing.cues import queries as cues
 
 EXAMPLE = "shuangliu-signing.json"
 _STEP = re.compile(r"\.([a-z_]+|zh-CN)(?=[.\[]|$)|\[([0-9]+)\]")
 _SHEETS = ("ceremony", "parties", "agreements", "cues")
 _ROW = re.compile(r"^\$\.(parties|agreements|cues|ceremony)\[(?:row ([0-9]+)|([0-9]+))\](.*)$")
+_CUE_KIND = re.compile(r"^\$\.cues\[[^\]]+\]\.kind$")
 _ENTRIES = {"parties": "plan-where-party", "agreements": "plan-where-agreement", "cues": "plan-where-cue"}
 
 
@@ -38,7 +40,15 @@ def told(problems: Sequence[Problem]) -> list[Told]:
 
 def told_in_rows(problems: Sequence[Problem], rows: Mapping[str, Sequence[int]]) -> list[Told]:
     """The problems of a workbook, each at its sheet and row; `rows`: in which row each entry of a sheet stands."""
-    return [replace(each, where=_row_place(each, rows)) for each in told(problems)]
+    return [replace(each, where=_row_place(each, rows)) for each in told([_in_words(each) for each in problems])]
+
+
+def _in_words(problem: Problem) -> Problem:
+    """Whoever fills in a workbook chooses a cue's kind by its word, not by our code for it."""
+    if problem.code != "not_an_option" or not _CUE_KIND.match(problem.path):
+        return problem
+    words = t("list-separator").join(t(f"cue-kind-{kind}") for kind in cues.CUE_KINDS)
+    return replace(problem, params={**problem.params, "known": words})
 
 
 def _row_place(told: Told, rows: Mapping[str, Sequence[int]]) -> str:

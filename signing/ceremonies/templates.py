@@ -40,6 +40,7 @@ class TemplateView:
     agreements: int
     cues: int
     starts_at: str
+    zone: str
     is_own: bool
 
 
@@ -62,6 +63,7 @@ def _view(template_id: str, title: str, plan: Mapping[str, Any], *, is_own: bool
         agreements=len(plan["agreements"]),
         cues=len(plan.get("cues", [])),
         starts_at=plan["starts_at"],
+        zone=i18n.zone_name(plan["host_timezone"]),
         is_own=is_own,
     )
 

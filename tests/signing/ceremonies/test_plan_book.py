@@ -105,11 +105,15 @@ def test_every_wrong_row_is_named_with_its_sheet(world: Quick) -> None:
         book["Parties"]["C3"] = "Mars/Olympus"
         book["Agreements"]["C2"] = "party_a, nobody"
         book["Cue sheet"]["C4"] = "soon"
+        book["Cue sheet"]["A5"] = "Autographs"
 
     said = told(send(client, changed(content, spoil), "plan.xlsx"))
     assert "Parties, row 3 · Time zone" in said
     assert "Agreements, row 2 · Between" in said
     assert "Cue sheet, row 4 · Minutes" in said
+    sentence = said.partition("Autographs")[2][:120]
+    assert "Roll call" in sentence, "the kinds as the workbook writes them"
+    assert "roll_call" not in sentence
 
 
 def test_formulas_merged_cells_a_lacking_sheet_and_too_many_rows_are_refused_by_name(world: Quick) -> None:

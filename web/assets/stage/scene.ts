@@ -1,7 +1,7 @@
 // The pictures that a cue has of its own: words, roll call, same-record code, photograph, break, and the lobby before all.
 
 import { spokenCode } from "../lib/checks.js";
-import { dayIn, secondsUntil, timeIn } from "../lib/clocks.js";
+import { dayIn, secondsUntil, serverNow, timeIn } from "../lib/clocks.js";
 import { el, setAttributes, setText, type Child } from "../lib/dom.js";
 import { pageLocale, say } from "../lib/messages.js";
 import { fitInto, fitNames } from "./fit.js";
@@ -47,10 +47,16 @@ function wordsScene(state: StageState): Child[] {
   return [emblem(state), langText("h2", "st-hero-title", text(live?.title)), more ? langText("p", "st-hero-text", more) : null, who ? langText("p", "st-hero-who", who) : null];
 }
 
+/** The day, where it begins on another one than today: "about to begin" is read as today. */
+function dayAhead(zone: string, at: number): string {
+  const day = dayIn(zone, at, pageLocale());
+  return day === dayIn(zone, serverNow(), pageLocale()) ? "" : `${day} `;
+}
+
 function lobby(state: StageState): Child[] {
   const planned = state.ceremony.planned_at;
   const home = state.places[0];
-  const when = planned && home ? say("stage-begins-at", { place: text(home.place), time: timeIn(home.timezone, Date.parse(planned), false) }) : "";
+  const when = planned && home ? say("stage-begins-at", { place: text(home.place), time: dayAhead(home.timezone, Date.parse(planned)) + timeIn(home.timezone, Date.parse(planned), false) }) : "";
   return [emblem(state), langText("h2", "st-hero-title", say("stage-phase-before")), el("p", { class: "st-hero-clock", "data-scene-left": true, hidden: true }), when ? langText("p", "st-hero-text", when) : null];
 }
 
