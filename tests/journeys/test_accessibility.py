@@ -121,3 +121,27 @@ def test_the_live_pages_and_a_signers_way(small_case: SmallCase, machine: str) -
     signer.view("success")
     said += findings(signer.page)
     assert said == []
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_pages_of_a_witness_the_report_and_the_thanks(small_case: SmallCase, machine: str) -> None:
+    host = small_case.host(**MACHINES[machine]).page
+    board = f"{small_case.world.url}/ceremonies/{small_case.ceremony_id}"
+    host.goto(f"{board}/witnesses")
+    said = findings(host)
+    host.fill("#name", "见证人甲")
+    host.fill("#organisation", "样例公证处")
+    host.locator("#add .btn-primary").click()
+    link = host.locator("[data-copy]").get_attribute("data-copy")
+    said += findings(host)
+    witness = small_case.world.machine(**MACHINES[machine])
+    witness.goto(link or "")
+    said += findings(witness)
+    witness.click("#who .btn-primary")
+    witness.locator("[data-live=ok]").wait_for()
+    said += findings(witness)
+    for page in ("report", "thanks"):
+        host.goto(f"{board}/{page}")
+        host.locator("[data-live=ok]").wait_for()
+        said += findings(host)
+    assert said == []
