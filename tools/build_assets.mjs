@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const OUT = path.resolve(process.argv[2] ?? path.join(ROOT, "static"));
 const SOURCES = path.join(ROOT, "web", "assets");
-const PAGES = ["base", "seat", "stage", "host", "verify", "conference", "register", "planner", "counter", "lead", "monitor", "witness", "interpreter", "plan", "draw", "check"];
+const PAGES = ["base", "seat", "stage", "host", "verify", "conference", "register", "planner", "counter", "lead", "monitor", "observe", "witness", "interpreter", "plan", "draw", "check"];
 
 // Each in one file, without parts that it would have to ask for while there is no network.
 const OFFLINE = [

@@ -13,4 +13,5 @@ monitor-state-planned = Not yet begun
 monitor-state-running = One moment
 monitor-state-held = We pause for a moment
 monitor-state-over = The cue sheet is over
+monitor-begins = Begins at { $time }
 monitor-taken-back-next = Please ask the host for the current link of the monitor.

@@ -13,4 +13,5 @@ monitor-state-planned = 尚未开始
 monitor-state-running = 请稍候
 monitor-state-held = 暂停片刻
 monitor-state-over = 流程已结束
+monitor-begins = 计划 { $time } 开始
 monitor-taken-back-next = 请向主持人索取当前的提词屏链接。

@@ -54,6 +54,7 @@ observe-late-600 = 10 分钟
 observe-wait = 画面即将出现
 observe-wait-lead = 画面比会场晚 { $late }，到时会自动出现。
 observe-wait-soon = 画面会自动出现。
+observe-wait-begins = 出现（{ $place }时间）
 error-observer_link_needed = 这个页面没有用观礼链接打开。
 error-observer_link_needed-next = 请用主持人给您的链接打开。
 error-observer_link_taken_back = 这个观礼链接已收回。

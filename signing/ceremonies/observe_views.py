@@ -9,8 +9,10 @@ from markupsafe import Markup
 
 from accounts.access import by, public
 from accounts.link_access import ScreenLinks
+from core import i18n
 from core.errors import NotFound, Refusal
 from signing.ceremonies import observing, queries
+from signing.screens import queries as screens
 
 bp = Blueprint("observe", __name__, url_prefix="/observe")
 _ASK_EVERY_MS = 2000
@@ -62,7 +64,7 @@ def open_link(delay: int, token: str) -> ResponseReturnValue:
 def show(delay: int, ceremony_id: str) -> ResponseReturnValue:
     state = observing.find_state(ceremony_id, delay)
     if state is None:
-        return render_template("screens/observe_wait.html", delay=delay, theme="dark")
+        return _wait(ceremony_id, delay)
     asked, style, theme = request.args.get("theme"), state.pop("style"), state.pop("theme")
     qr = segno.make_qr(state["verify_url"], error="m").svg_inline(border=0, omitsize=True)
     return render_template(
@@ -79,6 +81,20 @@ def show(delay: int, ceremony_id: str) -> ResponseReturnValue:
         captions=None,
         theme=asked if asked in ("dark", "light") else theme,
         look_style=Markup(style),  # noqa: S704  made from six hex digits
+    )
+
+
+def _wait(ceremony_id: str, delay: int) -> str:
+    """Nothing is old enough to be shown: the page says when something will be."""
+    look, begin = screens.get_look(ceremony_id), observing.find_begin(ceremony_id, delay)
+    zone = queries.get_ceremony(ceremony_id).host_timezone
+    return render_template(
+        "screens/observe_wait.html",
+        delay=delay,
+        begins=i18n.format_time(begin, zone, seconds=True) if begin else "",
+        place=i18n.zone_place(zone),
+        theme=str(look.theme_for(request.args.get("theme"))),
+        look_style=Markup(look.style),  # noqa: S704  made from six hex digits
     )
 
 

@@ -7,7 +7,7 @@ sees is never newer than that, and at most a second or two older.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, delete, func, select
@@ -93,3 +93,10 @@ def list_ink(ceremony_id: str, delay: int, *, after: int | None) -> list[dict[st
     if not ink.is_shown(ceremony_id):
         return []
     return delayed_ink.list_updates(ceremony_id, after=after, delay=timedelta(seconds=delay))
+
+
+def find_begin(ceremony_id: str, delay: int) -> datetime | None:
+    """When a link with this delay shows its first picture; None where no moment is kept yet."""
+    first = select(StageMoment.at).filter_by(ceremony_id=ceremony_id).order_by(StageMoment.at).limit(1)
+    at = db.session.scalar(first)
+    return at + timedelta(seconds=delay) if at else None

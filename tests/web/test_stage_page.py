@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -185,6 +186,23 @@ def _many(parties: int, shape: str) -> dict[str, Any]:
         ]
     title = {"zh-CN": "成渝新经济投资促进大会集中签约仪式", "en": "Joint signing"}
     return {"title": title, "date": "2020-07-09", "parties": people, "agreements": agreements}
+
+
+def test_what_the_last_row_could_not_read_is_shown_in_pages_and_turns_to_who_signs(browser: Browser) -> None:
+    lab = Lab(_many(19, "star"))
+    with Site(lab) as site:
+        page = _stage(browser, site, [])
+        lab.start()
+        lab.sign_for("main", "p0")
+        lab.sign_for("main", "p1")
+        lab.lead(_cue("signing", "签署", [each.id for each in lab.agreements]))
+        expect(page.locator("[data-page-of]")).to_have_text(re.compile(r"^\d / [2-6]$"), timeout=PATIENCE_MS)
+        assert _smallest(page) >= HALL["height"] / 45
+        lab.sign_for("a18", "p0")
+        card = page.locator(".st-card", has_text="第18项目投资合作协议")
+        expect(card.locator("[data-state=signed]")).to_have_count(1, timeout=PATIENCE_MS)
+        expect(card).to_be_visible(timeout=PATIENCE_MS)
+        _all_inside(page, ".st-card, .st-slot, .st-foot > *", HALL)
 
 
 @pytest.mark.parametrize(("parties", "shape"), [(2, "star"), (6, "star"), (20, "star"), (20, "one")])

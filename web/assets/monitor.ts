@@ -19,15 +19,25 @@ function where(cue: MonitorCue | null): string {
   return cue ? [cue.place, cue.speaker].filter(Boolean).join("　") : "";
 }
 
+/** As large as all of it can be read at once: nobody who speaks can turn a page. What is longer still can be scrolled. */
+function fitScript(): void {
+  const script = need("[data-script]");
+  for (const size of [1, 0.9, 0.8, 0.7, 0.6, 0.52]) {
+    script.style.setProperty("--k", String(size));
+    if (script.scrollHeight <= script.clientHeight) return;
+  }
+}
+
 function show(): void {
   if (state.look !== drawnLook) return window.location.reload();
   const { live, next } = state;
   pens?.know(state.ink);
   setAttributes(document.body, { "data-sheet": state.state });
   setText(need("[data-number]"), live ? say("monitor-number", { n: live.number }) : "");
-  setText(need("[data-where]"), where(live));
+  setText(need("[data-where]"), state.state === "planned" ? say("monitor-begins", { time: timeIn(state.zone, Date.parse(state.planned_at), false) }) : where(live));
   setText(need("[data-live-title]"), live ? live.title : say(`monitor-state-${state.state}`));
   setText(need("[data-script]"), live?.script ?? "");
+  fitScript();
   setText(need("[data-next]"), next ? next.title : say("monitor-next-none"));
   setText(need("[data-next-where]"), where(next));
   tick(Date.parse(state.server_now));
@@ -39,7 +49,7 @@ function tick(at: number): void {
   const overdue = left !== null && left < 0;
   setText(need("[data-left]"), left === null ? "–" : spoken(Math.abs(left)));
   setText(need("[data-left-word]"), say(overdue ? "monitor-overdue" : "monitor-left"));
-  setAttributes(document.body, { "data-overdue": overdue, "data-soon": left !== null && left >= 0 && left <= 30 });
+  setAttributes(document.body, { "data-waits": left === null, "data-overdue": overdue, "data-soon": left !== null && left >= 0 && left <= 30 });
   const end = expectedEnd(state, at);
   setText(need("[data-end]"), end === null ? "–" : timeIn(state.zone, end, false));
   const held = need("[data-held]");
@@ -64,6 +74,8 @@ async function refetch(): Promise<void> {
 setServerNow(state.server_now);
 show();
 everySecond(tick);
+window.addEventListener("resize", fitScript);
+void document.fonts.ready.then(fitScript);
 const live = openLive({ url: settings.live_url, seq: state.seq, longestWaitMs: 2000 }, { onUpdate: () => void refetch(), onRefetch: () => void refetch(), onHello: setServerNow });
 showLiveState(live);
 if ("wakeLock" in navigator) navigator.wakeLock.request("screen").catch((reason: unknown) => console.info("screen lock refused", reason));

@@ -119,6 +119,7 @@ function showPlaces(): void {
   const many = state.parties.length > 3 * state.places.length;
   setAttributes(box, { "data-count": state.places.length });
   box.style.setProperty("--places", String(state.places.length));
+  box.toggleAttribute("data-brief", many);
   box.replaceChildren(
     ...state.places.map((place) => {
       const here = state.parties.filter((party) => JSON.stringify(party.place) === JSON.stringify(place.place));
@@ -129,10 +130,17 @@ function showPlaces(): void {
         langText("span", "st-place-name", name),
         el("time", { class: "st-place-time", "data-zone": place.timezone }, "--:--:--"),
         el("span", { class: "st-place-day", "data-zone-day": place.timezone }),
-        el("ul", { class: "st-place-parties" }, ...(many ? [el("li", {}, say("stage-parties-here", { n: here.length }))] : here.map(partyItem))),
+        el("ul", { class: "st-place-parties" }, ...here.map(partyItem)),
+        el("p", { class: "st-place-count" }, say("stage-parties-here", { n: here.length })),
       );
     }),
   );
+}
+
+/** No party's name is cut: where one would be, each place says how many are there. */
+function fitPlaces(): void {
+  const names = [...document.querySelectorAll<HTMLElement>(".st-place-parties li")];
+  if (names.some((name) => name.scrollHeight > name.clientHeight + 1)) need("[data-places]").toggleAttribute("data-brief", true);
 }
 
 /** What is counted at the foot: signatures, or in the roll call the parties that are there. */
@@ -192,6 +200,7 @@ function show(first = false): void {
   showPlaces();
   // The clocks before the cascade: what they say takes room, and the cascade is fitted into what is left.
   tickClocks(serverNow());
+  fitPlaces();
   showProgress();
   cascade.show(asLed(state));
   ink?.show(state);

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from core import clock, live
+from core import clock, i18n, live
 from core.db import db
 from signing.ceremonies import observing, stage
 from signing.ceremonies.models import StageMoment
@@ -90,7 +90,7 @@ def test_before_anything_is_old_enough_there_is_a_page_and_no_state(invited: Qui
     client = observer(invited)
     page = client.get(f"/observe/120/{invited.id}")
     assert page.status_code == 200
-    assert 'http-equiv="refresh"' in page.text
+    assert "data-observe-wait" in page.text
     assert "stage-state" not in page.text
     assert client.get(f"/observe/120/{invited.id}/state.json").status_code == 404
     later.wait(121)
@@ -158,3 +158,12 @@ def test_moments_go_with_a_link_that_ran_out(invited: Quick, later: Later) -> No
     later.wait(timedelta(days=10_000).total_seconds())
     observing.keep_moments()
     assert db.session.query(StageMoment).count() == 0
+
+
+def test_who_comes_too_early_is_told_when_the_picture_appears(invited: Quick) -> None:
+    client = observer(invited)
+    first = db.session.query(StageMoment.at).scalar() + timedelta(seconds=120)
+    page = client.get(f"/observe/120/{invited.id}", headers={"Accept-Language": "zh-CN"}).text
+    assert i18n.format_time(first, "Asia/Shanghai", seconds=True) in page
+    assert "data-observe-wait" in page
+    assert "http-equiv" not in page

@@ -7,6 +7,7 @@ import { say } from "../lib/messages.js";
 import { setPhrases } from "../lib/phrases.js";
 import { fallIntoPlace } from "./falling.js";
 import { isFinished, isUnsigned, levels, pickText, shownCode, textLang, type StageAgreement, type StageParty, type StageSigner, type StageState } from "./model.js";
+import { inPages, turningPages } from "./pages.js";
 import { mark } from "./words.js";
 
 // How large the agreements are drawn: 1 is 28 thousand-eightieths of the height.
@@ -19,6 +20,8 @@ const READABLE = 24 / 28;
 // Without a cue sheet the same-record codes have no picture of their own: they stay in the cards for longer.
 const PATIENT = 0.62;
 const SPARED = ["", "names", "names codes", "names codes others", "names codes others twice"];
+const PAGED = "names codes others"; // what even with the last one is too small is shown page by page
+const MOST_PAGES = 6;
 const MOST_LINES = 9;
 const WIDER = 0.9;
 
@@ -222,15 +225,46 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
     return best.size;
   }
 
+  const pages = turningPages<StageAgreement>((part, number, count) => {
+    if (shown === null || frame.hidden) return;
+    placed(part);
+    setText(need("[data-page-of]"), `${number} / ${count}`);
+    drawLines(shown);
+  });
+
+  /** Arrange these and nothing else, whatever comes after what; returns the size. */
+  function placed(some: StageAgreement[]): number {
+    arrange([some]);
+    return fitRows([some]);
+  }
+
+  /** As few pages as can be read from the last row; the fullest one is the first. */
+  function paged(all: StageAgreement[]): StageAgreement[][] {
+    if (all.length < 2) return [];
+    const most = Math.min(MOST_PAGES, all.length);
+    setAttributes(document.body, { "data-spared": PAGED });
+    for (let count = 2; count < most; count += 1) {
+      const parts = inPages(all, count);
+      if (parts.every((part) => placed(part) >= READABLE)) return parts;
+    }
+    return inPages(all, most);
+  }
+
+  function isLegible(state: StageState, upright: boolean): boolean {
+    return SPARED.some((spared) => {
+      setAttributes(document.body, { "data-spared": spared || false });
+      const some = spared.includes("others") && !upright ? focused(state) : state.agreements;
+      const rows = levels(some);
+      arrange(rows);
+      return upright || fitRows(rows) >= (state.cue ? READABLE : PATIENT);
+    });
+  }
+
   function fit(): void {
     if (!shown || frame.clientWidth === 0) return;
     const upright = window.innerWidth <= window.innerHeight;
-    for (const spared of SPARED) {
-      setAttributes(document.body, { "data-spared": spared || false });
-      const rows = levels(spared.includes("others") && !upright ? focused(shown) : shown.agreements);
-      arrange(rows);
-      if (upright || fitRows(rows) >= (shown.cue ? READABLE : PATIENT)) break;
-    }
+    setText(need("[data-page-of]"), "");
+    pages.set(isLegible(shown, upright) ? [] : paged(focused(shown)));
     if (upright) {
       rowsBox.style.setProperty("--k", "1");
       for (const row of rowsBox.querySelectorAll<HTMLElement>(".st-row")) row.style.setProperty("--columns", "1");
@@ -238,11 +272,18 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
     drawLines(shown);
   }
 
+  /** What becomes true before the eyes of the audience, on whichever page it stands. */
+  function wasOpen(agreement: string, seat: string): boolean {
+    return cards.get(agreement)?.slots.get(seat)?.root.dataset["state"] === "open";
+  }
+
   function show(state: StageState): void {
     const parties = new Map(state.parties.map((party) => [party.key, party]));
     const rows = levels(state.agreements);
-    for (const agreement of state.agreements) showCard(agreement, parties);
+    const news = state.agreements.find((one) => one.signers.some((signer) => signer.state === "signed" && wasOpen(one.id, signer.seat)));
     shown = state;
+    if (news) pages.turnTo((one) => one.id === news.id);
+    for (const agreement of state.agreements) showCard(agreement, parties);
     const next = JSON.stringify([state.cue?.live?.agreements, rows.map((row) => row.map((one) => [one.id, pickText(one.title, locale), one.signers.length, one.record_code !== ""]))]);
     if (next !== shape) {
       shape = next;

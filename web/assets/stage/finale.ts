@@ -41,7 +41,7 @@ export function showFinale(state: StageState, now: Phase): void {
 export function fitFinale(): void {
   const [frame, words, list] = [need("[data-finale]"), need("[data-finale-words]"), need("[data-finale-parties]")];
   const count = list.childElementCount;
-  const choices = count <= 2 ? [1] : count <= 6 ? [2] : count <= 12 ? [2, 3] : [3, 4];
+  const choices = count <= 2 ? [1] : count <= 6 ? [2] : count <= 12 ? [2, 3] : [2, 3, 4];
   setAttributes(frame, { "data-many": count > 12 });
   fitNames(words, list, choices, count <= 2 ? 1.5 : 1.25, READABLE);
   const small = list.hasAttribute("data-lean") || frame.scrollHeight > frame.clientHeight + 1;
