@@ -1,5 +1,5 @@
-"""`python -m tools.screenshots`: plays the model case and a conference in Chromium and photographs every page on
-the way.
+"""`python -m tools.screenshots`: plays the model case, the live room and a conference in Chromium and photographs every
+page on the way.
 
 All pictures go to var/screenshots as <page>-<zh|en>-<phone|desktop|hall|hall4k>.png; those of the documents, scaled
 down, to docs/pictures.
@@ -18,7 +18,7 @@ from typing import Any
 from core import paths
 from tests.journeys.people import HALL, Host, Signer, Stage, World
 from tests.web.browsing import chromium
-from tools import conference_pictures
+from tools import conference_pictures, room_pictures
 from tools.pictures import LANGUAGES, MACHINES, OUT, Camera, keep_for_documents, on_each_machine
 from web import own_server
 from web.replay import host as replay
@@ -258,7 +258,11 @@ def play_ceremony() -> list[str]:
         return world.complaints.said
 
 
-PARTS = {"ceremony": (play_ceremony, IN_DOCUMENTS), "conference": (conference_pictures.play, conference_pictures.KEPT)}
+PARTS = {
+    "ceremony": (play_ceremony, IN_DOCUMENTS),
+    "room": (room_pictures.play, room_pictures.KEPT),
+    "conference": (conference_pictures.play, conference_pictures.KEPT),
+}
 
 
 def main() -> int:

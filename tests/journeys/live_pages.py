@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, Page
 from core import config, tokens
 from core.db import db
 from signing.agreements import queries as agreements
+from signing.captions import queries as captions
+from signing.captions import service as caption_service
 from signing.ceremonies import inviting, observing, planning, templates
 from signing.ceremonies import service as ceremonies
 from signing.ceremonies.plan_file import CeremonyFile
@@ -46,6 +48,8 @@ _OWN, _DRAFT, _OVER = "/ceremonies/{room}", "/ceremonies/{draft}", "/ceremonies/
 _PAPER, _PARTY = "/agreements/{paper}", "/parties/{party}"
 # endpoint → who looks, and at which addresses; a new page of the signing rooms must be entered here.
 PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "captions.show": ("host", (f"{_OWN}/captions", f"{_DRAFT}/captions")),
+    "captions.show_link": ("host", (f"{_OWN}/captions/{{interpreter}}",)),
     "ceremonies.list_ceremonies": ("host", ("/ceremonies",)),
     "ceremonies.show": ("host", (_DRAFT, _OWN, _OVER, "/ceremonies/{rehearsal}")),
     "ceremonies.show_new": ("host", ("/ceremonies/new",)),
@@ -61,6 +65,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "evidence.show_trail": ("host", (f"{_OWN}/trail",)),
     "frozen.show": ("host", (f"{_OWN}{_PAPER}/text",)),
     "imports.show_import": ("host", ("/ceremonies/import",)),
+    "interpreter.show": ("interpreter", ("/interpreter/{interpreter}",)),
     "invite.ask": ("host", (f"{_DRAFT}/invite",)),
     "links.preview_stage": ("host", (f"{_OWN}/look/preview",)),
     "links.show_seat_link": ("host", (f"{_OWN}/seats/{{seat}}/link",)),
@@ -90,6 +95,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "seats.show_seat": ("signer", ("/seat/{seat}",)),
     "seats.show_text": ("signer", ("/seat/{seat}/agreements/{paper}/text",)),
     "stage.show": ("screen", ("/stage/{room}", "/stage/{room}?theme=light")),
+    "thanks.show": ("host", (f"{_OWN}/thanks", f"{_OVER}/thanks")),
     "troubles.show_address": ("host", (f"{_OWN}/seats/{{seat}}/address",)),
     "understudy.show": ("host", (f"{_OWN}/seats/{{seat}}/understudy",)),
     "uploads.show": ("host", (f"{_DRAFT}/agreements/{{draft_paper}}/paper",)),
@@ -110,7 +116,7 @@ NO_PAGES = {
     *("plan_files.download_json", "previews.download", "previews.show_page", "seals.show_picture"),
     *("seals.show_to_signer", "seats.open_link", "seats.show_page", "stage.open_link", "stage.show_state"),
     *("uploads.show_page", "verify.answer_ocsp_by_get", "verify.download_anchors", "verify.download_authority"),
-    *("verify.download_list", "witness.open_link"),
+    *("verify.download_list", "witness.open_link", "interpreter.open_link"),
 }
 
 
@@ -123,6 +129,7 @@ def _play(_: Played | None) -> Played:
         room = _draft(ceremony.example(), organisation_id)
         give_demo_seals(draft.ceremony_id, by=HOST)
         cues.make_sheet(room.ceremony_id, by=HOST)
+        cues.propose_words(room.ceremony_id, looked_at=0, by=HOST)
         inviting.print_and_invite(room.ceremony_id, by=HOST)
         small = _draft(quick.plan(), organisation_id)
         cues.make_sheet(small.ceremony_id, by=HOST)
@@ -141,6 +148,7 @@ def _play(_: Played | None) -> Played:
         "paper": next(iter(room.agreements.values())),
         "draft_paper": next(iter(draft.agreements.values())),
         "seat": room.people["shuangliu"].seat_id,
+        "interpreter": captions.list_links(room.ceremony_id)[0].id,
         "cue": cue_queries.get_sheet(room.ceremony_id).cues[-1].id,
         "witness": witnesses.list_witnesses(room.ceremony_id)[0].id,
         "code": code_of(agreements.get_agreement(next(iter(over.agreements.values()))).head_digest or ""),
@@ -178,6 +186,7 @@ def _furnish(ceremony_id: str) -> None:
     way = Way("https://meeting.example/j/123456789", "123 456 789", "2468", ("+86 28 0000 0000",))
     meetings.paste(ceremony_id, way, tool=Tool.OTHER, looked_at=0, by=HOST)
     witness_service.name_witness(ceremony_id, WitnessPlan("见证人甲", "样例公证处", "", "zh-CN"), by=HOST)
+    caption_service.make_link(ceremony_id, "en", by=HOST)
     templates.save_template(ceremony_id, "", by=HOST)
     ceremonies.stage_link(ceremony_id, by=HOST)
     for screen in Screen:
@@ -238,6 +247,9 @@ class Visitors:
             page.wait_for_selector("form[action$='/declare']", state="detached")
         return page
 
+    def _interpreter(self) -> Page:
+        return self._opened("interpreter")
+
     def _signer(self) -> Page:
         """Who proved the address; a pad is offered to a phone."""
         signer = Signer(self._room.world, self._room.links["address"], **self._options)
@@ -274,7 +286,7 @@ def _links(url: str, data_dir: Path, ids: dict[str, str]) -> dict[str, str]:
         with app.app_context():
             found = {name: _token(name, ids["room"]) for name in ("stage", "monitor", *observing.PURPOSES.values())}
             opened = {name: f"/{name.replace('-', '/')}/open/{token}" for name, token in found.items()}
-            opened["witness"] = f"/witness/open/{_token('witness', ids['witness'])}"
+            opened |= {name: f"/{name}/open/{_token(name, ids[name])}" for name in ("witness", "interpreter")}
             opened["seat"] = f"/s/{ceremony.link_token(ids['seat'])}"
             return {**opened, "address": seats.get_seat(ids["seat"]).email}
     finally:
