@@ -40,17 +40,17 @@ def play() -> list[str]:
     forks = Forks()
     with tempfile.TemporaryDirectory(prefix="yunqian-pictures-") as place, chromium() as browser:
         folder = Path(place)
+        for name in ("databases", *LANGUAGES):
+            (folder / name).mkdir(mode=0o700)
         databases, processes = Databases(folder / "databases"), ForkedProcesses(folder, forks)
-        data = folder / "data"
-        for each in (folder / "databases", data):
-            each.mkdir(mode=0o700)
+        stages = Stages(databases, folder / "stages")
         try:
-            with live_room(Stages(databases, folder / "stages"), processes, data, browser) as room:
-                room.world.complaints.allowed |= {"409"}
-                _lead(room)
-                for language, locale in LANGUAGES.items():
+            for language, locale in LANGUAGES.items():
+                with live_room(stages, processes, folder / language, browser) as room:
+                    room.world.complaints.allowed |= {"409"}
+                    _lead(room)
                     _shoot(room, language, locale)
-                return room.world.complaints.said
+            return []  # a complaint ends it
         finally:
             processes.end_all()
             databases.stop()

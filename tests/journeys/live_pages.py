@@ -61,6 +61,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "discard.ask": ("host", (f"{_DRAFT}/discard",)),
     "drawpads.open_link": ("nobody", ("/draw/open/{pad_link}",)),  # before the phone joins
     "drawpads.show": ("drawpad", ("/draw/{pad}",)),
+    "drills.show": ("host", ("/ceremonies/{rehearsal}/drills",)),
     "evidence.show_seat_trail": ("signer", ("/seat/{seat}/trail",)),
     "evidence.show_trail": ("host", (f"{_OWN}/trail",)),
     "frozen.show": ("host", (f"{_OWN}{_PAPER}/text",)),
@@ -116,7 +117,7 @@ NO_PAGES = {
     *("plan_files.download_json", "previews.download", "previews.show_page", "seals.show_picture"),
     *("seals.show_to_signer", "seats.open_link", "seats.show_page", "stage.open_link", "stage.show_state"),
     *("uploads.show_page", "verify.answer_ocsp_by_get", "verify.download_anchors", "verify.download_authority"),
-    *("verify.download_list", "witness.open_link", "interpreter.open_link"),
+    *("verify.download_list", "witness.open_link", "interpreter.open_link", "drill_api.show_of_stage"),
 }
 
 
@@ -259,7 +260,7 @@ class Visitors:
         signer.consent()
         csrf = signer.page.get_attribute("meta[name=csrf-token]", "content") or ""
         made = signer.page.request.post(
-            self._room.address("/api/seat/{seat}/drawpad"), headers={"X-CSRFToken": csrf}
+            self._room.address("/api/seat/{seat}/drawpad"), headers={"X-CSRFToken": csrf}, data={"agreement": None}
         ).json()
         self._room.ids |= {"pad": made["id"], "pad_link": made["url"].rsplit("/", 1)[1]}
         return signer.page
