@@ -19,7 +19,7 @@ ticks-other-open = { $name } has not confirmed
 error-cue_tick_moved = The ceremony has moved on since you looked.
 error-cue_tick_moved-next = See which cue is live and who is ticked now, then decide again.
 error-cue_not_ticked = On this cue you have nothing to tick.
-error-cue_not_ticked-next = Hosts tick at the roll call and the same-record code, witnesses at the same-record code.
+error-cue_not_ticked-next = Hosts and witnesses tick at the roll call and at the same-record code.
 error-cue_unticked = { $n ->
     [one] One party of this cue is not fully ticked.
    *[other] { $n } parties of this cue are not fully ticked.
@@ -46,7 +46,7 @@ trail-witness = Witness (by link)
 trail-mail-witness_invitation = invitation to witness
 
 witnesses-title = Witnesses
-witnesses-lead = A witness follows the ceremony on a phone or computer by a link of their own, and confirms party by party that the eight digits are the same.
+witnesses-lead = A witness follows the ceremony on a phone or computer by a link of their own, and confirms party by party who is present and that the eight digits are the same.
 witnesses-none = No witnesses
 witnesses-honest = All that the system knows is that somebody opened this link and declared to be the person you named. Hand it over as you would a key: to that person only.
 witness-add = Add a witness
@@ -73,7 +73,7 @@ witness-mail-button = Open the witness page
 witness-mail-personal = The link is yours alone. Please do not forward it: whoever opens it is taken to be you.
 witness-page-title = Witness
 witness-who = Are you { $name }?
-witness-who-lead = { $host } invited { $name } of { $organisation } to witness this signing. You sign nothing; when the codes are compared, confirm the eight digits of each party.
+witness-who-lead = { $host } invited { $name } of { $organisation } to witness this signing. You sign nothing; at the roll call confirm who is present, and when the codes are compared, the eight digits of each party.
 witness-honest = You are known by the link that the host gave you and by your own word; the record says just that.
 witness-declare = I am { $name }
 witness-you = { $name }, { $organisation }

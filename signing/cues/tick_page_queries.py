@@ -7,7 +7,6 @@ from typing import Any
 from core import clock, i18n
 from core.i18n import t
 from signing.ceremonies.queries import CeremonyView
-from signing.cues import tick_rules
 from signing.cues.tick_queries import Ticked, TickRow
 from signing.cues.tick_rules import HOST
 from signing.witnesses import queries as witnesses
@@ -31,7 +30,6 @@ def page(ceremony: CeremonyView, ticked: Ticked | None, *, ticker: str = HOST) -
         "rows": rows,
         "done": sum(bool(row["mark"]) for row in rows),
         "all": len(rows),
-        "may": tick_rules.may_tick(ticked.kind, ticker),
     }
 
 

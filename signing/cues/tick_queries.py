@@ -93,7 +93,7 @@ def list_codes(ceremony_id: str) -> dict[str, tuple[Code, ...]]:
 
 def find_ticked(ceremony_id: str, cue_id: str, kind: CueKind, run_at: datetime | None) -> Ticked | None:
     """How far one run of a cue is ticked; None for a cue on which nobody ticks."""
-    if run_at is None or not tick_rules.may_tick(kind, HOST):
+    if run_at is None or not tick_rules.is_ticked(kind):
         return None
     ticks: dict[str, dict[str, TickView]] = {}
     for row in db.session.scalars(select(CueTick).filter_by(cue_id=cue_id, run_at=run_at)):
@@ -107,7 +107,7 @@ def find_ticked(ceremony_id: str, cue_id: str, kind: CueKind, run_at: datetime |
         cue_id=cue_id,
         run_at=run_at,
         kind=kind,
-        awaited=tick_rules.tickers(kind, named),
+        awaited=tick_rules.tickers(named),
         rows=tuple(TickRow(key, codes.get(key, ()), ticks.get(key, {})) for key in parties),
     )
 

@@ -9,8 +9,7 @@ from typing import Any, Self
 from signing.cues.rules import CueKind
 
 HOST = "host"  # the hosts tick as one; each witness for himself
-TICKED_BY_HOST = frozenset({CueKind.ROLL_CALL, CueKind.RECORD_CODE})
-TICKED_BY_WITNESS = frozenset({CueKind.RECORD_CODE})
+TICKED = frozenset({CueKind.ROLL_CALL, CueKind.RECORD_CODE})
 _LONGEST = 40  # an id, a key, an instant
 
 
@@ -36,11 +35,11 @@ class TickAct:
         return cls(cue, run, party, data.get("ticked") in ("yes", True), mark)
 
 
-def may_tick(kind: CueKind, ticker: str) -> bool:
-    """Whether the hosts, or a witness, tick parties on a cue of this kind."""
-    return kind in (TICKED_BY_HOST if ticker == HOST else TICKED_BY_WITNESS)
+def is_ticked(kind: CueKind) -> bool:
+    """Whether the hosts, and the witnesses, tick parties on a cue of this kind."""
+    return kind in TICKED
 
 
-def tickers(kind: CueKind, witnesses: Collection[str]) -> tuple[str, ...]:
-    """Whose ticks a cue of this kind awaits; `witnesses` are ids."""
-    return tuple(each for each in (HOST, *witnesses) if may_tick(kind, each))
+def tickers(witnesses: Collection[str]) -> tuple[str, ...]:
+    """Whose ticks a cue that is ticked awaits; `witnesses` are ids."""
+    return (HOST, *witnesses)

@@ -53,7 +53,7 @@ def _live(ceremony_id: str, act: TickAct) -> Cue:
 
 
 def _check_ticker(ceremony_id: str, cue: Cue, ticker: str) -> None:
-    if not tick_rules.may_tick(cue.kind, ticker):
+    if not tick_rules.is_ticked(cue.kind):
         raise Conflict("cue_not_ticked")
     if ticker == HOST:
         return

@@ -319,7 +319,7 @@ class _Writer:
                     "by-witness": t("list-separator").join(others) or NONE,
                 }
             )
-        names_of = ("party", "code", "by-host", "by-witness") if is_code else ("party", "by-host")
+        names_of = ("party", *(["code"] if is_code else []), "by-host", "by-witness")
         return {"caption": i18n.pick(cue.title), "columns": _columns(*names_of), "rows": rows}
 
     def _tick(self, who: str, at: datetime, names: dict[str, str]) -> str:

@@ -100,8 +100,11 @@ class Room:
             expect(self.monitor.locator("[data-live-title]")).to_have_text(title.inner_text(), timeout=PATIENCE_MS)
 
     def let_witness_tick(self) -> None:
-        """At the same-record code: the witness hears one place after the other read it out."""
-        rows = "[data-ticks-kind=record_code] [data-tick-row]"
+        """At the roll call and at the same-record code: the witness hears one place after the other."""
+        kinds = self.host.page.locator("[data-ticks-kind]")
+        if not kinds.count():
+            return
+        rows = f"[data-ticks-kind={kinds.get_attribute('data-ticks-kind')}] [data-tick-row]"
         places = self.host.page.locator(rows).count()
         for row in range(places):
             party = self.witness.locator(rows).nth(row)

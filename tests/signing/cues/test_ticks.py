@@ -159,11 +159,21 @@ def test_host_and_witness_confirm_the_code_that_each_party_reads_out(led: Quick)
     }
 
 
-def test_a_witness_ticks_neither_undeclared_nor_taken_back_nor_at_the_roll_call(led: Quick) -> None:
-    undeclared = witnesses.name_witness(led.id, PLAN, by=HOST)
+def test_a_witness_ticks_at_the_roll_call_too(led: Quick) -> None:
     witness = declared(led)
     go_to(led, CueKind.ROLL_CALL)
-    assert refusal(led, "party_a", by=witness) == "cue_not_ticked"
+    tick(led, "party_a")
+    assert ticked(led).missing == 3
+    tick(led, "party_a", by=witness)
+    assert public(led) == {"parties": 3, "host": ["party_a"], "witness": ["party_a"], "witnesses": 1}
+    assert ticked(led).missing == 2
+    own = [each for each in acts(led) if each["actor"]["kind"] == "witness" and each["action"] == "cue.ticked"]
+    assert [each["data"] for each in own] == [{"party": "party_a", "ticker": "witness"}]
+
+
+def test_a_witness_ticks_neither_undeclared_nor_taken_back(led: Quick) -> None:
+    undeclared = witnesses.name_witness(led.id, PLAN, by=HOST)
+    witness = declared(led)
     go_to(led, CueKind.RECORD_CODE)
     assert refusal(led, "party_a", by=undeclared) == "witness_not_declared"
     witnesses.take_back(led.id, witness, by=HOST)
@@ -172,9 +182,10 @@ def test_a_witness_ticks_neither_undeclared_nor_taken_back_nor_at_the_roll_call(
 
 
 def test_going_on_with_ticks_missing_is_said_twice_and_kept(led: Quick) -> None:
-    declared(led)
+    witness = declared(led)
     go_to(led, CueKind.ROLL_CALL)
     tick(led, "party_a")
+    tick(led, "party_a", by=witness)
     following = sheet(led).next
     assert following is not None
     do(led, Verb.STAND_BY, following.id)
