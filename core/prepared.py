@@ -104,16 +104,18 @@ class Prepared:
                 return self.run(values)
         plan = self._plan(engine.dialect, values)
         turn = turns.of(engine.url.database)
+        connection = engine.raw_connection()  # who gets none must not have the turn already
         has_turn = turn.take(BUSY_SECONDS)
-        connection = engine.raw_connection()
         try:
             driver: Any = connection.driver_connection
             choose_durability(driver, connection.info, is_fleeting=True)
             return _ask(driver, plan, values)  # the driver begins nothing: each statement is kept when it is done
         finally:
-            connection.close()
-            if has_turn:
-                turn.give_back()
+            try:
+                connection.close()
+            finally:
+                if has_turn:
+                    turn.give_back()
 
     def _on(self, at: Wire, values: Values) -> Rows:
         if not isinstance(at.driver, sqlite3.Connection):

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from core import turns
 from core.db import NestedTransaction, WriteOutsideTransaction, db, table_of, transaction
 from core.limits import AttemptLimit
 from core.live import LiveUpdate
@@ -80,6 +81,25 @@ def test_a_statement_alone_is_kept_whatever_comes_after_it(app: Flask) -> None:
 def test_a_statement_alone_is_no_part_of_another_unit_of_work(app: Flask) -> None:
     with app.app_context(), transaction(), pytest.raises(NestedTransaction):
         COUNT.run_alone(try_row("k"))
+
+
+def test_who_gets_no_connection_keeps_no_other_from_the_turn(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a process has no file handle left: it must be able to write once it has one again."""
+
+    def none_left() -> object:
+        raise OSError(24, "too many open files")
+
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("no turns there")
+        with monkeypatch.context() as short:
+            short.setattr(db.engine, "raw_connection", none_left)
+            with pytest.raises(OSError, match="too many"):
+                COUNT.run_alone(try_row("k"))
+        turn = turns.of(db.engine.url.database)
+        is_free = turn.take(0)
+        turn.give_back()
+        assert is_free
 
 
 def test_a_value_that_a_model_would_fill_in_is_asked_for(app: Flask) -> None:
