@@ -29,7 +29,8 @@ def list_readers(ceremony: CeremonyView, *, with_team: bool) -> list[Reader]:
         if party.key in by_party
         for reader in _of_seat(ceremony, by_party[party.key], found, forgotten)
     ]
-    readers += [_witness(each, sealed) for each in witnesses.list_witnesses(ceremony.id, named_only=True)]
+    is_forgotten = ceremony.id in forgotten
+    readers += [_witness(each, sealed, is_forgotten) for each in witnesses.list_witnesses(ceremony.id, named_only=True)]
     return readers + (_team(ceremony, sealed) if with_team else [])
 
 
@@ -76,16 +77,17 @@ def _why_not(is_forgotten: bool, email: str, mine: list[AgreementView], proved: 
     return None if email else Why.NO_ADDRESS
 
 
-def _witness(witness: WitnessView, sealed: tuple[str, ...]) -> Reader:
+def _witness(witness: WitnessView, sealed: tuple[str, ...], is_forgotten: bool) -> Reader:
+    why_not = Why.DELETED if is_forgotten else _why_none(sealed) or (None if witness.email else Why.NO_ADDRESS)
     return Reader(
         key=witness.id,
         kind=Kind.WITNESS,
         name=witness.name,
         organisation=witness.organisation,
-        email=witness.email,
+        email="" if is_forgotten else witness.email,
         locale=witness.locale,
         agreements=sealed,
-        why_not=_why_none(sealed) or (None if witness.email else Why.NO_ADDRESS),
+        why_not=why_not,
     )
 
 

@@ -22,7 +22,7 @@ class Kind(StrEnum):
 class Why(StrEnum):
     """Why somebody gets no letter."""
 
-    DELETED = "deleted"  # the personal values of this signer, as retention asks
+    DELETED = "deleted"  # the personal values of this person, as retention asks
     NO_ADDRESS = "no_address"
     NOT_SEALED = "not_sealed"  # what this person signed is not sealed yet
     NOTHING_SIGNED = "nothing_signed"

@@ -238,6 +238,20 @@ def test_values_that_are_deleted_while_a_letter_waits_stop_it(over: Quick) -> No
         outbox.render(service.MAIL, payload)
 
 
+def test_a_witness_gets_none_where_all_values_were_deleted(entered: Quick) -> None:
+    """Also where the letter waits already."""
+    name_witness(entered)
+    sign_and_seal(entered)
+    send(entered)
+    [waiting] = [dict(each.payload) for each in mailed(entered) if each.recipient == "witness@example.test"]
+    db.session.remove()
+    forgetting.forget(entered.id, by=HOST)
+    found = everybody(entered)["见证人甲"]
+    assert (found.why_not, found.email) == (Why.DELETED, "")
+    with pytest.raises(Hopeless):
+        outbox.render(service.MAIL, waiting)
+
+
 def end_sheet(world: Quick) -> None:
     cues.make_sheet(world.id, by=HOST)
     go_to(world, CueKind.WELCOME)
