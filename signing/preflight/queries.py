@@ -17,6 +17,7 @@ from signing.preflight import rules
 from signing.preflight.models import SeatCheck, SeatTrial, ServerCheck
 from signing.preflight.rules import Device, Standing
 from signing.presence import queries as presence
+from signing.seats import queries as seats
 
 SERVER = "server"
 
@@ -63,12 +64,21 @@ class ServerView:
 
 
 def list_checks(ceremony_id: str) -> dict[str, list[CheckView]]:
-    """By seat, the newest look of each device: those on which the person proved who they are, then the newest first."""
-    needs_camera = ceremonies.get_ceremony(ceremony_id).needs_camera
+    """By seat, the newest look of each device: those on which the person proved who they are, then the newest first.
+
+    What was found for who sat there before says nothing of who sits there now.
+    """
+    needs_camera, since = ceremonies.get_ceremony(ceremony_id).needs_camera, seats.list_since(ceremony_id)
     query = select(SeatCheck).filter_by(ceremony_id=ceremony_id).order_by(SeatCheck.at.desc(), SeatCheck.device_id)
-    proved = {(stay.seat_id, stay.device_id) for stay in presence.list_stays(ceremony_id) if stay.is_proved}
+    proved = {
+        (stay.seat_id, stay.device_id)
+        for stay in presence.list_stays(ceremony_id)
+        if stay.is_proved and not _is_before(stay.began_at, since.get(stay.seat_id))
+    }
     found: dict[str, list[CheckView]] = defaultdict(list)
     for row in db.session.scalars(query):
+        if _is_before(row.at, since.get(row.seat_id)):
+            continue
         found[row.seat_id].append(
             CheckView(
                 device=row.device,
@@ -82,6 +92,10 @@ def list_checks(ceremony_id: str) -> dict[str, list[CheckView]]:
             )
         )
     return {seat_id: sorted(checks, key=lambda each: not each.is_proved) for seat_id, checks in found.items()}
+
+
+def _is_before(at: datetime, since: datetime | None) -> bool:
+    return since is not None and at < since
 
 
 def find_check(seat_id: str, device_id: str) -> SeatCheck | None:

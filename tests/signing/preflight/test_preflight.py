@@ -23,6 +23,7 @@ from signing.preflight.service import Looker
 from signing.presence import rules as presence_rules
 from signing.presence import service as presence
 from signing.presence.rules import Beat
+from tests.signing.ceremonies.test_understudy import give
 from tests.support import apps, ceremony
 from tests.support.quick import Quick
 
@@ -111,6 +112,15 @@ class TestWhatADeviceSays:
             (True, Standing.GOOD),
             (False, Standing.PROBLEM),
         ]
+
+    def test_what_the_device_of_who_sat_there_before_found_says_nothing_of_who_sits_there_now(
+        self, invited: Quick
+    ) -> None:
+        keep(invited, by=SIGNER)
+        give(invited, "party_a")
+        assert invited.people["party_a"].seat_id not in queries.list_checks(invited.id)
+        keep(invited, by=COMPUTER, device="computer")
+        assert [(each.device, each.is_proved) for each in checks_of(invited)] == [(Device.COMPUTER, False)]
 
     def test_the_host_reads_that_nobody_proved_who_it_was(self, invited: Quick) -> None:
         host = apps.add_account(invited.app, Role.HOST, organisation_id=invited.played.organisation_id)
