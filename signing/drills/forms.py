@@ -43,7 +43,7 @@ def read_word(data: Mapping[str, Any]) -> Word:
         for name, value in (("drill", drill), ("page", page))
         if not (isinstance(value, str) and _KEY.fullmatch(value))
     ]
-    if said not in {str(each) for each in Said}:
+    if not isinstance(said, str) or said not in {str(each) for each in Said}:
         problems.append(Problem("$.said", "unknown_choice", {"value": str(said)[:40], "options": ", ".join(Said)}))
     if problems:
         raise Invalid(problems)

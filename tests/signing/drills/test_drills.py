@@ -238,7 +238,16 @@ class TestWhatPagesTell:
             tell(rehearsal, drill_id, Said.CUT, SCREEN, key=f"page-{number:04}")
         assert len(newest(rehearsal).pages) == rules.MOST_PAGES
 
-    @pytest.mark.parametrize("wrong", [{}, {"drill": 7}, {"drill": "drl_12345678", "page": "x" * 80, "said": "cut"}])
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {},
+            {"drill": 7},
+            {"drill": "drl_12345678", "page": "x" * 80, "said": "cut"},
+            {"drill": "drl_12345678", "page": "page-one", "said": ["cut"]},
+            {"drill": "drl_12345678", "page": "page-one", "said": {}},
+        ],
+    )
     def test_what_is_no_word_is_refused(self, wrong: dict[str, Any]) -> None:
         with pytest.raises(Invalid):
             forms.read_word(wrong)
