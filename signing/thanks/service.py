@@ -128,7 +128,9 @@ def _mail(ceremony_id: str, reader: Reader, message_id: str) -> None:
     named: dict[str, Any] = {"ceremony": ceremony_id, "reader": reader.key}
     if reader.kind is Kind.SIGNER:
         token = tokens.issue(seat_service.LINK, reader.seat_id, expires_in=seat_service.LINK_LIFE)
-        named |= {"seat": reader.seat_id, "link": tokens.decode(token, seat_service.LINK).token_id}
+        link = tokens.decode(token, seat_service.LINK).token_id
+        # Somebody else may have the seat when the mail goes: the trail says whose it was.
+        named |= {"seat": reader.seat_id, "as_at": clock.iso(clock.now()), "link": link}
     outbox.add(MAIL, to=reader.email, locale=reader.locale, chain=ceremony_id, message_id=message_id, **named)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts import queries as accounts
 from accounts.rules import Role
-from core import audit, i18n, outbox
+from core import audit, claims, clock, config, i18n, outbox
 from core.db import db, transaction
 from core.errors import Conflict, Refusal
 from core.jobs import Hopeless
@@ -29,6 +29,7 @@ from signing.cues import service as cues
 from signing.cues.rules import CueKind, Verb
 from signing.evidence import forgetting
 from signing.evidence import service as evidence
+from signing.evidence.rules import Entry
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 from signing.thanks import queries, readers, service
@@ -41,6 +42,7 @@ from tests.support import apps, quick
 from tests.support.ceremony import HOST, Person, do_jobs, enter
 from tests.support.databases import POSTGRESQL
 from tests.support.quick import Quick, QuickWorld, sign_and_seal
+from web.mail import deliver
 
 WORDS = Draft({"zh-CN": "山高水长，后会有期。", "en": "We hope to see you again."})
 
@@ -250,6 +252,27 @@ def test_a_witness_gets_none_where_all_values_were_deleted(entered: Quick) -> No
     assert (found.why_not, found.email) == (Why.DELETED, "")
     with pytest.raises(Hopeless):
         outbox.render(service.MAIL, waiting)
+
+
+def test_the_trail_says_that_a_waiting_letter_went_to_who_was_thanked(
+    entered: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An understudy came between the press and the mail."""
+    sign_and_seal(entered, "main")
+    end_sheet(entered)
+    send(entered)
+    seat_id = entered.people["party_b"].seat_id
+    first = seats.get_seat(seat_id)
+    db.session.rollback()
+    give(entered)
+    no_server = config.settings().model_copy(update={"smtp_url": ""})
+    monkeypatch.setattr(config, "settings", lambda: no_server)  # mails are kept on the mailbox page
+    waiting = {each.id for each in mailed(entered) if each.recipient == first.email}
+    db.session.rollback()
+    deliver(next(each for each in claims.take(OutboxMessage, worker="test", limit=50) if each.id in waiting))
+    sent = Entry.read(list(audit.list_lines(entered.id))[-1])
+    assert sent.data["seat"] == seat_id
+    assert seats.get_seat(seat_id).as_at(clock.parse_iso(sent.data["as_at"])).name == first.name
 
 
 def end_sheet(world: Quick) -> None:
