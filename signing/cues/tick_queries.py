@@ -23,11 +23,12 @@ from signing.witnesses import queries as witnesses
 
 @dataclass(frozen=True)
 class Code:
-    """The same-record code of one agreement."""
+    """The same-record code of one agreement, and since when it is this one."""
 
     agreement_id: str
     title: Texts
     digits: str
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -83,23 +84,29 @@ def list_codes(ceremony_id: str) -> dict[str, tuple[Code, ...]]:
     party_of = {seat.id: seat.party_key for seat in seats.list_seats(ceremony_id)}
     found: dict[str, tuple[Code, ...]] = {}
     for each in agreements.list_agreements(ceremony_id):
-        if each.record_code and not each.is_unsigned:
-            code = Code(each.id, each.title, each.record_code)
+        if each.record_code and each.frozen_at and not each.is_unsigned:
+            code = Code(each.id, each.title, each.record_code, each.frozen_at)
             for signer in each.signers:
                 mine = found.get(party_of[signer.seat_id], ())
                 found[party_of[signer.seat_id]] = mine if code in mine else (*mine, code)
     return found
 
 
+def holds(tick: TickView, codes: Collection[Code]) -> bool:
+    """Whether these are the codes that were compared: a paper that is printed anew has another."""
+    return all(code.since <= tick.at for code in codes)
+
+
 def find_ticked(ceremony_id: str, cue_id: str, kind: CueKind, run_at: datetime | None) -> Ticked | None:
     """How far one run of a cue is ticked; None for a cue on which nobody ticks."""
     if run_at is None or not tick_rules.is_ticked(kind):
         return None
+    codes = list_codes(ceremony_id) if kind is CueKind.RECORD_CODE else {}
     ticks: dict[str, dict[str, TickView]] = {}
     for row in db.session.scalars(select(CueTick).filter_by(cue_id=cue_id, run_at=run_at)):
-        ticks.setdefault(row.party_key, {})[row.ticker] = tick_view(row)
+        if holds(found := tick_view(row), codes.get(row.party_key, ())):
+            ticks.setdefault(row.party_key, {})[row.ticker] = found
     parties = [party.key for party in ceremonies.get_ceremony(ceremony_id).parties]
-    codes = list_codes(ceremony_id) if kind is CueKind.RECORD_CODE else {}
     if kind is CueKind.RECORD_CODE:
         parties = [key for key in parties if key in codes]
     named = [each.id for each in witnesses.list_witnesses(ceremony_id, named_only=True)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import delete
+
 from core import audit, clock, ids
 from core.audit import Actor, Subject
 from core.db import db, transaction
@@ -64,6 +66,9 @@ def _check_ticker(ceremony_id: str, cue: Cue, ticker: str) -> None:
 
 
 def _put(cue: Cue, row: TickRow, ticker: str, by: Actor) -> None:
+    # One that stands there all the same was made under other codes, and counts no more.
+    theirs = {"cue_id": cue.id, "run_at": cue.began_at, "party_key": row.party_key, "ticker": ticker}
+    db.session.execute(delete(CueTick).filter_by(**theirs))
     db.session.add(
         CueTick(
             id=ids.new("tck"),

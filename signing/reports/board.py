@@ -14,6 +14,7 @@ from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView, SignerView
 from signing.cues.queries import CueView
 from signing.cues.tick_page_queries import spoken
+from signing.cues.tick_queries import holds
 from signing.cues.tick_service import HOST
 from signing.evidence import service as evidence
 from signing.presence import queries as presence
@@ -307,7 +308,7 @@ class _Writer:
             codes = self._figures.codes.get(party.key, ())
             if is_code and not codes:
                 continue
-            mine = [each for each in found if each.party_key == party.key]
+            mine = [each for each in found if each.party_key == party.key and (not is_code or holds(each, codes))]
             own = [self._tick(each.by_id, each.at, self._figures.staff) for each in mine if each.ticker == HOST]
             names = {each.id: each.name for each in self._figures.witnesses}
             others = [self._tick(each.by_id, each.at, names) for each in mine if each.ticker != HOST]

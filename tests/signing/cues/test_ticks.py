@@ -10,12 +10,15 @@ from core import audit, clock
 from core.db import db
 from core.errors import Conflict, NotFound
 from signing.agreements import queries as agreements
+from signing.ceremonies import queries as ceremonies
 from signing.cues import leading, queries, service, tick_queries, tick_service
 from signing.cues.rules import Act, CueKind, Verb
 from signing.cues.tick_rules import HOST as BY_HOST
 from signing.cues.tick_rules import TickAct
+from signing.reports import board, figures
 from signing.witnesses import service as witnesses
 from signing.witnesses.rules import WitnessPlan
+from tests.signing.ceremonies.test_understudy import give, reprint
 from tests.signing.cues.test_leading import do, go_to, sheet
 from tests.support.ceremony import HOST
 from tests.support.quick import Quick
@@ -212,6 +215,24 @@ def test_with_all_ticks_it_goes_on_at_once(led: Quick) -> None:
     live = sheet(led).live
     assert live is not None
     assert live.id == following.id
+
+
+def test_no_tick_stands_under_a_code_that_was_made_after_it(led: Quick) -> None:
+    """An understudy comes after the codes were compared: the papers are printed anew, and have others."""
+    go_to(led, CueKind.RECORD_CODE)
+    for party in PARTIES:
+        tick(led, party)
+    give(led)
+    reprint()
+    assert (public(led)["parties"], public(led)["host"]) == (3, [])
+    report = board.page(figures.read(ceremonies.get_ceremony(led.id)))
+    [confirmed] = [each for each in report["sections"] if each["id"] == "confirmed"]
+    compared = [row["by-host"] for table in confirmed["tables"] for row in table["rows"] if "by-host" in row]
+    assert set(compared) == {board.NONE}
+    tick(led, "party_a")
+    assert public(led)["host"] == ["party_a"]
+    now = {agreements.get_agreement(each).record_code for each in led.agreements.values()}
+    assert set(acts(led)[-1]["data"]["codes"].values()) == now
 
 
 def test_a_run_that_is_gone_back_to_is_ticked_anew_and_the_first_stays_told(led: Quick) -> None:
