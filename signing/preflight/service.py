@@ -47,12 +47,16 @@ def keep_check(seat_id: str, found: Found, *, by: Looker, address: str) -> None:
     Whoever has the link may look: the host reads whether the person proved who they are on that device, a device never
     changes what another one found, and the trail tells of proved ones alone.
     """
+    told_at = clock.now()
     by.count("check", is_new=queries.find_check(seat_id, by.device_id) is None)
     results = rules.judge_numbers(found.results, delay_ms=found.delay_ms, clock_ms=found.clock_ms)
     with transaction():
         seat = seats.take_seat(seat_id)
+        if seat.since is not None and seat.since >= told_at:
+            return  # told by who sat here until just now
         row = queries.find_check(seat_id, by.device_id)
-        was = (row.is_proved, rules.worst(row.results)) if row is not None else None
+        is_own = row is not None and (seat.since is None or row.at >= seat.since)
+        was = (row.is_proved, rules.worst(row.results)) if row is not None and is_own else None
         row = row or SeatCheck(seat_id=seat_id, device_id=by.device_id)
         row.ceremony_id, row.at, row.results = seat.ceremony_id, clock.now(), results
         row.device, row.is_proved = found.device, by.is_proved

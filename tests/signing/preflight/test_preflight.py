@@ -122,6 +122,26 @@ class TestWhatADeviceSays:
         keep(invited, by=COMPUTER, device="computer")
         assert [(each.device, each.is_proved) for each in checks_of(invited)] == [(Device.COMPUTER, False)]
 
+    def test_what_is_told_while_somebody_else_takes_the_seat_is_nobodys(
+        self, invited: Quick, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        judge = rules.judge_numbers
+
+        def given_meanwhile(*results: Any, **figures: Any) -> dict[str, str]:
+            give(invited, "party_a")
+            return judge(*results, **figures)
+
+        with monkeypatch.context() as at_once:
+            at_once.setattr(rules, "judge_numbers", given_meanwhile)
+            keep(invited, by=SIGNER)
+        assert (told(invited), queries.list_checks(invited.id)) == (0, {})
+
+    def test_the_same_found_by_who_sits_there_now_is_told_again(self, invited: Quick) -> None:
+        keep(invited, by=SIGNER)
+        give(invited, "party_a")
+        keep(invited, by=SIGNER)
+        assert told(invited) == 2
+
     def test_the_host_reads_that_nobody_proved_who_it_was(self, invited: Quick) -> None:
         host = apps.add_account(invited.app, Role.HOST, organisation_id=invited.played.organisation_id)
         client = apps.sign_in(invited.app, host)
