@@ -1,7 +1,9 @@
 """The live stream: a native ASGI application for GET /live/<token>, Server-Sent Events with replay (live.md 1).
 
-The token names one channel and needs no database to be checked. A viewer that does not read is dropped, never waited
-for. The application is composed with the pages into one process (web.asgi) or run on its own behind a proxy.
+The token names one channel and needs no database to be checked. Others may ride along on the same connection
+(`with=<token>~<number>`): a browser holds six to a server, for all its windows together. A viewer that does not read is
+dropped, never waited for. The application is composed with the pages into one process (web.asgi) or run on its own
+behind a proxy.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from core.config import Settings
 from core.errors import NotFound, Refusal
 from core.tokens import Link
 from web.stream_feed import Feed
-from web.stream_hub import NOTHING, Channel, Hub, Message, Send, Update, Viewer, named_event
+from web.stream_hub import NOTHING, Channel, Hub, Message, Send, StreamOver, Update, Viewer, named_event
 
 log = structlog.get_logger()
 
@@ -34,6 +36,7 @@ HEARTBEAT_SECONDS = 15.0
 RETRY_MS = 2000
 CATCH_UP_SECONDS = 60  # for the whole replay: who reads more slowly than that does not watch
 CATCH_UP_BYTES = 32_768  # below uvicorn's high-water mark, so that the next live update still finds room
+MAX_RIDERS = 4  # other channels on one connection
 MAX_REPLAY = 2_000  # updates; beyond that reading the whole state anew is less
 _NUMBER_DIGITS = 15
 
@@ -129,10 +132,15 @@ class StreamApp:
             viewer = Viewer(send, seq=start, expires_at=link.expires_at)
             await send({"type": "http.response.start", "status": 200, "headers": _STREAM})
             await viewer.write(_hello(head, link))
+            others = _asked_with(scope)
             _forget_request(scope)
             try:
                 async with asyncio.timeout(CATCH_UP_SECONDS):
                     await self._catch_up(channel, viewer, head)
+                    for number, other in enumerate(others):
+                        await self._ride(number, other, send, viewer, known={channel.name})
+            except StreamOver:
+                log.debug("live.over_while_catching_up")
             except (TimeoutError, SQLAlchemyError):
                 viewer.drop()
             if await _sent_a_body(receive):
@@ -142,6 +150,24 @@ class StreamApp:
                 raise
         finally:
             self.hub.leave(channel, viewer)
+
+    async def _ride(self, number: int, other: tuple[str, int], send: Send, main: Viewer, *, known: set[str]) -> None:
+        """Let another channel ride along; what can't is told `with`, and is asked for by itself."""
+        token, after = other
+        try:
+            link = tokens.decode(token, PURPOSE)
+            known |= {there.name for there, _ in main.riders}
+            if link.subject in known or len(main.riders) >= MAX_RIDERS or self.hub.is_full:
+                raise StreamFull
+            channel = self.hub.enter(link.subject)
+            rider = Viewer(send, seq=after, expires_at=link.expires_at, main=main, channel=channel.name)
+            main.riders = [*main.riders, (channel, rider)]
+            head = await self._ready(channel, after)
+        except Refusal:
+            await main.write(named_event("with", n=number))
+            return
+        await rider.write(rider.notice("hello", n=number, seq=head, server_now=clock.iso(clock.now())))
+        await self._catch_up(channel, rider, head)
 
     async def _ready(self, channel: Channel, after: int | None) -> int:
         """The head of the channel, read once for all who come at the same time; raises StreamUnavailable."""
@@ -175,27 +201,30 @@ class StreamApp:
             if not missed or missed[0].seq != viewer.seq + 1:
                 await self._refetch(viewer, channel.cursor)
                 continue
-            for chunk in _chunks(missed):
+            for chunk in _chunks(viewer, missed):
                 await viewer.write(chunk)
             viewer.seq = missed[-1].seq
-        if self.hub.closing:
-            viewer.step(NOTHING, last=True)
-        else:
+        if viewer.dropped or (viewer.main is not None and viewer.main.dropped):
+            raise StreamOver
+        if not self.hub.closing:
             channel.viewers.add(viewer)
+        elif viewer.main is None:
+            viewer.step(NOTHING, last=True)
+            viewer.dropped = True
 
     async def _refetch(self, viewer: Viewer, seq: int) -> None:
-        await viewer.write(named_event("refetch", seq=seq))
+        await viewer.write(viewer.notice("refetch", seq=seq))
         viewer.seq = seq
 
 
-def _chunks(updates: Sequence[Update]) -> Iterator[bytes]:
+def _chunks(viewer: Viewer, updates: Sequence[Update]) -> Iterator[bytes]:
     """The events joined to pieces of CATCH_UP_BYTES at the most, or of one event."""
     piece = bytearray()
-    for update in updates:
-        if piece and len(piece) + len(update.event) > CATCH_UP_BYTES:
+    for event in (viewer.events([update]) for update in updates):
+        if piece and len(piece) + len(event) > CATCH_UP_BYTES:
             yield bytes(piece)
             piece.clear()
-        piece += update.event
+        piece += event
     yield bytes(piece)
 
 
@@ -216,9 +245,18 @@ def _asked_after(scope: Message) -> int | None:
     asked = headers.get(b"last-event-id", b"").decode("latin1")
     if not asked:
         asked = parse_qs(scope["query_string"].decode("latin1")).get("after", [""])[0]
-    if not asked:
-        return None
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= _NUMBER_DIGITS else -1
+    return _number(asked) if asked else None
+
+
+def _asked_with(scope: Message) -> list[tuple[str, int]]:
+    """The tokens of what is to ride along, each with the number after which to replay: `with=<token>~<number>`."""
+    asked = parse_qs(scope["query_string"].decode("latin1")).get("with", [])
+    return [(token, _number(after)) for token, _, after in (each.partition("~") for each in asked)]
+
+
+def _number(text: str) -> int:
+    """-1: unreadable."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _NUMBER_DIGITS else -1
 
 
 async def _sent_a_body(receive: Receive) -> bool:

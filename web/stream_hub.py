@@ -59,22 +59,46 @@ HEARTBEAT = Piece(b": \n\n")
 NOTHING = Piece(b"")
 
 
+class StreamOver(Exception):  # no error: the reader is told to come back
+    """The connection was ended from here; nothing more may be written to it."""
+
+
 class Viewer:
-    """One open stream. `seq` is the newest number that was written to it."""
+    """One open stream. `seq` is the newest number that was written to it.
 
-    __slots__ = ("_cycle", "_send", "_task", "dropped", "expires_at", "seq")
+    Another channel may ride along on the same connection (`main` is whose it is): its events are called `with:` and its
+    channel, its hello and refetch too, and it neither beats nor ends the connection.
+    """
 
-    def __init__(self, send: Send, *, seq: int, expires_at: datetime) -> None:
+    __slots__ = ("_call", "_cycle", "_send", "_task", "dropped", "expires_at", "main", "riders", "seq")
+
+    def __init__(
+        self, send: Send, *, seq: int, expires_at: datetime, main: Viewer | None = None, channel: str = ""
+    ) -> None:
         self._send = send
         owner = getattr(send, "__self__", None)
         self._cycle = owner if isinstance(owner, RequestResponseCycle) else None
         self._task = asyncio.current_task()
+        self._call = f"with:{channel}" if main else ""
+        self.main = main
+        self.riders: list[tuple[Channel, Viewer]] | tuple[()] = ()
         self.seq = seq
         self.expires_at = expires_at
         self.dropped = False
 
+    def events(self, updates: Sequence[Update]) -> bytes:
+        """These updates as this reader is told them."""
+        call = f"event: {self._call}\n".encode() if self._call else b""
+        return b"".join(call + update.event for update in updates)
+
+    def notice(self, name: str, **data: Any) -> bytes:
+        """`hello`, `refetch` or `over`, as this reader is told it."""
+        return named_event(self._call, kind=name, **data) if self._call else named_event(name, **data)
+
     async def write(self, chunk: bytes) -> None:
-        """Write and wait until the reader has made room."""
+        """Write and wait until the reader has made room. Raises StreamOver."""
+        if self.dropped:
+            raise StreamOver
         await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
 
     def step(self, piece: Piece, *, last: bool = False) -> bool:
@@ -99,6 +123,9 @@ class Viewer:
         if self.dropped:
             return
         self.dropped = True
+        if self.main is not None:
+            self.main.drop()
+            return
         # ASGI has no word for "abort". A plain end would keep the unread bytes until the reader takes them, so the
         # socket under uvicorn is cut where it can be reached.
         if self._cycle is not None:
@@ -175,6 +202,8 @@ class Hub:
     def leave(self, channel: Channel, viewer: Viewer | None) -> None:
         if viewer is not None:
             channel.viewers.discard(viewer)
+            for there, rider in viewer.riders:
+                self.leave(there, rider)
         channel.users -= 1
         self.count -= 1
         if channel.users == 0 and self.channels.get(channel.name) is channel:
@@ -185,18 +214,19 @@ class Hub:
         new = channel.take(updates)
         if not new:
             return
-        whole = Piece(b"".join(update.event for update in new))
+        wholes: dict[bool, Piece] = {}  # by whether it rides along: framed once for all who are told it alike
         for number, viewer in enumerate(list(channel.viewers)):
             if number % SLICE == SLICE - 1:
                 await asyncio.sleep(0)
             if viewer.dropped or viewer.seq >= channel.cursor:
                 continue
             if viewer.seq == new[0].seq - 1:
-                piece = whole
+                rides = viewer.main is not None
+                piece = wholes[rides] if rides in wholes else wholes.setdefault(rides, Piece(viewer.events(new)))
             elif viewer.seq < new[0].seq - 1:
-                piece = Piece(named_event("refetch", seq=channel.cursor))
+                piece = Piece(viewer.notice("refetch", seq=channel.cursor))
             else:
-                piece = Piece(b"".join(update.event for update in new if update.seq > viewer.seq))
+                piece = Piece(viewer.events([update for update in new if update.seq > viewer.seq]))
             self._step(channel, viewer, piece)
             viewer.seq = channel.cursor
 
@@ -204,7 +234,7 @@ class Hub:
         """The numbers are not what they were (a restored database, updates already forgotten): all read anew."""
         channel.begin(head, ())
         for viewer in list(channel.viewers):
-            self._step(channel, viewer, Piece(named_event("refetch", seq=head)))
+            self._step(channel, viewer, Piece(viewer.notice("refetch", seq=head)))
             viewer.seq = head
 
     async def heartbeat(self) -> None:
@@ -216,9 +246,12 @@ class Hub:
                 await asyncio.sleep(0)
             if viewer.dropped:
                 continue
-            if viewer.expires_at <= now:
+            if viewer.expires_at <= now and viewer.main is not None:
+                channel.viewers.discard(viewer)
+                self._step(channel, viewer, Piece(viewer.notice("over")))
+            elif viewer.expires_at <= now:
                 self._end(channel, viewer, Piece(named_event("refetch", seq=viewer.seq)))
-            else:
+            elif viewer.main is None:
                 self._step(channel, viewer, HEARTBEAT)
 
     def close(self) -> None:
@@ -237,6 +270,12 @@ class Hub:
 
     def _end(self, channel: Channel, viewer: Viewer, piece: Piece) -> None:
         channel.viewers.discard(viewer)
+        if viewer.main is not None:
+            return  # ends with the connection that it rides on
+        for there, rider in viewer.riders:
+            # At once: the connection may carry another answer before its request has ended here.
+            there.viewers.discard(rider)
+            rider.dropped = True
         if viewer.step(piece, last=True):
             viewer.dropped = True
         else:

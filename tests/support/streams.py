@@ -58,6 +58,14 @@ class Stream:
             elif line.startswith(":"):
                 self.comments += 1
 
+    def again(self, path: str) -> Stream:
+        """Another stream on the same connection, after the end of this one."""
+        other = Stream.__new__(Stream)
+        other._connection, other.comments = self._connection, 0
+        other._connection.request("GET", path)
+        other.response = other._connection.getresponse()
+        return other
+
     def take(self, count: int) -> list[Event]:
         return [self.next() for _ in range(count)]
 
