@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Downloa
 from tests.support.waiting import wait_until
 
 PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)  # five seconds are little on a machine that does other things as well
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},

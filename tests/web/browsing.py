@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 # The suggestions below the address bar are a page of Chromium's own: one is loaded for every window of a test, seen by
@@ -28,6 +28,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)  # five seconds are little on a machine that does other things as well
 
 
 @contextmanager

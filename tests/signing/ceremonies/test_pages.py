@@ -391,6 +391,8 @@ def test_the_stage_shows_public_facts_only(world: Quick, locale: str) -> None:
     state = client.get(f"/stage/{world.id}/state.json").get_json()
     inline = json.loads(page.xpath("string(//script[@id='stage-state'])"))
     assert {**inline, "server_now": ""} == {**state, "server_now": ""}
+    # Who holds a pen is named beside the ink (decision 0038), and nobody anywhere else.
+    assert sorted(state.pop("pens").values()) == ["样例丙", "样例乙", "样例甲"]
     text = json.dumps(state, ensure_ascii=False)
     assert "signers.example" not in text
     assert '样例甲"' not in text
