@@ -154,7 +154,7 @@ agreement-ended-comes_after =
         [expired] 本应在 {$after} 之后签署，而该协议已过签署期限。
        *[voided] 本应在 {$after} 之后签署，而该协议已取消。
     }
-ceremony-link-seat-of = {$who} 的专属链接
+ceremony-link-seat-of = {$who} 的个人链接
 ceremony-link-none = 目前没有有效的链接
 ceremony-link-none-seat = 链接已收回或已过期。
 ceremony-link-make = 生成链接
@@ -164,6 +164,6 @@ ceremony-link-qr = 链接的二维码
 ceremony-link-send-title = 发送新链接
 ceremony-link-send-lead = 新链接将通过邮件发送到 {$address}。发送后，上面的链接和以前邮件中的链接都会失效。
 ceremony-link-send = 发送新链接
-ceremony-personal-link = 专属链接
-ceremony-personal-link-who = 专属链接：{$who}
+ceremony-personal-link = 个人链接
+ceremony-personal-link-who = 个人链接：{$who}
 ceremony-agreement-printed = 已定稿
