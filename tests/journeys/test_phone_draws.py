@@ -52,6 +52,7 @@ def test_a_drawing_from_the_phone_is_signed_with_at_the_computer(small_case: Sma
     _picture(phone, "phone-join")
     phone.click("main form [type=submit]")
     expect(phone.locator("[data-pad]")).to_be_visible()
+    phone.wait_for_load_state()  # its script listens
     expect(computer.locator("[data-phone-scan]")).to_be_hidden()
     _picture(computer, "computer-joined")
     _draw(phone)

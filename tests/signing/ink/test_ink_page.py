@@ -88,7 +88,8 @@ def room(quick_world: QuickWorld, data_dir: Path, browser: Browser) -> Iterator[
 
 
 def draw(page: Page, *, left: float = 0.2, right: float = 0.8) -> None:
-    """One stroke across the pad, as a hand makes it."""
+    """One stroke across the pad, as a hand makes it; once the page's script listens."""
+    page.wait_for_load_state()
     box = page.locator("[data-pad]").bounding_box()
     assert box
     page.mouse.move(box["x"] + left * box["width"], box["y"] + 0.5 * box["height"])

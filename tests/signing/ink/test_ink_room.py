@@ -81,9 +81,10 @@ def host(room: Room, context: BrowserContext) -> Page:
 
 def inked(page: Page, sheet: str = SHEET) -> None:
     """Wait until the sheet has ink on it."""
-    found = page.locator(sheet)
-    found.wait_for(timeout=PATIENCE_MS)
-    page.wait_for_function(f"root => ({INKED})(root) > 60", arg=found.element_handle())
+    page.locator(sheet).wait_for(timeout=PATIENCE_MS)
+    # Asked for anew each time: a sheet may be laid anew while it is drawn on.
+    found = "const root = document.querySelector(sheet)"
+    page.wait_for_function(f"sheet => {{ {found}; return root && ({INKED})(root) > 60; }}", arg=sheet)
 
 
 def kept(room: Room) -> None:
