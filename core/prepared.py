@@ -1,5 +1,5 @@
 """Statements that everybody waits for, given to SQLite's driver itself: a fifth of what SQLAlchemy takes for each
-(docs/decisions/0040-prepared-statements.md). SQLAlchemy writes them, once; on PostgreSQL it runs them as well."""
+(docs/decisions/0039-prepared-statements.md). SQLAlchemy writes them, once; on PostgreSQL it runs them as well."""
 
 from __future__ import annotations
 

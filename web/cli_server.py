@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import signal
 import sys
-import threading
 
 import click
 
@@ -74,18 +73,17 @@ def worker_command() -> None:
     _load_undisturbed()
     from web import mail, migrate
     from web.app import create_app
+    from web.ending import on_signal
     from web.jobs import Worker
 
     settings = _settings()
     migrate.upgrade(settings)
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    wait_for_end = on_signal(signal.SIGTERM, signal.SIGINT)
     worker = Worker(create_app(settings))
     mail.warn_unless_set_up()
     worker.start()
     _ready(f"working as {worker.name}")
-    stopping.wait()
+    wait_for_end()
     worker.stop()
 
 

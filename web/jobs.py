@@ -22,7 +22,6 @@ from core.claims import Claim
 from core.db import db, transaction
 from core.jobs import Job
 from core.outbox import OutboxMessage
-from signing.captions import service as captions
 from web import mail, workers
 from web.lanes import Keeper, Lane, Share
 
@@ -149,6 +148,5 @@ def keep_house(claim: Claim, _payload: dict[str, object]) -> None:
     with transaction():
         live.forget_old()
         limits.forget_old()
-        captions.forget_old()
         jobs.forget_periodic(before=clock.now() - KEEP_PERIODIC)
         claims.finish(claim)

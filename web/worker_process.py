@@ -22,6 +22,7 @@ from typing import NoReturn, Protocol
 import structlog
 
 from core import wake
+from web.ending import on_signal
 
 log = structlog.get_logger()
 
@@ -177,8 +178,7 @@ def _fork(make: Callable[[], Work], wire: socket.socket) -> int:
 def _be_worker(nursery: int, make: Callable[[], Work], wire: socket.socket) -> NoReturn:
     code = 1
     try:
-        stopping = threading.Event()
-        signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+        wait_for_end = on_signal(signal.SIGTERM)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGCHLD})
         _end_after(nursery)
         os.nice(NICE)
@@ -188,7 +188,7 @@ def _be_worker(nursery: int, make: Callable[[], Work], wire: socket.socket) -> N
         worker = make()
         worker.start()
         threading.Thread(target=ours.listen, name="worker-wire", daemon=True).start()
-        stopping.wait()
+        wait_for_end()
         worker.stop()
         code = 0
     except Exception:

@@ -65,3 +65,5 @@ problem-bad_caption_number = This is no line's number.
 trail-action-captions-link_made = Interpreter's link made
 trail-action-captions-link_taken_back = Interpreter's link taken back
 trail-action-captions-stage_chosen = Captions on the stage chosen
+trouble-job-captions-forget = Delete captions older than a day
+trail-work-captions-forget = Delete captions older than a day

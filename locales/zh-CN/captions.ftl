@@ -62,3 +62,5 @@ problem-bad_caption_number = 这不是一行字幕的号码。
 trail-action-captions-link_made = 建立传译员链接
 trail-action-captions-link_taken_back = 收回传译员链接
 trail-action-captions-stage_chosen = 选择大屏字幕
+trouble-job-captions-forget = 删除一天前的字幕
+trail-work-captions-forget = 删除一天前的字幕

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 
-from core import audit, clock, ids, live, tokens
+from core import audit, claims, clock, ids, jobs, live, tokens
 from core.audit import Actor, Subject
-from core.db import db, insert_missing, require_transaction, transaction
+from core.claims import Claim
+from core.db import db, insert_missing, transaction
 from core.errors import Conflict
 from signing.captions import queries, rules
 from signing.captions.models import CaptionDesk, CaptionLine, CaptionLink
@@ -137,10 +139,12 @@ def forget(ceremony_id: str) -> int:
     return _drop(CaptionLine.ceremony_id == ceremony_id)
 
 
-def forget_old() -> int:
-    """Drop lines that nobody needs any more, inside the caller's transaction."""
-    require_transaction()
-    return _drop(CaptionLine.said_at < clock.now() - rules.FORGET)
+@jobs.repeats("captions.forget", every=timedelta(hours=1))
+def forget_old(claim: Claim, _payload: dict[str, Any]) -> None:
+    """Drop lines that nobody needs any more."""
+    with transaction():
+        _drop(CaptionLine.said_at < clock.now() - rules.FORGET)
+        claims.finish(claim)
 
 
 def _keep_the_newest(link_id: str) -> None:

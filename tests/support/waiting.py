@@ -11,7 +11,7 @@ Thing = TypeVar("Thing")
 _PAUSES = (0.002, 0.005, 0.01, 0.02, 0.05)
 
 
-def wait_until(condition: Callable[[], Thing], timeout: float = 10.0, *, what: str = "") -> Thing:
+def wait_until(condition: Callable[[], Thing], timeout: float = 60.0, *, what: str = "") -> Thing:
     """Ask again and again until the answer is true, and return it; raises AssertionError after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     tries = 0

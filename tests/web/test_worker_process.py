@@ -100,8 +100,7 @@ def test_pages_do_the_work_themselves_where_nobody_is_left_to_restart_the_worker
 ) -> None:
     pages, nursery, worker = apart
     os.kill(nursery, signal.SIGKILL)
-    wait_until(lambda: working(data_dir) == {pages})
-    assert is_gone(worker)
+    wait_until(lambda: working(data_dir) == {pages} and is_gone(worker))
 
 
 def test_work_among_the_pages_where_it_is_asked_for(server: Server, data_dir: Path) -> None:

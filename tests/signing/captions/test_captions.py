@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from core import audit, clock, live, tokens
-from core.db import db, transaction
+from core import audit, clock, jobs, live, tokens
+from core.db import db
 from core.errors import Conflict
 from core.live import LiveUpdate
 from signing.captions import queries, rules, service
@@ -25,6 +25,7 @@ from signing.cues.rules import Act, Verb
 from signing.evidence import forgetting
 from signing.screens import link_service
 from signing.screens.link_service import Screen
+from tests.support import ceremony
 from tests.support.ceremony import HOST
 from tests.support.quick import Quick
 
@@ -189,8 +190,9 @@ def test_words_go_with_the_personal_values_and_after_a_day_by_themselves(invited
     assert db.session.query(CaptionLine).count() == 0
     say(made, "two")
     for hours, left in ((23, 1), (25, 0)):
-        with later(hours * 3600), transaction():
-            service.forget_old()
+        with later(hours * 3600):
+            jobs.ask_periodic()
+            ceremony.do_jobs(kinds=("captions.forget",))
         assert db.session.query(CaptionLine).count() == left
 
 
