@@ -18,6 +18,8 @@ ticks-other-open = { $name } has not confirmed
 
 error-cue_tick_moved = The ceremony has moved on since you looked.
 error-cue_tick_moved-next = See which cue is live and who is ticked now, then decide again.
+error-cue_codes_changed = The codes of this party have changed since you looked: an agreement was printed anew.
+error-cue_codes_changed-next = Compare the digits that are shown now with the party once more, then tick.
 error-cue_not_ticked = On this cue you have nothing to tick.
 error-cue_not_ticked-next = Hosts and witnesses tick at the roll call and at the same-record code.
 error-cue_unticked = { $n ->

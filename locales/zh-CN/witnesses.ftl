@@ -18,6 +18,8 @@ ticks-other-open = { $name }未确认
 
 error-cue_tick_moved = 您查看之后，流程已有变化。
 error-cue_tick_moved-next = 请看清现在进行到哪一方、哪个环节，再勾选。
+error-cue_codes_changed = 您查看之后，这一方的同文核对码变了：有协议的文本已重新生成。
+error-cue_codes_changed-next = 请与这一方重新核对现在显示的数字，然后再勾选。
 error-cue_not_ticked = 这个环节不需要您勾选。
 error-cue_not_ticked-next = 主持人和见证人都在点名和核对环节勾选。
 error-cue_unticked = 本环节还有 { $n } 方没有勾选完。

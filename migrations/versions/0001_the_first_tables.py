@@ -186,6 +186,7 @@ def upgrade() -> None:
         sa.Column("ticker", sa.String(length=40), nullable=False),
         sa.Column("by_id", sa.String(length=40), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("codes", JsonValue, nullable=False),
         sa.ForeignKeyConstraint(["cue_id"], ["cue.id"], name=op.f("fk_cue_tick_cue_id_cue"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cue_tick")),
         sa.UniqueConstraint(

@@ -51,7 +51,7 @@ def move(ceremony_id: str, cue_id: str) -> ResponseReturnValue:
 @bp.post("/ticks")
 @needs(*HOSTS)
 def tick(ceremony_id: str) -> ResponseReturnValue:
-    """Tick a party on the live cue, or take that back: `cue`, `run`, `party`, `ticked`, and `mark` to take back."""
+    """Tick a party on the live cue, or take that back: `cue`, `run`, `party`, `ticked`, `shown`; back: `mark`."""
     own_ceremony(ceremony_id)
     tick_service.tick(ceremony_id, TickAct.read(json_body()), ticker=HOST, by=current_actor())
     return _state(ceremony_id)

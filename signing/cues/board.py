@@ -220,7 +220,11 @@ def state(ceremony: CeremonyView, sheet: SheetView) -> dict[str, Any]:
         "live": sheet.live.id if sheet.live else None,
         "standing_by": sheet.standing_by.id if sheet.standing_by else None,
         "next": sheet.next.id if sheet.next else None,
-        "to_tick": [row.party_key for row in ticked.rows if HOST not in row.ticks] if ticked else [],
+        "to_tick": [
+            {"party": row.party_key, "shown": row.shown, "codes": {c.agreement_id: c.digits for c in row.codes}}
+            for row in (ticked.rows if ticked else ())
+            if HOST not in row.ticks
+        ],
         "began_at": _iso(sheet.began_at),
         "held_at": _iso(sheet.held_at),
         "ended_at": _iso(sheet.ended_at),

@@ -48,6 +48,7 @@ class CueTick(Base):
     """That a party was heard, or read out the right code, on the run of a cue that began at `run_at`.
 
     `ticker` is `host`, or the id of a witness; `by_id` the account or witness who ticked. Taken back, the row goes.
+    `codes`: at the same-record code, what was compared: the digests of the texts by agreement.
     """
 
     __tablename__ = "cue_tick"
@@ -59,3 +60,4 @@ class CueTick(Base):
     ticker: Mapped[str] = mapped_column(String(40))
     by_id: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
+    codes: Mapped[dict[str, str]] = mapped_column(JsonValue)

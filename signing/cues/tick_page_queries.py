@@ -40,6 +40,7 @@ def _row(ceremony: CeremonyView, row: TickRow, ticker: str, others: list[tuple[s
         "organisation": i18n.pick(party.organisation),
         "place": i18n.pick(party.place),
         "codes": [(spoken(each.digits), i18n.pick(each.title)) for each in row.codes],
+        "shown": row.shown,
         "mark": own.id if own else "",
         "key": "",
         "others": [(name, each in row.ticks) for each, name in others],

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core import seen
 from core.db import db
 from core.values import Texts
 from signing.agreements import queries as agreements
@@ -23,12 +24,12 @@ from signing.witnesses import queries as witnesses
 
 @dataclass(frozen=True)
 class Code:
-    """The same-record code of one agreement, and since when it is this one."""
+    """The same-record code of one agreement, and the digest of the text that it was made from."""
 
     agreement_id: str
     title: Texts
     digits: str
-    since: datetime
+    text: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class TickView:
     ticker: str
     by_id: str
     at: datetime
+    codes: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,16 @@ class TickRow:
     party_key: str
     codes: tuple[Code, ...]
     ticks: dict[str, TickView]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What is compared: the digests of the texts by agreement; empty at the roll call."""
+        return {code.agreement_id: code.text for code in self.codes}
+
+    @property
+    def shown(self) -> str:
+        """The digest of the codes that stand in this row, as a page sends it back; empty at the roll call."""
+        return seen.digest(self.texts) if self.codes else ""
 
 
 @dataclass(frozen=True)
@@ -84,8 +96,8 @@ def list_codes(ceremony_id: str) -> dict[str, tuple[Code, ...]]:
     party_of = {seat.id: seat.party_key for seat in seats.list_seats(ceremony_id)}
     found: dict[str, tuple[Code, ...]] = {}
     for each in agreements.list_agreements(ceremony_id):
-        if each.record_code and each.frozen_at and not each.is_unsigned:
-            code = Code(each.id, each.title, each.record_code, each.frozen_at)
+        if each.frozen_digest and not each.is_unsigned:
+            code = Code(each.id, each.title, each.record_code, each.frozen_digest)
             for signer in each.signers:
                 mine = found.get(party_of[signer.seat_id], ())
                 found[party_of[signer.seat_id]] = mine if code in mine else (*mine, code)
@@ -94,7 +106,7 @@ def list_codes(ceremony_id: str) -> dict[str, tuple[Code, ...]]:
 
 def holds(tick: TickView, codes: Collection[Code]) -> bool:
     """Whether these are the codes that were compared: a paper that is printed anew has another."""
-    return all(code.since <= tick.at for code in codes)
+    return all(tick.codes.get(code.agreement_id) == code.text for code in codes)
 
 
 def find_ticked(ceremony_id: str, cue_id: str, kind: CueKind, run_at: datetime | None) -> Ticked | None:

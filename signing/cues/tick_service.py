@@ -7,7 +7,8 @@ from sqlalchemy import delete
 from core import audit, clock, ids
 from core.audit import Actor, Subject
 from core.db import db, transaction
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, NotFound, Refusal
+from signing.ceremonies import queries as ceremonies
 from signing.cues import queries, telling, tick_queries, tick_rules
 from signing.cues.models import Cue, CueTick
 from signing.cues.rules import CueState
@@ -23,7 +24,8 @@ def tick(ceremony_id: str, act: TickAct, *, ticker: str, by: Actor) -> None:
 
     `ticker`: `host`, or the id of a witness. Raises NotFound, Conflict `cue_tick_moved` where another cue (or run of
     it) is live by now, or another tick stands there than the one that is taken back; `cue_not_ticked` on a cue of
-    another kind, `witness_not_declared`.
+    another kind, `cue_codes_changed` where other codes stand beside the party than those that were looked at,
+    `witness_not_declared`.
     """
     with transaction():
         # Behind the sheet's row: *go* asks what is missing, and must not be passed by a tick's taking back.
@@ -33,7 +35,9 @@ def tick(ceremony_id: str, act: TickAct, *, ticker: str, by: Actor) -> None:
         ticked = tick_queries.find_ticked(ceremony_id, cue.id, cue.kind, cue.began_at)
         row = ticked.row(act.party_key) if ticked else None
         if row is None:
-            raise NotFound("party_not_found")
+            raise _why_none(ceremony_id, act.party_key)
+        if act.ticked:
+            tick_rules.check_shown(act.shown, row.shown)
         if act.ticked is (ticker in row.ticks):
             return
         if act.ticked:
@@ -45,6 +49,13 @@ def tick(ceremony_id: str, act: TickAct, *, ticker: str, by: Actor) -> None:
         said = {"party": act.party_key, "ticker": "host" if ticker == HOST else "witness", **which}
         audit.record(ceremony_id, action, actor=by, subject=Subject("cue", cue.id), **said)
         telling.tell(ceremony_id)
+
+
+def _why_none(ceremony_id: str, party_key: str) -> Refusal:
+    """A party without a row: its texts are being printed anew, or it is none of this ceremony."""
+    parties = ceremonies.get_ceremony(ceremony_id).parties
+    is_party = any(party.key == party_key for party in parties)
+    return Conflict("cue_codes_changed") if is_party else NotFound("party_not_found")
 
 
 def _live(ceremony_id: str, act: TickAct) -> Cue:
@@ -78,6 +89,7 @@ def _put(cue: Cue, row: TickRow, ticker: str, by: Actor) -> None:
             ticker=ticker,
             by_id=by.id,
             at=clock.now(),
+            codes=row.texts,
         )
     )
 

@@ -21,7 +21,7 @@ bp = Blueprint("witness_api", __name__, url_prefix="/api/witness/<witness_id>")
 @witness_only
 @limited("witness_tick", times=240, per=timedelta(minutes=10))
 def tick(witness_id: str) -> ResponseReturnValue:
-    """Tick a party on the live cue, or take that back: `cue`, `run`, `party`, `ticked`, and `mark` to take back."""
+    """Tick a party on the live cue, or take that back: `cue`, `run`, `party`, `ticked`, `shown`; back: `mark`."""
     witness = queries.get_witness(witness_id)
     by = service.actor(witness_id, network_address())
     tick_service.tick(witness.ceremony_id, TickAct.read(json_body()), ticker=witness_id, by=by)

@@ -17,7 +17,7 @@ async function send(form: HTMLFormElement): Promise<void> {
   form.toggleAttribute("data-sending", true);
   try {
     // Sent again after a lost answer it is what it was: a tick that stands already stays.
-    await http.post(path, { cue: sent["cue"], run: sent["run"], party, ticked: sent["ticked"] === "yes", mark: sent["mark"] ?? "" }, { patiently: say("common-offline-wait") });
+    await http.post(path, { cue: sent["cue"], run: sent["run"], party, ticked: sent["ticked"] === "yes", mark: sent["mark"] ?? "", shown: sent["shown"] ?? "" }, { patiently: say("common-offline-wait") });
   } catch (reason) {
     toast(inWords(reason), "problem");
   } finally {

@@ -11,7 +11,7 @@ from web.replay.client import Browser, Refused
 
 _POLL_SECONDS = 0.2
 # Another act came first, or this one's answer was lost and it was sent again: the sheet says what is so now.
-_LOOK_AGAIN = {"cue_sheet_moved", "cue_unsigned", "cue_tick_moved"}
+_LOOK_AGAIN = {"cue_sheet_moved", "cue_unsigned", "cue_tick_moved", "cue_codes_changed"}
 
 
 class Leader:
@@ -68,7 +68,8 @@ class Leader:
         """What is to be done now: address and body."""
         if sheet["to_tick"]:
             live = next(cue for cue in sheet["cues"] if cue["id"] == sheet["live"])
-            party = {"party": sheet["to_tick"][0], "ticked": True}
+            first = sheet["to_tick"][0]
+            party = {"party": first["party"], "shown": first["shown"], "ticked": True}
             return f"{self._base}/ticks", {"cue": live["id"], "run": live["began_at"], **party}
         verb, cue = "over", ""
         if sheet["state"] == "held":

@@ -11,7 +11,7 @@ from core.db import db
 from core.errors import Conflict, NotFound
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
-from signing.cues import leading, queries, service, tick_queries, tick_service
+from signing.cues import leading, queries, service, tick_queries, tick_rules, tick_service
 from signing.cues.rules import Act, CueKind, Verb
 from signing.cues.tick_rules import HOST as BY_HOST
 from signing.cues.tick_rules import TickAct
@@ -42,10 +42,19 @@ def ticked(world: Quick) -> tick_queries.Ticked:
     return found
 
 
-def tick(world: Quick, party: str, *, by: str = "", run: str = "", mark: str | None = None) -> None:
-    """Tick by the hosts, or by a witness; with a `mark`, take that tick back."""
+def shown(world: Quick, party: str) -> str:
+    """The digest of the codes that a page shows beside the party now."""
+    row = ticked(world).row(party)
+    return row.shown if row else ""
+
+
+def tick(
+    world: Quick, party: str, *, by: str = "", run: str = "", mark: str | None = None, seen: str | None = None
+) -> None:
+    """Tick by the hosts, or by a witness, who `seen` these codes; with a `mark`, take that tick back."""
     found = ticked(world)
-    act = TickAct(found.cue_id, run or clock.iso(found.run_at), party, mark is None, mark or "")
+    codes = shown(world, party) if seen is None else seen
+    act = TickAct(found.cue_id, run or clock.iso(found.run_at), party, mark is None, mark or "", codes)
     actor = witnesses.actor(by) if by else HOST
     tick_service.tick(world.id, act, ticker=by or BY_HOST, by=actor)
 
@@ -233,6 +242,46 @@ def test_no_tick_stands_under_a_code_that_was_made_after_it(led: Quick) -> None:
     assert public(led)["host"] == ["party_a"]
     now = {agreements.get_agreement(each).record_code for each in led.agreements.values()}
     assert set(acts(led)[-1]["data"]["codes"].values()) == now
+
+
+def test_a_tick_for_codes_that_were_on_the_screen_before_is_refused_by_name(led: Quick) -> None:
+    """The papers are printed anew between the look and the press: nobody has seen the codes that would be ticked."""
+    witness = declared(led)
+    go_to(led, CueKind.RECORD_CODE)
+    looked_at = shown(led, "party_a")
+    give(led)
+    assert refusal(led, "party_b", seen=looked_at) == "cue_codes_changed"  # no code stands there at all
+    reprint()
+    for ticker in ("", witness):
+        assert refusal(led, "party_a", by=ticker, seen=looked_at) == "cue_codes_changed"
+    assert refusal(led, "party_a", seen="") == "cue_codes_changed"
+    assert (public(led)["host"], public(led)["witness"]) == ([], [])
+    tick(led, "party_a")
+    assert public(led)["host"] == ["party_a"]
+
+
+def test_unasked_such_a_tick_would_stand_under_codes_that_nobody_saw(
+    led: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_to(led, CueKind.RECORD_CODE)
+    looked_at = shown(led, "party_a")
+    give(led)
+    reprint()
+    monkeypatch.setattr(tick_rules, "check_shown", lambda *_: None)
+    tick(led, "party_a", seen=looked_at)
+    assert public(led)["host"] == ["party_a"]
+
+
+def test_a_tick_that_passes_a_reprint_stands_for_what_was_compared(led: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tick's transaction read the codes, and was done after the new text was there: its time says nothing."""
+    go_to(led, CueKind.RECORD_CODE)
+    before = ticked(led)
+    give(led)
+    reprint()
+    monkeypatch.setattr(tick_queries, "find_ticked", lambda *_: before)
+    tick(led, "party_a")
+    monkeypatch.undo()
+    assert public(led)["host"] == []
 
 
 def test_a_run_that_is_gone_back_to_is_ticked_anew_and_the_first_stays_told(led: Quick) -> None:
