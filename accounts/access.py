@@ -17,9 +17,10 @@ from typing import Any, TypeVar
 from flask import Flask, g, request, session
 from flask_login import current_user
 
+from accounts.holding import account_holder
 from accounts.models import AccountRecord
 from accounts.rules import Account, Role
-from core import clock, config, limits
+from core import clock, config, limits, tokens
 from core.audit import Actor
 from core.errors import Forbidden, Invalid, Problem, SignInNeeded
 from core.json_text import BadJson, load_json
@@ -236,6 +237,8 @@ def current_account() -> Account:
     account = find_account()
     if account is None:
         raise SignInNeeded
+    record: AccountRecord = current_user._get_current_object()
+    tokens.hold(account_holder(account.id, record.fs_uniquifier, account.roles))
     return account
 
 

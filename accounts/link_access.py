@@ -50,3 +50,4 @@ class ScreenLinks:
             tokens.check(token_id, self.purpose, subject)
         except tokens.LinkRevoked:
             raise self.taken_back from None
+        tokens.hold(token_id)  # streams that are opened from here end with the link

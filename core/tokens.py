@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -17,6 +18,7 @@ from core.db import Base, Id, db, require_transaction
 from core.errors import Refusal
 
 ALGORITHM = "HS256"
+_holder: ContextVar[str] = ContextVar("holder", default="")
 
 
 class LinkInvalid(Refusal):
@@ -122,9 +124,22 @@ def list_subjects(purposes: Collection[str]) -> list[str]:
 
 
 def issue_fleeting(purpose: str, subject: str, *, expires_in: timedelta) -> str:
-    """A token with no record: for streams, where minutes of life stand in for revocation."""
+    """A token with no record of its own: it holds for as long as who holds the request does (`hold`)."""
     now = clock.now()
-    return _encode(purpose, subject, "", now, now + expires_in)
+    return _encode(purpose, subject, _holder.get(), now, now + expires_in)
+
+
+def hold(holder: str) -> None:
+    """Until `let_go`, fleeting tokens are this holder's: the id of a link, or accounts.holding's word for an account.
+
+    Access rules say it, so that no page can forget it.
+    """
+    _holder.set(holder)
+
+
+def let_go() -> None:
+    """Fleeting tokens are nobody's again."""
+    _holder.set("")
 
 
 def write(purpose: str, subject: str, token_id: str, issued_at: datetime, expires_at: datetime) -> str:

@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _init_database(app, settings)
     session_access.init_app(app)
     app.before_request(pages.choose_request_locale)
+    app.teardown_request(pages.forget_reader)
     app.before_request(errors.say_refusal)
     app.before_request(addresses.lead_to_page)
     app.after_request(pages.note_language)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from accounts.access import current_actor, find_account, limited, public
 from accounts.service import change_preferences
 from accounts.urls import safe_next
-from core import i18n
+from core import i18n, tokens
 from web import navigation
 
 bp = Blueprint("web", __name__)
@@ -56,8 +56,16 @@ def keep_locale(response: BaseResponse, locale: str) -> None:
     )
 
 
+def forget_reader(error: BaseException | None = None) -> None:  # noqa: ARG001  Flask says it
+    """What is said of one request's reader, language and holder of streams, holds for no later work of its thread."""
+    i18n.set_locale(g.pop("locale_before", i18n.DEFAULT))
+    tokens.let_go()
+
+
 def choose_request_locale() -> None:
     """The language of this answer: the reader's choice, else the account's, else what the browser asks for."""
+    g.locale_before = i18n.current()
+    tokens.let_go()
     chosen = request.cookies.get(LOCALE_COOKIE, "")
     if chosen in i18n.LOCALES:
         i18n.set_locale(chosen)

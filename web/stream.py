@@ -1,6 +1,7 @@
 """The live stream: a native ASGI application for GET /live/<token>, Server-Sent Events with replay (live.md 1).
 
-The token names one channel and needs no database to be checked. Others may ride along on the same connection
+The token names one channel and its holder (core.tokens.hold): a link, or an account. One that was taken back opens no
+stream, and ends those that it opened within seconds (web.stream_holders). Others may ride along on the same connection
 (`with=<token>~<number>`): a browser holds six to a server, for all its windows together. A viewer that does not read is
 dropped, never waited for. The application is composed with the pages into one process (web.asgi) or run on its own
 behind a proxy.
@@ -24,6 +25,7 @@ from core.config import Settings
 from core.errors import NotFound, Refusal
 from core.tokens import Link
 from web.stream_feed import Feed
+from web.stream_holders import Holders, StreamUnavailable
 from web.stream_hub import NOTHING, Channel, Hub, Message, Send, StreamOver, Update, Viewer, named_event
 
 log = structlog.get_logger()
@@ -62,13 +64,6 @@ class StreamFull(Refusal):
     status = 503
 
 
-class StreamUnavailable(Refusal):
-    """The channel can't be read now."""
-
-    code = "unavailable"
-    status = 503
-
-
 class StreamApp:
     """ASGI 3 application; `start` and `stop` run on its event loop, `close` ends all streams before a shutdown."""
 
@@ -76,13 +71,18 @@ class StreamApp:
         self._settings = settings
         self.hub = Hub(max_viewers=settings.max_viewers)
         self.feed: Feed | None = None
-        self._beating: asyncio.Task[None] | None = None
+        self.holders = Holders(self.hub)
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begin to follow the database."""
         self.feed = Feed(self.hub, self._settings)
         self.feed.start()
-        self._beating = asyncio.create_task(self._beat(), name="live-heartbeat")
+        self.holders.start(self.feed.ended)
+        self._tasks = [
+            asyncio.create_task(self._beat(), name="live-heartbeat"),
+            asyncio.create_task(self.holders.watch(), name="live-holders"),
+        ]
 
     def close(self) -> None:
         """End every stream now."""
@@ -91,9 +91,9 @@ class StreamApp:
     async def stop(self) -> None:
         """End every stream and every thread."""
         self.close()
-        if self._beating is not None:
-            self._beating.cancel()
-            await asyncio.gather(self._beating, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self.feed is not None:
             await self.feed.stop()
 
@@ -123,13 +123,14 @@ class StreamApp:
         return link
 
     async def _watch(self, link: Link, scope: Message, receive: Receive, send: Send) -> None:
+        await self.holders.check(link.token_id)
         after = _asked_after(scope)
         channel = self.hub.enter(link.subject)
         viewer: Viewer | None = None
         try:
             head = await self._ready(channel, after)
             start = channel.cursor if after is None else after
-            viewer = Viewer(send, seq=start, expires_at=link.expires_at)
+            viewer = Viewer(send, seq=start, expires_at=link.expires_at, holder=link.token_id)
             await send({"type": "http.response.start", "status": 200, "headers": _STREAM})
             await viewer.write(_hello(head, link))
             others = _asked_with(scope)
@@ -159,8 +160,11 @@ class StreamApp:
             known |= {there.name for there, _ in main.riders}
             if link.subject in known or len(main.riders) >= MAX_RIDERS or self.hub.is_full:
                 raise StreamFull
+            await self.holders.check(link.token_id)
             channel = self.hub.enter(link.subject)
-            rider = Viewer(send, seq=after, expires_at=link.expires_at, main=main, channel=channel.name)
+            rider = Viewer(
+                send, seq=after, expires_at=link.expires_at, holder=link.token_id, main=main, channel=channel.name
+            )
             main.riders = [*main.riders, (channel, rider)]
             head = await self._ready(channel, after)
         except Refusal:

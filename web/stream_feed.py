@@ -6,7 +6,7 @@ import asyncio
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import Engine, create_engine, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from accounts.holding import list_ended
 from core import wake
 from core.config import Settings
 from core.db import engine_options
@@ -82,6 +83,11 @@ class Reader:
             if head != cursors[name]
         }
 
+    def ended(self, holders: Collection[str]) -> set[str]:
+        """Those of these holders of streams that hold no more."""
+        with self.engine.connect() as connection:
+            return list_ended(connection, holders)
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -135,6 +141,9 @@ class Feed:
 
     async def head(self, channel: str) -> int:
         return await asyncio.get_running_loop().run_in_executor(self._loading, self.reader.head, channel)
+
+    async def ended(self, holders: Collection[str]) -> set[str]:
+        return await asyncio.get_running_loop().run_in_executor(self._loading, self.reader.ended, holders)
 
     async def since(self, channel: str, seq: int) -> list[Update]:
         return await asyncio.get_running_loop().run_in_executor(self._loading, self.reader.since, channel, seq)

@@ -70,10 +70,17 @@ class Viewer:
     channel, its hello and refetch too, and it neither beats nor ends the connection.
     """
 
-    __slots__ = ("_call", "_cycle", "_send", "_task", "dropped", "expires_at", "main", "riders", "seq")
+    __slots__ = ("_call", "_cycle", "_send", "_task", "dropped", "expires_at", "holder", "main", "riders", "seq")
 
     def __init__(
-        self, send: Send, *, seq: int, expires_at: datetime, main: Viewer | None = None, channel: str = ""
+        self,
+        send: Send,
+        *,
+        seq: int,
+        expires_at: datetime,
+        holder: str = "",
+        main: Viewer | None = None,
+        channel: str = "",
     ) -> None:
         self._send = send
         owner = getattr(send, "__self__", None)
@@ -84,6 +91,7 @@ class Viewer:
         self.riders: list[tuple[Channel, Viewer]] | tuple[()] = ()
         self.seq = seq
         self.expires_at = expires_at
+        self.holder = holder
         self.dropped = False
 
     def events(self, updates: Sequence[Update]) -> bytes:
@@ -239,6 +247,13 @@ class Hub:
 
     async def heartbeat(self) -> None:
         """Let every reader know that the link lives, and end the streams whose token is over."""
+        await self._look_at_all(beat=True)
+
+    async def end_expired(self) -> None:
+        """End the streams whose token is over."""
+        await self._look_at_all(beat=False)
+
+    async def _look_at_all(self, *, beat: bool) -> None:
         now = clock.now()
         everybody = [(channel, viewer) for channel in self.channels.values() for viewer in channel.viewers]
         for number, (channel, viewer) in enumerate(everybody):
@@ -251,7 +266,7 @@ class Hub:
                 self._step(channel, viewer, Piece(viewer.notice("over")))
             elif viewer.expires_at <= now:
                 self._end(channel, viewer, Piece(named_event("refetch", seq=viewer.seq)))
-            elif viewer.main is None:
+            elif beat and viewer.main is None:
                 self._step(channel, viewer, HEARTBEAT)
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ import hashlib
 from flask import session
 
 from accounts.access import by
-from core import ids
+from core import ids, tokens
 from core.errors import Conflict, Refusal
 from signing.presence import lobby_queries as lobby
 from signing.seats import proving, queries, service
@@ -34,7 +34,9 @@ class SeatRemoved(Refusal):
 
 def seat_rule(seat_id: str, **_: object) -> None:
     """Only a browser that came by this seat's personal link, for as long as that link holds and nobody removed it."""
-    service.check_session(seat_id, link_of(seat_id))
+    link = link_of(seat_id)
+    service.check_session(seat_id, link)
+    tokens.hold(link)
     if lobby.is_removed(seat_id):
         raise SeatRemoved
 
