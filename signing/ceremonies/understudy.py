@@ -20,6 +20,7 @@ from signing.agreements import revising_service as revising
 from signing.agreements import service as agreement_service
 from signing.ceremonies import inviting, queries, stage
 from signing.ceremonies.rules import CeremonyState
+from signing.cues import rewording_service as rewording
 from signing.meetings.service import MAIL as MEETING_MAIL
 from signing.presence import lobby_service as lobby
 from signing.seats import queries as seats
@@ -81,6 +82,7 @@ def replace_signer(ceremony_id: str, seat_id: str, person: Understudy, *, looked
             raise Conflict(f"ceremony_{ceremony.state}")
         if seen(seat) != looked_at:
             raise Conflict("understudy_moved")
+        words = rewording.take_proposed(ceremony_id)
         used = {
             signer.certificate_id for each in agreements.list_for_seat(seat_id) for signer in [each.signer_of(seat_id)]
         }
@@ -109,6 +111,7 @@ def replace_signer(ceremony_id: str, seat_id: str, person: Understudy, *, looked
         )
         inviting.send_new_link(ceremony, seat_id, by=by)
         outbox.withdraw(MEETING_MAIL, chain=ceremony_id, seat=seat_id)  # it is on its way to who sat here
+        rewording.follow_plan(ceremony_id, words, by=by)
         for agreement_id in revised:
             agreement_service.tell_changed(agreement_id)
         stage.tell_plan_changed(ceremony_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from core.form_errors import by_field
 from signing.ceremonies import understudy
 from signing.ceremonies.access import HOSTS, own_ceremony
 from signing.ceremonies.understudy_forms import read_understudy
+from signing.cues import rewording_service as rewording
 from signing.seats import queries as seats
 
 bp = Blueprint("understudy", __name__, url_prefix="/ceremonies/<ceremony_id>/seats/<seat_id>/understudy")
@@ -66,6 +68,7 @@ def _page(
         seen=understudy.seen(seat),
         organisation=i18n.pick(ceremony.party(seat.party_key).organisation),
         found=found,
+        outlook=_outlook(ceremony_id, seat.name),
         rereaders=[
             i18n.pick(ceremony.party(seats.get_seat(each).party_key).organisation) for each in found["rereaders"]
         ],
@@ -74,3 +77,12 @@ def _page(
         refusal=refusal,
         demo=ceremony.mark,
     )
+
+
+def _outlook(ceremony_id: str, name: str) -> dict[str, Any]:
+    """What becomes of the cue sheet's words that name who is replaced."""
+    found = rewording.look_at_name(ceremony_id, name)
+    return {
+        "followed": [i18n.pick(cue.title) for cue in found.followed],
+        "kept": [{"id": cue.id, "title": i18n.pick(cue.title), "may_change": cue.may_change} for cue in found.kept],
+    }

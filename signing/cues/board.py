@@ -14,6 +14,7 @@ from signing.ceremonies import queries as ceremonies
 from signing.ceremonies.queries import CeremonyView, PartyView
 from signing.cues import following as follows
 from signing.cues import queries, tick_queries
+from signing.cues import rewording_service as rewording
 from signing.cues.queries import CueView, SheetView
 from signing.cues.rules import CueKind, CueState, SheetState
 from signing.cues.tick_rules import HOST
@@ -37,6 +38,10 @@ def page(ceremony: CeremonyView, sheet: SheetView) -> dict[str, Any]:
         "stands_by": sheet.standing_by is not None,
         "may_go_back": _may_go_back(sheet),
         "astray": _astray(follows.astray(sheet.cues, list(found.values()))),
+        "outdated": [
+            {"id": cue.id, "title": i18n.pick(cue.title), "name": name, "may_change": cue.may_change}
+            for cue, name in rewording.list_outdated(ceremony.id)
+        ],
         "lacks_words": any(queries.lacks_words(cue) for cue in sheet.cues),
         "length": minutes(length),
         "limit": ceremony.limit_minutes,
