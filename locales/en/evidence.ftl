@@ -97,6 +97,7 @@ trail-custody-external = key of the signer’s own certificate
 trail-mail-invitation = Invitation
 trail-mail-seat_code = One-time code
 trail-mail-agreement_sealed = Notice of completion
+trail-mail-seat_replaced = Notice to a signer who was replaced
 trail-mail-ceremony_cancelled = Notice of cancellation
 trail-mail-other = Notice
 

@@ -97,6 +97,7 @@ trail-custody-external = 签署人自有证书的密钥
 trail-mail-invitation = 邀请函
 trail-mail-seat_code = 一次性验证码
 trail-mail-agreement_sealed = 签署完成通知
+trail-mail-seat_replaced = 更换签署人通知
 trail-mail-ceremony_cancelled = 取消通知
 trail-mail-other = 通知
 

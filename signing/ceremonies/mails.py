@@ -13,6 +13,7 @@ from signing.agreements import queries as agreements
 from signing.ceremonies import calendar_service as calendars
 from signing.ceremonies import queries
 from signing.ceremonies.rules import CeremonyState
+from signing.ceremonies.understudy import REPLACED_MAIL
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
 
@@ -61,4 +62,26 @@ def cancelled(payload: dict[str, Any]) -> Mail:
         facts=[(t("mail-fact-reason"), payload["reason"]), *calendars.times(seat, ceremony)],
         demo=ceremony.mark,
         attachments=(Attachment("ceremony.ics", "text/calendar; method=CANCEL", entry),),
+    )
+
+
+@renders(REPLACED_MAIL)
+def replaced(payload: dict[str, Any]) -> Mail:
+    """To who sat in a seat before, that somebody else signs; takes the calendar entry back, and names nobody."""
+    now = seats.get_seat(payload["seat"])
+    seat, _, until = now.people()[payload["person"]]
+    ceremony = queries.get_ceremony(seat.ceremony_id)
+    mine = [each.signer_of(seat.id).signed_at for each in agreements.list_for_seat(seat.id)]
+    has_signed = any(at is not None and until is not None and at < until for at in mine)
+    # An office that opens the mail of both keeps the entry: the new signer's has the same UID.
+    goes = seat.email != now.email
+    entry = Attachment("ceremony.ics", "text/calendar; method=CANCEL", calendars.entry(seat, ceremony, cancelled=True))
+    after = [("mail-replaced-signed", has_signed), ("mail-replaced-entry", goes), ("mail-replaced-ask", True)]
+    return compose(
+        t("mail-replaced-subject", title=i18n.pick(ceremony.title)),
+        [t("mail-greeting", name=seat.name), t("mail-replaced-what", title=i18n.pick(ceremony.title))],
+        facts=calendars.times(seat, ceremony),
+        after=[t(name) for name, is_told in after if is_told],
+        demo=ceremony.mark,
+        attachments=(entry,) if goes else (),
     )

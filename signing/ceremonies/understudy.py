@@ -26,6 +26,8 @@ from signing.presence import lobby_service as lobby
 from signing.seats import queries as seats
 from signing.seats import succession_service as succession
 
+REPLACED_MAIL = "seat_replaced"
+
 
 @dataclass(frozen=True)
 class Understudy:
@@ -110,6 +112,9 @@ def replace_signer(ceremony_id: str, seat_id: str, person: Understudy, *, looked
             agreements=len(revised),
         )
         inviting.send_new_link(ceremony, seat_id, by=by)
+        outbox.add(
+            REPLACED_MAIL, to=seat.email, locale=seat.locale, chain=ceremony_id, seat=seat_id, person=len(seat.former)
+        )
         outbox.withdraw(MEETING_MAIL, chain=ceremony_id, seat=seat_id)  # it is on its way to who sat here
         rewording.follow_plan(ceremony_id, words, by=by)
         for agreement_id in revised:

@@ -17,6 +17,7 @@ _MAILS = (
     "invitation",
     "seat_code",
     "seat_link",
+    "seat_replaced",
     "agreement_sealed",
     "agreement_declined",
     "agreement_declined_host",

@@ -31,6 +31,13 @@ class SeatLinkReplaced(Refusal):
     status = 410
 
 
+class SeatGivenToAnother(Refusal):
+    """The link of somebody in whose place another person signs now."""
+
+    code = "seat_given_to_another"
+    status = 410
+
+
 def add_seat(
     *,
     ceremony_id: str,
@@ -105,23 +112,31 @@ def actor(seat: queries.SeatView | Seat, address: str = "") -> audit.Actor:
 
 
 def open_link(token: str) -> tuple[str, str]:
-    """Seat id and token id behind a personal link. Raises LinkInvalid, LinkExpired, SeatLinkReplaced, NotFound.
+    """Seat id and token id behind a personal link.
+
+    Raises LinkInvalid, LinkExpired, SeatLinkReplaced, SeatGivenToAnother, NotFound.
 
     Nothing is kept: mail scanners open every link, and the trail must not take them for the signer.
     """
     try:
         link = tokens.read(token, LINK)
     except tokens.LinkRevoked:
-        raise SeatLinkReplaced from None
+        link = tokens.decode(token, LINK)
+        raise _why_revoked(link.subject, link.token_id) from None
     return queries.get_seat(link.subject).id, link.token_id
 
 
 def check_session(seat_id: str, token_id: str) -> None:
-    """That the link by which this browser came still holds; raises LinkInvalid, LinkExpired, SeatLinkReplaced."""
+    """That the link by which this browser came still holds; raises as `open_link`."""
     try:
         tokens.check(token_id, LINK, seat_id)
     except tokens.LinkRevoked:
-        raise SeatLinkReplaced from None
+        raise _why_revoked(seat_id, token_id) from None
+
+
+def _why_revoked(seat_id: str, token_id: str) -> Refusal:
+    since = queries.get_seat(seat_id).since
+    return SeatGivenToAnother() if since is not None and tokens.is_older(token_id, since) else SeatLinkReplaced()
 
 
 def link_again(seat_id: str, token_id: str) -> str:

@@ -12,10 +12,12 @@ from sqlalchemy import select
 from core import i18n, outbox
 from core.db import db
 from core.outbox import Mail, OutboxMessage
-from signing.ceremonies import inviting
+from signing.ceremonies import inviting, understudy
 from signing.ceremonies import service as ceremonies
+from signing.seats import queries as seats
+from signing.seats import service as seat_service
 from tests.support import quick
-from tests.support.ceremony import HOST
+from tests.support.ceremony import HOST, link_token
 from tests.support.quick import Quick, QuickWorld
 
 _LINE = re.compile(
@@ -129,6 +131,46 @@ def test_a_cancelled_ceremony_takes_its_calendar_entry_back(world: Quick) -> Non
     event = entry(mail)
     assert (event["METHOD"], event["STATUS"], event["UID"]) == ("CANCEL", "CANCELLED", before["UID"])
     assert int(event["SEQUENCE"]) > int(before["SEQUENCE"])
+
+
+def replace(world: Quick, email: str) -> None:
+    seat = seats.get_seat(world.people["party_b"].seat_id)
+    who = understudy.Understudy("样例替补", {"zh-CN": "副总经理"}, email, "zh-CN", b"%PDF-1.7\n%%EOF\n", "pdf")
+    db.session.rollback()
+    understudy.replace_signer(world.id, seat.id, who, looked_at=understudy.seen(seat), by=HOST)
+    db.session.remove()
+
+
+def test_who_was_replaced_hears_of_it_and_the_calendar_entry_goes(world: Quick) -> None:
+    person = world.people["party_b"]
+    before, old_link = entry(mails("invitation", person.seat_id)[0]), link_token(person.seat_id)
+    replace(world, "sub@signers.example")
+    (told,) = db.session.scalars(select(OutboxMessage).filter_by(kind="seat_replaced")).all()
+    assert told.recipient == "party-b@signers.example"
+    (mail,) = mails("seat_replaced", person.seat_id)
+    assert "样例乙" in mail.text
+    assert "他人" in mail.text
+    assert "sub@signers.example" not in mail.text
+    assert "样例替补" not in mail.text, "who comes is nobody's business but the party's"
+    event = entry(mail)
+    assert (event["METHOD"], event["STATUS"], event["UID"]) == ("CANCEL", "CANCELLED", before["UID"])
+    assert int(event["SEQUENCE"]) > int(before["SEQUENCE"])
+    assert event["ATTENDEE"] == "mailto:party-b@signers.example"
+    db.session.rollback()
+    with pytest.raises(seat_service.SeatGivenToAnother):
+        seat_service.open_link(old_link)
+
+
+def test_an_office_that_opens_both_mails_keeps_the_entry_and_a_newer_link_is_called_newer(world: Quick) -> None:
+    seat_id = world.people["party_b"].seat_id
+    replace(world, "party-b@signers.example")
+    (mail,) = mails("seat_replaced", seat_id)
+    assert not mail.attachments
+    first = link_token(seat_id)
+    db.session.rollback()
+    inviting.invite_again(world.id, seat_id, by=HOST)
+    with pytest.raises(seat_service.SeatLinkReplaced):
+        seat_service.open_link(first)
 
 
 def test_a_draft_that_is_cancelled_writes_to_nobody(drafted: Quick) -> None:
