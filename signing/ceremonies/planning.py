@@ -20,6 +20,7 @@ from signing.ceremonies.models import Ceremony, Party
 from signing.ceremonies.rules import Beginning, CeremonyPlan, CeremonyState, PartyPlan
 from signing.cues import copy_service as cues
 from signing.cues import service as cue_service
+from signing.screens import service as screens
 from signing.seals import service as seals
 from signing.seats import service as seat_service
 from signing.uploads import service as uploads
@@ -38,7 +39,7 @@ def import_ceremony(
     """Keep a plan as a new draft and return its id; sent again with the same `import_key`, it is the same ceremony.
 
     `papers_of`: for the key of an agreement in the plan, the id of the agreement whose uploaded paper it takes over.
-    `rehearsal_of`: the ceremony whose rehearsal it is for good, and whose cue sheet it takes over.
+    `rehearsal_of`: the ceremony whose rehearsal it is for good, and whose cue sheet and look it takes over.
     """
     try:
         return _import(
@@ -140,10 +141,12 @@ def _import(
         copies = {before: made[key] for key, before in papers_of.items()}
         if rehearsal_of:
             seals.rehearse_seals(rehearsal_of, ceremony.id, copies, by=by)
+            screens.copy_look(rehearsal_of, ceremony.id, by=by)
             cues.copy_within(rehearsal_of, ceremony.id, copies, by=by)
         elif papers_of:
             before_id = agreements.get_agreement(next(iter(papers_of.values()))).ceremony_id
             seals.copy_seals(before_id, ceremony.id, by=by)
+            screens.copy_look(before_id, ceremony.id, by=by)
         return ceremony.id
 
 

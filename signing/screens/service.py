@@ -38,17 +38,26 @@ def change_look(
         row = db.session.get(CeremonyLook, ceremony_id) or CeremonyLook(ceremony_id=ceremony_id, seq=0)
         row.seq, row.colour, row.theme, row.emblem_digest = row.seq + 1, colour, theme, kept
         db.session.add(row)
-        audit.record(
-            ceremony_id,
-            "look.changed",
-            actor=by,
-            subject=Subject("ceremony", ceremony_id),
-            colour=colour,
-            theme=str(theme),
-            emblem=kept or "",
-        )
+        _note(ceremony_id, colour=colour, theme=theme, digest=kept, by=by)
         db.session.flush()
         live.publish(f"stage:{ceremony_id}", "stage.patch", look=queries.public_look(ceremony_id))
+
+
+def copy_look(from_id: str, to_id: str, *, by: Actor) -> None:
+    """Give a ceremony that was just made the look of the one that it is made of, inside the caller's transaction."""
+    before = queries.get_look(from_id)
+    if before.seq == 0 or db.session.get(CeremonyLook, to_id) is not None:
+        return
+    colour, theme, digest = before.colour, before.theme, before.emblem_digest
+    db.session.add(CeremonyLook(ceremony_id=to_id, seq=1, colour=colour, theme=theme, emblem_digest=digest))
+    _note(to_id, colour=colour, theme=theme, digest=digest, by=by)
+
+
+def _note(ceremony_id: str, *, colour: str, theme: Theme, digest: str | None, by: Actor) -> None:
+    subject = Subject("ceremony", ceremony_id)
+    audit.record(
+        ceremony_id, "look.changed", actor=by, subject=subject, colour=colour, theme=str(theme), emblem=digest or ""
+    )
 
 
 def _drawn_anew(picture: bytes) -> bytes:

@@ -14,12 +14,14 @@ from accounts.rules import Role
 from core import audit, live, storage
 from core.db import db
 from core.errors import Refusal
-from signing.ceremonies import stage
+from signing.ceremonies import copying, stage
+from signing.ceremonies import service as ceremonies
 from signing.screens import queries, rules, service
 from signing.screens.rules import Theme
 from tests.support import apps
 from tests.support.ceremony import HOST
 from tests.support.quick import Quick
+from tests.support.rehearsal import WISH, rehearse
 
 COLOURS = ("#000000", "#ffffff", "#c8102e", "#ffde00", "#1f4e9c", "#777777", "#0b4a50", "#ff00ff")
 
@@ -41,6 +43,19 @@ def change(
 
 def last(world: Quick) -> dict[str, Any]:
     return dict(json.loads(list(audit.list_lines(world.id))[-1]))
+
+
+def test_a_rehearsal_and_what_becomes_of_a_called_off_ceremony_look_as_it_does(invited: Quick) -> None:
+    change(invited, "#c8102e", Theme.LIGHT, picture())
+    look = queries.get_look(invited.id)
+    rehearsal = rehearse(invited.id)
+    ceremonies.cancel(invited.id, reason="改期", by=HOST)
+    again = copying.copy_unsigned(invited.id, WISH, by=HOST)
+    for made in (rehearsal, again):
+        assert queries.get_look(made) == look
+        assert "look.changed" in [json.loads(line)["action"] for line in audit.list_lines(made)]
+    change(invited, "#1f4e9c")
+    assert queries.get_look(rehearsal) == look, "from then on each has its own"
 
 
 @pytest.mark.parametrize(("colour", "theme"), itertools.product(COLOURS, Theme))
