@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock, wake
 from core.db import Base, JsonValue, db, require_transaction, table_of, take_live_head, tell_after_commit, written
+from core.prepared import Prepared
 
 NOTIFY = "yunqian_live"
 KEEP = timedelta(hours=24)
@@ -48,19 +49,18 @@ _HEAD = table_of(LiveChannel)
 _UPDATE = table_of(LiveUpdate)
 
 
-def _numbering(build: Callable[[Any], Any]) -> Any:
+def _numbering(build: Callable[[Any], Any]) -> Prepared:
     """The next number of a channel in one statement, which locks its head until the commit."""
     first = build(_HEAD).values(channel=bindparam("name"), seq=1)
-    return first.on_conflict_do_update(index_elements=[_HEAD.c.channel], set_={"seq": _HEAD.c.seq + 1}).returning(
-        _HEAD.c.seq
-    )
+    counted = first.on_conflict_do_update(index_elements=[_HEAD.c.channel], set_={"seq": _HEAD.c.seq + 1})
+    return Prepared(counted.returning(_HEAD.c.seq))
 
 
 # Built once, and on the tables: every change in the product publishes, and ink many times a second.
 _NUMBER = {"sqlite": _numbering(sqlite.insert), "postgresql": _numbering(postgresql.insert)}
-_KEEP_UPDATE = insert(_UPDATE)
-_NOTICE = select(func.pg_notify(NOTIFY, bindparam("words")))
-_SWEEP = delete(_UPDATE).where(_UPDATE.c.channel == bindparam("name"), _UPDATE.c.at < bindparam("before"))
+_KEEP_UPDATE = Prepared(insert(_UPDATE))
+_NOTICE = Prepared(select(func.pg_notify(NOTIFY, bindparam("words"))))
+_SWEEP = Prepared(delete(_UPDATE).where(_UPDATE.c.channel == bindparam("name"), _UPDATE.c.at < bindparam("before")))
 
 
 def publish(channel: str, kind: str, **data: Any) -> int:
@@ -68,17 +68,17 @@ def publish(channel: str, kind: str, **data: Any) -> int:
 
     Comes after the trail's entries of the same unit of work (core.db.HeadsOutOfOrder).
     """
-    connection = written()
+    dialect = written().dialect.name
     take_live_head()
-    seq: int = connection.execute(_NUMBER[connection.dialect.name], {"name": channel}).scalar_one()
+    seq: int = _NUMBER[dialect].run({"name": channel}).scalar()
     now = clock.now()
-    connection.execute(_KEEP_UPDATE, {"channel": channel, "seq": seq, "at": now, "kind": kind, "data": data})
+    _KEEP_UPDATE.run({"channel": channel, "seq": seq, "at": now, "kind": kind, "data": data})
     if is_fleeting(channel) and seq % _SWEEP_EVERY == 0:
-        connection.execute(_SWEEP, {"name": channel, "before": now - KEEP_FLEETING})
+        _SWEEP.run({"name": channel, "before": now - KEEP_FLEETING})
     tell_after_commit(wake.LIVE)
-    if connection.dialect.name == "postgresql":
+    if dialect == "postgresql":
         # Sent by PostgreSQL at the commit, and not at all after a rollback.
-        connection.execute(_NOTICE, {"words": json.dumps([channel, seq])})
+        _NOTICE.run({"words": json.dumps([channel, seq])})
     return seq
 
 

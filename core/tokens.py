@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import jwt
-from sqlalchemy import Index, String, select, update
+from sqlalchemy import Index, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core import clock, config, ids
-from core.db import Base, Id, db, require_transaction
+from core.db import Base, Id, db, require_transaction, table_of
 from core.errors import Refusal
+from core.prepared import Prepared
 
 ALGORITHM = "HS256"
 _holder: ContextVar[str] = ContextVar("holder", default="")
@@ -53,6 +54,15 @@ class LinkToken(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+_LINKS = table_of(LinkToken)
+# Built once: it stands before everything that comes by a link.
+_LOOK = Prepared(
+    select(_LINKS.c.purpose, _LINKS.c.subject, _LINKS.c.expires_at, _LINKS.c.revoked_at).where(
+        _LINKS.c.id == bindparam("token_id")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -187,7 +197,7 @@ def read(token: str, purpose: str) -> Link:
 
 def check(token_id: str, purpose: str, subject: str) -> None:
     """That an issued link still holds, by its id; raises LinkInvalid, LinkExpired, LinkRevoked."""
-    row = db.session.get(LinkToken, token_id)
+    row = _LOOK.read({"token_id": token_id}).one_or_none()
     if row is None or row.purpose != purpose or row.subject != subject:
         raise LinkInvalid
     if row.revoked_at is not None:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from core import i18n, live, tokens
-from core.db import read, table_of
+from core.db import table_of
+from core.prepared import Prepared
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
 from signing.ink.models import InkPen
@@ -18,8 +19,10 @@ from signing.seats import queries as seats
 
 PEN = table_of(InkPen)
 _NAMES = [field.name for field in fields(Pen)]
-_FIND = select(*(PEN.c[name] for name in _NAMES)).where(PEN.c.seat_id == bindparam("seat"))
-_TAKE = _FIND.with_for_update()
+_OF_SEAT = select(*(PEN.c[name] for name in _NAMES)).where(PEN.c.seat_id == bindparam("seat"))
+# Built once, and rows instead of records: they are asked many times a second.
+_FIND = Prepared(_OF_SEAT)
+_TAKE = Prepared(_OF_SEAT.with_for_update())
 _STREAM_LIFE = timedelta(hours=24)
 JUST_NOW = timedelta(seconds=40)
 
@@ -86,7 +89,6 @@ def take_pen(seat_id: str) -> Pen | None:
     return _pen(_TAKE, seat_id)
 
 
-def _pen(statement: Any, seat_id: str) -> Pen | None:
-    # Rows and no records: this is asked many times a second.
-    row = read(statement, {"seat": seat_id}).one_or_none()
+def _pen(statement: Prepared, seat_id: str) -> Pen | None:
+    row = statement.read({"seat": seat_id}).one_or_none()
     return None if row is None else Pen(*row)

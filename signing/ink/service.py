@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core import clock, live
-from core.db import transaction, written
+from core.db import db, transaction
 from core.errors import Conflict
+from core.prepared import Prepared
 from signing.agreements import queries as agreement_queries
 from signing.agreements import service as agreements
 from signing.ink import queries, rules
@@ -19,8 +20,14 @@ from signing.ink.queries import PEN
 from signing.ink.rules import Batch, Pen
 
 DRAWN = "ink.drawn"
-_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_CHANGE = PEN.update().where(PEN.c.seat_id == bindparam("seat"))
+_INSERTS: Mapping[str, Prepared] = {
+    "sqlite": Prepared(sqlite.insert(PEN).on_conflict_do_nothing()),
+    "postgresql": Prepared(postgresql.insert(PEN).on_conflict_do_nothing()),
+}
+_NEW = {each.name: f"new_{each.name}" for each in fields(Pen)}  # a column's own name is SQLAlchemy's in an update
+_CHANGE = Prepared(
+    PEN.update().where(PEN.c.seat_id == bindparam("seat")).values({name: bindparam(new) for name, new in _NEW.items()})
+)
 
 
 def draw(seat_id: str, batch: Batch) -> None:
@@ -53,24 +60,27 @@ def lift(seat_id: str, agreement_id: str) -> None:
     if pen is None or pen.agreement_id != agreement_id or agreement_queries.has_signed(agreement_id, seat_id):
         return
     after, batch = rules.lifted(pen)
-    written().execute(_CHANGE, {"seat": seat_id, **asdict(after)})
+    _change(seat_id, after)
     live.publish(queries.channel(pen.ceremony_id), DRAWN, **_shown(seat_id, batch))
 
 
 def _advance(seat_id: str, pen: Pen | None, batch: Batch, *, is_checked: bool) -> Pen:
     """Keep how far the seat has come now, inside the transaction."""
-    connection, now = written(), clock.now()
+    now = clock.now()
     kept = queries.take_pen(seat_id)
     if kept is None:
         assert pen is not None  # noqa: S101  who has none was checked, and given one
-        insert = _INSERTS[connection.dialect.name](PEN)
-        connection.execute(insert.values(seat_id=seat_id, **asdict(pen)).on_conflict_do_nothing())
+        _INSERTS[db.engine.dialect.name].run({"seat_id": seat_id, **asdict(pen)})
         kept = queries.take_pen(seat_id) or pen
-    after = asdict(rules.advance(kept, batch, now=now))
+    after = rules.advance(kept, batch, now=now)
     if is_checked:
-        after["checked_at"] = now
-    connection.execute(_CHANGE, {"seat": seat_id, **after})
-    return Pen(**after)
+        after = replace(after, checked_at=now)
+    _change(seat_id, after)
+    return after
+
+
+def _change(seat_id: str, pen: Pen) -> None:
+    _CHANGE.run({"seat": seat_id, **{new: getattr(pen, name) for name, new in _NEW.items()}})
 
 
 def _shown(seat_id: str, batch: Batch) -> dict[str, Any]:

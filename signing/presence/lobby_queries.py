@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
-from core.db import db
+from core.db import db, table_of
 from core.errors import Conflict
+from core.prepared import Prepared
 from signing.presence import lobby_rules as rules
 from signing.presence.lobby_models import Lobby, SeatAdmission, SeatMessage
 from signing.presence.lobby_rules import Admission, Standing
 from signing.seats.queries import SeatView
 
 _SHOWN = 5
+_ADMISSIONS = table_of(SeatAdmission)
+# Built once: it stands before everything that a seat's page asks.
+_REMOVED = Prepared(select(_ADMISSIONS.c.removed_at).where(_ADMISSIONS.c.seat_id == bindparam("seat")))
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def untouched(ceremony_id: str) -> Place:
 
 def is_removed(seat_id: str) -> bool:
     """Whether the host removed this seat: its link is closed until it is let in again."""
-    return db.session.scalar(select(SeatAdmission.removed_at).filter_by(seat_id=seat_id)) is not None
+    return _REMOVED.read({"seat": seat_id}).scalar() is not None
 
 
 def is_waiting(ceremony_id: str, seat_id: str) -> bool:

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from cryptography import x509
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from core.db import db
+from core.db import db, table_of
 from core.errors import NotFound
+from core.prepared import Prepared
 from pdf import pki
 from signing.seats import rules
 from signing.seats.models import FormerPerson, Seat, SeatCertificate, SeatCode, SeatProof
@@ -20,6 +21,10 @@ from signing.trust import service as trust
 OWN = pki.KeyCustody.EXTERNAL.value
 # Nobody signs with a certificate of who sat there before.
 _OF_THIS_PERSON = or_(Seat.since.is_(None), SeatCertificate.issued_at >= Seat.since)
+_PROOFS = table_of(SeatProof)
+_PROOF = Prepared(
+    select(_PROOFS.c.seat_id, _PROOFS.c.revoked_at, _PROOFS.c.expires_at).where(_PROOFS.c.id == bindparam("proof"))
+)
 
 
 @dataclass(frozen=True)
@@ -187,7 +192,7 @@ def take_code(seat_id: str) -> SeatCode | None:
 
 def holds_proof(seat_id: str, proof_id: str, *, now: datetime) -> bool:
     """Whether this proof belongs to the seat and still holds."""
-    proof = db.session.get(SeatProof, proof_id)
+    proof = _PROOF.read({"proof": proof_id}).one_or_none()
     return proof is not None and proof.seat_id == seat_id and proof.revoked_at is None and proof.expires_at > now
 
 
