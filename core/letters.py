@@ -48,14 +48,15 @@ def compose(
     items: Sequence[Item] = (),
     button: Button | None = None,
     big: str = "",
+    also: Item | None = None,
     after: Sequence[str] = (),
     demo: bool | str = False,
     attachments: tuple[Attachment, ...] = (),
     picture: tuple[str, Attachment] | None = None,
 ) -> Mail:
     """A mail in the current locale; `items` are listed one below the other; `big` is a code shown large, `picture`
-    (what it is, the file) one below it, `after` the paragraphs below the button. `demo` marks it; the mark
-    `rehearsal` begins its subject, too."""
+    (what it is, the file) one below it; below the button stand `also`, one more thing to do, and the paragraphs
+    `after`. `demo` marks it; the mark `rehearsal` begins its subject, too."""
     mark = i18n.t("common-demo-mark") if demo else ""
     if demo == "rehearsal":
         mark, subject = i18n.t("mail-rehearsal-first"), i18n.t("mail-rehearsal-subject", subject=subject)
@@ -70,6 +71,7 @@ def compose(
             button=button,
             big=big,
             picture=picture[0] if picture else "",
+            also=also,
             after=after,
             mark=mark,
             locale=i18n.current(),
@@ -80,11 +82,12 @@ def compose(
         mark,
         *paragraphs,
         "\n".join(i18n.t("mail-fact", label=label, value=value) for label, value in facts),
-        *("\n".join(filter(None, (each.title, each.note, each.url))) for each in items),
+        *(_told(each) for each in items),
         big,
     ]
     blocks += [
         i18n.t("mail-fact", label=button.text, value="\n" + button.url) if button else "",
+        _told(also) if also else "",
         *after,
         "— " + i18n.t("mail-sender"),
     ]
@@ -95,3 +98,7 @@ def compose(
         attachments,
         picture[1] if picture else None,
     )
+
+
+def _told(item: Item) -> str:
+    return "\n".join(filter(None, (item.title, item.note, item.url)))

@@ -22,3 +22,7 @@ axis-window = { $span } ({ $place })
 axis-then = at { $time }: { $others }
 axis-use = Begin at { $time }
 plan-suggested = The day and time are filled in as suggested. Save to keep them.
+axis-other-day-day = Another day suits better: { $day } has hours in everybody's working day.
+axis-other-day-awake = Another day suits better: { $day } has hours that are night and weekend for nobody.
+axis-other-day-weekend = Another day suits better: { $day } has hours that are night for nobody.
+axis-no-other-day = Another day would not help: none of the next { $n } has a better hour. Public holidays are not known here.

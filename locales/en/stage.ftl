@@ -45,3 +45,4 @@ stage-begins-at = Begins at { $time } ({ $place } time)
 stage-break-until = We go on at
 stage-present = parties present
 stage-card-first = Not yet begun
+stage-connected = Connected

@@ -22,3 +22,7 @@ axis-window = { $place }时间 { $span }
 axis-then = { $time } 开始时：{ $others }
 axis-use = 改为 { $time } 开始
 plan-suggested = 日期和时间已按建议填好，保存后生效。
+axis-other-day-day = 换一天更合适：{ $day }有对各方都是工作时间的钟点。
+axis-other-day-awake = 换一天更合适：{ $day }有各方都不在夜间、也不是周末的钟点。
+axis-other-day-weekend = 换一天更合适：{ $day }有各方都不在夜间的钟点。
+axis-no-other-day = 换一天也一样：之后 { $n } 天都没有更合适的钟点。这里不计各地的公众假日。

@@ -45,3 +45,4 @@ stage-begins-at = { $time } 开始（{ $place }时间）
 stage-break-until = 继续时间
 stage-present = 方在场
 stage-card-first = 尚未开始
+stage-connected = 连接正常

@@ -26,6 +26,7 @@ def axis(ceremony: queries.CeremonyView, *, suggest: bool = True) -> dict[str, A
         "minutes": hours.HOURS * 60,
         "length": t("ceremony-minutes", n=ceremony.limit_minutes),
         "best": _best(ceremony, hours.best_hours(first, zones, length), length) if suggest else None,
+        "other_day": _other_day(ceremony, hours.better_day(first, zones, length)) if suggest else None,
     }
 
 
@@ -72,6 +73,16 @@ def _best(ceremony: queries.CeremonyView, best: hours.Best, length: timedelta) -
         "words": t(f"axis-best-{best.suit}", places=_names(ceremony, best.at_night)),
         "windows": [] if fits else [_window(ceremony, each) for each in best.windows],
     }
+
+
+def _other_day(ceremony: queries.CeremonyView, better: hours.BetterDay) -> dict[str, Any] | None:
+    """What another day would change; None where the planned one is as good as can be."""
+    if better.best is None:
+        return {"words": t("axis-no-other-day", n=hours.DAYS_AHEAD), "window": None} if better.was_asked else None
+    # The longest of them: of two short ones before and behind a night nobody means the shorter.
+    window = max(better.best.windows, key=lambda each: each.last - each.first)
+    day = i18n.format_date(window.start.astimezone(ZoneInfo(ceremony.host_timezone)).date(), weekday=True)
+    return {"words": t(f"axis-other-day-{better.best.suit}", day=day), "window": _window(ceremony, window)}
 
 
 def _names(ceremony: queries.CeremonyView, zones: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 QUARTER = timedelta(minutes=15)
 HOURS = 24
+DAYS_AHEAD = 7
 BEFORE = 9  # hours of the axis before the planned one
 _NIGHT = (22, 7)
 _WORK = (9, 18)
@@ -68,6 +69,14 @@ class Best:
     def holds(self, start: datetime, length: timedelta) -> bool:
         """Whether a ceremony that begins then is in one of them."""
         return any(window.first <= start and start + length <= window.last for window in self.windows)
+
+
+@dataclass(frozen=True)
+class BetterDay:
+    """The `best` hours of the first day that suits better, if there is one; `was_asked`: the planned day could be."""
+
+    was_asked: bool
+    best: Best | None
 
 
 def first_hour(starts_at: datetime, zone: str) -> datetime:
@@ -126,6 +135,18 @@ def best_hours(first: datetime, zones: Sequence[str], length: timedelta) -> Best
             if any(part is Part.NIGHT for part, _ in kind[begin : begin + long])
         ),
     )
+
+
+def better_day(first: datetime, zones: Sequence[str], length: timedelta) -> BetterDay:
+    """The first of the next days on which some hour suits better than every hour of the axis from `first` on."""
+    now = best_hours(first, zones, length)
+    if now.suit is Suit.DAY:
+        return BetterDay(was_asked=False, best=None)
+    for ahead in range(1, DAYS_AHEAD + 1):
+        best = best_hours(first + timedelta(days=ahead), zones, length)
+        if list(Suit).index(best.suit) < list(Suit).index(now.suit):
+            return BetterDay(was_asked=True, best=best)
+    return BetterDay(was_asked=True, best=None)
 
 
 def _score(found: Sequence[Sequence[tuple[Part, bool]]]) -> tuple[int, int]:

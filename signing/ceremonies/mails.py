@@ -7,7 +7,7 @@ from typing import Any
 from core import config, i18n, tokens
 from core.i18n import t
 from core.jobs import Hopeless
-from core.letters import Button, compose
+from core.letters import Button, Item, compose
 from core.outbox import Attachment, Mail, renders
 from signing.agreements import queries as agreements
 from signing.ceremonies import calendar_service as calendars
@@ -44,6 +44,7 @@ def invitation(payload: dict[str, Any]) -> Mail:
             *calendars.meeting_facts(ceremony.id),
         ],
         button=Button(t("mail-invitation-button"), link),
+        also=Item(t("mail-invitation-check"), t("mail-invitation-check-note"), f"{link}?to=check"),
         after=[t("mail-invitation-personal"), t("mail-invitation-need")],
         demo=ceremony.mark,
         attachments=(Attachment("ceremony.ics", "text/calendar; method=REQUEST", calendars.entry(seat, ceremony)),),

@@ -18,7 +18,7 @@ from pdf import sheets
 from pdf.errors import PdfError
 from signing.ceremonies.plan_file import CeremonyFile
 from signing.ceremonies.plan_keys import MAX_AGREEMENTS, MAX_PARTIES
-from signing.ceremonies.rules import CeremonyPlan
+from signing.ceremonies.rules import CeremonyPlan, TimePolicy
 from signing.cues import queries as cues
 
 Plan = CeremonyPlan
@@ -149,7 +149,10 @@ def _ceremony(rows: Rows) -> dict[str, Any]:
         if item:
             given[item] = row.get("value", "")
     data = {
-        **{name: given.get(name, "") for name in ("host_timezone", "conference_tool", "time_policy", "note", "source")},
+        **{name: given.get(name, "") for name in ("host_timezone", "conference_tool", "note", "source")},
+        "time_policy": _word(
+            given.get("time_policy", ""), lambda each: _names(f"plan-book-time-{each}"), list(TimePolicy)
+        ),
         "format": given.get("format", ""),
         "title": _both(given, "title"),
         "date": _MIDNIGHT.sub("", given.get("date", "")),

@@ -10,7 +10,7 @@ from core.i18n import t
 from pdf import books
 from signing.ceremonies.plan_book import COLUMNS, HOST_LANGUAGES, ITEMS, NO, YES
 from signing.ceremonies.plan_writing import to_data
-from signing.ceremonies.rules import CeremonyPlan
+from signing.ceremonies.rules import CeremonyPlan, TimePolicy
 
 _WIDE = {"script": 60, "value": 60, "title": 36, "title_en": 36, "organisation": 32, "stage": 32, "email": 28}
 
@@ -44,6 +44,9 @@ def _item(data: Mapping[str, Any], item: str) -> str:
         return _both(data, "title")[item]
     if item in ("amount", "currency"):
         return str((data.get("planned_investment") or {}).get(item, ""))
+    if item == "time_policy":  # the usual one is no word that people would look for
+        policy = data.get(item, TimePolicy.INSTALLATION)
+        return "" if policy == TimePolicy.INSTALLATION else t(f"plan-book-time-{policy}")
     if item == "needs_camera":
         return t(YES) if data.get(item) else ""
     if item == "live_ink":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,12 @@ def suggested_start(asked: Mapping[str, str]) -> dict[str, str]:
 def beginning_values(key: str, organisation: str, zone: str) -> dict[str, str]:
     """The form of a ceremony that is to be begun, for an organisation whose people are in this zone."""
     return {"key": key, "organisation": organisation, "timezone": zone}
+
+
+def asks_time_policy(ceremony: queries.CeremonyView, errors: Collection[str] = ()) -> bool:
+    """Whether there is anything to choose: with the built-in clock alone there is none, unless it was chosen before."""
+    is_set = bool(config.settings().tsa_urls)
+    return is_set or ceremony.time_policy is not rules.TimePolicy.INSTALLATION or "time_policy" in errors
 
 
 def time_policies() -> list[tuple[str, str]]:

@@ -70,7 +70,7 @@ def _ceremony_page(
         typed=typed,
         errors=errors,
         now=now,
-        time_policies=plan_form.time_policies(),
+        time_policies=plan_form.time_policies() if plan_form.asks_time_policy(ceremony, errors) else None,
         zones=zone_names(),
         zone=i18n.zone_name(ceremony.host_timezone),
         place=i18n.pick(ceremony.host.place),

@@ -20,7 +20,8 @@ bp = Blueprint("seats", __name__)
 def open_link(token: str) -> ResponseReturnValue:
     seat_id, token_id = service.open_link(token)
     remember_seat(seat_id, token_id)
-    return redirect(url_for(".show_seat", seat_id=seat_id), 303)
+    wanted = "preflight.show_check" if request.args.get("to") == "check" else ".show_seat"
+    return redirect(url_for(wanted, seat_id=seat_id), 303)
 
 
 @bp.get("/seat/<seat_id>")

@@ -64,9 +64,10 @@ function fitTitle(title: HTMLElement): void {
   if (!sizes.slice(0, 7).some((size) => fits(size, 1))) sizes.some((size) => fits(size, 2));
 }
 
-/** Beside running clocks a day long past would be taken for today: in a demonstration it is the model's. */
+/** Not today's: the clocks say that. Beside them a day long past would be taken for today: in a demonstration it is the model's. */
 function plannedDay(home: string, planned: number): string {
   const day = dayIn(home, planned, locale);
+  if (day === dayIn(home, serverNow(), locale)) return "";
   return settings.demo && planned < serverNow() - DAY_MS ? say("stage-model-day", { day }) : day;
 }
 
@@ -208,6 +209,7 @@ function show(first = false): void {
 }
 
 function tickClocks(at: number): void {
+  showHead();
   const home = state.places[0]?.timezone;
   for (const face of document.querySelectorAll<HTMLElement>("[data-zone]")) setText(face, timeIn(face.dataset["zone"] ?? "UTC", at));
   for (const face of document.querySelectorAll<HTMLElement>("[data-zone-day]")) {
@@ -311,5 +313,6 @@ followSize(need("[data-scene]"), () => scene.fit());
 const live = settings.ask_every_ms
   ? askAgain<Observed>(http, () => `${settings.state_url}?ink=${ink?.seq || ""}`, settings.ask_every_ms, observe, closeDown)
   : openLive({ url: settings.live_url, seq: state.seq, longestWaitMs: SOON_MS }, { onUpdate, onRefetch: () => void refetch(), onHello: setServerNow });
-showLiveState(live);
+// "Live" would not be true beside "30 seconds later".
+showLiveState(live, document.querySelector(".st-late") ? "stage-connected" : undefined);
 practiseDrops(() => live);

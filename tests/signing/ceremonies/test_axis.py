@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from lxml.etree import _Element as Element
+from sqlalchemy import select
 
 from accounts.rules import Role
 from core import i18n
+from core.db import db, transaction
+from signing.ceremonies.models import Ceremony, Party
 from tests.support.pages import get_page
 from tests.support.quick import Quick, QuickWorld, host
 
@@ -46,3 +50,16 @@ def test_a_better_hour_is_filled_in_for_the_host_to_save_and_only_for_the_host(w
     odd = get_page(client, f"/ceremonies/{world.id}/plan?date=tomorrow&time=%3Cb%3E")
     assert odd.xpath("string(//input[@name='date']/@value)") == "2026-07-01"
     assert not at(host(world, Role.AUDITOR, locale=locale), world).xpath("//a[contains(@href, '?date=')]")
+
+
+def test_where_no_hour_suits_all_it_is_said_whether_another_day_would(world: Quick) -> None:
+    # Chengdu and Los Angeles are never at work at once, on whichever day.
+    assert "Another day would not help" in words(at(host(world, locale="en"), world))
+    with world.app.app_context(), transaction():
+        for party in db.session.scalars(select(Party).filter_by(ceremony_id=world.id)):
+            party.timezone = "Asia/Shanghai"
+        ceremony = db.session.get_one(Ceremony, world.id)
+        ceremony.starts_at = datetime(2026, 7, 4, 6, tzinfo=UTC)  # a Saturday
+    page = at(host(world), world)
+    assert "换一天更合适：2026年7月6日星期一有对各方都是工作时间的钟点。" in words(page)
+    assert page.xpath("//div[contains(@class, 'axis-other')]//a[contains(@href, 'date=2026-07-06')]")

@@ -81,3 +81,17 @@ def test_a_place_may_be_a_day_behind_or_ahead() -> None:
     assert hours.days_apart(at, ANGELES, CHENGDU) == -1
     assert hours.days_apart(at, LONDON, CHENGDU) == 0
     assert hours.days_apart(at, "Pacific/Auckland", ANGELES) == 1
+
+
+def test_on_a_weekend_the_next_working_day_is_said_to_suit_better() -> None:
+    better = hours.better_day(first("2026-07-04T14:00"), [CHENGDU, LONDON], QUARTER_HOUR).best
+    assert better is not None
+    assert better.suit is Suit.DAY
+    # The Saturday's next hours at work for both: Monday afternoon in Chengdu.
+    assert {each.start.astimezone(ZoneInfo(CHENGDU)).date().isoformat() for each in better.windows} == {"2026-07-06"}
+
+
+def test_where_no_day_is_better_that_is_known_and_a_good_day_is_not_asked_about() -> None:
+    no_better = hours.better_day(first("2026-07-01T10:00"), [CHENGDU, LONDON, ANGELES], QUARTER_HOUR)
+    assert (no_better.was_asked, no_better.best) == (True, None)
+    assert not hours.better_day(first("2026-07-01T10:00"), [CHENGDU, LONDON], QUARTER_HOUR).was_asked

@@ -105,6 +105,17 @@ def test_an_invitation_has_the_link_the_times_and_a_calendar_entry(world: Quick)
     assert event["UID"] == f"{world.id}.{person.seat_id}@127.0.0.1"
 
 
+def test_an_invitation_asks_to_check_the_device_beforehand_and_its_link_leads_there(world: Quick) -> None:
+    person = world.people["party_b"]
+    (mail,) = mails("invitation", person.seat_id)
+    found = re.search(r"http://127\.0\.0\.1:8600(/s/[\w.-]+\?to=check)", mail.text)
+    assert "请提前检查设备" in mail.text
+    assert found
+    assert f'<a href="{found[0]}"' in (mail.html or "")
+    opened = world.app.test_client().get(found[1])
+    assert (opened.status_code, opened.headers["Location"]) == (303, f"/seat/{person.seat_id}/check")
+
+
 def test_the_host_s_own_signer_is_not_invited_by_the_house_to_sign_for_the_house(world: Quick) -> None:
     (own,) = mails("invitation", world.people["party_a"].seat_id)
     (other,) = mails("invitation", world.people["party_b"].seat_id)

@@ -13,9 +13,12 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook, load_workbook
 
 from core import i18n
+from core.db import db, transaction
 from core.errors import Invalid
 from signing.ceremonies import ink_service, plan_writing, queries
+from signing.ceremonies.models import Ceremony
 from signing.ceremonies.plan_file import CeremonyFile
+from signing.ceremonies.rules import TimePolicy
 from signing.cues import queries as cues
 from signing.cues import service as cue_service
 from tests.signing.ceremonies.plan_changes import problems_of
@@ -196,3 +199,21 @@ def test_what_is_neither_yes_nor_no_for_live_ink_is_told(world: Quick) -> None:
                 row[1].value = "也许"
 
     assert send(client, changed(content, write), "plan.xlsx").status_code == 422
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_what_becomes_of_a_signature_without_its_time_is_written_in_words_and_read_again(
+    world: Quick, locale: str
+) -> None:
+    client = host(world, locale=locale)
+    usual = client.get(f"/ceremonies/{world.id}/plan.xlsx").data
+    assert "installation" not in " ".join(str(each) for each in values(usual))
+    with world.app.app_context(), transaction():
+        db.session.get_one(Ceremony, world.id).time_policy = TimePolicy.REFUSE
+    content = client.get(f"/ceremonies/{world.id}/plan.xlsx").data
+    assert {"拒绝签名", "Refuse the signature"}.intersection(values(content))
+    assert plan_of(world, newest(send(client, content, "plan.xlsx")))["time_policy"] == "refuse"
+
+
+def values(content: bytes) -> list[Any]:
+    return [cell.value for sheet in load_workbook(io.BytesIO(content)) for row in sheet.rows for cell in row]

@@ -15,11 +15,14 @@ from werkzeug.test import TestResponse
 
 from accounts.rules import Role
 from core import i18n
+from core.db import db, transaction
 from pdf.preview import PageImage
 from signing.agreements import preview_service
 from signing.agreements import queries as agreements
 from signing.agreements.paper import AgreementPaper, agreement_html
 from signing.ceremonies import queries as ceremonies
+from signing.ceremonies.models import Ceremony
+from signing.ceremonies.rules import TimePolicy
 from signing.seals import service as seals
 from signing.seals.rules import SealUse
 from tests.pdf.seal_world import encoded, mark
@@ -406,3 +409,14 @@ def test_two_papers_are_not_printed_at_once(
     assert answer.status_code == 503
     check_page(answer)
     assert not small_previews
+
+
+def test_where_only_the_built_in_clock_stamps_nobody_is_asked_about_a_silent_authority(draft: Quick) -> None:
+    client, path = staff(draft), f"/ceremonies/{draft.id}/plan"
+    page = get_page(client, path)
+    assert not page.xpath("//select[@name='time_policy']")
+    assert page.xpath("string(//input[@name='time_policy']/@value)") == "installation"
+    with draft.app.app_context(), transaction():
+        db.session.get_one(Ceremony, draft.id).time_policy = TimePolicy.REFUSE
+    # What somebody chose once is shown, to be taken back.
+    assert get_page(client, path).xpath("string(//select[@name='time_policy']/option[@selected]/@value)") == "refuse"

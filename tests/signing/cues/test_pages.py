@@ -14,7 +14,8 @@ from accounts.rules import Role
 from core import clock, i18n
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies import stage
-from signing.cues import board, queries
+from signing.cues import board, queries, service
+from tests.support.ceremony import HOST
 from tests.support.pages import check_page, csrf_token, get_page, post
 from tests.support.quick import Quick, QuickWorld, host
 
@@ -186,3 +187,14 @@ def test_an_agreement_stands_as_open_only_while_its_cue_calls_it(world: Quick, c
     assert "open" in signers()
     assert lead(client, world, "hold") == 303
     assert "uncalled" in stands()
+
+
+def test_every_row_keeps_room_for_both_steps_so_that_its_buttons_stand_below_those_of_the_row_above(
+    client: FlaskClient, world: Quick
+) -> None:
+    with world.app.app_context():
+        service.make_sheet(world.id, by=HOST)
+    rows = get_page(client, at(world)).xpath("//li[@data-cue]//div[contains(@class, 'cue-acts')]")
+    kept = [[text.strip() for text in row.xpath(".//text()") if text.strip() in ("↑", "↓")] for row in rows]
+    assert kept == [["↑", "↓"]] * len(rows)
+    assert [len(row.xpath(".//form[contains(@action, '/move')]")) for row in rows] == [1, *[2] * (len(rows) - 2), 1]

@@ -39,13 +39,13 @@ export const http: Http = createHttp({
   waiting: showOffline,
 });
 
-/** Keep every [data-live-state] of the page true: "live", "last heard N s ago", "ended". */
-export function showLiveState(live: Live): () => void {
+/** Keep every [data-live-state] of the page true: "live" (or `ok`), "last heard N s ago", "ended". */
+export function showLiveState(live: Live, ok = "common-live-ok"): () => void {
   return everySecond(() => {
     for (const mark of document.querySelectorAll("[data-live-state]")) {
       const state = live.state === "connected" ? "ok" : live.state;
       setAttributes(mark, { "data-live": state });
-      setText(mark, say(`common-live-${state}`, { n: live.heardSecondsAgo() }));
+      setText(mark, say(state === "ok" ? ok : `common-live-${state}`, { n: live.heardSecondsAgo() }));
     }
   });
 }

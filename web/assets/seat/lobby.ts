@@ -52,10 +52,34 @@ function showMessages(state: SeatState): void {
       note.remove();
     });
     box.prepend(note);
+    // On a phone with the pad open it covers nothing, and is gone to instead.
+    if (getComputedStyle(box).position === "static") box.scrollIntoView({ block: "nearest" });
   }
 }
 
+const AT_REST_MS = 2000;
+let isDown = false;
+let lifted = -AT_REST_MS;
+
+/** Between two strokes of a signature nothing on the page may move. */
+function whenPenRests(act: () => void): void {
+  const left = isDown ? AT_REST_MS : lifted + AT_REST_MS - performance.now();
+  if (left <= 0) act();
+  else window.setTimeout(() => whenPenRests(act), left);
+}
+
+document.addEventListener("pointerdown", (event) => (isDown = event.target instanceof Element && event.target.matches("[data-pad]")), true);
+for (const end of ["pointerup", "pointercancel"]) {
+  document.addEventListener(end, () => {
+    if (isDown) lifted = performance.now();
+    isDown = false;
+  }, true);
+}
+
+let newest: SeatState | null = null;
+
 export function showLobby(state: SeatState): void {
   showPlace(state);
-  showMessages(state);
+  newest = state;
+  whenPenRests(() => newest && showMessages(newest));
 }

@@ -43,7 +43,8 @@ function wordsScene(state: StageState): Child[] {
   if (cue?.state === "held") return [emblem(state), langText("h2", "st-hero-title", say("stage-held")), langText("p", "st-hero-text", say("stage-held-text"))];
   const at = state.parties.find((each) => each.key === live?.party);
   const who = [live?.speaker ?? "", at ? text(at.place) : ""].filter(Boolean).join("　");
-  const more = text(live?.text);
+  // The title stands above all pictures.
+  const more = text(live?.text) === text(state.ceremony.title) ? "" : text(live?.text);
   return [emblem(state), langText("h2", "st-hero-title", text(live?.title)), more ? langText("p", "st-hero-text", more) : null, who ? langText("p", "st-hero-who", who) : null];
 }
 
