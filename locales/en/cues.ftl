@@ -182,3 +182,7 @@ cue-line-record_code = The same digits at every place mean the same text
 cue-line-signing = { $signers }
 cue-line-photograph = Photograph
 cue-line-closing = Thank you to all parties
+error-cue_early = It is planned for { $when }. What begins now is the real ceremony.
+error-cue_early-next = If you only want to try it out, do not begin: make a rehearsal.
+cues-early-title = Begin the real ceremony now?
+cues-early-do = Begin now

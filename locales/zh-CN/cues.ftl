@@ -170,3 +170,7 @@ cue-line-record_code = 数字相同，文本就相同
 cue-line-signing = { $signers }
 cue-line-photograph = 合影留念
 cue-line-closing = 感谢各方
+error-cue_early = 计划 { $when } 才开始，现在开始就是正式仪式。
+error-cue_early-next = 如果只想试走流程，请先不要开始，另做一次“彩排”。
+cues-early-title = 现在就开始正式仪式？
+cues-early-do = 现在开始

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core import audit, clock
+from core import audit, clock, i18n
 from core.audit import Actor, Subject
 from core.db import transaction
 from core.errors import Conflict
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
+from signing.ceremonies.queries import CeremonyView
 from signing.cues import queries, rules, telling, tick_queries
 from signing.cues.models import Cue, CueSheet
 from signing.cues.rules import Act, CueKind, CueState, SheetState, Standing, Verb
@@ -19,6 +20,7 @@ from signing.cues.rules import Act, CueKind, CueState, SheetState, Standing, Ver
 class _Led:
     """A sheet that is held, with its rows in order."""
 
+    ceremony: CeremonyView
     sheet: CueSheet
     rows: list[Cue]
     by: Actor
@@ -53,21 +55,23 @@ def lead(ceremony_id: str, act: Act, *, by: Actor) -> None:
 
     Raises NotFound, and Conflict: `ceremony_…` before the invitation and where it was called off, `cue_sheet_moved`,
     `cue_sheet_held`, `cue_sheet_over`, `cue_none_standing_by`, `cue_none_live`, `cue_none_before`, `cue_is_live`,
-    `cue_is_done`, and `cue_unsigned`, `cue_unticked` where signatures or ticks are missing and `anyway` is not said.
+    `cue_is_done`, and where `anyway` is not said `cue_early` long before the planned time,
+    `cue_unsigned`, `cue_unticked` where signatures or ticks are missing.
     """
     with transaction():
-        _check_invited(ceremony_id)
+        ceremony = _get_invited(ceremony_id)
         sheet = queries.take_sheet(ceremony_id)
         rules.check_seq(now_at=sheet.seq, looked_at=act.looked_at)
         sheet.seq += 1
-        _DO[act.verb](_Led(sheet, queries.list_rows(ceremony_id), by), act)
+        _DO[act.verb](_Led(ceremony, sheet, queries.list_rows(ceremony_id), by), act)
         telling.tell(ceremony_id)
 
 
-def _check_invited(ceremony_id: str) -> None:
+def _get_invited(ceremony_id: str) -> CeremonyView:
     ceremony = ceremonies.get_ceremony(ceremony_id)
     if not ceremony.can_be_led:
         raise Conflict(f"ceremony_{ceremony.state}")
+    return ceremony
 
 
 def _stand_by(led: _Led, act: Act) -> None:
@@ -84,10 +88,19 @@ def _go(led: _Led, act: Act) -> None:
     row = led.find(CueState.STANDBY)
     if row is None:
         raise Conflict("cue_none_standing_by")
+    _check_due(led, anyway=act.anyway)
     missing = _check_complete(led.find(CueState.LIVE), anyway=act.anyway)
     led.end_live(CueState.DONE)
     led.begin(row)
     led.note(row, action="cue.went", **missing)
+
+
+def _check_due(led: _Led, *, anyway: bool) -> None:
+    """Raises Conflict `cue_early` where the first cue of the real ceremony would begin long before its day."""
+    starts_at = led.ceremony.starts_at
+    is_early = rules.is_long_before(led.sheet.state, starts_at=starts_at, now=clock.now())
+    if is_early and not led.ceremony.is_rehearsal and not anyway:
+        raise Conflict("cue_early", when=i18n.format_named(starts_at, led.ceremony.host_timezone))
 
 
 def _hold(led: _Led, _: Act) -> None:

@@ -15,6 +15,7 @@ LONGEST_TEXT = 2000  # characters of the script
 LONGEST_STAGE_TEXT = 200
 LONGEST_CUE = timedelta(hours=4)
 MAX_CUES = 120
+LONG_BEFORE = timedelta(hours=12)
 
 
 class SheetState(StrEnum):
@@ -116,6 +117,11 @@ def check_seq(*, now_at: int, looked_at: int) -> None:
     """Raises Conflict `cue_sheet_moved`: another host was faster, or the page was old."""
     if now_at != looked_at:
         raise Conflict("cue_sheet_moved")
+
+
+def is_long_before(state: SheetState, *, starts_at: datetime, now: datetime) -> bool:
+    """Whether the first cue would begin on another day than the planned one: asked once whether that is meant."""
+    return state is SheetState.PLANNED and starts_at - now > LONG_BEFORE
 
 
 def check_running(state: SheetState) -> None:

@@ -18,7 +18,7 @@ interface Act {
 }
 
 /** What is done when it is said once more. */
-const ASKED = new Set(["cue_unsigned", "cue_unticked"]);
+const ASKED = new Set(["cue_early", "cue_unsigned", "cue_unticked"]);
 
 const base = document.body.dataset["lead"] ?? "";
 let underWay = false;
@@ -45,7 +45,7 @@ async function send(act: Act, anyway: boolean): Promise<void> {
     const sheet = await http.post<{ seq: number }>(base + act.verb, { seq: act.seq, cue: act.cue, anyway }, { patiently: say("common-offline-wait") });
     newest = sheet.seq;
   } catch (reason) {
-    if (reason instanceof Refused && ASKED.has(reason.code)) warn(act, inWords(reason));
+    if (reason instanceof Refused && ASKED.has(reason.code)) warn(act, reason);
     else toast(inWords(reason), "problem");
   } finally {
     underWay = false;
@@ -54,9 +54,12 @@ async function send(act: Act, anyway: boolean): Promise<void> {
   }
 }
 
-function warn(act: Act, words: string): void {
+function warn(act: Act, reason: Refused): void {
   warnedOf = act;
-  setText(need("[data-anyway-words]"), words);
+  const isEarly = reason.code === "cue_early";
+  setText(need("#anyway-title"), say(isEarly ? "cues-early-title" : "cues-anyway-title"));
+  setText(need("[data-anyway]"), say(isEarly ? "cues-early-do" : "cues-anyway"));
+  setText(need("[data-anyway-words]"), inWords(reason));
   need<HTMLDialogElement>("#anyway").showModal();
 }
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from accounts.rules import Role
+from core import clock
+from core.db import db, transaction
+from signing.ceremonies.models import Ceremony
 from signing.cues import queries, service
 from tests.support import apps
 from tests.support.ceremony import HOST
@@ -93,6 +97,30 @@ def test_the_space_bar_leads_from_cue_to_cue_and_asks_before_signatures_are_left
     live = led.sheet().live
     assert live is not None
     assert live.title == {"zh-CN": "样例主协议"}
+    assert complaints == []
+
+
+def test_the_space_bar_begins_days_before_the_day_only_once_that_is_confirmed(
+    led: Led, context: BrowserContext
+) -> None:
+    with led.world.app.app_context(), transaction():
+        db.session.get_one(Ceremony, led.world.id).starts_at = clock.now() + timedelta(days=3)
+    complaints: list[str] = []
+    page = led.open(context, complaints)
+    press(page, " ", until="standby 开场致辞")
+    dialog = page.locator("dialog[open]")
+    for answer in ("Escape", " "):  # a second press of the space bar is no yes
+        page.keyboard.press(" ")
+        expect(dialog).to_contain_text("现在就开始正式仪式？", timeout=PATIENCE_MS)
+        page.keyboard.press(answer)
+        expect(dialog).to_have_count(0, timeout=PATIENCE_MS)
+        page.locator("body:not([data-leading])").wait_for()
+    assert led.sheet().live is None
+    page.keyboard.press(" ")
+    dialog.wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.locator("[data-cue-state=live]", has_text="开场致辞").wait_for()
     assert complaints == []
 
 

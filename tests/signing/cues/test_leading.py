@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from core import clock
 from core.db import db, transaction
 from core.errors import Conflict, NotFound
 from signing.agreements import queries as agreements
+from signing.ceremonies.models import Ceremony
 from signing.cues import leading, queries, service
 from signing.cues.models import Cue
 from signing.cues.rules import Act, CueKind, CueState, SheetState, Verb
@@ -108,6 +112,23 @@ def test_what_was_begun_on_its_cue_is_finished_while_the_sheet_is_held(led: Quic
     assert agreements.get_agreement(led.first).signed_count == 1
     do(led, Verb.RESUME)
     quick.finish(other, quick.prepared(other, led.first))
+
+
+@pytest.mark.parametrize(("ahead", "told"), [(timedelta(hours=13), "cue_early"), (timedelta(hours=11), "")])
+def test_a_ceremony_is_begun_long_before_its_time_only_when_that_is_said_twice(
+    led: Quick, ahead: timedelta, told: str
+) -> None:
+    with transaction():
+        db.session.get_one(Ceremony, led.id).starts_at = clock.now() + ahead
+    do(led, Verb.STAND_BY, sheet(led).cues[0].id)
+    if told:
+        assert refusal(led, Verb.GO) == told
+    do(led, Verb.GO, anyway=bool(told))
+    do(led, Verb.STAND_BY, sheet(led).cues[1].id)
+    do(led, Verb.GO)  # asked once, not at every cue
+    live = sheet(led).live
+    assert live is not None
+    assert live.kind is CueKind.ROLL_CALL
 
 
 def test_going_on_without_all_signatures_is_said_twice(led: Quick) -> None:
