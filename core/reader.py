@@ -78,19 +78,25 @@ class Reader:
         """A person's name, which fits whole into a certificate, behind the mark of a specimen too."""
         return self.name(value, path, limit=LONGEST_PERSON, required=required)
 
-    def texts(self, value: object, path: str, *, limit: int) -> Texts:
-        """A name for both languages, or one for each."""
+    def texts(self, value: object, path: str, *, limit: int, lines: bool = False) -> Texts:
+        """A name for both languages, or one for each; `lines`: a text that may have several, or be empty."""
+
+        def read(value: object, path: str) -> str:
+            if lines:
+                return self.text(value, path, limit=limit, required=False, lines=True)
+            return self.name(value, path, limit=limit)
+
         if isinstance(value, str):
-            text = self.name(value, path, limit=limit)
-            return {"zh-CN": text}
+            text = read(value, path)
+            return {"zh-CN": text} if text or not lines else {}
         if value is None:
             return {}
         given = self.mapping(value, path, required=(), optional=LOCALES)
         told = [key for key in LOCALES if given.get(key) is not None]
-        found = {key: self.name(given[key], f"{path}.{key}", limit=limit) for key in told}
+        found = {key: read(given[key], f"{path}.{key}") for key in told}
         if isinstance(value, Mapping) and not found:
             self.problem(path, "no_language", known=", ".join(LOCALES))
-        return found
+        return {key: text for key, text in found.items() if text} if lines else found
 
     def both(self, data: Mapping[str, Any], name: str, *, limit: int, lines: bool = False) -> Texts:
         """A text of a form in two fields: `name` in Chinese, `<name>_en` in English; an empty one is left out."""

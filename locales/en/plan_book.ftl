@@ -59,3 +59,4 @@ plan-export-lead = The file holds the whole plan with its cue sheet, also names 
 plan-book-time-installation = As usual
 plan-book-time-wait = Keep it, stamp it later
 plan-book-time-refuse = Refuse the signature
+plan-book-cues-script_en = Script (English)

@@ -169,3 +169,4 @@ problem-only_signing_calls = Only a cue of the kind “signing” calls agreemen
 problem-agreement_called_twice = Another cue already calls “{ $key }”.
 plan-export = Save the plan as a file
 plan-export-json = Plan file (.json)
+plan-takes-long-texts = Text of at most { $limit } characters, in as many lines as needed; or one for each language: {"{"}"zh-CN": "…", "en": "…"{"}"}

@@ -59,3 +59,4 @@ plan-export-lead = 文件包含整份计划和流程单，也包含姓名和邮�
 plan-book-time-installation = 按常规
 plan-book-time-wait = 先保存，随后补加
 plan-book-time-refuse = 拒绝签名
+plan-book-cues-script_en = 主持词（英文）

@@ -169,3 +169,4 @@ problem-only_signing_calls = 只有“签署”环节可以安排协议。
 problem-agreement_called_twice = 另一个环节已安排签署“{ $key }”。
 plan-export = 导出计划
 plan-export-json = 计划文件（.json）
+plan-takes-long-texts = 文字，最多 { $limit } 个字符，可以分行；或每种语言各写一个：{"{"}"zh-CN": "…", "en": "…"{"}"}

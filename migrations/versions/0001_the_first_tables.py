@@ -115,7 +115,7 @@ def upgrade() -> None:
         sa.Column("title", JsonValue, nullable=False),
         sa.Column("party_key", sa.String(length=40), nullable=False),
         sa.Column("speaker", sa.String(length=80), nullable=False),
-        sa.Column("script", sa.Text(), nullable=False),
+        sa.Column("script", JsonValue, nullable=False),
         sa.Column("stage_text", JsonValue, nullable=False),
         sa.Column("agreements", JsonValue, nullable=False),
         sa.Column("planned_seconds", sa.Integer(), nullable=False),

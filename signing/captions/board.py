@@ -68,10 +68,11 @@ def _cue(ceremony: CeremonyView, cue: CueView | None) -> dict[str, str] | None:
         "place": i18n.pick(party.place) if party else "",
         "speaker": cue.speaker,
         "text": i18n.pick(cue.stage_text),
-        "script": cue.script,
+        "script": "\n\n".join(cue.script.values()),  # an interpreter reads what is said and what it is said in
     }
 
 
 def _prepared(cue: CueView, language: str) -> list[str]:
     """Lines in the captions' language: what the host is to say, then what the stage says, sentence by sentence."""
-    return rules.prepared([cue.script, cue.stage_text.get(language, "")], language)
+    scripts = [cue.script[language]] if language in cue.script else list(cue.script.values())
+    return rules.prepared([*scripts, cue.stage_text.get(language, "")], language)

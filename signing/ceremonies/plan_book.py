@@ -32,7 +32,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "agreements": ("key", "title", "between", "title_en", "kind", "amount", "currency", "after"),
     "cues": (
-        *("cue", "title", "minutes", "title_en", "agreements", "where", "speaker", "script", "stage", "stage_en"),
+        *("cue", "title", "minutes", "title_en", "agreements", "where", "speaker", "script", "script_en"),
+        *("stage", "stage_en"),
     ),
 }
 _NEEDED = {"ceremony": 2, "parties": 3, "agreements": 3, "cues": 3}
@@ -205,7 +206,7 @@ def _cue(row: Mapping[str, str]) -> dict[str, Any]:
         "agreements": _list(row.get("agreements", "")),
         "place": row.get("where", ""),
         "speaker": row.get("speaker", ""),
-        "script": row.get("script", ""),
+        "script": _both(row, "script"),
         "stage_text": _both(row, "stage"),
     }
     return _told(data)

@@ -12,7 +12,16 @@ from signing.ceremonies.plan_book import COLUMNS, HOST_LANGUAGES, ITEMS, NO, YES
 from signing.ceremonies.plan_writing import to_data
 from signing.ceremonies.rules import CeremonyPlan, TimePolicy
 
-_WIDE = {"script": 60, "value": 60, "title": 36, "title_en": 36, "organisation": 32, "stage": 32, "email": 28}
+_WIDE = {
+    "script": 60,
+    "script_en": 60,
+    "value": 60,
+    "title": 36,
+    "title_en": 36,
+    "organisation": 32,
+    "stage": 32,
+    "email": 28,
+}
 
 
 def write(plan: CeremonyPlan, *, made_at: datetime) -> bytes:
@@ -86,6 +95,7 @@ def _cue(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **data,
         **_both(data, "title"),
+        **_both(data, "script"),
         **_both(data, "stage_text", "stage"),
         "cue": t(f"cue-kind-{data['kind']}"),
         "agreements": _list(data.get("agreements", [])),

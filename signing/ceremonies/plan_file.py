@@ -88,8 +88,8 @@ class _Object:
             case Kind.TEXT | Kind.LINES:
                 lines = key.kind is Kind.LINES
                 return reader.text(value, path, limit=key.limit, required=key.required, lines=lines)
-            case Kind.TEXTS:
-                return reader.texts(value, path, limit=key.limit)
+            case Kind.TEXTS | Kind.LONG_TEXTS:
+                return reader.texts(value, path, limit=key.limit, lines=key.kind is Kind.LONG_TEXTS)
             case Kind.PERSON:
                 return reader.person(value, path, required=key.required)
             case Kind.EMAIL:

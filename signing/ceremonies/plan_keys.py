@@ -31,6 +31,7 @@ class Kind(StrEnum):
     TEXT = "text"
     LINES = "lines"
     TEXTS = "texts"
+    LONG_TEXTS = "long-texts"
     PERSON = "person"
     EMAIL = "email"
     DAY = "day"
@@ -117,7 +118,7 @@ CUE = _keys(
     Key("agreements", Kind.AGREEMENT_NAMES, most=MAX_AGREEMENTS),
     Key("place", Kind.PARTY_NAME),
     Key("speaker", Kind.TEXT, limit=cues.LONGEST_TITLE),
-    Key("script", Kind.LINES, limit=cues.LONGEST_TEXT),
+    Key("script", Kind.LONG_TEXTS, limit=cues.LONGEST_TEXT),
     Key("stage_text", Kind.TEXTS, limit=cues.LONGEST_STAGE_TEXT),
 )
 OBJECTS: Mapping[str, Mapping[str, Key]] = {"ceremony": CEREMONY, "party": PARTY, "agreement": AGREEMENT, "cue": CUE}

@@ -86,7 +86,7 @@ def _cue(cue: PlannedCue) -> dict[str, Any]:
         agreements=list(cue.agreements),
         place=cue.party_key,
         speaker=cue.speaker,
-        script=cue.script,
+        script=_texts(cue.script),
         stage_text=_texts(cue.stage_text),
     )
 

@@ -153,7 +153,7 @@ class PlannedCue:
     agreements: tuple[str, ...] = ()
     party_key: str = ""
     speaker: str = ""
-    script: str = ""
+    script: Texts = field(default_factory=dict)
     stage_text: Texts = field(default_factory=dict)
 
 

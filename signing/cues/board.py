@@ -146,7 +146,7 @@ def _row(ceremony: CeremonyView, cue: CueView, at: datetime, found: dict[str, Ag
         "title": i18n.pick(cue.title),
         "place": i18n.pick(party.place) if party else "",
         "speaker": cue.speaker,
-        "script": cue.script,
+        "script": i18n.pick(cue.script),
         "stage_text": i18n.pick(cue.stage_text),
         "agreements": [_called(each) for each in called] if cue.kind is CueKind.SIGNING else [],
         "unsigned": sum(len(each.signers) - each.signed_count for each in called if not each.is_unsigned),
@@ -187,7 +187,8 @@ def cue_values(cue: CueView) -> dict[str, Any]:
         "agreements": list(cue.agreements),
         "place": cue.party_key,
         "speaker": cue.speaker,
-        "script": cue.script,
+        "script": cue.script.get("zh-CN", ""),
+        "script_en": cue.script.get("en", ""),
         "text": cue.stage_text.get("zh-CN", ""),
         "text_en": cue.stage_text.get("en", ""),
     }

@@ -21,7 +21,7 @@ def read_cue(data: Mapping[str, Any], *, parties: Collection[str]) -> CuePlan:
     """A cue from a page form or JSON; raises Invalid.
 
     `kind`, `title`, `title_en`, `minutes` (may have a fraction), `agreements` (ids, for `signing` alone), `place` (a
-    key of `parties`, or empty: everywhere), `speaker`, `script`, `text` and `text_en` for the stage.
+    key of `parties`, or empty: everywhere), `speaker`, `script` and `script_en`, `text` and `text_en` for the stage.
     """
     reader = Reader()
     kind = CueKind(reader.choice(data.get("kind") or None, "$.kind", list(CueKind), CueKind.SPEECH))
@@ -35,7 +35,7 @@ def read_cue(data: Mapping[str, Any], *, parties: Collection[str]) -> CuePlan:
         agreements=_agreements(reader, data.get("agreements")) if kind is CueKind.SIGNING else (),
         party_key=reader.choice(data.get("place") or None, "$.place", sorted(parties), ""),
         speaker=reader.text(data.get("speaker"), "$.speaker", limit=rules.LONGEST_TITLE, required=False),
-        script=reader.text(data.get("script"), "$.script", limit=rules.LONGEST_TEXT, required=False, lines=True),
+        script=reader.both(data, "script", limit=rules.LONGEST_TEXT, lines=True),
         stage_text=reader.both(data, "text", limit=rules.LONGEST_STAGE_TEXT),
     )
     if reader.problems:

@@ -35,7 +35,7 @@ class Cue(Base):
     title: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     party_key: Mapped[str] = mapped_column(String(40), default="")
     speaker: Mapped[str] = mapped_column(String(80), default="")
-    script: Mapped[str] = mapped_column(default="")
+    script: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     stage_text: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     agreements: Mapped[list[str]] = mapped_column(JsonValue)
     planned_seconds: Mapped[int]

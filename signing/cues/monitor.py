@@ -64,7 +64,7 @@ def _cue(ceremony: CeremonyView, cue: CueView | None) -> dict[str, Any] | None:
         "title": i18n.pick(cue.title),
         "place": i18n.pick(party.place) if party else "",
         "speaker": cue.speaker,
-        "script": cue.script,
+        "script": i18n.pick(cue.script),
         "began_at": clock.iso(cue.began_at) if cue.began_at else None,
         "planned_seconds": cue.planned_seconds,
     }

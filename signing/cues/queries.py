@@ -36,7 +36,7 @@ class CueView:
     title: Texts
     party_key: str
     speaker: str
-    script: str
+    script: Texts
     stage_text: Texts
     agreements: tuple[str, ...]
     planned_seconds: int

@@ -11,7 +11,7 @@ from core.errors import Conflict
 from core.values import Texts
 
 LONGEST_TITLE = 80
-LONGEST_TEXT = 2000  # characters of the script
+LONGEST_TEXT = 2000  # characters of the script, in each language
 LONGEST_STAGE_TEXT = 200
 LONGEST_CUE = timedelta(hours=4)
 MAX_CUES = 120
@@ -101,7 +101,7 @@ class CuePlan:
     agreements: tuple[str, ...] = ()
     party_key: str = ""
     speaker: str = ""
-    script: str = ""
+    script: Texts = field(default_factory=dict)
     stage_text: Texts = field(default_factory=dict)
 
 

@@ -43,7 +43,7 @@ def cue_plan(
     agreements: tuple[str, ...],
     party_key: str,
     speaker: str,
-    script: str,
+    script: Texts,
     stage_text: Texts,
 ) -> CuePlan:
     """A cue of a plan's file, whose reader has held it to all limits; `agreements` are ids."""

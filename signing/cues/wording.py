@@ -17,7 +17,7 @@ from signing.seats.queries import SeatView
 class Words:
     """What a host reads, and what everybody sees meanwhile."""
 
-    script: str
+    script: Texts
     stage_text: Texts
 
 
@@ -30,16 +30,16 @@ def propose(
     seats: Sequence[SeatView],
 ) -> Words:
     """The words for a cue that calls these of the ceremony's agreements; too long for their place they are cut."""
-    scripts, lines = [], {}
+    scripts, lines = {}, {}
     for locale in LOCALES:
         with use_locale(locale):
             told = _values(called, ceremony, agreements, seats)
             script = t(f"cue-words-{kind}", **told)
             line = t(f"cue-line-{kind}", **told)
         if locale == LOCALES[0] or _is_bilingual(ceremony, seats):
-            scripts.append(script)
+            scripts[locale] = script[:LONGEST_TEXT]
             lines[locale] = line if len(line) <= LONGEST_STAGE_TEXT else line[: LONGEST_STAGE_TEXT - 1] + "…"
-    return Words("\n\n".join(scripts)[:LONGEST_TEXT], lines)
+    return Words(scripts, lines)
 
 
 def _is_bilingual(ceremony: CeremonyView, seats: Sequence[SeatView]) -> bool:

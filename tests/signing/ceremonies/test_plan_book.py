@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -217,3 +218,21 @@ def test_what_becomes_of_a_signature_without_its_time_is_written_in_words_and_re
 
 def values(content: bytes) -> list[Any]:
     return [cell.value for sheet in load_workbook(io.BytesIO(content)) for row in sheet.rows for cell in row]
+
+
+@pytest.mark.parametrize("kind", ["json", "xlsx"])
+def test_a_script_in_both_languages_comes_again_and_one_from_before_that_was_one_text_too(
+    world: Quick, kind: str
+) -> None:
+    client, both = host(world), {"zh-CN": "各位来宾\n欢迎", "en": "Ladies and gentlemen\nwelcome"}
+    with world.app.app_context():
+        sheet = cues.get_sheet(world.id)
+        told = replace(sheet.cues[0].plan, script=both)
+        cue_service.change_cue(world.id, sheet.cues[0].id, told, looked_at=sheet.seq, by=HOST)
+    content = client.get(f"/ceremonies/{world.id}/plan.{kind}").data
+    made = newest(send(client, content, f"plan.{kind}"))
+    assert plan_of(world, made)["cues"][0]["script"] == both
+    older = plan_of(world, made)
+    older["cues"][0]["script"] = "各位来宾"
+    again = newest(send(client, json.dumps(older).encode(), "plan.json"))
+    assert plan_of(world, again)["cues"][0]["script"] == {"zh-CN": "各位来宾"}

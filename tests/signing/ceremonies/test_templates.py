@@ -34,7 +34,7 @@ def world(quick_world: QuickWorld, data_dir: Path) -> Iterator[Quick]:
                 agreements=(),
                 party_key="party_a",
                 speaker="演示区长",
-                script="请样例甲先生和演示区长致辞",
+                script={"zh-CN": "请样例甲先生和演示区长致辞"},
                 stage_text={"zh-CN": "欢迎样例乙"},
             )
             cue_service.change_cue(made.id, cues.get_sheet(made.id).cues[0].id, told, looked_at=0, by=HOST)
@@ -67,7 +67,7 @@ def test_a_template_has_the_plan_and_nobodys_name_address_or_day(world: Quick, c
     said = str(plan)
     for secret in ("样例甲", "样例乙", "演示区长", "signers.example"):
         assert secret not in said.replace("样例甲公司", "").replace("样例乙公司", ""), secret
-    assert plan["cues"][0]["script"] == "请＿＿先生和＿＿致辞"
+    assert plan["cues"][0]["script"] == {"zh-CN": "请＿＿先生和＿＿致辞"}
 
 
 @pytest.mark.parametrize("locale", i18n.LOCALES)

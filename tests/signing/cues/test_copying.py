@@ -21,7 +21,11 @@ def led(invited: Quick) -> Quick:
     service.make_sheet(invited.id, by=HOST)
     first = queries.get_sheet(invited.id).cues[0]
     plan = replace(
-        first.plan, script="各位来宾", speaker="演示主持人", stage_text={"zh-CN": "欢迎"}, party_key="party_a"
+        first.plan,
+        script={"zh-CN": "各位来宾"},
+        speaker="演示主持人",
+        stage_text={"zh-CN": "欢迎"},
+        party_key="party_a",
     )
     service.change_cue(invited.id, first.id, plan, looked_at=0, by=HOST)
     for number, cue in enumerate(queries.get_sheet(invited.id).cues[:2]):

@@ -118,14 +118,14 @@ def test_an_old_page_is_told_that_the_sheet_has_moved_on(world: Quick, client: F
 
 def test_a_cue_form_names_what_is_wrong_and_keeps_what_was_typed(world: Quick, client: FlaskClient) -> None:
     post(client, at(world))
-    typed = {"seq": 0, "after": "", "kind": "signing", "title": "", "minutes": "ever", "script": "Say hello"}
+    typed = {"seq": 0, "after": "", "kind": "signing", "title": "", "minutes": "ever", "script_en": "Say hello"}
     refused = post(client, at(world, "/new"), typed)
     assert refused.status_code == 422
     page = check_page(refused)
     told = words(page)
     assert "between 10 seconds and 4 hours" in told
     assert "This is empty" in told or page.xpath("//*[@id='title-error']")
-    assert page.xpath("string(//textarea[@name='script'])") == "Say hello"
+    assert page.xpath("string(//textarea[@name='script_en'])") == "Say hello"
     fixed = {**typed, "kind": "speech", "title": "演讲", "minutes": "2,5"}
     assert post(client, at(world, "/new"), fixed).status_code == 303
     assert (sheet(world).cues[0].title, sheet(world).cues[0].planned_seconds) == ({"zh-CN": "演讲"}, 150)
@@ -154,14 +154,16 @@ def test_the_stage_knows_what_is_live_and_nothing_of_the_script(world: Quick, cl
         assert stage.state(world.id)["cue"] is None
     post(client, at(world))
     welcome = sheet(world).cues[0]
-    changed = {"seq": 0, "kind": "welcome", "title": "欢迎", "minutes": "1", "script": "secret words", "text": "各位好"}
+    scripts = {"script": "secret words", "script_en": "secret, too"}
+    changed = {"seq": 0, "kind": "welcome", "title": "欢迎", "minutes": "1", "text": "各位好", **scripts}
     post(client, at(world, f"/{welcome.id}"), changed)
     lead(client, world, "stand_by", welcome.id)
     lead(client, world, "go")
     with world.app.app_context():
         cue = stage.state(world.id)["cue"]
     assert cue["live"]["text"] == {"zh-CN": "各位好"}
-    assert "secret words" not in str(cue)
+    assert "secret" not in str(cue)
+    assert "secret, too" in get_page(client, at(world)).xpath("string(//p[contains(@class, 'lead-script')])")
 
 
 def test_an_agreement_stands_as_open_only_while_its_cue_calls_it(world: Quick, client: FlaskClient) -> None:

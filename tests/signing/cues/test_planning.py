@@ -74,10 +74,12 @@ def test_a_cue_is_moved_and_where_it_stands_already_nothing_is_done(planned: Qui
 
 def test_what_happens_on_a_cue_is_said_anew_and_saved_alike_it_is_no_change(planned: Quick) -> None:
     cue = sheet(planned).cues[0]
-    plan = replace(plan_of(cue), length=timedelta(seconds=90), script="欢迎各位", stage_text={"en": "Welcome"})
+    plan = replace(
+        plan_of(cue), length=timedelta(seconds=90), script={"zh-CN": "欢迎各位"}, stage_text={"en": "Welcome"}
+    )
     service.change_cue(planned.id, cue.id, plan, looked_at=sheet(planned).seq, by=HOST)
     changed = sheet(planned)
-    assert (changed.cues[0].planned_seconds, changed.cues[0].script) == (90, "欢迎各位")
+    assert (changed.cues[0].planned_seconds, changed.cues[0].script) == (90, {"zh-CN": "欢迎各位"})
     service.change_cue(planned.id, cue.id, plan, looked_at=changed.seq, by=HOST)
     assert sheet(planned) == changed
 

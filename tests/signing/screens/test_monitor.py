@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from core import live, tokens
+from core import i18n, live, tokens
 from core.db import db, transaction
 from signing.ceremonies import stage
 from signing.cues import forms, leading, monitor, queries, service
@@ -23,7 +23,7 @@ def begin(world: Quick) -> None:
     with transaction():
         row = db.session.get(Cue, queries.get_sheet(world.id).cues[0].id)
         assert row is not None
-        row.script = SCRIPT
+        row.script = {"zh-CN": SCRIPT, "en": "Welcome."}
     for verb in ("stand_by", "go"):
         sheet = queries.get_sheet(world.id)
         told = {"seq": sheet.seq, "cue": sheet.cues[0].id}
@@ -60,3 +60,13 @@ def test_a_link_opens_the_monitor_until_it_is_taken_back(invited: Quick) -> None
     assert tokens.find_newest(Screen.MONITOR, invited.id) is None
     assert client.get(f"/monitor/{invited.id}/state.json").status_code == 410
     assert client.get(f"/monitor/open/{token}").status_code == 410
+
+
+def test_the_monitor_has_the_script_in_its_readers_language_and_else_in_the_other(invited: Quick) -> None:
+    begin(invited)
+    with i18n.use_locale("en"):
+        assert monitor.state(invited.id)["live"]["script"] == "Welcome."
+    with transaction():
+        queries.list_rows(invited.id)[0].script = {"zh-CN": SCRIPT}
+    with i18n.use_locale("en"):
+        assert monitor.state(invited.id)["live"]["script"] == SCRIPT
