@@ -20,6 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import event, insert
 
+from bench.beside import others
 from bench.common import Client, Result, percentile
 from core import clock, ids, tokens
 from core.audit import Actor
@@ -39,7 +40,7 @@ from web import migrate, own_server
 from web.app import create_app
 
 ALONE, PEOPLE, DOORS = 250, 500, 8  # who comes one by one; who comes at so many doors
-# Medians of others' check-in, measured one by one on this class of machine (bench/README.md says how to).
+# Medians of others' check-in, measured one by one on this class of machine; bench/beside.json has newer ones.
 OTHERS = {"Indico 3.3": 69.0, "pretix 2026.8": 74.0}
 TEN_TIMES = 0.1
 MOST_STATEMENTS = 6
@@ -143,15 +144,15 @@ def measure(url: str, hall: Hall, badges: Sequence[str]) -> Result:
         seconds = time.perf_counter() - started
     median = statistics.median(taken)
     single = at_once == 1
-    others = ", ".join(f"{name} {value:.0f} ms" for name, value in OTHERS.items())
+    rivals = others("check-in", OTHERS)
     return Result(
         "check in one by one: median" if single else f"check in at {at_once} doors at once: median",
         median,
         "ms",
-        ratio=median / OTHERS["Indico 3.3"] if single else None,
+        ratio=median / rivals.quickest if single else None,
         limit=TEN_TIMES if single else None,
         note=f"p95 {percentile(taken, 0.95):.0f} ms, {len(taken) / seconds:.0f} people a second"
-        + (f"; measured elsewhere: {others}" if single else ""),
+        + (f"; {rivals}" if single else ""),
     )
 
 

@@ -25,6 +25,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import event
 
+from bench.beside import others
 from bench.common import Client, Result, percentile
 from core import clock
 from core.audit import Actor
@@ -40,7 +41,7 @@ from web.replay.host import Host
 
 PEOPLE = 150  # for each number at once; their forms are opened too, which costs as much again
 AT_ONCE = (1, 8, 32)
-# Medians of others' registration, measured one by one on this class of machine (docs/benchmarks.md says how to).
+# Medians of others' registration, measured one by one on this class of machine; bench/beside.json has newer ones.
 OTHERS = {"Indico 3.3": 84.0, "pretix 2026.8": 136.0}
 TEN_TIMES = 0.1
 MOST_STATEMENTS = 8
@@ -106,15 +107,15 @@ def measure(form: Form, at_once: int) -> Result:
         seconds = time.perf_counter() - started
     name = "register one by one" if at_once == 1 else f"register, {at_once} at once"
     median, slow = statistics.median(taken), percentile(taken, 0.95)
-    others = ", ".join(f"{name} {value:.0f} ms" for name, value in OTHERS.items())
+    rivals = others("registration", OTHERS)
     return Result(
         f"{name}: median",
         median,
         "ms",
-        ratio=median / OTHERS["Indico 3.3"] if at_once == 1 else None,
+        ratio=median / rivals.quickest if at_once == 1 else None,
         limit=TEN_TIMES if at_once == 1 else None,
         note=f"{PEOPLE} people: p95 {slow:.0f} ms, {PEOPLE / seconds:.0f} people a second, form included"
-        + (f"; measured elsewhere: {others}" if at_once == 1 else ""),
+        + (f"; {rivals}" if at_once == 1 else ""),
     )
 
 
