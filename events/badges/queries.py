@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 
 from core.db import db, read
 from core.errors import NotFound
+from core.prepared import Prepared
 from events.badges.models import BadgeRun, PrintedBadge
 from events.badges.rules import BadgeLayout
 
@@ -44,7 +45,10 @@ class RunView:
     file_digest: str
 
 
-# Built once: every badge at a door asks for it.
+# Built once: every badge at a door asks for it, mostly one at a time.
+_NEWEST_PRINT = Prepared(
+    select(func.max(PrintedBadge.number)).where(PrintedBadge.registration_id == bindparam("registration"))
+)
 _NEWEST_PRINTS = (
     select(PrintedBadge.registration_id, func.max(PrintedBadge.number))
     .where(PrintedBadge.registration_id.in_(bindparam("registrations", expanding=True)))
@@ -54,6 +58,10 @@ _NEWEST_PRINTS = (
 
 def newest_prints(registration_ids: Collection[str]) -> dict[str, int]:
     """The number of the newest print by registration; who has no badge yet is left out."""
+    if len(registration_ids) == 1:
+        (only,) = registration_ids
+        number = _NEWEST_PRINT.read({"registration": only}).scalar()
+        return {} if number is None else {only: number}
     rows = read(_NEWEST_PRINTS, {"registrations": sorted(registration_ids)})
     return {row[0]: row[1] for row in rows}
 

@@ -11,14 +11,15 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from core import canonical, clock, ids
-from core.db import db, table_of, written
+from core.db import db, table_of
+from core.prepared import Prepared
 from events.checkin import rules
 from events.checkin.models import Scan
 from events.checkin.phones import Here
 from events.checkin.rules import Decision, Passage, ScanKind
 from events.checkin.scan_rules import Answer, NewScan
 
-_ADD = insert(table_of(Scan))  # of the table alone: nothing is to be remembered of the rows
+_ADD = Prepared(insert(table_of(Scan)))  # of the table alone: nothing is to be remembered of the rows
 LATE = "~"  # ends the nonce of what a phone showed by itself after its scan had arrived; no phone's own nonce has it
 
 
@@ -46,7 +47,7 @@ class Row:
 
 def write(here: Here, rows: Collection[Row]) -> None:
     """Add these rows in one statement; raises IntegrityError where a nonce is there already."""
-    written().execute(_ADD, [_values(here, row) for row in rows])
+    _ADD.run_each([_values(here, row) for row in rows])
 
 
 def _values(here: Here, row: Row) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from sqlalchemy import BigInteger, Integer, bindparam, func, update
 
 from core import audit, clock, ids, live, tokens
 from core.audit import Actor, Subject
-from core.db import db, table_of, transaction, written
+from core.db import db, table_of, transaction
 from core.errors import Conflict, NotFound
+from core.prepared import Prepared
 from events.checkin.models import DoorPhone
 from events.checkin.rules import PhoneRevoked
 from events.conferences import queries as conferences
@@ -100,7 +101,7 @@ def pair(phone_id: str, device: str) -> Here:
 
 # Built once: it stands before everything that a phone asks for. What was not said stays as it was.
 _PHONES = table_of(DoorPhone)
-_HEAR = (
+_HEAR = Prepared(
     update(_PHONES)
     .where(
         _PHONES.c.id == bindparam("phone"),
@@ -132,7 +133,7 @@ def hear_from(
     Raises PhoneRevoked where its link was taken back or belongs to another phone.
     """
     said = {"at": at, "off_ms": off_ms, "waits": waiting}
-    row = written().execute(_HEAR, {"phone": phone_id, "digest": _digest(device), **said}).first()
+    row = _HEAR.run({"phone": phone_id, "digest": _digest(device), **said}).one_or_none()
     if row is None:
         raise PhoneRevoked
     return Here(*row)

@@ -8,10 +8,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from core.db import table_of, written
+from core.prepared import Prepared
 from events.checkin.models import PresenceRow
 from events.checkin.phones import Here
 from events.checkin.rules import NEVER_SEEN, Presence
@@ -65,12 +66,23 @@ def _take(here: Here, registration_ids: Collection[str], at: datetime) -> dict[s
 
 def _upsert(rows: list[dict[str, Any]], *, overwrite: tuple[str, ...]) -> dict[str, Presence]:
     connection = written()
-    statement = _statement(connection.dialect.name, overwrite)
-    return {row[0]: Presence(*row[1:]) for row in connection.execute(statement, rows)}
+    name = connection.dialect.name
+    # Mostly one person stands at a door; several come from a phone that had no network, in one statement too.
+    found = (
+        _for_one(name, overwrite).run(rows[0])
+        if len(rows) == 1
+        else connection.execute(_statement(name, overwrite), rows)
+    )
+    return {row[0]: Presence(*row[1:]) for row in found}
 
 
 @cache
-def _statement(dialect: str, overwrite: tuple[str, ...]) -> Executable:
+def _for_one(dialect: str, overwrite: tuple[str, ...]) -> Prepared:
+    return Prepared(_statement(dialect, overwrite))
+
+
+@cache
+def _statement(dialect: str, overwrite: tuple[str, ...]) -> ReturningInsert[Any]:
     """Made once, so that it is compiled once too: a check-in's time is mostly its statements'."""
     insert = sqlite.insert(_TABLE) if dialect == "sqlite" else postgresql.insert(_TABLE)
     kept = insert.on_conflict_do_update(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
 from core import i18n
 from core.db import db, read
+from core.prepared import Prepared
 from events.registration.models import Company, Registration
 from events.registration.rules import LIVE, RegistrationState, clean_email
 
@@ -24,20 +26,27 @@ class Standing:
     state: str
 
 
-# Built once: whatever is scanned at a door asks for it.
-_STANDINGS = select(Registration.id, Registration.code, Registration.venue_id, Registration.state).where(
-    Registration.conference_id == bindparam("conference"),
-    Registration.id.in_(bindparam("ids", expanding=True)) | Registration.code.in_(bindparam("codes", expanding=True)),
+# Built once: whatever is scanned at a door asks for it, mostly for one person.
+_HERE = select(Registration.id, Registration.code, Registration.venue_id, Registration.state).where(
+    Registration.conference_id == bindparam("conference")
+)
+_STANDING = Prepared(_HERE.where((Registration.id == bindparam("id")) | (Registration.code == bindparam("code"))))
+_STANDINGS = _HERE.where(
+    Registration.id.in_(bindparam("ids", expanding=True)) | Registration.code.in_(bindparam("codes", expanding=True))
 )
 
 
 def list_standings(conference_id: str, *, ids: Collection[str], codes: Collection[str]) -> list[Standing]:
     """The registrations of a conference with one of these ids or short codes; in one statement."""
     # The empty one, which nobody has, stands for none: PostgreSQL would not use its indexes for an empty list.
-    wanted = {"ids": sorted(set(ids)) or [""], "codes": sorted(set(codes)) or [""]}
+    wanted = {"ids": sorted({*ids} - {""}) or [""], "codes": sorted({*codes} - {""}) or [""]}
     if not any(map(any, wanted.values())):
         return []
-    rows = read(_STANDINGS, {"conference": conference_id, **wanted})
+    if all(len(each) == 1 for each in wanted.values()):
+        alone = {"id": wanted["ids"][0], "code": wanted["codes"][0]}
+        rows: Iterable[Any] = _STANDING.read({"conference": conference_id, **alone})
+    else:
+        rows = read(_STANDINGS, {"conference": conference_id, **wanted})
     return [Standing(row.id, row.code, row.venue_id, str(row.state)) for row in rows]
 
 

@@ -223,3 +223,27 @@ def test_a_check_in_takes_six_statements(app: Flask, draft: ConferenceView) -> N
     with doors.Statements() as counted:
         assert phone.badge(text) is Decision.ADMITTED
     assert len(counted.texts) <= 6, "\n".join(counted.texts)
+
+
+def test_a_scan_alone_is_kept_as_one_among_several(draft: ConferenceView) -> None:
+    """Who comes alone has statements of their own at the door: what they leave is the same."""
+    phone, now = doors.phone(draft), clock.now()
+    guests = [doors.register(draft) for _ in range(3)]
+    scans = [NewScan(nonce(), ScanKind.BADGE, Direction.IN, now, code=doors.badge_text(draft, each)) for each in guests]
+    with clock.frozen(now):
+        [alone] = phone.send(scans[0])
+        several = phone.send(*scans[1:])
+    assert [each.decision for each in (alone, *several)] == [Decision.ADMITTED] * 3
+    own = {"id", "nonce", "registration_id"}
+    kept = [{key: value for key, value in log.line(row).items() if key not in own} for row in rows(draft.id)]
+    assert kept[0] == kept[1] == kept[2]
+    assert presence(guests[0]) == presence(guests[1]) == presence(guests[2])
+
+
+def test_an_id_and_a_short_code_in_one_upload_find_one_person_each(draft: ConferenceView) -> None:
+    one, other = doors.register(draft), doors.register(draft)
+    code = registration_queries.get_registration(other).code
+    by_code = NewScan(nonce(), ScanKind.CODE, Direction.IN, clock.now(), code=code)
+    answers = doors.phone(draft).send(by_name(one), by_code)
+    assert [each.registration_id for each in answers] == [one, other]
+    assert [each.decision for each in answers] == [Decision.ADMITTED] * 2
