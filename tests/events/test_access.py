@@ -256,6 +256,13 @@ RULES: dict[str, set[str]] = {
     "conference_api.move_item": PLANNERS,
     "conference_api.remove_part": PLANNERS,
     "conference_api.publish": LEADS,
+    "show_api.make": LEADS,
+    "show_api.show": READERS,
+    "show_api.act": LEADS,
+    "show_api.add": LEADS,
+    "show_api.change": LEADS,
+    "show_api.move": LEADS,
+    "show_api.remove": LEADS,
     # What ends the conference comes last: every visitor walks through all of this.
     "conferences.cancel": LEADS,
     "conference_api.cancel": LEADS,
@@ -357,6 +364,8 @@ def test_everybody_comes_exactly_as_far_as_the_table_says(world: World, who: str
             "company_id": "com_nothing",
             "robot_id": "rob_nothing",
             "message_id": "msg_nothing",
+            "cue_id": "shc_nothing",
+            "verb": "go",
         }.items():
             path = path.replace(f"<{name}>", value)
         if endpoint.endswith("download_venue"):
