@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core import audit
 from core.audit import Actor, Subject
 from core.db import db
+from core.values import Texts
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
 from signing.cues import queries, telling, wording
@@ -48,8 +49,8 @@ def follow_plan(ceremony_id: str, before: Mapping[str, Words], *, by: Actor) -> 
     now, changed = _proposed(ceremony_id, rows), 0
     for row in rows:
         was, becomes = before[row.id], now[row.id]
-        script = becomes.script if row.script == was.script else row.script
-        line = becomes.stage_text if row.stage_text == was.stage_text else row.stage_text
+        script = _followed(row.script, was.script, becomes.script)
+        line = _followed(row.stage_text, was.stage_text, becomes.stage_text)
         if (script, line) != (row.script, row.stage_text):
             row.script, row.stage_text = script, line
             changed += 1
@@ -60,6 +61,15 @@ def follow_plan(ceremony_id: str, before: Mapping[str, Words], *, by: Actor) -> 
     subject = Subject("ceremony", ceremony_id)
     audit.record(ceremony_id, "cues.reworded", actor=by, subject=subject, seq=sheet.seq, cues=changed)
     telling.tell(ceremony_id)
+
+
+def _followed(kept: Texts, was: Texts, becomes: Texts) -> Texts:
+    """The new words in each language in which the old ones stand as they were proposed."""
+    if kept == was:
+        return becomes
+    return {
+        language: becomes.get(language, text) if text == was.get(language) else text for language, text in kept.items()
+    }
 
 
 def look_at_name(ceremony_id: str, name: str) -> Outlook:
@@ -104,16 +114,17 @@ def _proposed(ceremony_id: str, cues: Collection[Cue] | Collection[CueView]) -> 
 
 
 def _all(cue: CueView) -> str:
-    return "\n".join([*cue.title.values(), cue.speaker, cue.script, *cue.stage_text.values()])
+    return "\n".join([*cue.title.values(), cue.speaker, *cue.script.values(), *cue.stage_text.values()])
 
 
 def _own(cue: CueView, proposed: Words | None) -> list[str]:
     """The words of a cue that are not the proposed ones."""
     texts = [*cue.title.values(), cue.speaker]
-    if proposed is None or cue.script != proposed.script:
-        texts.append(cue.script)
-    if proposed is None or cue.stage_text != proposed.stage_text:
-        texts += cue.stage_text.values()
+    for kept, offered in (
+        (cue.script, proposed.script if proposed else {}),
+        (cue.stage_text, proposed.stage_text if proposed else {}),
+    ):
+        texts += [text for language, text in kept.items() if text != offered.get(language)]
     return texts
 
 

@@ -71,14 +71,14 @@ def worded(invited: Quick) -> Quick:
 
 def test_words_that_nobody_edited_name_who_signs_now_in_both_languages(worded: Quick) -> None:
     before = queries.get_sheet(worded.id)
-    assert OLD in cue(worded, CueKind.ROLL_CALL).script
+    assert all(OLD in said for said in cue(worded, CueKind.ROLL_CALL).script.values())
     replace_b(worded)
     called = cue(worded, CueKind.ROLL_CALL)
-    assert called.script.count(NEW) == 2
-    assert f"{OLD}）" not in called.script
-    assert f"{OLD})" not in called.script
-    assert "副总经理" in called.script
-    assert "Vice president" in called.script
+    assert [said.count(NEW) for said in called.script.values()] == [1, 1]
+    assert f"{OLD}）" not in called.script["zh-CN"]
+    assert f"{OLD})" not in called.script["en"]
+    assert "副总经理" in called.script["zh-CN"]
+    assert "Vice president" in called.script["en"]
     after = queries.get_sheet(worded.id)
     assert after.seq == before.seq + 1
     others = [(one, other) for one, other in zip(before.cues, after.cues, strict=True) if one.id != called.id]
@@ -92,24 +92,33 @@ def test_the_roll_call_that_is_being_read_follows_and_one_that_was_read_stays(wo
     for verb in (Verb.STAND_BY, Verb.GO) * (3 if is_done else 2):
         lead(worded, verb)
     replace_b(worded)
-    assert (NEW in cue(worded, CueKind.ROLL_CALL).script) is not is_done
+    assert (NEW in cue(worded, CueKind.ROLL_CALL).script["zh-CN"]) is not is_done
 
 
 def test_what_a_host_wrote_stays_and_is_named_before_and_afterwards(worded: Quick) -> None:
-    write(worded, CueKind.ROLL_CALL, script=f"请{OLD}先生应答")
+    write(worded, CueKind.ROLL_CALL, script={"zh-CN": f"请{OLD}先生应答"})
     write(worded, CueKind.PHOTOGRAPH, speaker=OLD)
     outlook = rewording.look_at_name(worded.id, OLD)
     assert [each.kind for each in outlook.kept] == [CueKind.ROLL_CALL, CueKind.PHOTOGRAPH]
     assert outlook.followed == ()
     db.session.rollback()
     replace_b(worded)
-    assert cue(worded, CueKind.ROLL_CALL).script == f"请{OLD}先生应答"
+    assert cue(worded, CueKind.ROLL_CALL).script == {"zh-CN": f"请{OLD}先生应答"}
     told = rewording.list_outdated(worded.id)
     assert [(each.kind, name) for each, name in told] == [(CueKind.ROLL_CALL, OLD), (CueKind.PHOTOGRAPH, OLD)]
 
 
+def test_the_language_that_a_host_left_alone_follows_beside_the_one_that_was_written(worded: Quick) -> None:
+    own = {**cue(worded, CueKind.ROLL_CALL).script, "zh-CN": f"请{OLD}先生应答"}
+    write(worded, CueKind.ROLL_CALL, script=own)
+    replace_b(worded)
+    kept = cue(worded, CueKind.ROLL_CALL).script
+    assert kept["zh-CN"] == own["zh-CN"]
+    assert NEW in kept["en"]
+
+
 def test_a_longer_name_of_who_is_there_now_is_no_old_name(worded: Quick) -> None:
-    write(worded, CueKind.ROLL_CALL, script=f"请{OLD}明应答")
+    write(worded, CueKind.ROLL_CALL, script={"zh-CN": f"请{OLD}明应答"})
     replace_b(worded, f"{OLD}明")
     assert rewording.list_outdated(worded.id) == []
 
@@ -133,7 +142,7 @@ def test_the_pages_lead_to_each_cue_that_still_has_the_old_name(shown: Quick, lo
     with shown.app.app_context():
         service.make_sheet(shown.id, by=HOST)
         service.propose_words(shown.id, looked_at=0, by=HOST)
-        write(shown, CueKind.CLOSING, script=f"感谢{OLD}")
+        write(shown, CueKind.CLOSING, script={"zh-CN": f"感谢{OLD}"})
         closing = cue(shown, CueKind.CLOSING).id
         seat = shown.people["party_b"].seat_id
     client = host(shown, locale=locale)
