@@ -159,12 +159,15 @@ def _smallest(page: Page) -> float:
     )
 
 
-def _many(parties: int, shape: str) -> dict[str, Any]:
+LONG = "成渝地区双城经济圈第{n:02}号新一代信息技术与智能装备产业投资有限公司"
+
+
+def _many(parties: int, shape: str, name: str = "成渝双城第{n}数字产业投资有限公司") -> dict[str, Any]:
     zones = [("成都", "Asia/Shanghai"), ("美国", "America/Los_Angeles"), ("柏林", "Europe/Berlin")]
     people = [
         {
             "key": f"p{index}",
-            "organisation": f"成渝双城第{index + 1}数字产业投资有限公司",
+            "organisation": name.format(n=index + 1),
             "representative_title": "董事长",
             "place": zones[index % 3][0],
             "timezone": zones[index % 3][1],
@@ -205,6 +208,75 @@ def test_what_the_last_row_could_not_read_is_shown_in_pages_and_turns_to_who_sig
         _all_inside(page, ".st-card, .st-slot, .st-foot > *", HALL)
 
 
+def test_twenty_long_names_are_whole_and_readable_in_every_picture(browser: Browser) -> None:
+    lab = Lab(_many(20, "star", LONG))
+    every, keys = [each.id for each in lab.agreements], list(lab.parties)
+    ticks = {"parties": 20, "host": keys[:1], "witness": [], "witnesses": 0}
+    with Site(lab) as site:
+        page = _stage(browser, site, [])
+        for kind, drawn in (("roll_call", ".st-roll-name"), ("record_code", ".st-code-digits")):
+            lab.lead(_cue(kind, "清点核对", every, ticks=ticks))
+            page.wait_for_selector(drawn)
+            _readable_and_whole(page)
+        # On whichever page of them it stands: who is ticked off is seen being ticked off.
+        lab.lead(_cue("record_code", "清点核对", every, ticks={**ticks, "host": [keys[0], keys[19]]}))
+        last = page.locator(".st-code", has_text="第19项目投资合作协议").locator("[data-key=p19]")
+        expect(last).to_have_attribute("data-state", "signed", timeout=PATIENCE_MS)
+        expect(last).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.locator("[data-page-of]")).to_have_text(re.compile(r"^(\d) / \1$"), timeout=PATIENCE_MS)
+        lab.start()
+        for agreement in lab.agreements:
+            for party in agreement.between:
+                lab.sign_for(agreement.key, party)
+        lab.lead({"state": "over", "held_at": None, "live": None})
+        page.wait_for_selector("[data-finale]:not([hidden])")
+        expect(page.locator(".st-finale-name:visible")).to_have_count(20, timeout=PATIENCE_MS)
+        _readable_and_whole(page)
+
+
+def test_one_agreement_of_twenty_long_names_is_readable(browser: Browser) -> None:
+    lab = Lab(_many(20, "one", LONG))
+    with Site(lab) as site:
+        page = _stage(browser, site, [])
+        lab.start()
+        lab.lead(_cue("signing", "共同签署", [each.id for each in lab.agreements]))
+        expect(page.locator(".st-slot[data-state=open]:visible")).to_have_count(20, timeout=PATIENCE_MS)
+        _readable_and_whole(page)
+
+
+def _readable_and_whole(page: Page) -> None:
+    """No words are smaller than the last row can read, over other words, cut, or outside."""
+    assert _smallest(page) >= HALL["height"] / 45
+    _all_inside(page, ".st-roll-party, .st-code, .st-code-reader, .st-slot, .st-finale-party, .st-foot > *", HALL)
+    wrong = page.evaluate(
+        """() => {
+          const words = [...document.querySelectorAll('main *')].filter((e) => e.checkVisibility()
+            && !e.closest('.visually-hidden, .st-full, svg, [data-announce]')
+            && [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()));
+          const boxes = words.flatMap((e) => [...e.childNodes].filter((n) => n.nodeType === 3).flatMap((n) => {
+            const range = new Range();
+            range.selectNodeContents(n);
+            const size = parseFloat(getComputedStyle(e).fontSize);
+            return [...range.getClientRects()].map((r) => {
+              // What is above and below the letters in a line is nobody's.
+              const air = Math.max(0, (r.height - size) / 2) + size * 0.08;
+              return { e, left: r.left + 1, right: r.right - 1, top: r.top + air, bottom: r.bottom - air };
+            });
+          }));
+          const over = boxes.flatMap((a, at) => boxes.slice(at + 1).filter((b) => a.e !== b.e
+            && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1)
+            .map((b) => `${a.e.textContent} over ${b.e.textContent}`));
+          const frames = [...document.querySelectorAll('.st-scene, .st-finale-words, .st-rows, .st-captions')];
+          const cut = boxes.filter((a) => frames.some((f) => f.contains(a.e)
+            && (a.bottom > f.getBoundingClientRect().bottom + 1 || a.top < f.getBoundingClientRect().top - 1)))
+            .map((a) => `cut: ${a.e.textContent}`);
+          return [...over, ...cut];
+        }"""
+    )
+    assert wrong == []
+
+
 @pytest.mark.parametrize(("parties", "shape"), [(2, "star"), (6, "star"), (20, "star"), (20, "one")])
 @pytest.mark.parametrize("size", [HALL, {"width": 1440, "height": 900}], ids=["hall", "laptop"])
 def test_everything_fits_into_the_picture(browser: Browser, parties: int, shape: str, size: dict[str, int]) -> None:
@@ -212,11 +284,14 @@ def test_everything_fits_into_the_picture(browser: Browser, parties: int, shape:
     with Site(lab) as site:
         page = _stage(browser, site, [], size)
         _all_inside(page, ".st-card, .st-slot-word, .st-place-time, h1, .st-foot > *", size)
+        readable = 24 * min(size["width"] / 1920, size["height"] / 1080)
+        assert _smallest(page) >= readable
         lab.start()
         for agreement in lab.agreements:
             for party in agreement.between:
                 lab.sign_for(agreement.key, party)
         page.wait_for_selector("[data-finale]:not([hidden])")
+        assert _smallest(page) >= readable
         _all_inside(page, ".st-finale-party, .st-qr, .st-verify-url, .st-foot > *", size)
         page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
         bottom = page.evaluate(

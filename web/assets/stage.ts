@@ -167,11 +167,15 @@ function showProgress(): void {
   need("[data-bar]").hidden = all === 0 || quiet;
 }
 
+function isEnded(): boolean {
+  return !["before", "signing"].includes(phase(asLed(state)));
+}
+
 /** The last signature is seen falling into place before the closing picture comes. */
 function showPhase(atOnce: boolean): void {
   const now = phase(asLed(state));
   document.body.dataset["phase"] = now;
-  const ended = now !== "before" && now !== "signing";
+  const ended = isEnded();
   if (ended) showFinale(state, now);
   window.clearTimeout(finaleTimer);
   const own = picture(state) !== "agreements";
@@ -203,6 +207,8 @@ function show(first = false): void {
   tickClocks(serverNow());
   fitPlaces();
   showProgress();
+  // What is not seen is not laid out in every size.
+  if (picture(state) !== "agreements" || (first && isEnded())) need("[data-cascade]").hidden = true;
   cascade.show(asLed(state));
   ink?.show(state);
   showPhase(first);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { zoneTime } from "../../../web/assets/lib/clocks.js";
 import { wordsFrom } from "../../../web/assets/lib/messages.js";
+import { spared } from "../../../web/assets/stage/sparing.js";
 import { applyPatch, asLed, isTicked, lastSignedAt, levels, phase, picture, roundNumber, shownCode, signatureCount, textLang, type StageAgreement, type StageState } from "../../../web/assets/stage/model.js";
 
 function agreement(key: string, after: string[], state = "approved", signed: (string | null)[] = [null, null]): StageAgreement {
@@ -139,4 +140,12 @@ test("a party is ticked off when host and all witnesses have ticked it", () => {
   const state = (witnesses: number): StageState => ({ ...stage(), cue: { state: "running", live: null, ticks: { parties: 3, host: ["p0", "p1"], witness: ["p0"], witnesses } } });
   assert.deepEqual(["p0", "p1", "p2"].map((key) => isTicked(state(1), key)), [true, false, false]);
   assert.deepEqual(["p0", "p1", "p2"].map((key) => isTicked(state(0), key)), [true, true, false]);
+});
+
+test("without a cue sheet the codes stay in the picture until the first signature, with one they have their own", () => {
+  const state = stage(agreement("a", [], "open"), agreement("b", ["a"]));
+  const codes = (one: StageState): boolean => [...spared(one).steps, spared(one).paged].some((step) => step.includes("codes"));
+  assert.equal(codes(state), false);
+  assert.equal(codes(stage(agreement("a", [], "open", ["2026-01-01T00:00:00.000Z", null]))), true);
+  assert.equal(codes({ ...state, cue: { state: "running", live: null } }), true);
 });

@@ -8,19 +8,15 @@ import { setPhrases } from "../lib/phrases.js";
 import { fallIntoPlace } from "./falling.js";
 import { isFinished, isUnsigned, levels, pickText, shownCode, textLang, type StageAgreement, type StageParty, type StageSigner, type StageState } from "./model.js";
 import { inPages, turningPages } from "./pages.js";
+import { spared } from "./sparing.js";
 import { mark } from "./words.js";
 
 // How large the agreements are drawn: 1 is 28 thousand-eightieths of the height.
 const SMALLEST = 0.3;
 const LARGEST = 1.25;
 const FINENESS = 0.02;
-// Smaller than a forty-fifth of the height the last row of a hall cannot read it. What makes room, in this order: the parties beside the
-// clocks, whose names stand in the cards, the codes of small cards, the agreements that the live cue does not call, all that is said twice.
+// Smaller than a forty-fifth of the height the last row of a hall cannot read it.
 const READABLE = 24 / 28;
-// Without a cue sheet the same-record codes have no picture of their own: they stay in the cards for longer.
-const PATIENT = 0.62;
-const SPARED = ["", "names", "names codes", "names codes others", "names codes others twice"];
-const PAGED = "names codes others"; // what even with the last one is too small is shown page by page
 const MOST_PAGES = 6;
 const MOST_LINES = 9;
 const WIDER = 0.9;
@@ -163,6 +159,8 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
         const y1 = from.bottom - frameBox.y;
         const x2 = to.x + to.width / 2 - frameBox.x;
         const y2 = to.top - frameBox.y;
+        // On a page that holds both beside each other nothing leads from one to the other.
+        if (y2 <= y1) continue;
         const bend = (y2 - y1) * 0.62;
         wanted.push([`${before.id}>${agreement.id}`, `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`, isFinished(before) && !isUnsigned(agreement)]);
       }
@@ -239,10 +237,10 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
   }
 
   /** As few pages as can be read from the last row; the fullest one is the first. */
-  function paged(all: StageAgreement[]): StageAgreement[][] {
+  function paged(all: StageAgreement[], state: StageState): StageAgreement[][] {
     if (all.length < 2) return [];
     const most = Math.min(MOST_PAGES, all.length);
-    setAttributes(document.body, { "data-spared": PAGED });
+    setAttributes(document.body, { "data-spared": spared(state).paged });
     for (let count = 2; count < most; count += 1) {
       const parts = inPages(all, count);
       if (parts.every((part) => placed(part) >= READABLE)) return parts;
@@ -251,12 +249,12 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
   }
 
   function isLegible(state: StageState, upright: boolean): boolean {
-    return SPARED.some((spared) => {
-      setAttributes(document.body, { "data-spared": spared || false });
-      const some = spared.includes("others") && !upright ? focused(state) : state.agreements;
+    return spared(state).steps.some((step) => {
+      setAttributes(document.body, { "data-spared": step || false });
+      const some = step.includes("others") && !upright ? focused(state) : state.agreements;
       const rows = levels(some);
       arrange(rows);
-      return upright || fitRows(rows) >= (state.cue ? READABLE : PATIENT);
+      return upright || fitRows(rows) >= READABLE;
     });
   }
 
@@ -264,7 +262,7 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
     if (!shown || frame.clientWidth === 0) return;
     const upright = window.innerWidth <= window.innerHeight;
     setText(need("[data-page-of]"), "");
-    pages.set(isLegible(shown, upright) ? [] : paged(focused(shown)));
+    pages.set(isLegible(shown, upright) ? [] : paged(focused(shown), shown));
     if (upright) {
       rowsBox.style.setProperty("--k", "1");
       for (const row of rowsBox.querySelectorAll<HTMLElement>(".st-row")) row.style.setProperty("--columns", "1");
@@ -284,7 +282,7 @@ export function cascadeView(frame: HTMLElement, locale: string, announce: (text:
     shown = state;
     if (news) pages.turnTo((one) => one.id === news.id);
     for (const agreement of state.agreements) showCard(agreement, parties);
-    const next = JSON.stringify([state.cue?.live?.agreements, rows.map((row) => row.map((one) => [one.id, pickText(one.title, locale), one.signers.length, one.record_code !== ""]))]);
+    const next = JSON.stringify([spared(state), state.cue?.live?.agreements, rows.map((row) => row.map((one) => [one.id, pickText(one.title, locale), one.signers.length, one.record_code !== ""]))]);
     if (next !== shape) {
       shape = next;
       fit();

@@ -3,11 +3,20 @@
 import { timeIn } from "../lib/clocks.js";
 import { el, need, setAttributes, setText } from "../lib/dom.js";
 import { pageLocale, say } from "../lib/messages.js";
-import { fitNames } from "./fit.js";
+import { fitNames, fitPages, showOnly } from "./fit.js";
 import { isFinished, lastSignedAt, pickText, signatureCount, type Phase, type StageState } from "./model.js";
+import { turningPages } from "./pages.js";
 import { langText, mark } from "./words.js";
 
 const READABLE = 24 / 34;
+// Whole steps above what can be read.
+const [LARGE, LARGEST] = [READABLE + 0.55, READABLE + 0.8];
+
+const pages = turningPages<HTMLElement>((page, number, count) => {
+  if (need("[data-finale]").hidden) return;
+  showOnly(need("[data-finale-parties]"), page);
+  setText(need("[data-page-of]"), `${number} / ${count}`);
+});
 
 /** The words of the closing picture; with something left unsigned they are others, and as calm. */
 function words(state: StageState, now: Phase): { title: string; line: string } {
@@ -38,14 +47,29 @@ export function showFinale(state: StageState, now: Phase): void {
   );
 }
 
+function choices(count: number): number[] {
+  if (count <= 2) return [1];
+  if (count <= 6) return [2];
+  return count <= 12 ? [2, 3] : [2, 3, 4];
+}
+
+/** All names at once as long as the last row can read them: the proof grows smaller for them, then what the ceremony no longer needs
+ * (data-crowded: the clocks, the title's other language) goes; and only then do they come in pages. */
 export function fitFinale(): void {
   const [frame, words, list] = [need("[data-finale]"), need("[data-finale-words]"), need("[data-finale-parties]")];
   const count = list.childElementCount;
-  const choices = count <= 2 ? [1] : count <= 6 ? [2] : count <= 12 ? [2, 3] : [2, 3, 4];
+  const isReadable = (): boolean => {
+    const size = fitNames(words, list, choices(count), count <= 2 ? LARGEST : LARGE, READABLE);
+    return size >= READABLE - 0.005 && frame.scrollHeight <= frame.clientHeight + 1;
+  };
+  showOnly(list, [...list.children]);
+  pages.set([]);
+  setText(need("[data-page-of]"), "");
+  setAttributes(document.body, { "data-crowded": false });
   setAttributes(frame, { "data-many": count > 12 });
-  fitNames(words, list, choices, count <= 2 ? 1.5 : 1.25, READABLE);
-  const small = list.hasAttribute("data-lean") || frame.scrollHeight > frame.clientHeight + 1;
-  if (!small || count > 12) return;
+  if (isReadable() && !list.hasAttribute("data-lean")) return;
   setAttributes(frame, { "data-many": true });
-  fitNames(words, list, choices, 1.25, READABLE);
+  if (isReadable()) return;
+  setAttributes(document.body, { "data-crowded": true });
+  pages.set(fitPages(words, list, choices, LARGE, READABLE));
 }

@@ -2,10 +2,11 @@
 
 import { spokenCode } from "../lib/checks.js";
 import { dayIn, secondsUntil, serverNow, timeIn } from "../lib/clocks.js";
-import { el, setAttributes, setText, type Child } from "../lib/dom.js";
+import { el, need, setAttributes, setText, type Child } from "../lib/dom.js";
 import { pageLocale, say } from "../lib/messages.js";
-import { fitInto, fitNames } from "./fit.js";
+import { fitInto, fitPages, showOnly } from "./fit.js";
 import { isTicked, lastSignedAt, phase, pickText, shownCode, type Picture, type StageParty, type StageState } from "./model.js";
+import { turningPages } from "./pages.js";
 import { langText, mark } from "./words.js";
 
 const READABLE = 24 / 36;
@@ -34,7 +35,7 @@ function head(title: string, more: string): HTMLElement {
 
 function party(each: StageParty, on: boolean, under: string): HTMLElement {
   const name = langText("span", "st-roll-name", text(each.organisation));
-  return el("li", { class: "st-roll-party", "data-state": on ? "signed" : "waiting" }, mark(), name, el("span", { class: "st-roll-under" }, under));
+  return el("li", { class: "st-roll-party", "data-key": each.key, "data-state": on ? "signed" : "waiting" }, mark(), name, el("span", { class: "st-roll-under" }, under));
 }
 
 function wordsScene(state: StageState): Child[] {
@@ -74,7 +75,7 @@ function recordCode(state: StageState): Child[] {
   const cards = shown.map((one) => {
     const readers = one.signers.map((signer) => {
       const name = text(parties.get(signer.party)?.organisation) || signer.party;
-      return el("li", { class: "st-code-reader", "data-state": isTicked(state, signer.party) ? "signed" : "waiting" }, mark(), langText("span", "", name));
+      return el("li", { class: "st-code-reader", "data-key": signer.party, "data-state": isTicked(state, signer.party) ? "signed" : "waiting" }, mark(), langText("span", "", name));
     });
     return el(
       "li",
@@ -132,24 +133,49 @@ function columns(count: number): number[] {
 
 export function sceneView(frame: HTMLElement): SceneView {
   let shape = "";
+  let ticked = new Set<string>();
+
+  const pages = turningPages<HTMLElement>((page, number, count) => {
+    const grid = frame.querySelector<HTMLElement>("[data-scene-grid]");
+    if (frame.hidden || !grid) return;
+    showOnly(grid, page);
+    setText(need("[data-page-of]"), `${number} / ${count}`);
+  });
 
   function fit(): void {
     if (frame.hidden) return;
     const grid = frame.querySelector<HTMLElement>("[data-scene-grid]");
+    setText(need("[data-page-of]"), "");
+    if (!grid) pages.set([]);
     if (!grid) return void fitInto(frame, frame, 1);
     frame.style.setProperty("--k", "1");
-    fitNames(frame, grid, columns(grid.childElementCount), grid.matches(".st-codes") ? 2.2 : 1.3, READABLE);
+    pages.set(fitPages(frame, grid, columns, grid.matches(".st-codes") ? 2.2 : 1.3, READABLE));
   }
 
   function show(state: StageState, picture: Picture): void {
     frame.hidden = picture === "agreements";
-    if (picture === "agreements") return void (shape = "");
-    const next = JSON.stringify([picture, state.cue, state.ceremony, state.parties, state.places, state.look, state.agreements]);
+    if (frame.dataset["picture"] !== picture) pages.set([]);
+    if (picture === "agreements") {
+      setAttributes(frame, { "data-picture": false });
+      return void (shape = "");
+    }
+    const drawn = DRAWN[picture](state).filter((each): each is Element => each instanceof Element);
+    const next = [picture, ...drawn.map((each) => each.outerHTML)].join("");
+    // To be laid out in every size is dear: only what is seen to be another is.
     if (next === shape) return;
     shape = next;
     setAttributes(frame, { "data-picture": picture });
-    frame.replaceChildren(...DRAWN[picture](state).filter((each): each is Node => each instanceof Node));
+    frame.replaceChildren(...drawn);
     fit();
+    turnToNews(state);
+  }
+
+  /** Who was ticked off before the eyes of the hall, on whichever page it stands. */
+  function turnToNews(state: StageState): void {
+    const now = new Set(state.parties.map((each) => each.key).filter((key) => isTicked(state, key)));
+    const fresh = [...now].find((key) => !ticked.has(key));
+    ticked = now;
+    if (fresh) pages.turnTo((item) => [item, ...item.querySelectorAll<HTMLElement>("[data-key]")].some((each) => each.dataset["key"] === fresh));
   }
 
   function tickLeft(state: StageState, at: number): void {
