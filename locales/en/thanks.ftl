@@ -98,6 +98,8 @@ thanks-mail-former-wish = Somebody else took over your place after you had signe
 thanks-mail-witness = { $host } sincerely thanks you for serving as a witness at “{ $title }”.
 thanks-mail-witness-wish = Your presence gave this signing its due weight and trust.
 thanks-mail-team = “{ $title }” has come to a successful close. Thank you sincerely for all your work.
+thanks-mail-team-early = “{ $title }” has ended. Thank you sincerely for all your work.
+thanks-mail-team-early-wish = From the first preparations to the day itself, every step rested on your care.
 thanks-mail-team-wish = From the first preparations to the day itself, every step rested on your care.
 thanks-mail-list = { $n ->
     [one] The agreement that was signed and sealed:

@@ -81,7 +81,8 @@ def _base() -> str:
 
 
 def _text(ceremony: CeremonyView, reader: Reader, number: int) -> list[str]:
-    """The proposed text; who signs for the host itself is not thanked by it as by another."""
+    """The proposed text; who signs for the host itself is not thanked by it as by another, and what ended before all
+    was signed is called no success."""
     is_own = reader.kind is Kind.SIGNER and reader.organisation == i18n.pick(ceremony.host.organisation)
     named = {
         "host": i18n.pick(ceremony.host.organisation),
@@ -90,6 +91,8 @@ def _text(ceremony: CeremonyView, reader: Reader, number: int) -> list[str]:
         "n": number,
     }
     which = "own" if is_own else str(reader.kind)
+    if reader.kind is Kind.TEAM and not all(each.completed_at for each in agreements.list_agreements(ceremony.id)):
+        which = "team-early"
     text = [t(f"thanks-mail-{which}", **named), t(f"thanks-mail-{which}-wish")]
     return [*text, t("thanks-mail-list", n=number)] if number else text
 

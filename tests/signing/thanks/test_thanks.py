@@ -32,7 +32,7 @@ from signing.evidence import service as evidence
 from signing.evidence.rules import Entry
 from signing.seats import queries as seats
 from signing.seats import service as seat_service
-from signing.thanks import queries, readers, service
+from signing.thanks import mails, queries, readers, service
 from signing.thanks.rules import Draft, Kind, Reader, Why
 from signing.witnesses import service as witnesses
 from signing.witnesses.rules import WitnessPlan
@@ -339,6 +339,20 @@ def test_the_hosts_team_is_thanked_on_wish(over: Quick) -> None:
     read = letter(mailed(over)[-1])
     assert f"/ceremonies/{over.id}/report" in read.text
     assert accounts.find_account(queries.get_thanks(over.id).sent_by) is None
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_what_ended_before_all_was_signed_is_called_no_success(entered: Quick, locale: str) -> None:
+    end_sheet(entered)
+    for person in entered.people.values():
+        quick.sign(person, entered.first, key=f"now-{person.seat_id}")
+    with quick.small_evidence():
+        do_jobs()
+    ceremony = ceremonies.get_ceremony(entered.id)
+    with i18n.use_locale(locale):
+        found = [mails.letter(ceremony, mails.example(ceremony, kind, locale), words={}).text for kind in Kind]
+    db.session.remove()
+    assert not [each for each in found if "圆满" in each or "successful" in each]
 
 
 def test_a_letter_that_cannot_be_delivered_is_told_as_other_mails_are(over: Quick) -> None:
