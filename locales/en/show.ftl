@@ -56,3 +56,4 @@ trail-action-show_cue-moved = Move a cue of the run-of-show
 trail-action-show_cue-removed = Take a cue out of the run-of-show
 
 problem-bad_seconds = { $value } is no whole number of seconds from { $least } to { $most }.
+problem-unknown_lane = There is no hall “{ $key }” in this show.

@@ -53,3 +53,4 @@ trail-action-show_cue-moved = 移动流程单环节
 trail-action-show_cue-removed = 从流程单移除环节
 
 problem-bad_seconds = “{ $value }”不是 { $least } 至 { $most } 之间的整数秒。
+problem-unknown_lane = 流程单中没有会场“{ $key }”。

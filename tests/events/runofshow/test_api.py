@@ -73,7 +73,7 @@ def test_a_cue_is_added_and_its_words_are_kept(caller: Caller) -> None:
     [
         ({"title": {}}, "$.title"),
         ({"lanes": []}, "$.lanes"),
-        ({"lanes": ["ven_none"]}, "$.lanes"),
+        ({"lanes": ["ven_none"]}, "$.lanes[0]"),
         ({"length_seconds": 5}, "$.length_seconds"),
         ({"length_seconds": True}, "$.length_seconds"),
         ({"length_seconds": 10**9}, "$.length_seconds"),
