@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -29,6 +30,7 @@ POLL_SECONDS = 0.02  # SQLite: how soon commits of other processes are seen
 SAFETY_POLL_SECONDS = 5.0  # PostgreSQL: a notification lost with its connection is made up for within this time
 RETRY_SECONDS = 0.5
 REST_SECONDS = 0.04  # a fleeting channel is handed out 25 times a second at the most, as films are
+REST_SHARE = 0.25  # of the time that handing it out to very many takes
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ class Feed:
         self._feeding = ThreadPoolExecutor(1, thread_name_prefix="live-feed")
         self._loading = ThreadPoolExecutor(2, thread_name_prefix="live-load")
         self._tasks: list[asyncio.Task[None]] = []
+        self._handing: set[asyncio.Task[None]] = set()
         self._watch: SqliteWatch | None = None
 
     def start(self) -> None:
@@ -121,9 +124,10 @@ class Feed:
         """End following and give the connections back."""
         if self._watch is not None:
             await asyncio.to_thread(self._watch.stop)
-        for task in self._tasks:
+        ending = [*self._tasks, *self._handing]
+        for task in ending:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
         for pool in (self._feeding, self._loading):
             await asyncio.to_thread(pool.shutdown)
         await asyncio.to_thread(self.reader.close)
@@ -175,19 +179,28 @@ class Feed:
                 self.hub.restart(channel, news.head)
             elif news.head > channel.cursor and (not news.updates or news.updates[0].seq > channel.cursor + 1):
                 self.hub.restart(channel, news.updates[-1].seq if news.updates else news.head)
+            elif is_fleeting(channel.name) and news.updates:
+                # By itself: what thousands are shown of a stroke must not keep the stage's truth waiting.
+                channel.rests_until = math.inf
+                task = asyncio.create_task(self._hand_out(channel, news.updates), name="live-hand-out")
+                self._handing.add(task)
+                task.add_done_callback(self._handing.discard)
             else:
-                await self._hand_out(channel, news.updates)
+                await self.hub.broadcast(channel, news.updates)
             if news.updates and news.updates[-1].seq < news.head:
                 self.look(name)
 
     async def _hand_out(self, channel: Channel, updates: Sequence[Update]) -> None:
-        """Broadcast. A fleeting channel rests afterwards, for as long as that took at least: what comes meanwhile goes
-        out in one piece, and however many watch it, half of the loop's time is everybody else's."""
+        """Broadcast on a fleeting channel, which rests afterwards: what comes meanwhile goes out in one piece.
+
+        While it goes out, everybody else has a turn after each slice of viewers; the rest is no longer than that needs.
+        """
         loop = asyncio.get_running_loop()
         began = loop.time()
-        await self.hub.broadcast(channel, updates)
-        if is_fleeting(channel.name) and updates:
-            rest = max(REST_SECONDS, loop.time() - began)
+        try:
+            await self.hub.broadcast(channel, updates)
+        finally:
+            rest = max(REST_SECONDS, (loop.time() - began) * REST_SHARE)
             channel.rests_until = loop.time() + rest
             loop.call_at(channel.rests_until + 0.001, self.look, channel.name)
 

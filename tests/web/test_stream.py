@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import http.client
 import math
 import socket
@@ -100,7 +101,7 @@ def test_a_fleeting_channel_gathers_what_comes_while_it_rests_and_holds_up_no_ot
     monkeypatch.setattr(hub, "broadcast", counted)
     publish(app, "ink:1")
     ink.next()
-    wait_until(lambda: hub.channels["ink:1"].rests_until > 0)
+    wait_until(lambda: 0 < hub.channels["ink:1"].rests_until < math.inf)
     hub.channels["ink:1"].rests_until = math.inf
     publish(app, "ink:1", count=3)
     publish(app, "stage:1")
@@ -111,6 +112,34 @@ def test_a_fleeting_channel_gathers_what_comes_while_it_rests_and_holds_up_no_ot
     publish(app, "ink:1")  # PostgreSQL tells of the channel that was published on
     assert [event.data["seq"] for event in ink.take(4)] == [2, 3, 4, 5]
     assert pieces[1] >= 3
+
+
+def test_what_is_told_on_the_stage_does_not_wait_until_all_have_a_stroke(
+    app: Flask, server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ink, stage = server.open("ink:1"), server.open("stage:1")
+    joined(server, ink, "ink:1")
+    joined(server, stage)
+    hub = server.application.stream.hub
+    under_way, may_end = threading.Event(), threading.Event()
+    broadcast = hub.broadcast
+
+    async def slow(channel: stream_hub.Channel, updates: Sequence[stream_hub.Update]) -> None:
+        if channel.name == "ink:1":
+            under_way.set()
+            await asyncio.to_thread(may_end.wait)
+        await broadcast(channel, updates)
+
+    monkeypatch.setattr(hub, "broadcast", slow)
+    publish(app, "ink:1")
+    wait_until(under_way.is_set)
+    publish(app, "stage:1")
+    publish(app, "ink:1")  # comes with the next one, and not between
+    try:
+        assert stage.next().data["seq"] == 1
+    finally:
+        may_end.set()
+    assert [event.data["seq"] for event in ink.take(2)] == [1, 2]
 
 
 def test_what_was_missed_is_replayed_by_number(app: Flask, server: Running) -> None:
