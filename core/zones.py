@@ -14,6 +14,9 @@ from core import i18n
 
 # Files of the zone folder that are no zones of IANA's: browsers know none of them, and one is the machine's own.
 _NO_ZONES = frozenset({"Factory", "localtime"})
+# Their second half is no city: "Central" is a zone of four countries, and "West" of any.
+_NO_CITIES = ("Brazil/", "Canada/", "Chile/", "Mexico/", "US/")
+_SIDES = frozenset({"Australia/North", "Australia/South", "Australia/West"})
 # Two names whose clocks agree in winter and in summer are one zone to who types a city.
 _LOOKED_AT = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC))
 
@@ -52,7 +55,8 @@ def _by_word() -> dict[str, str]:
 
 def _names(zone: str) -> Iterator[str]:
     yield zone
-    yield zone.rpartition("/")[2]
+    if not zone.startswith(_NO_CITIES) and zone not in _SIDES:
+        yield zone.rpartition("/")[2]
     for locale in i18n.LOCALES:
         babel = locale.replace("-", "_")
         yield get_timezone_location(zone, locale=babel, return_city=True)

@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from core import clock
 from signing.captions import queries
 from signing.seats import queries as seats
-from signing.seats.access import seat_only
+from signing.seats.access import proved_only
 
 bp = Blueprint("seat_captions_api", __name__, url_prefix="/api/seat/<seat_id>")
 
 
 @bp.get("/captions")
-@seat_only
+@proved_only
 def show(seat_id: str) -> ResponseReturnValue:
     ceremony_id = seats.get_seat(seat_id).ceremony_id
     stream = queries.stream(ceremony_id)

@@ -92,6 +92,7 @@ def choose_stage(ceremony_id: str, language: str, *, by: Actor) -> None:
 
 def end_links(ceremony_id: str) -> None:
     """No interpreter's link opens any more, inside the caller's transaction: the ceremony is out of every list."""
+    queries.take_desk(ceremony_id)  # who says something now is waited for, and dropped too
     for link in queries.list_links(ceremony_id, holding=True):
         tokens.revoke_all(LINK, link.id)
     _drop(CaptionLine.ceremony_id == ceremony_id)
@@ -136,6 +137,7 @@ def say(link_id: str, spoken: Spoken) -> None:
 
 def forget(ceremony_id: str) -> int:
     """Drop all lines of a ceremony, inside the caller's transaction; returns how many there were."""
+    queries.take_desk(ceremony_id)
     return _drop(CaptionLine.ceremony_id == ceremony_id)
 
 

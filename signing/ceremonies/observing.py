@@ -28,13 +28,33 @@ _LONGEST = timedelta(seconds=max(DELAYS))
 
 @live.tells
 def keep_moments() -> None:
-    """Keep what each observed stage shows now, where that has changed, and nothing that no link shows any more."""
-    observed = tokens.list_subjects(list(PURPOSES.values()))
-    for ceremony_id in observed:
-        keep_moment(ceremony_id)
-        delayed_ink.keep_moment(ceremony_id)
+    """Keep what each observed stage shows now, where that has changed; one that fails keeps no other from it."""
+    failed: Exception | None = None
+    for ceremony_id in _observed():
+        for keep in (keep_moment, delayed_ink.keep_moment):
+            try:
+                keep(ceremony_id)
+            except Exception as error:  # noqa: BLE001  raised again behind the others
+                db.session.rollback()
+                failed = error
+    if failed is not None:
+        raise failed
+
+
+@live.tells
+def forget_moments() -> None:
+    """Keep nothing that no link shows any more."""
+    _forget(frozenset(_observed()))
+
+
+@live.tells
+def forget_ink() -> None:
+    """Keep no strokes that no link shows any more."""
     delayed_ink.forget_moments(older_than=_LONGEST)
-    _forget(frozenset(observed))
+
+
+def _observed() -> list[str]:
+    return tokens.list_subjects(list(PURPOSES.values()))
 
 
 def keep_moment(ceremony_id: str) -> None:

@@ -10,7 +10,7 @@ import hmac
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import select
 
 from core import audit, claims, clock, ids, jobs, limits, live, tokens
 from core.claims import Claim
@@ -136,7 +136,15 @@ def _digest(secret: str) -> str:
 
 @jobs.repeats("drawpads.forget", every=timedelta(minutes=10))
 def forget_old(claim: Claim, _payload: dict[str, Any]) -> None:
-    """Delete pads whose time is over, with what was drawn."""
+    """Delete pads whose time is over, with what was drawn, and take their strokes from the screens."""
+    over = select(Drawpad.seat_id).where(Drawpad.expires_at <= clock.now()).order_by(Drawpad.seat_id)
+    for seat_id in list(db.session.scalars(over)):
+        db.session.rollback()
+        # One by one: who holds a pad waits for a pen, and for nobody else's.
+        with transaction():
+            row = queries.find_of_seat(seat_id, take=True)
+            if row is not None and row.expires_at <= clock.now():
+                _end(row)
+    db.session.rollback()
     with transaction():
-        db.session.execute(delete(Drawpad).where(Drawpad.expires_at <= clock.now()))
         claims.finish(claim)

@@ -91,16 +91,23 @@ def note(ceremony_id: str, page: Page, word: Word) -> None:
         row = queries.find_page(drill.id, word.page)
         if word.said is Said.CUT:
             _note_cut(drill, row, page, word.page)
-        elif row is not None and row.seat_id == page.seat_id and row.back_at is None:
+        elif row is not None and _is_of(row, page) and row.back_at is None:
             row.back_at, row.is_proved, row.right_ms = now, page.is_proved, word.right_ms
         else:
             return
         _tell_host(ceremony_id)
 
 
+def _is_of(row: DrillPage, page: Page) -> bool:
+    """Whether a page that gave itself this key stands where the word comes from: keys are no secrets."""
+    return (row.place, row.seat_id) == (page.place, page.seat_id)
+
+
 def _note_cut(drill: DropDrill, row: DrillPage | None, page: Page, key: str) -> None:
     now = clock.now()
     if drill.ends_at <= now:
+        return
+    if row is not None and not _is_of(row, page):
         return
     if row is not None:
         row.reloads = min(row.reloads + 1, 99)

@@ -18,6 +18,7 @@ from signing.ink.models import InkMoment
 
 MOST_UPDATES = 500  # in one moment: 25 a second from each of twenty seats
 _MOST_MOMENTS = 30  # handed out at a time
+_MOST_TOLD = 1_000  # updates; with those of the moment that reaches it
 _SLACK = timedelta(minutes=1)
 
 
@@ -44,11 +45,17 @@ def forget_moments(*, older_than: timedelta) -> None:
 
 
 def list_updates(ceremony_id: str, *, after: int | None, delay: timedelta) -> list[dict[str, Any]]:
-    """The updates that were told at least `delay` ago, behind number `after` or of the last moments, in order."""
-    then = clock.now() - delay
-    query = select(InkMoment).filter_by(ceremony_id=ceremony_id).where(InkMoment.at <= then)
-    query = query.where(InkMoment.at > then - queries.JUST_NOW if after is None else InkMoment.seq > after)
+    """The updates of the last moments that were told at least `delay` ago, behind number `after`, in order.
+
+    Whatever the number: who was away longer sees what is there, not how it came. Of more than a page is told at once
+    the rest follows when it asks again.
+    """
+    then, behind = clock.now() - delay, after or 0
+    query = select(InkMoment).filter_by(ceremony_id=ceremony_id)
+    query = query.where(InkMoment.at <= then, InkMoment.at > then - queries.JUST_NOW, InkMoment.seq > behind)
     told: dict[int, dict[str, Any]] = {}
     for moment in db.session.scalars(query.order_by(InkMoment.seq).limit(_MOST_MOMENTS)):
-        told |= {update["seq"]: update for update in moment.updates if update["seq"] > (after or 0)}
+        told |= {update["seq"]: update for update in moment.updates if update["seq"] > behind}
+        if len(told) >= _MOST_TOLD:
+            break
     return [told[seq] for seq in sorted(told)]

@@ -120,6 +120,12 @@ def find_trial(seat_id: str, device_id: str) -> SeatTrial | None:
     return db.session.get(SeatTrial, (seat_id, device_id))
 
 
+def take_trial(seat_id: str, device_id: str) -> SeatTrial | None:
+    """As `find_trial`, in order to change it: it may be signed, and gone, while it is prepared anew."""
+    query = select(SeatTrial).filter_by(seat_id=seat_id, device_id=device_id)
+    return db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
 def forget_trials(seat_id: str, *, before: datetime) -> None:
     """Inside a transaction: drop the papers of a seat that nobody signed."""
     db.session.execute(delete(SeatTrial).where(SeatTrial.seat_id == seat_id, SeatTrial.at < before))

@@ -63,13 +63,16 @@ def certify(seat_id: str, request: bytes, *, by: Looker) -> x509.Certificate:
 def prepare(seat_id: str, *, by: Looker) -> TrialPaper:
     """The specimen paper with an empty signature. Raises Conflict `trial_not_begun`, TooMany."""
     by.count("trial", is_new=False)
-    leaf = x509.load_der_x509_certificate(_trial(seat_id, by).certificate)
+    certificate = _trial(seat_id, by).certificate
+    leaf = x509.load_der_x509_certificate(certificate)
     db.session.rollback()
     frozen = _frozen(str(trust.trust(rehearsal=True).fingerprint))
     prepared = pdf_sign.prepare(frozen, field=_FIELD.name, leaf=leaf, at=clock.now(), appearance=None, name="Check")
     digest = storage.put(frozen)
     with transaction():
-        row = _trial(seat_id, by)
+        row = queries.take_trial(seat_id, by.device_id)
+        if row is None or row.certificate != certificate:
+            raise Conflict("trial_not_begun")  # signed, or begun anew with another key, in the meantime
         row.frozen_digest, row.prepared = digest, prepared.to_dict()
     return TrialPaper(prepared.attributes, prepared.byte_range, prepared.digest, digest, len(frozen))
 
@@ -100,8 +103,8 @@ def finish(seat_id: str, signature: bytes, *, by: Looker) -> None:
     if verdict.verdict is not Indication.INDETERMINATE or said != {"specimen"}:
         raise Refusal("signature_mismatch", status=422)
     with transaction():
-        row = queries.find_trial(seat_id, by.device_id)
-        if row is not None:
+        row = queries.take_trial(seat_id, by.device_id)
+        if row is not None and row.prepared == prepared.to_dict():
             db.session.delete(row)
 
 

@@ -117,7 +117,7 @@ def _state(seat_id: str) -> dict[str, Any]:
         "agreements": items,
         "meeting": _meeting(ceremony) if proved else None,
         "cue": _cue(seat),
-        "captions": captions.settings(seat.ceremony_id),
+        "captions": captions.settings(seat.ceremony_id) if proved else None,
         "lobby": _lobby(seat, proved=proved),
         "live": stream(seat.ceremony_id),
         "server_now": clock.iso(clock.now()),
