@@ -161,6 +161,7 @@ cues-move-lost = { $title } was not moved.
 cues-undo = Undo
 trail-action-cues-worded = Words proposed for cues
 trail-action-cues-reworded = Proposed words changed to the new signer
+cues-not-signed = ✕ “{ $title }” will not be signed. { $why }
 cues-outdated = Some cues still name a signer who was replaced
 cues-outdated-lead = You wrote or changed these words, so they were left as they are. Open each and put in the new name.
 cues-outdated-name = : still says “{ $name }”

@@ -152,6 +152,7 @@ cues-move-lost = { $title }没有移动。
 cues-undo = 撤销
 trail-action-cues-worded = 为环节拟写台词
 trail-action-cues-reworded = 拟写的台词随签署人更新
+cues-not-signed = ✕ 《{ $title }》本次不签：{ $why }
 cues-outdated = 有环节还写着已被更换的签署人
 cues-outdated-lead = 这些文字由您改过，系统没有改动。请打开后改成现在的姓名。
 cues-outdated-name = ：仍有“{ $name }”

@@ -283,3 +283,4 @@ def tell(agreement: Agreement) -> None:
     live.publish(f"ceremony:{agreement.ceremony_id}", "agreement.changed", agreement=agreement.id)
     if agreement.ended_at is not None and agreement.state in (AgreementState.DECLINED, AgreementState.VOIDED):
         live.publish(f"ink:{agreement.ceremony_id}", "ink.ended", agreement=agreement.id)
+        live.publish(f"monitor:{agreement.ceremony_id}", "monitor.changed")

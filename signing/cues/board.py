@@ -8,6 +8,7 @@ from typing import Any
 
 from core import clock, i18n
 from core.i18n import t
+from signing import endings
 from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView
 from signing.ceremonies import queries as ceremonies
@@ -148,7 +149,7 @@ def _row(ceremony: CeremonyView, cue: CueView, at: datetime, found: dict[str, Ag
         "speaker": cue.speaker,
         "script": i18n.pick(cue.script),
         "stage_text": i18n.pick(cue.stage_text),
-        "agreements": [_called(each) for each in called] if cue.kind is CueKind.SIGNING else [],
+        "agreements": [_called(each, ceremony) for each in called] if cue.kind is CueKind.SIGNING else [],
         "unsigned": sum(len(each.signers) - each.signed_count for each in called if not each.is_unsigned),
         "length": _length(cue.length),
         "seconds": cue.planned_seconds,
@@ -160,12 +161,13 @@ def _row(ceremony: CeremonyView, cue: CueView, at: datetime, found: dict[str, Ag
     }
 
 
-def _called(agreement: AgreementView) -> dict[str, Any]:
+def _called(agreement: AgreementView, ceremony: CeremonyView) -> dict[str, Any]:
     return {
         "title": i18n.pick(agreement.title),
         "signed": agreement.signed_count,
         "signers": len(agreement.signers),
         "state": str(agreement.state),
+        "ended": endings.of_agreement(agreement, ceremony),
     }
 
 

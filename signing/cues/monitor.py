@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from core import clock, i18n, live
+from signing import endings
+from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies.queries import CeremonyView
 from signing.cues import queries
@@ -64,7 +66,14 @@ def _cue(ceremony: CeremonyView, cue: CueView | None) -> dict[str, Any] | None:
         "title": i18n.pick(cue.title),
         "place": i18n.pick(party.place) if party else "",
         "speaker": cue.speaker,
-        "script": i18n.pick(cue.script),
+        # Whoever speaks must not ask for a signature that will not come.
+        "script": "\n\n".join(each for each in [*_ended(ceremony, cue), i18n.pick(cue.script)] if each),
         "began_at": clock.iso(cue.began_at) if cue.began_at else None,
         "planned_seconds": cue.planned_seconds,
     }
+
+
+def _ended(ceremony: CeremonyView, cue: CueView) -> list[str]:
+    called = [each for each in agreements.list_agreements(ceremony.id) if each.id in cue.agreements]
+    told = [(i18n.pick(each.title), endings.of_agreement(each, ceremony)) for each in called]
+    return [i18n.t("cues-not-signed", title=title, why=why) for title, why in told if why]

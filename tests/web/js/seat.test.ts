@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { closing, pillState, wordsId, type Mine, type SeatAgreement } from "../../../web/assets/seat/model.js";
+import { afterSigning, closing, pillState, wordsId, type Mine, type SeatAgreement, type SeatState } from "../../../web/assets/seat/model.js";
 
 function agreement(state: string, mine: Mine): SeatAgreement {
   return {
@@ -38,4 +38,17 @@ test("a signature on an agreement that somebody else declined is not shown as a 
   assert.deepEqual([pillState(byOthers), wordsId(byOthers)], ["unsigned", "seat-words-declined"]);
   assert.deepEqual([pillState(declined), wordsId(declined)], ["declined", "seat-words-you-declined"]);
   assert.deepEqual([pillState(notOpened), pillState(sealed)], ["unsigned", "sealed"]);
+});
+
+test("who rests after a signature is told what others ended, and is not told that all was signed", () => {
+  const words = (id: string, values: Record<string, string | number> = {}): string => [id, ...Object.values(values)].join(" ");
+  const lost: SeatAgreement = { ...agreement("declined", "closed"), title: "Two", ending: { code: "declined", mine: false, words: "Pacific decided not to sign.", reason: "Annex" } };
+  const rest = (agreements: SeatAgreement[], step: SeatState["step"]): SeatState => ({ agreements, step }) as SeatState;
+  assert.equal(
+    afterSigning(rest([sealed, lost], "done"), undefined, words),
+    "seat-success-ended Two Pacific decided not to sign.\nseat-ended-reason Annex\nseat-success-nothing-left",
+  );
+  assert.equal(afterSigning(rest([sealed], "done"), undefined, words), "seat-notice-done");
+  assert.equal(afterSigning(rest([sealed, { ...lost, ending: { code: "declined", mine: true, words: "W", reason: "" } }], "agreements"), undefined, words), "seat-notice-wait-text-short");
+  assert.match(afterSigning(rest([sealed, lost], "agreements"), { ...sealed, title: "Three" }, words), /Two.*\n.*\nseat-called-now Three$/);
 });

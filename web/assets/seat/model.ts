@@ -3,6 +3,7 @@
 import type { Captions } from "../captions/model.js";
 import type { PanelSettings } from "../ink/panel.js";
 import type { CertificateAnswer } from "../lib/keys.js";
+import { say } from "../lib/messages.js";
 
 export type Mine = "waiting" | "open" | "signed" | "declined" | "closed";
 
@@ -122,4 +123,16 @@ export function wordsId(agreement: SeatAgreement): string {
 /** The agreement to go to after this one, if another waits for this signer. */
 export function nextOpen(state: SeatState, after?: string): SeatAgreement | undefined {
   return state.agreements.find((agreement) => agreement.id !== after && canSign(agreement));
+}
+
+/** What a signer who rests after a signature is told: what came to nothing meanwhile, whoever ended it, and what is next. */
+export function afterSigning(state: SeatState, next: SeatAgreement | undefined, words: typeof say = say): string {
+  const ended = state.agreements.filter((one) => isUnsigned(one) && !one.ending?.mine);
+  const told = ended.flatMap((one) => [
+    words("seat-success-ended", { title: one.title, why: one.ending?.words ?? words(wordsId(one)) }),
+    one.ending?.reason ? words("seat-ended-reason", { reason: one.ending.reason }) : "",
+  ]);
+  const done = ended.length ? "seat-success-nothing-left" : "seat-notice-done";
+  const then = next ? words("seat-called-now", { title: next.title }) : words(state.step === "done" ? done : "seat-notice-wait-text-short");
+  return [...told, then].filter(Boolean).join("\n");
 }

@@ -2,7 +2,7 @@
 
 import { need, setText } from "../lib/dom.js";
 import { say } from "../lib/messages.js";
-import { nextOpen } from "./model.js";
+import { afterSigning, nextOpen } from "./model.js";
 import { agreementOf, dayAndTime, zoneOf, type Seat } from "./page.js";
 import type { Custody } from "../lib/keys.js";
 import type { Signed } from "./signing.js";
@@ -20,7 +20,7 @@ export function successView(seat: Seat): SuccessView {
 
   function refresh(): void {
     const next = nextOpen(seat.state, signedId);
-    const words = next ? say("seat-called-now", { title: next.title }) : seat.state.step === "done" ? say("seat-notice-done") : say("seat-notice-wait-text-short");
+    const words = afterSigning(seat.state, next);
     called.toggleAttribute("data-open", next !== undefined);
     if (called.textContent !== words) setText(called, words); // a screen reader says only what is new
     setText(go, next ? say("seat-next-agreement", { title: next.title }) : say("seat-to-list"));
