@@ -30,6 +30,18 @@ def test_what_is_no_place_is_no_zone(typed: str) -> None:
     assert zones.find(typed) is None
 
 
+@pytest.mark.parametrize(
+    "typed", ["Central", "eastern", "Pacific", "Mountain", "Atlantic", "East", "west", "North", "South", "General"]
+)
+def test_what_says_half_of_a_country_is_not_taken_for_one_of_them(typed: str) -> None:
+    assert zones.find(typed) is None
+
+
+def test_the_whole_of_an_old_name_is_still_known() -> None:
+    assert zones.find("us/eastern") == "US/Eastern"
+    assert zones.find("Belfast") == "Europe/Belfast"
+
+
 def test_a_name_of_several_zones_is_nobodys() -> None:
     for word, zone in zones._by_word().items():
         assert zones.find(word) == zone

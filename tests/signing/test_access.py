@@ -114,7 +114,7 @@ RULES: dict[str, set[str]] = {
     "interpreter.show": {"interpreter"},
     "interpreter_api.show": {"interpreter"},
     "interpreter_api.say": {"interpreter"},
-    "seat_captions_api.show": SEAT,
+    "seat_captions_api.show": {"signer"},
     "lobby.show": READERS,
     "lobby.show_seat": READERS,
     "lobby.set_policy": HOSTS,

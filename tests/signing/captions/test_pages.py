@@ -21,7 +21,7 @@ from signing.cues import leading
 from signing.cues import queries as cues
 from signing.cues import service as cue_service
 from signing.cues.rules import Act, Verb
-from tests.signing.test_access import seat
+from tests.signing.test_access import seat, signer
 from tests.support.ceremony import HOST
 from tests.support.pages import csrf_token, get_page, post
 from tests.support.quick import Quick, QuickWorld, host
@@ -118,11 +118,19 @@ def test_a_line_reaches_the_stage_and_the_seat_as_text(world: Quick) -> None:
     with world.app.app_context():
         [shown] = stage.state(world.id)["captions"]["lines"]["en"]
     assert shown["text"] == "a <script>alert(1)</script> b"
-    client, seat_id = seat(world), world.people["party_a"].seat_id
+    client, seat_id = signer(world), world.people["party_a"].seat_id
     told = client.get(f"/api/seat/{seat_id}/captions").get_json()
     assert told["captions"]["lines"]["en"] == [shown]
     settings = client.get(f"/api/seat/{seat_id}").get_json()["captions"]
     assert [each["name"] for each in settings["languages"]] == ["English"]
+
+
+def test_whoever_has_a_link_and_proved_nothing_reads_no_captions(world: Quick) -> None:
+    """A personal link may have been forwarded."""
+    interpreter(world, host(world))
+    client, seat_id = seat(world), world.people["party_a"].seat_id
+    assert client.get(f"/api/seat/{seat_id}/captions").status_code == 403
+    assert client.get(f"/api/seat/{seat_id}").get_json()["captions"] is None
 
 
 def test_what_is_too_much_too_fast_or_not_a_line_is_refused_by_name(world: Quick) -> None:

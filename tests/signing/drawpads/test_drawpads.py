@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from core import audit, clock, jobs, tokens
+from core import audit, clock, jobs, live, tokens
 from core.claims import take
 from core.db import db, transaction
 from core.errors import Invalid, Refusal, TooMany
@@ -160,3 +160,26 @@ def test_what_nobody_fetched_is_deleted(entered: Quick) -> None:
         service.forget_old(claim, {})
         assert db.session.scalars(select(Drawpad)).all() == []
     db.session.rollback()
+
+
+def test_with_a_pad_that_is_forgotten_its_strokes_leave_the_screens(
+    entered: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lifted: list[tuple[str, str]] = []
+    monkeypatch.setattr(service.ink, "lift", lambda *whose: lifted.append(whose))
+    pads = {}
+    for party in ("party_a", "party_b"):
+        seat_id, proof = seat_of(entered, party)
+        pad, token = service.offer(seat_id, proof_id=proof, agreement_id=entered.first)
+        pads[seat_id] = pad.id
+    service.join(token, address=ADDRESS)
+    with clock.frozen(clock.now() + timedelta(minutes=10)):
+        jobs.ask_periodic()
+        [claim] = take(Job, worker="test", only=("drawpads.forget",))
+        service.forget_old(claim, {})
+    db.session.rollback()
+    [kept] = db.session.scalars(select(Drawpad)).all()
+    first, second = pads
+    assert kept.seat_id == second
+    assert lifted == [(first, entered.first)]
+    assert live.list_since(queries.channel(pads[first]), 0, limit=9)[-1]["kind"] == "draw.over"

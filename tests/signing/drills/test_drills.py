@@ -232,6 +232,17 @@ class TestWhatPagesTell:
         tell(rehearsal, drill_id, Said.BACK, page(rehearsal, "party_b"))
         assert newest(rehearsal).away is None
 
+    def test_another_place_says_nothing_for_a_page_whose_key_it_took(self, rehearsal: Quick) -> None:
+        drill_id = begin(rehearsal, Aim(Target.SERVER))
+        own = Page(Place.HOST, "account", account_id="acc_1", is_proved=True)
+        tell(rehearsal, drill_id, Said.CUT, own)
+        for said in Said:
+            tell(rehearsal, drill_id, said, Page(Place.STAGE, "stage"))
+        [kept] = newest(rehearsal).pages
+        assert (kept.back_at, kept.reloads) == (None, 0)
+        tell(rehearsal, drill_id, Said.BACK, own)
+        assert newest(rehearsal).pages[0].back_at is not None
+
     def test_more_pages_than_there_can_be_are_dropped(self, rehearsal: Quick) -> None:
         drill_id = begin(rehearsal, STAGE)
         for number in range(rules.MOST_PAGES + 2):

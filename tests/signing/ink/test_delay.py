@@ -24,6 +24,13 @@ from tests.support.quick import Quick, QuickWorld
 HALF_MINUTE = 30
 
 
+def look() -> None:
+    """What a working process does once a second."""
+    observing.keep_moments()
+    observing.forget_moments()
+    observing.forget_ink()
+
+
 @pytest.fixture
 def world(quick_world: QuickWorld, data_dir: Path, database_kind: str) -> Iterator[Quick]:
     with quick_world.at("entered", database_kind, data_dir, inside=False) as made:
@@ -41,7 +48,7 @@ def still() -> Iterator[None]:
 
 def keep(world: Quick) -> None:
     with world.app.app_context():
-        observing.keep_moments()
+        look()
         db.session.remove()
 
 
@@ -152,3 +159,21 @@ def test_names_stand_beside_the_ink_and_never_in_a_moment_that_is_kept(world: Qu
         state = observing.find_state(world.id, HALF_MINUTE)
         assert state is not None
         assert state["pens"][world.people["party_a"].seat_id] == name
+
+
+def test_whatever_number_is_named_no_more_is_told_than_of_the_last_moments(
+    world: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand, began = Hand(world), clock.now()
+    hand.draw(1)
+    keep(world)
+    drawing = hand.batch()["drawing"]
+    for seconds, stroke in ((60, 2), (62, 3)):
+        with clock.frozen(began + timedelta(seconds=seconds)):
+            hand.draw(stroke, drawing=drawing)
+            keep(world)
+    with clock.frozen(began + timedelta(seconds=100)):
+        assert seen(world, after=0) == [2, 3]
+        monkeypatch.setattr(delay_service, "_MOST_TOLD", 1)
+        assert seen(world, after=0) == [2]
+        assert seen(world, after=2) == [3]  # the rest follows

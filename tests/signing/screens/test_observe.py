@@ -33,6 +33,13 @@ class Later:
         self.by += timedelta(seconds=seconds)
 
 
+def look() -> None:
+    """What a working process does once a second."""
+    observing.keep_moments()
+    observing.forget_moments()
+    observing.forget_ink()
+
+
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> Later:
     made = Later()
@@ -43,7 +50,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Later:
 def observer(world: Quick, screen: Screen = Screen.OBSERVE_TWO_MINUTES) -> FlaskClient:
     client = world.app.test_client()
     token = link_service.make_link(world.id, screen, by=HOST)
-    observing.keep_moments()
+    look()
     assert client.get(f"/observe/{screen.split('-')[1]}/open/{token}").status_code == 303
     return client
 
@@ -51,7 +58,7 @@ def observer(world: Quick, screen: Screen = Screen.OBSERVE_TWO_MINUTES) -> Flask
 def change(world: Quick, colour: str) -> None:
     """Something that the stage shows."""
     looks.change_look(world.id, colour=colour, theme=Theme.DARK, picture=None, remove_emblem=False, by=HOST)
-    observing.keep_moments()
+    look()
 
 
 def seen(client: FlaskClient, world: Quick, delay: int = 120) -> int:
@@ -120,7 +127,7 @@ def test_without_an_observer_nothing_is_kept_and_with_one_no_more_than_can_be_se
     invited: Quick, later: Later
 ) -> None:
     cues.make_sheet(invited.id, by=HOST)
-    observing.keep_moments()
+    look()
     assert db.session.query(StageMoment).count() == 0
     observer(invited)
     for colour in ("#c8102e", "#1f4e9c", "#ffde00"):
@@ -128,7 +135,7 @@ def test_without_an_observer_nothing_is_kept_and_with_one_no_more_than_can_be_se
         change(invited, colour)
     assert db.session.query(StageMoment).count() == 2
     before = live.find_seq(stage.channel(invited.id))
-    observing.keep_moments()
+    look()
     assert (db.session.query(StageMoment).count(), live.find_seq(stage.channel(invited.id))) == (2, before)
 
 
@@ -139,13 +146,13 @@ def test_a_stage_at_rest_keeps_one_moment_and_one_whose_links_have_ended_none(in
         later.wait(1)
         change(invited, colour)
     later.wait(1000)
-    observing.keep_moments()
+    look()
     db.session.rollback()
     assert db.session.query(StageMoment).count() == 1
     # Who still has a link goes on seeing how it ended.
     assert client.get(f"/observe/120/{invited.id}/state.json").status_code == 200
     link_service.take_back(invited.id, Screen.OBSERVE_TWO_MINUTES, by=HOST)
-    observing.keep_moments()
+    look()
     assert db.session.query(StageMoment).count() == 0
 
 
@@ -156,7 +163,7 @@ def test_moments_go_with_a_link_that_ran_out(invited: Quick, later: Later) -> No
     assert db.session.query(StageMoment).count() > 0
     db.session.rollback()
     later.wait(timedelta(days=10_000).total_seconds())
-    observing.keep_moments()
+    look()
     assert db.session.query(StageMoment).count() == 0
 
 
@@ -167,3 +174,26 @@ def test_who_comes_too_early_is_told_when_the_picture_appears(invited: Quick) ->
     assert i18n.format_time(first, "Asia/Shanghai", seconds=True) in page
     assert "data-observe-wait" in page
     assert "http-equiv" not in page
+
+
+def test_a_stage_that_cannot_be_read_keeps_neither_its_ink_nor_another_stage_from_being_kept(
+    invited: Quick, later: Later, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cues.make_sheet(invited.id, by=HOST)
+    observer(invited)
+    kept: list[str] = []
+
+    def fails(ceremony_id: str) -> None:
+        kept.append(ceremony_id)
+        raise RuntimeError("one stage is broken")
+
+    monkeypatch.setattr(observing.tokens, "list_subjects", lambda _: ["cer_broken", invited.id])
+    monkeypatch.setattr(observing, "keep_moment", fails)
+    monkeypatch.setattr(observing.delayed_ink, "keep_moment", kept.append)
+    with pytest.raises(RuntimeError):
+        observing.keep_moments()
+    assert kept == ["cer_broken", "cer_broken", invited.id, invited.id]
+    later.wait(5000)
+    monkeypatch.setattr(observing.tokens, "list_subjects", lambda _: [])
+    observing.forget_moments()
+    assert db.session.query(StageMoment).count() == 0

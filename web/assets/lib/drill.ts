@@ -109,15 +109,18 @@ async function practise(drill: Drill): Promise<void> {
   const told = tell("cut", null);
   const words = isAgain ? drill.words.again : drill.words.cut;
   let asked = performance.now();
-  while (performance.now() < endsAt) {
-    mark(words.replace("{n}", String(secondsLeft())));
-    await sleep(LOOK_MS);
-    if (performance.now() - asked < ASK_MS) continue;
-    asked = performance.now();
-    // Ended by a host meanwhile; where nobody answers, it ends by its own time.
-    void ask().then((found) => found?.id === drill.id || (endsAt = 0), () => undefined);
+  try {
+    while (performance.now() < endsAt) {
+      mark(words.replace("{n}", String(secondsLeft())));
+      await sleep(LOOK_MS);
+      if (performance.now() - asked < ASK_MS) continue;
+      asked = performance.now();
+      // Ended by a host meanwhile; where nobody answers, it ends by its own time.
+      void ask().then((found) => found?.id === drill.id || (endsAt = 0), () => undefined);
+    }
+  } finally {
+    mendLine(); // whatever went wrong in showing it: nobody may stay cut off by a practice
   }
-  mendLine();
   mark(drill.words.back);
   const from = performance.now();
   while (!["connected", "ended"].includes(follows()?.state ?? "connected")) await sleep(LOOK_MS);
