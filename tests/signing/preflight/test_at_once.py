@@ -171,7 +171,8 @@ def test_without_the_trials_lock_it_meets_an_error(on_postgresql: Quick, monkeyp
         return found
 
     monkeypatch.setattr(queries, "take_trial", find_unlocked)
-    with pytest.raises(StaleDataError):
+    # Another instant: in the same second the paper would be the same, and nothing be written.
+    with clock.frozen(clock.now() + timedelta(minutes=1)), pytest.raises(StaleDataError):
         trial_service.prepare(seat_id, by=PHONE)
     db.session.rollback()
 
