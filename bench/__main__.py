@@ -32,7 +32,9 @@ def report(results: Sequence[Result]) -> str:
     return (
         "# Benchmarks\n\n"
         f"Written by `make bench ARGS=--write` on {clock.now():%Y-%m-%d}. Ratios are taken within one run and hold on "
-        "other machines; absolute figures drift. A limit bounds the ratio where there is one, else the value.\n\n"
+        "other machines; absolute figures drift. A limit bounds the ratio where there is one, else the value. "
+        "What Indico and pretix take beside us, in turns in the same minutes, stands in "
+        "[bench/README.md](../bench/README.md#measured-side-by-side).\n\n"
         f"{lines}\n\n{markdown(results)}\n"
     )
 

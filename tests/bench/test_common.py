@@ -74,6 +74,10 @@ def test_the_report_has_every_figure_and_the_machine(two_benchmarks: Path) -> No
     assert "| stamp |" in text
     assert "| sign |" in text
     assert all(line in text for line in common.machine())
+    place = re.search(r"\]\(\.\./(bench/README\.md)#([a-z-]+)\)", text)
+    assert place, "where the figures beside others stand"
+    headings = re.findall(r"^## (.+)$", Path(place[1]).read_text(encoding="utf-8"), re.MULTILINE)
+    assert place[2] in [heading.lower().replace(" ", "-") for heading in headings]
 
 
 def test_every_benchmark_in_the_folder_can_be_run() -> None:
