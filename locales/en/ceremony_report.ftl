@@ -56,6 +56,7 @@ ceremony-report-there = { $time } there
 ceremony-report-undeclared = { $place } (planned, not declared)
 ceremony-report-deleted = Personal values deleted as retention asks
 ceremony-report-confirmed = Roll call and same-record code
+ceremony-report-ticks-earlier = { $title } (earlier run, from { $time })
 ceremony-report-taken-back = { $n ->
     [one] One tick was taken back; the audit trail has it.
    *[other] { $n } ticks were taken back; the audit trail has them.

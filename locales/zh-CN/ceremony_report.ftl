@@ -56,6 +56,7 @@ ceremony-report-there = 当地 { $time }
 ceremony-report-undeclared = { $place }（计划，本人未声明）
 ceremony-report-deleted = 个人信息已按规定删除
 ceremony-report-confirmed = 点名与同文核对
+ceremony-report-ticks-earlier = { $title }（退回前，{ $time } 起）
 ceremony-report-taken-back = 勾选后又撤销 { $n } 次，见审计轨迹。
 ceremony-report-code = 同文核对码
 ceremony-report-by-host = 主持人确认

@@ -302,6 +302,11 @@ class Ending:
     after_state: str
 
 
+def code_of_text(frozen_digest: str) -> str:
+    """The same-record code of a text, also of one that was printed anew since."""
+    return rules.record_code(frozen_digest)
+
+
 def find_ending(agreement: AgreementView) -> Ending | None:
     """Why an agreement ended unsigned; None for one that did not."""
     if not agreement.is_unsigned:

@@ -14,7 +14,7 @@ from signing.agreements import queries as agreements
 from signing.agreements.queries import AgreementView, SignerView
 from signing.cues.queries import CueView
 from signing.cues.tick_page_queries import spoken
-from signing.cues.tick_queries import holds
+from signing.cues.tick_queries import Code, TickView, holds
 from signing.cues.tick_service import HOST
 from signing.evidence import service as evidence
 from signing.presence import queries as presence
@@ -284,7 +284,7 @@ class _Writer:
     # Roll call, same-record code, witnesses
 
     def _confirmed(self) -> Row | None:
-        tables = [table for cue in self._cues.values() if (table := self._ticks(cue))]
+        tables = [table for cue in self._cues.values() for table in self._tick_tables(cue)]
         people = {
             "caption": t("ceremony-report-witnesses"),
             "columns": _columns("witness", "organisation", "known"),
@@ -298,30 +298,45 @@ class _Writer:
         )
         return {"id": "confirmed", "title": t("ceremony-report-confirmed"), "note": note, "tables": tables}
 
-    def _ticks(self, cue: CueView) -> Row | None:
+    def _tick_tables(self, cue: CueView) -> list[Row]:
+        """Of the newest run, and of each run before it on which somebody was ticked: what was confirmed stays told."""
         if str(cue.kind) not in {"roll_call", "record_code"}:
-            return None
+            return []
+        runs = sorted({each.run_at for each in self._figures.ticks if each.cue_id == cue.id} - {cue.began_at})
+        tables = [self._ticks(cue, run, is_earlier=True) for run in runs]
+        return tables if cue.began_at is None and tables else [self._ticks(cue, cue.began_at), *tables]
+
+    def _ticks(self, cue: CueView, run: datetime | None, *, is_earlier: bool = False) -> Row:
         is_code = str(cue.kind) == "record_code"
-        found = [each for each in self._figures.ticks if each.cue_id == cue.id and each.run_at == cue.began_at]
+        found = [each for each in self._figures.ticks if each.cue_id == cue.id and each.run_at == run]
         rows = []
         for party in self._ceremony.parties:
             codes = self._figures.codes.get(party.key, ())
-            if is_code and not codes:
+            mine = [each for each in found if each.party_key == party.key]
+            if is_code and not codes and not mine:
                 continue
-            mine = [each for each in found if each.party_key == party.key and (not is_code or holds(each, codes))]
+            # On the newest run a tick counts for the texts of now only.
+            mine = [each for each in mine if not is_code or is_earlier or holds(each, codes)]
             own = [self._tick(each.by_id, each.at, self._figures.staff) for each in mine if each.ticker == HOST]
             names = {each.id: each.name for each in self._figures.witnesses}
             others = [self._tick(each.by_id, each.at, names) for each in mine if each.ticker != HOST]
             rows.append(
                 {
                     "party": i18n.pick(party.organisation),
-                    "code": t("list-separator").join(spoken(each.digits) for each in codes) if is_code else NONE,
+                    "code": self._codes(mine, codes) if is_code else NONE,
                     "by-host": t("list-separator").join(own) or NONE,
                     "by-witness": t("list-separator").join(others) or NONE,
                 }
             )
         names_of = ("party", *(["code"] if is_code else []), "by-host", "by-witness")
-        return {"caption": i18n.pick(cue.title), "columns": _columns(*names_of), "rows": rows}
+        title = i18n.pick(cue.title)
+        caption = t("ceremony-report-ticks-earlier", title=title, time=self._at(run)) if is_earlier else title
+        return {"caption": caption, "columns": _columns(*names_of), "rows": rows}
+
+    def _codes(self, ticks: list[TickView], now: tuple[Code, ...]) -> str:
+        """What was compared, also of an agreement that ended unsigned since; what is to be, where nothing was."""
+        compared = [agreements.code_of_text(text) for tick in ticks for text in tick.codes.values()]
+        return t("list-separator").join(map(spoken, dict.fromkeys(compared or [each.digits for each in now])))
 
     def _tick(self, who: str, at: datetime, names: dict[str, str]) -> str:
         return f"{names.get(who) or t('ceremony-report-staff')} {self._at(at)}"

@@ -15,9 +15,12 @@ from accounts.rules import Role
 from core import clock, i18n, storage
 from core.db import db
 from core.errors import Conflict
+from signing.agreements import queries as agreements
+from signing.agreements import service as agreement_service
 from signing.ceremonies import queries as ceremonies
 from signing.cues import service as cues
 from signing.cues.rules import CueKind, Verb
+from signing.cues.tick_page_queries import spoken
 from signing.evidence import forgetting
 from signing.presence import service as presence
 from signing.presence.rules import Beat, Device
@@ -103,11 +106,35 @@ def test_it_tells_who_ticked_on_the_last_run_and_how_the_witness_is_known(world:
     go_to_code = sheet(world).cues[2]
     page = report(world)
     assert go_to_code.kind is CueKind.RECORD_CODE
-    code = table(page, "Same-record code")
-    assert [row["by-host"] for row in code] == [board.NONE] * 3
+    assert [row["by-host"] for row in table(page, "Roll call")] == [board.NONE] * 3
+    assert [row["by-host"] for row in table(page, "Same-record code")] == [board.NONE] * 3
     witnesses = table(page, "Witnesses")
     assert witnesses[0]["witness"] == "见证人甲"
     assert "nothing else was checked" in witnesses[0]["known"]
+
+
+def test_what_was_confirmed_before_a_cue_was_gone_back_to_stays_told(world: Quick) -> None:
+    page = report(world)
+    tables = {each["caption"]: each["rows"] for section in page["sections"] for each in section["tables"]}
+    assert [row["by-host"] for row in tables["Same-record code"]] == [board.NONE] * 3, "the newest run by itself"
+    earlier = {name.split(" (")[0]: rows for name, rows in tables.items() if "(earlier run, from " in name}
+    assert [row["by-host"] != board.NONE for row in earlier["Roll call"]] == [True, False, False]
+    assert [row["by-host"] != board.NONE for row in earlier["Same-record code"]] == [False, True, False]
+    assert [row["by-witness"] != board.NONE for row in earlier["Same-record code"]] == [False, True, False]
+
+
+def test_the_code_of_an_agreement_that_was_declined_later_stays_among_what_was_compared(entered: Quick) -> None:
+    cues.make_sheet(entered.id, by=HOST)
+    go_to(entered, CueKind.RECORD_CODE)
+    code = spoken(agreements.get_agreement(entered.first).record_code)
+    db.session.rollback()
+    tick(entered, "party_a")
+    agreement_service.decline(
+        entered.people["party_b"].seat_id, entered.first, reason="附件有误", address=played.ADDRESS
+    )
+    rows = table(report(entered), "Same-record code")
+    ticked = next(row for row in rows if row["by-host"] != board.NONE)
+    assert code in ticked["code"]
 
 
 def test_it_tells_signatures_with_their_times_and_digests(world: Quick) -> None:
