@@ -116,6 +116,13 @@ class TestPlayed:
             here = timedelta(hours=local.hour, minutes=local.minute, seconds=local.second).total_seconds()
             assert (here - seconds) % 86400 < 600, f"{zone} is not the clock of that place"
 
+    def test_the_report_can_say_who_was_there(self, server: Server, played: Played) -> None:
+        assert played.seen.returncode == 0
+        there = "SELECT count(DISTINCT seat_id) FROM stay WHERE is_proved AND has_left"
+        with server.database() as engine, engine.connect() as connection:
+            found = int(connection.execute(text(there)).scalar_one())
+        assert found >= len(played.agreements) + 1  # the main investor, and one partner more for each agreement
+
     def test_strangers_find_the_files_genuine(self, played: Played) -> None:
         files = [*played.documents, played.out / "kit.zip"]
         seen = run("verify", *files, "--trust", played.out / "anchors.pem", "--json", cwd=played.out.parent)

@@ -25,6 +25,7 @@ from web.replay.client import Browser, Refused, ReplayFailed
 _MESSAGE_DIGEST = bytes.fromhex("06092a864886f70d01090431220420")
 _CODE = re.compile(r"\b(\d{6})\b")
 _POLL_SECONDS = 0.2
+_BEAT_SECONDS = 10.0
 _TRIES = 60
 _NOT_CALLED = "cue_not_live"
 
@@ -63,6 +64,7 @@ class Signer:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._base = ""
         self._keys: dict[str, str] = {}
+        self._heard_at = -_BEAT_SECONDS
 
     def play(self) -> list[Act]:
         """From the link to the last signature, or until `stopping` is set. Raises ReplayFailed, Refused."""
@@ -77,6 +79,7 @@ class Signer:
         self._enrol()
         acts: dict[str, Act] = {}
         while not self._stopping.is_set():
+            self._tell_here()
             waiting = [item for item in state["agreements"] if item["mine"] in {"open", "waiting"}]
             if not waiting:
                 break
@@ -88,7 +91,15 @@ class Signer:
                     acts |= {act.agreement: act} if act else {}
             self._stopping.wait(_POLL_SECONDS)  # polling is the replay's stand-in for the live stream of a page
             state = self._state()
+        if not self._stopping.is_set():
+            self._tell_here(leaving=True)
         return list(acts.values())
+
+    def _tell_here(self, *, leaving: bool = False) -> None:
+        """As the page does every ten seconds: the lobby and the report know who was there."""
+        if leaving or time.monotonic() - self._heard_at >= _BEAT_SECONDS:
+            self._heard_at = time.monotonic()
+            self._browser.post(f"{self._base}/here", {"visible": True, "leaving": leaving})
 
     def _state(self) -> dict[str, Any]:
         state: dict[str, Any] = self._browser.get(self._base)
