@@ -234,6 +234,20 @@ def test_twenty_long_names_are_whole_and_readable_in_every_picture(browser: Brow
         _readable_and_whole(page)
 
 
+def test_the_clocks_of_eight_places_stand_in_one_line(browser: Browser) -> None:
+    case = _many(8, "star")
+    for number, party in enumerate(case["parties"]):
+        party["place"] = f"第{number}会场" if number != 3 else "法兰克福展览中心大会场"
+    with Site(Lab(case)) as site:
+        page = _stage(browser, site, [])
+        boxes = [each.bounding_box() for each in page.locator(".st-place-time").all()]
+        names = page.locator(".st-place-name").nth(3).bounding_box()
+        assert names is not None
+        assert names["height"] > 60  # two lines of it
+        assert len(boxes) == 8
+        assert len({round(box["y"]) for box in boxes if box}) == 1
+
+
 def test_one_agreement_of_twenty_long_names_is_readable(browser: Browser) -> None:
     lab = Lab(_many(20, "one", LONG))
     with Site(lab) as site:

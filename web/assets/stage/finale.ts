@@ -9,6 +9,8 @@ import { turningPages } from "./pages.js";
 import { langText, mark } from "./words.js";
 
 const READABLE = 24 / 34;
+// Below this the proof gives way: names are what is photographed.
+const COMFORTABLE = 32 / 34;
 // Whole steps above what can be read.
 const [LARGE, LARGEST] = [READABLE + 0.55, READABLE + 0.8];
 
@@ -58,18 +60,18 @@ function choices(count: number): number[] {
 export function fitFinale(): void {
   const [frame, words, list] = [need("[data-finale]"), need("[data-finale-words]"), need("[data-finale-parties]")];
   const count = list.childElementCount;
-  const isReadable = (): boolean => {
+  const fits = (least: number): boolean => {
     const size = fitNames(words, list, choices(count), count <= 2 ? LARGEST : LARGE, READABLE);
-    return size >= READABLE - 0.005 && frame.scrollHeight <= frame.clientHeight + 1;
+    return size >= least - 0.005 && frame.scrollHeight <= frame.clientHeight + 1;
   };
   showOnly(list, [...list.children]);
   pages.set([]);
   setText(need("[data-page-of]"), "");
   setAttributes(document.body, { "data-crowded": false });
   setAttributes(frame, { "data-many": count > 12 });
-  if (isReadable() && !list.hasAttribute("data-lean")) return;
+  if (fits(COMFORTABLE) && !list.hasAttribute("data-lean")) return;
   setAttributes(frame, { "data-many": true });
-  if (isReadable()) return;
+  if (fits(READABLE)) return;
   setAttributes(document.body, { "data-crowded": true });
   pages.set(fitPages(words, list, choices, LARGE, READABLE));
 }
