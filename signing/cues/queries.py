@@ -65,7 +65,7 @@ class CueView:
 
     @property
     def standing(self) -> Standing:
-        return Standing(self.id, self.state)
+        return Standing(self.id, self.state, self.began_at is not None)
 
     @property
     def may_change(self) -> bool:

@@ -107,10 +107,11 @@ class CuePlan:
 
 @dataclass(frozen=True)
 class Standing:
-    """A cue as the rules see it, in the sheet's order."""
+    """A cue as the rules see it, in the sheet's order; `has_begun`: it was live at some time."""
 
     id: str
     state: CueState
+    has_begun: bool = False
 
 
 def check_seq(*, now_at: int, looked_at: int) -> None:
@@ -154,10 +155,10 @@ def check_to_come(state: CueState) -> None:
 
 def next_cue(cues: Sequence[Standing]) -> str | None:
     """The id of the cue that comes next: the first behind the live one, or behind the last that is over, that was
-    neither done nor skipped."""
+    neither done nor skipped. What is skipped before its turn is passed over; all that stands before it still comes."""
     behind = 0
     for index, cue in enumerate(cues):
-        if cue.state in {CueState.LIVE, CueState.DONE, CueState.SKIPPED}:
+        if cue.state in {CueState.LIVE, CueState.DONE} or (cue.state is CueState.SKIPPED and cue.has_begun):
             behind = index + 1
     return next((cue.id for cue in cues[behind:] if cue.state in {CueState.PLANNED, CueState.STANDBY}), None)
 

@@ -15,19 +15,36 @@ MINUTE = timedelta(minutes=1)
 
 
 def cues(states: str) -> list[Standing]:
-    """One letter per cue: p(lanned) b(y: stands by) l(ive) d(one) s(kipped); ids are their numbers."""
+    """One letter per cue: p(lanned) b(y: stands by) l(ive) d(one) s(kipped), S: it had begun; ids are their numbers."""
     by_letter = {"b": CueState.STANDBY} | {str(state)[0]: state for state in CueState if state != CueState.STANDBY}
     return [
-        Standing(str(number), CueState.SKIPPED if letter == "s" else by_letter[letter])
+        Standing(str(number), CueState.SKIPPED if letter in "sS" else by_letter[letter], letter in "ldS")
         for number, letter in enumerate(states)
     ]
 
 
 @pytest.mark.parametrize(
     ("states", "expected"),
-    [("ppp", "0"), ("lpp", "1"), ("dlp", "2"), ("dsp", "2"), ("dpl", None), ("ddd", None), ("", None), ("lsp", "2")],
+    [
+        ("ppp", "0"),
+        ("lpp", "1"),
+        ("dlp", "2"),
+        ("dsp", "2"),
+        ("dpl", None),
+        ("ddd", None),
+        ("", None),
+        ("lsp", "2"),
+        ("pSp", "2"),
+    ],
 )
 def test_next_is_what_stands_behind_everything_that_was_touched(states: str, expected: str | None) -> None:
+    assert rules.next_cue(cues(states)) == expected
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"), [("lpsp", "1"), ("dlpps", "2"), ("pps", "0"), ("sp", "1"), ("lss", None)]
+)
+def test_what_is_skipped_before_its_turn_takes_nothing_else_with_it(states: str, expected: str | None) -> None:
     assert rules.next_cue(cues(states)) == expected
 
 
