@@ -8,6 +8,7 @@ from typing import Any
 from core import clock, i18n, live
 from signing import endings
 from signing.agreements import queries as agreements
+from signing.captions import queries as captions
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies.queries import CeremonyView
 from signing.cues import queries
@@ -33,6 +34,7 @@ def state(ceremony_id: str) -> dict[str, Any]:
         "zone": ceremony.host_timezone,
         "planned_at": clock.iso(ceremony.starts_at),
         "ink": ink.names(ceremony_id),
+        "captions": captions.public(ceremony_id),
         "look": screens.get_look(ceremony_id).seq,
         "server_now": clock.iso(clock.now()),
         "seq": seq,

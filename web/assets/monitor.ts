@@ -8,12 +8,14 @@ import { Refused } from "./lib/http.js";
 import { openLive } from "./lib/live.js";
 import { pageJson, say } from "./lib/messages.js";
 import { http, showLiveState } from "./lib/page.js";
+import { monitorCaptions } from "./monitor/captions.js";
 import { expectedEnd, secondsLeft, spoken, type MonitorCue, type MonitorState } from "./monitor/model.js";
 
-const settings = pageJson("monitor-settings", { state_url: "", live_url: "" });
+const settings = pageJson("monitor-settings", { state_url: "", live_url: "", captions: { url: "", seq: 0 } });
 const pens = openPagePanel();
 let state = pageJson<MonitorState | null>("monitor-state", null) as MonitorState;
 const drawnLook = state?.look;
+const captions = monitorCaptions({ fitRest: fitScript, refetch: () => void refetch() });
 
 function where(cue: MonitorCue | null): string {
   return cue ? [cue.place, cue.speaker].filter(Boolean).join("　") : "";
@@ -37,6 +39,7 @@ function show(): void {
   setText(need("[data-where]"), state.state === "planned" ? say("monitor-begins", { time: timeIn(state.zone, Date.parse(state.planned_at), false) }) : where(live));
   setText(need("[data-live-title]"), live ? live.title : say(`monitor-state-${state.state}`));
   setText(need("[data-script]"), live?.script ?? "");
+  captions.know(state.captions);
   fitScript();
   setText(need("[data-next]"), next ? next.title : say("monitor-next-none"));
   setText(need("[data-next-where]"), where(next));
@@ -63,6 +66,7 @@ async function refetch(): Promise<void> {
   } catch (reason) {
     if (!(reason instanceof Refused) || ![403, 410].includes(reason.status)) throw reason;
     live.stop();
+    captions.stop();
     document.body.toggleAttribute("data-closed", true);
     need("[data-taken-back]").hidden = false;
     return;
@@ -73,9 +77,10 @@ async function refetch(): Promise<void> {
 
 setServerNow(state.server_now);
 show();
-everySecond(tick);
-window.addEventListener("resize", fitScript);
-void document.fonts.ready.then(fitScript);
+everySecond((at) => (tick(at), captions.show(at)));
+window.addEventListener("resize", () => (captions.fit(), fitScript()));
+void document.fonts.ready.then(() => (captions.fit(), fitScript()));
 const live = openLive({ url: settings.live_url, seq: state.seq, longestWaitMs: 2000 }, { onUpdate: () => void refetch(), onRefetch: () => void refetch(), onHello: setServerNow });
 showLiveState(live);
+captions.follow(settings.captions);
 if ("wakeLock" in navigator) navigator.wakeLock.request("screen").catch((reason: unknown) => console.info("screen lock refused", reason));

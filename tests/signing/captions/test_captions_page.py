@@ -18,6 +18,7 @@ from signing.ceremonies import observing
 from signing.ceremonies import service as ceremonies
 from signing.screens import link_service
 from signing.screens.link_service import Screen
+from tests.signing.screens.test_monitor import begin
 from tests.signing.test_access import signer
 from tests.support.ceremony import HOST
 from tests.support.quick import Quick, QuickWorld
@@ -31,6 +32,19 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
 ]
 LATE = 600
+LONG = "尊敬的各位来宾、各位合作伙伴，大家上午好！今天我们相聚在四个会场，共同见证这一时刻。" * 6
+# Whether any of the script, the row of captions and the times lies over another; and whether all of the script is seen.
+APART = """() => {
+  const parts = ['[data-script]', '[data-captions-band]', '.mo-times'];
+  const [script, band, times] = parts.map((each) => document.querySelector(each));
+  const box = (each) => each.getBoundingClientRect();
+  return {
+    apart: box(script).bottom <= box(band).top && box(band).bottom <= box(times).top,
+    whole: script.scrollHeight <= script.clientHeight,
+    height: box(band).height,
+    moving: document.getAnimations().length,
+  };
+}"""
 
 
 class Later:
@@ -78,6 +92,15 @@ class Hall:
         with self.world.app.app_context():
             token = ceremonies.stage_link(self.world.id, by=HOST)
         page = self.page(f"/stage/open/{token}", width=1920, height=1080)
+        page.locator("[data-live-state][data-live=ok]").wait_for()
+        return page
+
+    def monitor(self) -> Page:
+        """The leader's screen, with a cue live whose script is long."""
+        with self.world.app.app_context():
+            token = link_service.make_link(self.world.id, Screen.MONITOR, by=HOST)
+            begin(self.world, script=LONG)
+        page = self.page(f"/monitor/open/{token}", width=1920, height=1080)
         page.locator("[data-live-state][data-live=ok]").wait_for()
         return page
 
@@ -216,3 +239,41 @@ def test_a_line_goes_by_its_own_instant_also_where_the_link_is_lost(
     shown.wait_for(state="attached", timeout=PATIENCE_MS)
     stage.context.set_offline(True)
     expect(shown).to_have_count(0, timeout=PATIENCE_MS)
+
+
+def test_the_leader_reads_the_lines_in_the_monitors_language_beside_the_script(hall: Hall) -> None:
+    chinese, english = hall.interpreter(hall.link("zh-CN")), hall.interpreter(hall.link("en"))
+    monitor = hall.monitor()
+    shown, select = monitor.locator("[data-captions-band] [data-caption]"), monitor.locator("[data-captions-language]")
+    expect(select).to_have_value("zh-CN")
+    before = monitor.evaluate(APART)
+    send(chinese, "各位早上好。")
+    send(english, "Good morning.")
+    expect(shown).to_have_text(["各位早上好。"])
+    assert monitor.evaluate(APART) == before
+    assert {before["apart"], before["whole"]} == {True}
+    assert (before["height"] > 0, before["moving"]) == (True, 0)
+    select.select_option("en")
+    expect(shown).to_have_text(["Good morning."])
+    send(english, "<b>A line that is as long as any interpreter can make it, and longer</b> than most are said.")
+    expect(shown).to_have_count(2)
+    assert monitor.evaluate(APART) == before
+    monitor.reload()
+    expect(shown).to_have_count(2)
+    expect(select).to_have_value("en")
+    select.select_option("off")
+    expect(monitor.locator("[data-captions-band]")).to_be_hidden()
+
+
+def test_a_monitor_has_a_choice_once_somebody_interprets_and_none_when_nobody_does(hall: Hall) -> None:
+    monitor = hall.monitor()
+    choose = monitor.locator("[data-captions-choose]")
+    expect(choose).to_be_hidden()
+    with hall.world.app.app_context():
+        made = service.make_link(hall.world.id, "zh-CN", by=HOST)
+    expect(choose).to_be_visible()
+    expect(monitor.locator("[data-captions-band]")).to_contain_text("传译员发出字幕后")
+    with hall.world.app.app_context():
+        service.take_back(hall.world.id, made, by=HOST)
+    expect(choose).to_be_hidden()
+    expect(monitor.locator("[data-captions-band]")).to_be_hidden()

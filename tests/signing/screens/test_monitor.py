@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
-from core import i18n, live, tokens
+from core import clock, i18n, live, tokens
 from core.db import db, transaction
+from signing.captions import service as captions
+from signing.captions.rules import Spoken
 from signing.ceremonies import stage
 from signing.cues import forms, leading, monitor, queries, service
 from signing.cues.models import Cue
@@ -17,13 +19,13 @@ from tests.support.quick import Quick
 SCRIPT = "尊敬的各位来宾，上午好！"
 
 
-def begin(world: Quick) -> None:
+def begin(world: Quick, *, script: str = SCRIPT) -> None:
     """A sheet whose first cue has a script, and that cue live."""
     service.make_sheet(world.id, by=HOST)
     with transaction():
         row = db.session.get(Cue, queries.get_sheet(world.id).cues[0].id)
         assert row is not None
-        row.script = {"zh-CN": SCRIPT, "en": "Welcome."}
+        row.script = {"zh-CN": script, "en": "Welcome."}
     for verb in ("stand_by", "go"):
         sheet = queries.get_sheet(world.id)
         told = {"seq": sheet.seq, "cue": sheet.cues[0].id}
@@ -40,6 +42,15 @@ def test_the_monitor_has_the_script_what_is_next_and_the_times(invited: Quick) -
     lengths = [cue.planned_seconds for cue in queries.get_sheet(invited.id).cues]
     assert told["left_seconds"] == sum(lengths[1:])
     assert live.find_seq(monitor.channel(invited.id)) > before
+
+
+def test_the_monitor_has_what_interpreters_say(invited: Quick) -> None:
+    link = captions.make_link(invited.id, "zh-CN", by=HOST)
+    assert monitor.state(invited.id)["captions"]["lines"] == {"zh-CN": []}
+    captions.say(link, Spoken("line-one-1", "各位早上好。", clock.now()))
+    told = monitor.state(invited.id)["captions"]
+    assert [line["text"] for line in told["lines"]["zh-CN"]] == ["各位早上好。"]
+    assert [each["code"] for each in told["languages"]] == ["zh-CN"]
 
 
 def test_the_hall_sees_no_script(invited: Quick) -> None:

@@ -4,7 +4,7 @@ import { expectedEnd, secondsLeft, spoken, type MonitorState } from "../../../we
 
 const began = Date.parse("2026-11-23T02:00:00.000Z");
 const live = { id: "c", number: 1, title: "", place: "", speaker: "", script: "", began_at: "2026-11-23T02:00:00.000Z", planned_seconds: 120 };
-const state: MonitorState = { title: "", zone: "UTC", planned_at: "2026-11-23T02:00:00.000Z", look: 0, server_now: "", seq: 1, ink: { pens: {}, agreements: {} }, state: "running", held_at: null, live, next: null, left_seconds: 300 };
+const state: MonitorState = { title: "", zone: "UTC", planned_at: "2026-11-23T02:00:00.000Z", look: 0, server_now: "", seq: 1, ink: { pens: {}, agreements: {} }, captions: { stage: "", languages: [] }, state: "running", held_at: null, live, next: null, left_seconds: 300 };
 
 test("the time of the live cue runs down and then over", () => {
   assert.equal(secondsLeft(state, began + 30_000), 90);

@@ -26,8 +26,9 @@ export function putLines(box: HTMLElement, lines: CaptionLine[], language: strin
   return changed;
 }
 
-/** The band of the stage: two rows at most. A line that needs more than is there is made smaller, and one before it goes. */
-export function stageBand(box: HTMLElement): Band {
+/** The band of a stage or a monitor: two rows at most. A line that needs more than is there is made smaller, and one before it
+    goes. `grows`: whether it grows with its lines instead where the screen stands upright. */
+export function stageBand(box: HTMLElement, grows = true): Band {
   const room = (): number => {
     const style = getComputedStyle(box);
     return box.clientHeight - parseFloat(style.paddingBlockStart) - parseFloat(style.paddingBlockEnd);
@@ -35,7 +36,7 @@ export function stageBand(box: HTMLElement): Band {
   const needed = (): number => [...box.children].reduce((sum, each) => sum + (each as HTMLElement).offsetHeight, 0);
 
   function fit(): void {
-    const upright = window.innerHeight > window.innerWidth;
+    const upright = grows && window.innerHeight > window.innerWidth;
     const first = box.firstElementChild as HTMLElement | null;
     if (first) first.hidden = false;
     box.style.setProperty("--k", "1");

@@ -47,18 +47,18 @@ export function merged(kept: Captions | null | undefined, news: Captions | null 
 
 const PLACE = "yunqian:captions";
 
-/** What was chosen on this device; null where nothing was. */
-export function readChoice(): string | null {
+/** What was chosen on this device; null where nothing was. `place`: for a screen that is read apart from its machine's other pages. */
+export function readChoice(place = PLACE): string | null {
   try {
-    return localStorage.getItem(PLACE);
+    return localStorage.getItem(place);
   } catch {
     return null;
   }
 }
 
-export function keepChoice(choice: string): void {
+export function keepChoice(choice: string, place = PLACE): void {
   try {
-    localStorage.setItem(PLACE, choice);
+    localStorage.setItem(place, choice);
   } catch {
     // A private window forgets it with the page.
   }

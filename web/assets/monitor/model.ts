@@ -1,5 +1,6 @@
 // What the monitor knows, and the times that it works out by itself.
 
+import type { Captions } from "../captions/model.js";
 import type { PanelNames } from "../ink/panel.js";
 
 export interface MonitorCue {
@@ -22,6 +23,7 @@ export interface MonitorState {
   seq: number;
   /** Whose pens there are, and what they sign. */
   ink: PanelNames;
+  captions: Captions;
   state: "none" | "planned" | "running" | "held" | "over";
   held_at: string | null;
   live: MonitorCue | null;
