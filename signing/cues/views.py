@@ -87,9 +87,9 @@ def add(ceremony_id: str) -> ResponseReturnValue:
     ceremony, typed = own_ceremony(ceremony_id), _typed()
     after, seq = forms.read_place(typed), forms.read_seq(typed)
 
-    def save() -> None:
+    def save() -> str:
         plan = forms.read_cue(typed, parties=_keys(ceremony))
-        service.add_cue(ceremony_id, plan, after=after, looked_at=seq, by=current_actor())
+        return service.add_cue(ceremony_id, plan, after=after, looked_at=seq, by=current_actor())
 
     return _saved(ceremony, None, typed, save)
 
@@ -106,9 +106,10 @@ def show_cue(ceremony_id: str, cue_id: str) -> ResponseReturnValue:
 def change(ceremony_id: str, cue_id: str) -> ResponseReturnValue:
     ceremony, typed = own_ceremony(ceremony_id), _typed()
 
-    def save() -> None:
+    def save() -> str:
         plan = forms.read_cue(typed, parties=_keys(ceremony))
         service.change_cue(ceremony_id, cue_id, plan, looked_at=forms.read_seq(typed), by=current_actor())
+        return cue_id
 
     return _saved(ceremony, cue_id, typed, save)
 
@@ -147,20 +148,21 @@ def _keys(ceremony: CeremonyView) -> list[str]:
 
 
 def _saved(
-    ceremony: CeremonyView, cue_id: str | None, typed: dict[str, Any], save: Callable[[], None]
+    ceremony: CeremonyView, cue_id: str | None, typed: dict[str, Any], save: Callable[[], str]
 ) -> ResponseReturnValue:
-    """Save what a cue's form sent, or show the form once more with what was typed and why not."""
+    """Save what a cue's form sent and lead back to its row, or show the form again with what was typed and why not."""
     try:
-        save()
+        saved = save()
     except Invalid as invalid:
         return _form(ceremony, cue_id, typed, by_field(invalid)), invalid.status
     except Conflict as refusal:
         return _form(ceremony, cue_id, typed, refusal=refusal), refusal.status
-    return _to_sheet(ceremony.id)
+    return _to_sheet(ceremony.id, saved)
 
 
-def _to_sheet(ceremony_id: str) -> ResponseReturnValue:
-    return redirect(url_for(".show", ceremony_id=ceremony_id), 303)
+def _to_sheet(ceremony_id: str, cue_id: str | None = None) -> ResponseReturnValue:
+    """`cue_id`: the row where who came by keyboard goes on."""
+    return redirect(url_for(".show", ceremony_id=ceremony_id, _anchor=cue_id), 303)
 
 
 def _page(ceremony: CeremonyView, refusal: Conflict | None = None, verb: str = "") -> str:

@@ -51,7 +51,7 @@ def admit_all(ceremony_id: str) -> ResponseReturnValue:
 @needs(*HOSTS)
 def write_to_all(ceremony_id: str) -> ResponseReturnValue:
     ceremony = own_ceremony(ceremony_id)
-    return _done(ceremony, lambda: _send(ceremony_id, None))
+    return _done(ceremony, lambda: _send(ceremony_id, None), part="write")
 
 
 @bp.get("/<seat_id>")
@@ -64,7 +64,7 @@ def show_seat(ceremony_id: str, seat_id: str) -> ResponseReturnValue:
 @needs(*HOSTS)
 def write(ceremony_id: str, seat_id: str) -> ResponseReturnValue:
     ceremony = _with_seat(ceremony_id, seat_id)
-    return _done(ceremony, lambda: _send(ceremony_id, seat_id), seat_id)
+    return _done(ceremony, lambda: _send(ceremony_id, seat_id), seat_id, part="write")
 
 
 @bp.post("/<seat_id>/<verb>")
@@ -78,7 +78,7 @@ def act(ceremony_id: str, seat_id: str, verb: str) -> ResponseReturnValue:
         found, why = forms.read_act(verb, request.form)
         service.act(ceremony_id, seat_id, found, why=why, by=current_actor())
 
-    return _done(ceremony, do, shown)
+    return _done(ceremony, do, shown, part="" if shown else seat_id)
 
 
 def _send(ceremony_id: str, seat_id: str | None) -> None:
@@ -92,8 +92,11 @@ def _with_seat(ceremony_id: str, seat_id: str) -> CeremonyView:
     return ceremony
 
 
-def _done(ceremony: CeremonyView, do: Callable[[], None], seat_id: str = "") -> ResponseReturnValue:
-    """Do an act and lead back to where it was done, or show that page as it is with why it was not done."""
+def _done(ceremony: CeremonyView, do: Callable[[], None], seat_id: str = "", *, part: str = "") -> ResponseReturnValue:
+    """Do an act and lead back to where it was done, or show that page as it is with why it was not done.
+
+    `part`: the part of the page where who came by keyboard goes on.
+    """
     shown: dict[str, Any] = {}
     try:
         do()
@@ -104,8 +107,8 @@ def _done(ceremony: CeremonyView, do: Callable[[], None], seat_id: str = "") -> 
     if shown:
         return (_seat_page(ceremony, seat_id, **shown) if seat_id else _page(ceremony, **shown)), status
     if seat_id:
-        return redirect(url_for(".show_seat", ceremony_id=ceremony.id, seat_id=seat_id), 303)
-    return redirect(url_for(".show", ceremony_id=ceremony.id), 303)
+        return redirect(url_for(".show_seat", ceremony_id=ceremony.id, seat_id=seat_id, _anchor=part or None), 303)
+    return redirect(url_for(".show", ceremony_id=ceremony.id, _anchor=part or None), 303)
 
 
 def _page(

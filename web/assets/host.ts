@@ -3,6 +3,7 @@
 
 import "./base.js";
 import { heedDrill, practiseDrops } from "./lib/drill.js";
+import { keepFocus } from "./lib/focus.js";
 import { openLive, SOON_MS } from "./lib/live.js";
 import { say } from "./lib/messages.js";
 import { http, showLiveState } from "./lib/page.js";
@@ -25,10 +26,10 @@ function swapRegions(html: string): void {
     if (next.innerHTML === region.innerHTML || (region.contains(document.activeElement) && !region.hasAttribute("data-live-always"))) continue;
     // What is held in the hand stays there; it is read again when it was put down.
     if (region.querySelector(".planner-held, [data-held]")) continue;
-    const held = region.contains(document.activeElement) ? document.activeElement?.id : "";
+    const bringBack = keepFocus(region);
     region.replaceChildren(...next.childNodes);
-    if (held) document.getElementById(held)?.focus({ preventScroll: true });
     region.dispatchEvent(new CustomEvent("yunqian:changed", { bubbles: true }));
+    bringBack();
   }
 }
 

@@ -25,6 +25,8 @@ let underWay = false;
 /** The newest number that the server told; until the page shows that state its buttons are of an older one. */
 let newest = 0;
 let warnedOf: Act | null = null;
+/** Whether the question came while a control had the focus: then one gets it back. */
+let warnedByKey = false;
 
 function refresh(): void {
   document.dispatchEvent(new CustomEvent("yunqian:refresh"));
@@ -56,6 +58,7 @@ async function send(act: Act, anyway: boolean): Promise<void> {
 
 function warn(act: Act, reason: Refused): void {
   warnedOf = act;
+  warnedByKey = document.activeElement !== document.body;
   const isEarly = reason.code === "cue_early";
   setText(need("#anyway-title"), say(isEarly ? "cues-early-title" : "cues-anyway-title"));
   setText(need("[data-anyway]"), say(isEarly ? "cues-early-do" : "cues-anyway"));
@@ -83,13 +86,40 @@ function tick(at: number): void {
   }
 }
 
-/** What is live now, for who does not see the page change. */
+interface Heard {
+  state: string;
+  live: string;
+  waits: string;
+  skipped: string[];
+}
+
+function lookForChanges(): Heard {
+  const titles = (state: string): string[] => [...document.querySelectorAll<HTMLElement>(`[data-cue-state="${state}"]`)].map((row) => row.dataset["title"] ?? "");
+  const state = document.querySelector<HTMLElement>("[data-sheet-state]")?.dataset["sheetState"] ?? "";
+  return { state, live: titles("live")[0] ?? "", waits: titles("standby")[0] ?? "", skipped: titles("skipped") };
+}
+
+let heard = lookForChanges();
+
+/** What has changed since the page last showed something else, for who does not see it change. */
 function announce(): void {
-  const title = document.querySelector("[data-now-title]")?.textContent ?? "";
-  setText(need("[data-announce]"), title ? say("cues-now", { title }) : "");
+  const [before, now] = [heard, lookForChanges()];
+  heard = now;
+  const said = now.skipped.filter((title) => !before.skipped.includes(title)).map((title) => say("cues-said-skipped", { title }));
+  if (now.state !== before.state && (now.state === "over" || now.state === "held")) said.push(say(`cues-said-${now.state}`));
+  if (before.state === "held" && now.state === "running") said.push(say("cues-said-resumed"));
+  if (now.live && now.live !== before.live) said.push(say("cues-now", { title: now.live }));
+  if (now.waits && now.waits !== before.waits) said.push(say("cues-said-waits", { title: now.waits }));
+  if (said.length) setText(need("[data-announce]"), said.join(" "));
+}
+
+/** Who leads with a mouse or a finger presses Space for the next cue, not for the button that was pressed last. */
+function letGo(event: MouseEvent): void {
+  if (event.detail > 0) (event.target as Element).closest<HTMLElement>("[data-act] button, [data-move] button")?.blur();
 }
 
 document.addEventListener("submit", onSubmit);
+document.addEventListener("click", letGo);
 listenForKeys(isMoving);
 document.querySelector("[data-anyway]")?.addEventListener("click", () => {
   need<HTMLDialogElement>("#anyway").close();
@@ -101,6 +131,9 @@ if (document.querySelector("[data-announce]")) {
   document.addEventListener("yunqian:changed", showResting);
   document.addEventListener("yunqian:changed", () => tick(serverNow()));
 }
+document.querySelector("#anyway")?.addEventListener("close", () => {
+  if (warnedByKey && document.activeElement === document.body) document.querySelector<HTMLElement>("#lead-acts button")?.focus();
+});
 startMoving();
 const pens = openPagePanel();
 document.addEventListener("yunqian:changed", () => {

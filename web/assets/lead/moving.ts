@@ -89,13 +89,19 @@ function send(cue: string, after: string, seq: number): Promise<Answer> {
   return http.post<Answer>(`${base}${encodeURIComponent(cue)}/move`, { after, seq }, { patiently: say("common-offline-wait") });
 }
 
+/** The page's own act: what is pressed next, before the page is read again, is no act on an older sheet. */
+function known(list: HTMLElement, seq: number): void {
+  list.dataset["seq"] = String(seq);
+  for (const sent of document.querySelectorAll<HTMLInputElement>("[data-act] input[name=seq]")) sent.value = String(seq);
+}
+
 /** Tell the server where a cue stands now; `before` is behind which it stood, and at which number. */
 async function keep(row: HTMLElement, list: HTMLElement, after: string, before: { after: string; number: number }): Promise<void> {
   const title = titleOf(row);
   sending = true;
   try {
     const { seq } = await send(idOf(row), after, Number(list.dataset["seq"]));
-    list.dataset["seq"] = String(seq);
+    known(list, seq);
     tell(say("cues-moved", { title, n: rowsOf(list).indexOf(row) + 1 }), () => takeBack(idOf(row), title, before, seq));
   } catch (reason) {
     reach(row, list, before.number);
@@ -201,9 +207,11 @@ function stepped(event: SubmitEvent): void {
   if (!row || !list || sending || held) return;
   const others = rowsOf(list).filter((each) => each !== row);
   const at = rowsOf(list).indexOf(row);
-  const after = String(new FormData(form).get("after") ?? "");
-  reach(row, list, others.findIndex((each) => idOf(each) === after) + 1);
-  void keep(row, list, after, { after: idOf(others[at - 1]), number: at });
+  // From where the row stands now: the form itself is as old as the page, until that is read again.
+  const to = Math.min(Math.max(at + (form.dataset["move"] === "up" ? -1 : 1), first(list)), others.length);
+  if (to === at) return;
+  reach(row, list, to);
+  void keep(row, list, idOf(others[to - 1]), { after: idOf(others[at - 1]), number: at });
 }
 
 function showGrips(): void {
