@@ -24,7 +24,9 @@ function where(cue: MonitorCue | null): string {
 /** As large as all of it can be read at once: nobody who speaks can turn a page. What is longer still can be scrolled. */
 function fitScript(): void {
   const script = need("[data-script]");
-  for (const size of [1, 0.9, 0.8, 0.7, 0.6, 0.52]) {
+  // Whoever holds a screen upright holds it in the hand, and scrolls rather than reading small print.
+  const least = window.innerHeight > window.innerWidth ? 0.75 : 0;
+  for (const size of [1, 0.9, 0.8, 0.7, 0.6, 0.52].filter((each) => each >= least)) {
     script.style.setProperty("--k", String(size));
     if (script.scrollHeight <= script.clientHeight) return;
   }
