@@ -760,6 +760,7 @@ def upgrade() -> None:
         sa.Column("back_at", UtcDateTime(), nullable=True),
         sa.Column("is_proved", sa.Boolean(), nullable=True),
         sa.Column("right_ms", sa.Integer(), nullable=True),
+        sa.Column("stroke", sa.String(length=20), nullable=True),
         sa.ForeignKeyConstraint(
             ["drill_id"], ["drop_drill.id"], name=op.f("fk_drill_page_drill_id_drop_drill"), ondelete="CASCADE"
         ),

@@ -7,11 +7,11 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from accounts.access import by, public
-from accounts.link_access import ScreenLinks
+from accounts.access import public
 from core import i18n
-from core.errors import NotFound, Refusal
+from core.errors import NotFound
 from signing.ceremonies import observing, queries
+from signing.ceremonies.observe_access import observer_links, observer_only
 from signing.screens import queries as screens
 
 bp = Blueprint("observe", __name__, url_prefix="/observe")
@@ -19,44 +19,10 @@ _ASK_EVERY_MS = 2000
 _LONGEST_NUMBER = 9
 
 
-class ObserverLinkNeeded(Refusal):
-    """This page was not opened by an observer's link."""
-
-    code = "observer_link_needed"
-    status = 403
-
-
-class ObserverLinkTakenBack(Refusal):
-    """The host took the link back."""
-
-    code = "observer_link_taken_back"
-    status = 410
-
-
-_LINKS = {
-    delay: ScreenLinks(f"held_observed_{delay}", purpose, needed=ObserverLinkNeeded, taken_back=ObserverLinkTakenBack)
-    for delay, purpose in observing.PURPOSES.items()
-}
-
-
-def observer_rule(delay: int, ceremony_id: str, **_: object) -> None:
-    """Only a browser that came by a link with this very delay, for as long as that link holds."""
-    _links(delay).check(ceremony_id)
-
-
-observer_only = by(observer_rule, "an observer's link")
-
-
-def _links(delay: int) -> ScreenLinks:
-    if delay not in _LINKS:
-        raise NotFound("page_not_found")
-    return _LINKS[delay]
-
-
 @bp.get("/<int:delay>/open/<token>")
 @public("the link is all that an observer has; the token in it is checked, and is for this delay alone")
 def open_link(delay: int, token: str) -> ResponseReturnValue:
-    return redirect(url_for(".show", delay=delay, ceremony_id=_links(delay).open(token)), 303)
+    return redirect(url_for(".show", delay=delay, ceremony_id=observer_links(delay).open(token)), 303)
 
 
 @bp.get("/<int:delay>/<ceremony_id>")
@@ -65,6 +31,8 @@ def show(delay: int, ceremony_id: str) -> ResponseReturnValue:
     state = observing.find_state(ceremony_id, delay)
     if state is None:
         return _wait(ceremony_id, delay)
+    is_played = queries.get_ceremony(ceremony_id).is_rehearsal
+    drill_url = url_for("drill_api.show_of_observer", delay=delay, ceremony_id=ceremony_id) if is_played else ""
     asked, style, theme = request.args.get("theme"), state.pop("style"), state.pop("theme")
     qr = segno.make_qr(state["verify_url"], error="m").svg_inline(border=0, omitsize=True)
     return render_template(
@@ -73,6 +41,7 @@ def show(delay: int, ceremony_id: str) -> ResponseReturnValue:
         state_url=url_for(".show_state", delay=delay, ceremony_id=ceremony_id),
         live_url="",
         ask_every_ms=_ASK_EVERY_MS,
+        drill_url=drill_url,
         delay=delay,
         verify_qr=Markup(qr),  # noqa: S704  drawn by segno from our own address
         verify_url=state["verify_url"],

@@ -32,6 +32,7 @@ def open_link(token: str) -> ResponseReturnValue:
 def show(ceremony_id: str) -> ResponseReturnValue:
     look = screens.get_look(ceremony_id)
     token = tokens.issue_fleeting("live", monitor.channel(ceremony_id), expires_in=_STREAM_LIFE)
+    is_played = ceremonies.get_ceremony(ceremony_id).is_rehearsal
     heard = captions.stream(ceremony_id)  # before the state that it goes on from
     return render_template(
         "screens/monitor.html",
@@ -40,6 +41,7 @@ def show(ceremony_id: str) -> ResponseReturnValue:
         live_url=f"/live/{token}",
         ink=ink.panel(ceremony_id),
         captions=heard,
+        drill_url=url_for("drill_api.show_of_monitor", ceremony_id=ceremony_id) if is_played else "",
         theme=str(look.theme_for(request.args.get("theme"))),
         look_style=Markup(look.style),  # noqa: S704  made from six hex digits
         demo=ceremonies.mark_of(ceremony_id),

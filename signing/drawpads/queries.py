@@ -43,6 +43,17 @@ def find_of_seat(seat_id: str, *, take: bool = False) -> Drawpad | None:
     return db.session.scalars(query.with_for_update() if take else query).one_or_none()
 
 
+def find_joined(seat_id: str) -> str | None:
+    """The pad that a phone has joined for this seat, if it holds; its id."""
+    row = find_of_seat(seat_id)
+    if row is None or row.joined_at is None:
+        return None
+    try:
+        return get_row(row.id).id
+    except DrawpadOver:
+        return None
+
+
 def get_row(pad_id: str, *, take: bool = False) -> Drawpad:
     """A pad that holds: in time, and the proof that it is bound to holds too. Raises DrawpadOver."""
     query = select(Drawpad).filter_by(id=pad_id).execution_options(populate_existing=True)

@@ -83,6 +83,7 @@ def join(token: str, *, address: str) -> tuple[str, str]:
         actor = seat_service.actor(seat, address)
         audit.record(seat.ceremony_id, "device.joined", actor=actor, subject=audit.Subject("seat", seat.id))
         live.publish(queries.channel(row.id), "draw.joined")
+        live.publish(f"ceremony:{seat.ceremony_id}", "device.joined")
         return row.id, secret
 
 

@@ -43,7 +43,7 @@ def join(token: str) -> ResponseReturnValue:
 @bp.get("/<pad_id>")
 @phone_only
 def show(pad_id: str) -> ResponseReturnValue:
-    channel = queries.channel(pad_id)
+    channel, mark = queries.channel(pad_id), _mark(pad_id)
     seq = live.find_seq(channel)
     return render_template(
         "drawpads/pad.html",
@@ -51,7 +51,8 @@ def show(pad_id: str) -> ResponseReturnValue:
         live_url=f"/live/{tokens.issue_fleeting('live', channel, expires_in=timedelta(hours=1))}",
         live_seq=seq,
         shows_ink=_shows_ink(pad_id),
-        demo=_mark(pad_id),
+        drill_url=url_for("drill_api.show_of_phone", pad_id=pad_id) if mark == "rehearsal" else "",
+        demo=mark,
     )
 
 

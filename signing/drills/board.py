@@ -41,41 +41,43 @@ def page(ceremony: CeremonyView, *, account_id: str) -> dict[str, Any]:
 
 
 def _targets(ceremony: CeremonyView, running: list[Aim], account_id: str) -> list[dict[str, Any]]:
-    practised, there = queries.list_practised(ceremony.id), presence.where_are(ceremony.id)
+    practised, there, in_order = (
+        queries.list_practised(ceremony.id),
+        presence.where_are(ceremony.id),
+        _in_order(ceremony),
+    )
+    pads = queries.list_pads(seat.id for seat in in_order)
     found = []
-    for seat in _in_order(ceremony):
-        where = there.get(seat.id, presence.nowhere(seat.id))
-        found.append(
-            {
-                "target": str(Target.SEAT),
-                "seat": seat.id,
-                "name": i18n.pick(ceremony.party(seat.party_key).organisation),
-                "what": seat.name,
-                "devices": len(where.here),
-                "is_there": where.is_here,
-                "is_running": Aim(Target.SEAT, seat.id) in running or Aim(Target.SERVER) in running,
-                "practised": seat.party_key in practised,
-            }
+    for seat in in_order:
+        where, name = (
+            there.get(seat.id, presence.nowhere(seat.id)),
+            i18n.pick(ceremony.party(seat.party_key).organisation),
         )
-    for target, aim in (
-        (Target.STAGE, Aim(Target.STAGE)),
-        (Target.HOST, Aim(Target.HOST, account_id=account_id)),
-        (Target.SERVER, Aim(Target.SERVER)),
-    ):
-        is_running = bool(running) if target is Target.SERVER else aim in running or Aim(Target.SERVER) in running
-        found.append(
-            {
-                "target": str(target),
-                "seat": "",
-                "name": t(f"drill-target-{target}"),
-                "what": t(f"drill-target-{target}-what"),
-                "devices": 0,
-                "is_there": True,
-                "is_running": is_running,
-                "practised": None,
-            }
-        )
+        row = _target(Aim(Target.SEAT, seat.id), running, name=name, what=seat.name)
+        practice = {"devices": len(where.here), "is_there": where.is_here, "practised": seat.party_key in practised}
+        found.append({**row, **practice})
+        if seat.id in pads:
+            found.append(
+                _target(Aim(Target.PHONE, seat.id), running, name=t("drill-phone-of", who=name), what=seat.name)
+            )
+    screens = (Target.STAGE, Target.MONITOR, Target.OBSERVER)
+    for aim in (*map(Aim, screens), Aim(Target.HOST, account_id=account_id), Aim(Target.SERVER)):
+        name, what = t(f"drill-target-{aim.target}"), t(f"drill-target-{aim.target}-what")
+        found.append(_target(aim, running, name=name, what=what))
     return found
+
+
+def _target(aim: Aim, running: list[Aim], *, name: str, what: str) -> dict[str, Any]:
+    return {
+        "target": str(aim.target),
+        "seat": aim.seat_id or "",
+        "name": name,
+        "what": what,
+        "devices": 0,
+        "is_there": True,
+        "is_running": any(queries.collide(each, aim) for each in running),
+        "practised": None,
+    }
 
 
 def _in_order(ceremony: CeremonyView) -> list[seats.SeatView]:
@@ -92,10 +94,10 @@ def rows(ceremony: CeremonyView, drills: list[DrillView]) -> list[dict[str, Any]
 def _row(ceremony: CeremonyView, drill: DrillView, names: dict[str, str]) -> dict[str, Any]:
     state = "running" if drill.is_running else "well" if drill.is_well else "none" if not drill.pages else "missing"
     if state == "missing" and drill.away is not None:
-        state = "unproved"
+        state = "anew" if drill.kept_proofs else "unproved"
     return {
         "id": drill.id,
-        "target": names.get(drill.aim.seat_id or "") or t(f"drill-place-{drill.aim.target}"),
+        "target": _whose(names, str(drill.aim.target), drill.aim.seat_id),
         "at": i18n.format_time(drill.began_at, ceremony.host_timezone, seconds=True),
         "length": t("drill-seconds", n=drill.seconds),
         "ended": drill.was_ended,
@@ -107,9 +109,17 @@ def _row(ceremony: CeremonyView, drill: DrillView, names: dict[str, str]) -> dic
     }
 
 
+def _whose(names: dict[str, str], place: str, seat_id: str | None) -> str:
+    """Whose line it is: a party's, the phone that draws for it, or a screen's."""
+    name = names.get(seat_id or "")
+    if name is None:
+        return t(f"drill-place-{place}")
+    return t("drill-phone-of", who=name) if place == Place.PHONE else name
+
+
 def _page(found: PageView, drill: DrillView, names: dict[str, str]) -> dict[str, str]:
     """One page that went: whose it was, when it was back, how soon it was right, and its proof."""
-    who = names.get(found.seat_id or "") or t(f"drill-place-{found.place}")
+    who = _whose(names, str(found.place), found.seat_id)
     said = []
     if found.back_at is None:
         said.append(t("drill-away") if drill.is_running else t("drill-not-back"))
@@ -122,4 +132,6 @@ def _page(found: PageView, drill: DrillView, names: dict[str, str]) -> dict[str,
     if found.place is Place.SEAT and (found.back_at is not None or not found.was_proved):
         kept = {True: "kept", False: "lost", None: "none"}[found.kept_proof]
         said.append(t(f"drill-proof-{kept}"))
+    if found.stroke is not None:
+        said.append(t(f"drill-stroke-{found.stroke}"))
     return {"who": who, "said": t("drill-comma").join(said)}

@@ -8,8 +8,9 @@ from typing import Any
 
 from core.errors import Invalid, Problem
 from signing.drills import rules
-from signing.drills.rules import Aim, Said, Target, Word
+from signing.drills.rules import Aim, Said, Stroke, Target, Word
 
+_OF_SEATS = frozenset({Target.SEAT, Target.PHONE})
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 
 
@@ -19,7 +20,7 @@ def read_begin(data: Mapping[str, Any], *, account_id: str) -> tuple[Aim, int]:
     raw, seat, seconds = data.get("target"), data.get("seat"), str(data.get("seconds", ""))[:4]
     if not isinstance(raw, str) or raw not in {str(each) for each in Target}:
         problems.append(Problem("$.target", "unknown_choice", {"value": str(raw)[:40], "options": ", ".join(Target)}))
-    if raw == Target.SEAT and not (isinstance(seat, str) and _KEY.fullmatch(seat)):
+    if isinstance(raw, str) and raw in _OF_SEATS and not (isinstance(seat, str) and _KEY.fullmatch(seat)):
         problems.append(Problem("$.seat", "required"))
     if seconds not in {str(each) for each in rules.LENGTHS}:
         options = ", ".join(str(each) for each in rules.LENGTHS)
@@ -29,14 +30,14 @@ def read_begin(data: Mapping[str, Any], *, account_id: str) -> tuple[Aim, int]:
     target = Target(str(raw))
     aim = Aim(
         target,
-        seat_id=str(seat) if target is Target.SEAT else None,
+        seat_id=str(seat) if target in _OF_SEATS else None,
         account_id=account_id if target is Target.HOST else None,
     )
     return aim, int(seconds)
 
 
 def read_word(data: Mapping[str, Any]) -> Word:
-    """`drill`, `page`, `said`: `cut` or `back`, and `right_ms`. Raises Invalid."""
+    """`drill`, `page`, `said`: `cut` or `back`, `right_ms`, `stroke`. Raises Invalid."""
     drill, page, said = (data.get(name) for name in ("drill", "page", "said"))
     problems = [
         Problem(f"$.{name}", "required")
@@ -49,4 +50,6 @@ def read_word(data: Mapping[str, Any]) -> Word:
         raise Invalid(problems)
     right = data.get("right_ms")
     is_figure = isinstance(right, int) and not isinstance(right, bool) and 0 <= right <= rules.MOST_MS
-    return Word(str(drill), str(page), Said(str(said)), right if is_figure else None)
+    stroke = data.get("stroke")
+    told = Stroke(stroke) if isinstance(stroke, str) and stroke in {str(each) for each in Stroke} else None
+    return Word(str(drill), str(page), Said(str(said)), right if is_figure else None, told)

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Id, one_of
-from signing.drills.rules import Place, Target
+from signing.drills.rules import Place, Stroke, Target
 
 
 class DropDrill(Base):
@@ -28,7 +28,7 @@ class DropDrill(Base):
 
 
 class DrillPage(Base):
-    """A page that was cut off, by the key that it gave itself; `right_ms` it measured itself."""
+    """A page that was cut off, by the key that it gave itself; `right_ms` and `stroke` are its own word."""
 
     __tablename__ = "drill_page"
     drill_id: Mapped[str] = mapped_column(ForeignKey("drop_drill.id", ondelete="CASCADE"), primary_key=True)
@@ -41,3 +41,4 @@ class DrillPage(Base):
     back_at: Mapped[datetime | None]
     is_proved: Mapped[bool | None]
     right_ms: Mapped[int | None]
+    stroke: Mapped[Stroke | None] = mapped_column(one_of(Stroke))

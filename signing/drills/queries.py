@@ -14,12 +14,14 @@ from core.db import db
 from core.errors import NotFound
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
+from signing.drawpads import queries as drawpads
 from signing.drills import rules
 from signing.drills.models import DrillPage, DropDrill
-from signing.drills.rules import Aim, Page, Place, Target
+from signing.drills.rules import Aim, Page, Place, Stroke, Target
 from signing.seats import queries as seats
 
 SECONDS = rules.LENGTHS
+collide = rules.collide
 _AROUND = timedelta(seconds=30)  # what was under way when the line went, goes on when it is back
 
 
@@ -35,6 +37,7 @@ class PageView:
     back_at: datetime | None
     is_proved: bool | None
     right_ms: int | None
+    stroke: Stroke | None
 
     @property
     def kept_proof(self) -> bool | None:
@@ -69,8 +72,13 @@ class DrillView:
 
     @property
     def is_well(self) -> bool:
-        """Whether every page that went came back, with its proofs."""
-        return self.away is not None and all(page.kept_proof is not False for page in self.pages)
+        """Whether every page that went came back, with its proofs and with what was drawn on it."""
+        return self.away is not None and self.kept_proofs and not any(page.stroke is Stroke.ANEW for page in self.pages)
+
+    @property
+    def kept_proofs(self) -> bool:
+        """Whether no page that is back has lost a proof."""
+        return all(page.kept_proof is not False for page in self.pages)
 
 
 def aim_of(drill: DropDrill) -> Aim:
@@ -123,6 +131,11 @@ def take_drill(ceremony_id: str, drill_id: str) -> DropDrill:
     return row
 
 
+def list_pads(seat_ids: Iterable[str]) -> dict[str, str]:
+    """The pads that phones have joined and that hold, by seat."""
+    return {seat_id: pad_id for seat_id in seat_ids if (pad_id := drawpads.find_joined(seat_id))}
+
+
 def find_page(drill_id: str, key: str) -> DrillPage | None:
     """What a page told of a drill."""
     return db.session.get(DrillPage, (drill_id, key))
@@ -149,7 +162,7 @@ def list_practised(ceremony_id: str) -> set[str]:
 
 def count_signed(ceremony_id: str, drill: DrillView) -> int:
     """How many signatures of the seats that were cut off became true meanwhile, or right before or after it."""
-    cut = {page.seat_id for page in drill.pages if page.place is Place.SEAT}
+    cut = {page.seat_id for page in drill.pages if page.seat_id}
     until = max([drill.ends_at, *(page.back_at for page in drill.pages if page.back_at)]) + _AROUND
     return sum(
         signer.signed_at is not None and drill.began_at - _AROUND <= signer.signed_at <= until

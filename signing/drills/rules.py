@@ -16,7 +16,10 @@ class Target(StrEnum):
     """Whose line is cut."""
 
     SEAT = "seat"
+    PHONE = "phone"  # that draws for a seat's computer
     STAGE = "stage"
+    MONITOR = "monitor"
+    OBSERVER = "observer"  # all pages of observers, whatever their delay
     HOST = "host"
     SERVER = "server"  # every page of the rehearsal, as if the server were gone
 
@@ -25,8 +28,18 @@ class Place(StrEnum):
     """Where a page stands that was cut off."""
 
     SEAT = "seat"
+    PHONE = "phone"
     STAGE = "stage"
+    MONITOR = "monitor"
+    OBSERVER = "observer"
     HOST = "host"
+
+
+class Stroke(StrEnum):
+    """What became of a drawing that a phone had begun when it was cut off, or began meanwhile."""
+
+    KEPT = "kept"
+    ANEW = "anew"  # it has to be drawn once more
 
 
 class Said(StrEnum):
@@ -38,7 +51,7 @@ class Said(StrEnum):
 
 @dataclass(frozen=True)
 class Aim:
-    """What a drill cuts off: a seat, the stage, the pages of one host, or all of them."""
+    """What a drill cuts off: a seat, or the phone that draws for it; a kind of screen; the pages of one host; all."""
 
     target: Target
     seat_id: str | None = None
@@ -59,12 +72,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Word:
-    """What a page says: which drill, which page, and how long it took until it was right again."""
+    """What a page says: which drill, which page, how long it took until it was right again, and of a phone what became
+    of its drawing, where there was one."""
 
     drill_id: str
     page: str
     said: Said
     right_ms: int | None
+    stroke: Stroke | None = None
 
 
 def check_begin(*, is_rehearsal: bool, is_live: bool) -> None:
@@ -85,9 +100,9 @@ def concerns(aim: Aim, page: Page) -> bool:
     match aim.target:
         case Target.SERVER:
             return True
-        case Target.SEAT:
-            return page.place is Place.SEAT and page.seat_id == aim.seat_id
-        case Target.STAGE:
-            return page.place is Place.STAGE
+        case Target.SEAT | Target.PHONE:
+            return page.place == aim.target.value and page.seat_id == aim.seat_id
+        case Target.STAGE | Target.MONITOR | Target.OBSERVER:
+            return page.place == aim.target.value
         case Target.HOST:
             return page.place is Place.HOST and page.account_id == aim.account_id

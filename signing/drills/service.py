@@ -25,7 +25,7 @@ def begin(ceremony_id: str, aim: Aim, *, seconds: int, by: Actor) -> str:
     """Have pages act as if their line were lost; returns the drill's id.
 
     Raises NotFound, TooMany, Conflict `drill_only_in_rehearsal`, `drill_not_now`, `drill_running`,
-    `drill_nobody_there`.
+    `drill_nobody_there`, `drill_no_phone`.
     """
     ceremony = ceremonies.get_ceremony(ceremony_id)
     rules.check_begin(is_rehearsal=ceremony.is_rehearsal, is_live=ceremony.invited_at is not None)
@@ -36,7 +36,7 @@ def begin(ceremony_id: str, aim: Aim, *, seconds: int, by: Actor) -> str:
         is_live = found.invited_at is not None and not found.is_over
         rules.check_begin(is_rehearsal=found.is_rehearsal, is_live=is_live)
         if aim.seat_id is not None:
-            _check_seat(ceremony_id, aim.seat_id)
+            _check_seat(ceremony_id, aim.target, aim.seat_id)
         if any(rules.collide(queries.aim_of(each), aim) for each in queries.list_running(ceremony_id)):
             raise Conflict("drill_running")
         now = clock.now()
@@ -60,8 +60,12 @@ def begin(ceremony_id: str, aim: Aim, *, seconds: int, by: Actor) -> str:
         return drill.id
 
 
-def _check_seat(ceremony_id: str, seat_id: str) -> None:
+def _check_seat(ceremony_id: str, target: Target, seat_id: str) -> None:
     seats.get_seat(seat_id, ceremony_id=ceremony_id)
+    if target is Target.PHONE:
+        if not queries.list_pads([seat_id]):
+            raise Conflict("drill_no_phone")
+        return
     if not presence.where_are(ceremony_id).get(seat_id, presence.nowhere(seat_id)).is_here:
         raise Conflict("drill_nobody_there")
 
@@ -93,6 +97,7 @@ def note(ceremony_id: str, page: Page, word: Word) -> None:
             _note_cut(drill, row, page, word.page)
         elif row is not None and _is_of(row, page) and row.back_at is None:
             row.back_at, row.is_proved, row.right_ms = now, page.is_proved, word.right_ms
+            row.stroke = word.stroke if page.place is Place.PHONE else None
         else:
             return
         _tell_host(ceremony_id)
@@ -133,8 +138,13 @@ def show_drills(rehearsal: ceremonies.CeremonyView) -> list[dict[str, Any]]:
 
 
 def _tell(ceremony_id: str) -> None:
-    """The pages ask what it is: a channel that a hall reads says no more than that something is."""
-    live.publish(f"stage:{ceremony_id}", "drill.changed")
+    """The pages ask what it is: a channel that a hall reads says no more than that something is.
+
+    Observers' pages, which follow no channel, ask again and again.
+    """
+    pads = queries.list_pads(seat.id for seat in seats.list_seats(ceremony_id))
+    for channel in (f"stage:{ceremony_id}", f"monitor:{ceremony_id}", *(f"draw:{pad_id}" for pad_id in pads.values())):
+        live.publish(channel, "drill.changed")
     _tell_host(ceremony_id)
 
 

@@ -2,6 +2,7 @@
 
 import "./base.js";
 import { serverNow, setServerNow } from "./lib/clocks.js";
+import { heedDrill, practiseDrops } from "./lib/drill.js";
 import { need, setBusy, setText } from "./lib/dom.js";
 import { Refused } from "./lib/http.js";
 import { openLive, SOON_MS } from "./lib/live.js";
@@ -23,8 +24,11 @@ function problem(text: string | null): void {
   setText(error, text ?? "");
 }
 
+let isSent = false;
+
 function changed(): void {
   hint.hidden = true;
+  isSent = false;
   problem(null);
 }
 
@@ -63,6 +67,7 @@ async function send(): Promise<void> {
   setText(words, say("drawpad-sending"));
   try {
     await http.post(api, { png: drawn.png }, { patiently: say("drawpad-waiting") });
+    isSent = true;
     setText(words, say("drawpad-sent"));
   } catch (reason) {
     if (reason instanceof Refused && (reason.status === 410 || reason.status === 403)) return over();
@@ -103,7 +108,8 @@ need("[data-clear]").addEventListener("click", () => {
 });
 new ResizeObserver(() => pad.fit()).observe(need("[data-pad]"));
 pad.fit();
-openLive({ url: liveUrl, seq: Number(liveSeq ?? 0), longestWaitMs: SOON_MS }, { onUpdate: () => void look(), onRefetch: () => void look(), onHello: setServerNow });
+const live = openLive({ url: liveUrl, seq: Number(liveSeq ?? 0), longestWaitMs: SOON_MS }, { onUpdate: (update) => void (heedDrill(update) || look()), onRefetch: () => void look(), onHello: setServerNow });
+practiseDrops(() => live, { drawing: () => (pad.isEmpty() ? null : isSent ? "sent" : "unsent") });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") void look();
 });

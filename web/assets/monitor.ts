@@ -3,6 +3,7 @@
 import "./base.js";
 import { openPagePanel } from "./ink/panel.js";
 import { everySecond, setServerNow, timeIn } from "./lib/clocks.js";
+import { heedDrill, practiseDrops } from "./lib/drill.js";
 import { need, setAttributes, setText } from "./lib/dom.js";
 import { Refused } from "./lib/http.js";
 import { openLive } from "./lib/live.js";
@@ -82,7 +83,8 @@ show();
 everySecond((at) => (tick(at), captions.show(at)));
 window.addEventListener("resize", () => (captions.fit(), fitScript()));
 void document.fonts.ready.then(() => (captions.fit(), fitScript()));
-const live = openLive({ url: settings.live_url, seq: state.seq, longestWaitMs: 2000 }, { onUpdate: () => void refetch(), onRefetch: () => void refetch(), onHello: setServerNow });
+const live = openLive({ url: settings.live_url, seq: state.seq, longestWaitMs: 2000 }, { onUpdate: (update) => void (heedDrill(update) || refetch()), onRefetch: () => void refetch(), onHello: setServerNow });
 showLiveState(live);
 captions.follow(settings.captions);
+practiseDrops(() => live);
 if ("wakeLock" in navigator) navigator.wakeLock.request("screen").catch((reason: unknown) => console.info("screen lock refused", reason));

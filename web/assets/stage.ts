@@ -321,4 +321,4 @@ const live = settings.ask_every_ms
   : openLive({ url: settings.live_url, seq: state.seq, longestWaitMs: SOON_MS }, { onUpdate, onRefetch: () => void refetch(), onHello: setServerNow });
 // "Live" would not be true beside "30 seconds later".
 showLiveState(live, document.querySelector(".st-late") ? "stage-connected" : undefined);
-practiseDrops(() => live);
+practiseDrops(() => live, { askEveryMs: settings.ask_every_ms ?? 0 });

@@ -15,6 +15,15 @@ interface Drill {
 interface Kept {
   drill: string;
   page: string;
+  /** Whether something unsent was drawn on this page when it went, or since: a page that is loaded anew has lost it. */
+  drawn?: boolean;
+}
+
+export interface Practice {
+  /** Of pages that follow no stream: how often they ask whether their line is to be cut; 0: they follow one. */
+  askEveryMs?: number;
+  /** Of a phone that draws: whether a drawing stands on it, and whether the computer has it. */
+  drawing?(): "unsent" | "sent" | null;
 }
 
 /** What is looked at to know that the page is right again. */
@@ -33,6 +42,7 @@ const token = (): string => document.querySelector<HTMLMetaElement>('meta[name="
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 let follows: () => Following | null = () => null;
+let practice: Practice = {};
 let current: Drill | null = null;
 let endsAt = 0;
 let looking = false;
@@ -60,7 +70,7 @@ async function tell(said: "cut" | "back", rightMs: number | null): Promise<void>
   if (!about) return;
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     try {
-      const response = await post(url, { ...about, said, right_ms: rightMs });
+      const response = await post(url, { drill: about.drill, page: about.page, said, right_ms: rightMs, stroke: said === "back" ? stroke() : null });
       // A refusal is an answer, too: this drill is not kept any more, and nobody waits for the word.
       if (response.ok || response.status < 500) return;
     } catch (reason) {
@@ -68,6 +78,17 @@ async function tell(said: "cut" | "back", rightMs: number | null): Promise<void>
     }
     await sleep(ASK_MS);
   }
+}
+
+function noteDrawn(): void {
+  const about = kept();
+  if (about && !about.drawn && practice.drawing?.() === "unsent") sessionStorage.setItem(KEPT, JSON.stringify({ ...about, drawn: true }));
+}
+
+/** What became of a drawing; null where there was none. */
+function stroke(): "kept" | "anew" | null {
+  if (practice.drawing?.()) return "kept";
+  return kept()?.drawn ? "anew" : null;
 }
 
 /** The mark at the top of the page; the small word says what it is, the sentence what the page does. */
@@ -104,7 +125,7 @@ async function practise(drill: Drill): Promise<void> {
   const isAgain = before?.drill === drill.id;
   current = drill;
   endsAt = performance.now() + drill.left_ms;
-  sessionStorage.setItem(KEPT, JSON.stringify({ drill: drill.id, page: isAgain ? before.page : crypto.getRandomValues(new Uint32Array(3)).join("-") }));
+  sessionStorage.setItem(KEPT, JSON.stringify({ drill: drill.id, drawn: isAgain && before.drawn, page: isAgain ? before.page : crypto.getRandomValues(new Uint32Array(3)).join("-") }));
   cutLine();
   const told = tell("cut", null);
   const words = isAgain ? drill.words.again : drill.words.cut;
@@ -112,6 +133,7 @@ async function practise(drill: Drill): Promise<void> {
   try {
     while (performance.now() < endsAt) {
       mark(words.replace("{n}", String(secondsLeft())));
+      noteDrawn();
       await sleep(LOOK_MS);
       if (performance.now() - asked < ASK_MS) continue;
       asked = performance.now();
@@ -174,9 +196,11 @@ export function heedDrill(update: { kind: string }): boolean {
 }
 
 /** Once the page stands; `live` gives its stream. Does nothing but in a rehearsal: no other page has the address. */
-export function practiseDrops(live: () => Following | null): void {
+export function practiseDrops(live: () => Following | null, how: Practice = {}): void {
   if (!url) return;
   follows = live;
+  practice = how;
+  if (how.askEveryMs) setInterval(() => void look(), how.askEveryMs);
   window.addEventListener("submit", holdBack, true);
   window.addEventListener("click", holdBack, true);
   void look();
