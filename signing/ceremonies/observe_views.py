@@ -61,7 +61,7 @@ def _wait(ceremony_id: str, delay: int) -> str:
         "screens/observe_wait.html",
         delay=delay,
         begins=i18n.format_time(begin, zone, seconds=True) if begin else "",
-        place=i18n.zone_place(zone),
+        place=i18n.zone_name(zone),
         demo=queries.mark_of(ceremony_id),
         theme=str(look.theme_for(request.args.get("theme"))),
         look_style=Markup(look.style),  # noqa: S704  made from six hex digits

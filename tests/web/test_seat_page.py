@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.web.browsing import CHROMIUM, PATIENCE_MS, open_page
 from tests.web.harness.app import Site
@@ -309,3 +309,42 @@ def _look(page: Page) -> None:
     )
     assert unnamed == 0
     expect(page.locator("h1")).to_have_count(1, timeout=PATIENCE_MS)
+
+
+def test_a_message_of_the_host_covers_nothing_beside_the_pad_and_waits_while_the_pen_is_down(
+    lab: Lab, site: Site, phone: BrowserContext
+) -> None:
+    _know(lab, read=True)
+    page = open_page(phone, [])
+    told: list[dict[str, str]] = []
+
+    def with_message(route: Route) -> None:
+        state = route.fetch().json()
+        route.fulfill(json={**state, "lobby": {"standing": "admitted", "why": "", "messages": told}})
+
+    page.route(f"**/api/seat/{SEAT}", with_message)
+    _open_sign(page, site)
+    page.evaluate("scrollTo(0, 120)")
+    pad = page.locator("[data-pad]").bounding_box()
+    assert pad is not None
+    page.mouse.move(pad["x"] + 40, pad["y"] + 80)
+    page.mouse.down()
+    page.mouse.move(pad["x"] + 90, pad["y"] + 90)
+    told.append({"id": "msg_1", "at": "2026-11-24T02:00:00.000Z", "text": "请稍候，马上开始"})
+    with page.expect_response(f"**/api/seat/{SEAT}"), lab.lock:
+        lab.publish("agreement.opened")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.locator(".seat-message").count() == 0
+    assert page.locator("[data-pad]").bounding_box() == pad, "nothing moves under the pen"
+    page.mouse.up()
+    message = page.locator(".seat-message", has_text="请稍候，马上开始")
+    message.wait_for()
+    above, sentence = message.bounding_box(), page.locator("[data-sign-sentence]").bounding_box()
+    assert above is not None
+    assert sentence is not None
+    assert above["y"] >= 0
+    assert above["y"] + above["height"] <= sentence["y"]
+    page.evaluate("scrollTo(0, 400)")
+    scrolled = message.bounding_box()
+    assert scrolled is not None
+    assert scrolled["y"] < 0, "it stays above instead of lying over the pad"

@@ -124,6 +124,22 @@ def test_the_space_bar_begins_days_before_the_day_only_once_that_is_confirmed(
     assert complaints == []
 
 
+def test_script_and_ticks_of_the_roll_call_are_seen_at_once(led: Led, context: BrowserContext) -> None:
+    with led.world.app.app_context():
+        service.propose_words(led.world.id, looked_at=0, by=HOST)
+    complaints: list[str] = []
+    page = led.open(context, complaints)
+    for title in ("开场致辞", "各方点名"):
+        press(page, " ", until=f"standby {title}")
+        press(page, " ", until=f"live {title}")
+    assert page.evaluate("scrollY") == 0
+    boxes = [
+        page.locator(name).last.bounding_box() for name in (".lead-script", ".tick-button", ".lead-acts .btn-primary")
+    ]
+    assert all(box and box["y"] + box["height"] <= 900 for box in boxes), boxes
+    assert complaints == []
+
+
 def test_whoever_looks_at_an_older_sheet_is_told_and_sees_the_new_one(led: Led, context: BrowserContext) -> None:
     complaints: list[str] = []
     first, second = (led.open(context, complaints) for _ in range(2))
