@@ -20,7 +20,8 @@ from flask import Flask
 
 from core import config, live, tokens
 from core.config import Settings
-from core.db import db, engine_options, transaction
+from core.db import db, transaction
+from core.engine import engine_options
 from web.asgi import ImpatientProtocol, Server, build_stream
 
 CHANNEL = "stage:bench"

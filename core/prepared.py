@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 from core import turns
-from core.db import BUSY_SECONDS, Wire, choose_durability, db, forget_reads, transaction, wire, written_wire
+from core.db import Wire, db, forget_reads, transaction, wire, written_wire
+from core.engine import BUSY_SECONDS, choose_durability
 
 Values = Mapping[str, Any]
 _Process = Callable[[Any], Any] | None

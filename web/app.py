@@ -13,7 +13,8 @@ from jinja2 import Undefined, UndefinedError
 from accounts import access, queries, session_access
 from core import clock, config, i18n, paths
 from core.config import Settings
-from core.db import db, engine_options
+from core.db import db
+from core.engine import engine_options
 from signing.trust import service as trust
 from web import addresses, blueprints, errors, logging, navigation, pages, security
 from web.assets_manifest import asset_urls

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from core import config, i18n
 from core.config import PREFIX, ConfigError
-from core.db import engine_options
+from core.engine import engine_options
 from pdf.errors import PkiError
 from pdf.pki import Revoked, load_certificates
 from signing.seats import queries as seats

@@ -29,7 +29,8 @@ import projects
 import signing
 from core import config, paths
 from core.config import Settings
-from core.db import WRITES, UtcDateTime, db, engine_options
+from core.db import UtcDateTime, db
+from core.engine import WRITES, engine_options
 
 ADVISORY_LOCK = 0x79756E7169616E  # "yunqian", any number that nobody else on this database locks
 VERSION_TABLE = "alembic_version"

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from accounts.holding import list_ended
 from core import wake
 from core.config import Settings
-from core.db import engine_options
+from core.engine import engine_options
 from core.live import NOTIFY, LiveChannel, LiveUpdate, is_fleeting
 from web.stream_hub import RECENT, Channel, Hub, Update, encode
 

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import Engine, bindparam, event, func, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-import core.db
+import core.engine
 from core import audit, clock
 from core.audit import NO_ENTRY, Actor, AuditEntry, AuditHead, Private, Recorded, Subject
 from core.config import Settings
@@ -299,11 +299,11 @@ def lock_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with monkeypatch.context() as patch:
         plain = select(AuditHead).where(AuditHead.chain == bindparam("named"))
         patch.setattr(audit, "_TAKE_HEAD", Prepared(plain))
-        event.remove(Engine, "begin", core.db._begin_sqlite)
+        event.remove(Engine, "begin", core.engine._begin_sqlite)
         try:
             yield
         finally:
-            event.listen(Engine, "begin", core.db._begin_sqlite)
+            event.listen(Engine, "begin", core.engine._begin_sqlite)
 
 
 def drop_unique_number() -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, delete, event, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
-import core.db
+import core.engine
 from core import clock, jobs, live, wake
 from core.db import (
     NestedTransaction,
@@ -248,7 +248,7 @@ def test_threads_of_one_process_wait_for_each_other_and_not_in_sqlite(app: Flask
 @contextmanager
 def write_lock_off() -> Iterator[None]:
     """Every unit of work begins as a reader does."""
-    begin: Callable[[Connection], None] = core.db._begin_sqlite
+    begin: Callable[[Connection], None] = core.engine._begin_sqlite
 
     def begin_deferred(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")

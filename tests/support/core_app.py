@@ -12,7 +12,8 @@ from flask import Flask
 
 from core import audit, config, jobs, limits, live, mailbox, outbox, tokens
 from core.config import Settings
-from core.db import db, engine_options
+from core.db import db
+from core.engine import engine_options
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = (audit, jobs, limits, live, mailbox, outbox, tokens)  # imported for their tables

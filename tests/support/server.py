@@ -11,7 +11,7 @@ from pathlib import Path
 import requests
 from sqlalchemy import Engine, create_engine
 
-from core.db import engine_options
+from core.engine import engine_options
 from tests.support.forks import ForkedProcesses
 from tests.support.processes import Running
 from tests.support.waiting import is_listening

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from core import audit, paths
 from core.config import Settings
-from core.db import WRITES, engine_options
+from core.engine import WRITES, engine_options
 from tests.support.core_app import environment, use_settings
 from tests.support.forks import ForkedProcesses
 from web import migrate

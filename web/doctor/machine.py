@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core import clock
 from core.config import Settings
-from core.db import engine_options
+from core.engine import engine_options
 from pdf import child, fonts, intake, scripts, second_reading
 from pdf.errors import PdfError
 from web import mail, migrate
