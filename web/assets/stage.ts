@@ -18,6 +18,7 @@ import { guilloche } from "./stage/guilloche.js";
 import { openInk, type InkSettings } from "./stage/ink.js";
 import { applyPatch, asLed, isTicked, phase, picture, pickText, roundNumber, signatureCount, textLang, type StagePatch, type StageState } from "./stage/model.js";
 import { sceneView } from "./stage/scene.js";
+import { followSize, fullScreenButton, keepAwake } from "./stage/screen.js";
 import { langText } from "./stage/words.js";
 
 interface PageSettings {
@@ -272,36 +273,6 @@ function onUpdate(update: LiveUpdate): void {
   if (update.kind !== "stage.patch") return void refetch();
   state = applyPatch(state, update as unknown as StagePatch);
   show();
-}
-
-/** The screen must not go dark in the middle of a ceremony; a browser without the API keeps its own settings. */
-async function keepAwake(): Promise<void> {
-  if (!("wakeLock" in navigator) || document.visibilityState !== "visible") return;
-  await navigator.wakeLock.request("screen").catch((reason: unknown) => console.info("screen lock refused", reason));
-}
-
-function fullScreenButton(): void {
-  const button = need<HTMLButtonElement>("[data-fullscreen]");
-  let idle = 0;
-  const wake = (): void => {
-    document.body.classList.add("is-awake");
-    window.clearTimeout(idle);
-    idle = window.setTimeout(() => document.body.classList.remove("is-awake"), 2500);
-  };
-  document.addEventListener("pointermove", wake);
-  document.addEventListener("keydown", wake);
-  button.addEventListener("click", () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
-}
-
-/** Calls back when the element's own size has really changed. */
-function followSize(element: HTMLElement, changed: () => void): void {
-  let known = `${element.clientWidth}×${element.clientHeight}`;
-  new ResizeObserver(() => {
-    const now = `${element.clientWidth}×${element.clientHeight}`;
-    if (now === known || element.clientWidth === 0) return;
-    known = now;
-    changed();
-  }).observe(element);
 }
 
 setServerNow(state.server_now);
