@@ -24,7 +24,7 @@ from signing.cues.tick_page_queries import spoken
 from signing.evidence import forgetting
 from signing.presence import service as presence
 from signing.presence.rules import Beat, Device
-from signing.reports import board, figures, queries, service
+from signing.reports import board, figures, paper, queries, service
 from signing.seats import queries as seats
 from tests.signing.cues.test_leading import do, go_to, sheet
 from tests.signing.cues.test_ticks import declared, tick
@@ -156,6 +156,16 @@ def test_it_tells_who_came_when_on_what_and_how_often_a_device_was_away(world: Q
     assert (row["device"], row["drops"], row["away"]) == ("Phone", "1", "2:00")
     assert row["first"].startswith(i18n.format_time(start, "Asia/Shanghai", seconds=True))
     assert row_of(world, "party_a")["device"] == board.NONE
+
+
+def test_codes_may_stand_below_each_other_on_paper_and_each_stands_whole(world: Quick) -> None:
+    page = board.page(figures.read(ceremonies.get_ceremony(world.id)))
+    table: dict[str, Any] = {"caption": "", "facts": [], "columns": [{"key": "code", "label": "", "head": False}]}
+    table["rows"] = [{"code": "9661 7514, 4287 7812"}]
+    page["sections"] = [{"id": "confirmed", "title": "", "note": "", "tables": [table]}]
+    printed = paper.report_html(page, made_at=clock.now())
+    assert "9661\u00a07514, 4287\u00a07812" in printed
+    assert 'class="short">9661' not in printed
 
 
 def test_parties_stand_in_the_order_of_the_plan_whatever_their_ids(
