@@ -96,8 +96,12 @@ function mark(words: string): void {
   let box = document.querySelector<HTMLElement>("[data-drill-mark]");
   if (!box) {
     box = el("aside", { class: "drill-mark", "data-drill-mark": true }, el("strong", {}, ""), el("span", { role: "status" }, ""));
-    document.body.prepend(box);
+    const banner = document.querySelector<HTMLElement>("[data-offline]");
+    if (banner) banner.after(box);
+    else document.body.prepend(box);
   }
+  // Both stay while the page is scrolled, one below the other.
+  box.style.setProperty("--drill-below", `${document.querySelector<HTMLElement>("[data-offline]")?.offsetHeight ?? 0}px`);
   box.dataset["cut"] = String(isCut());
   const [name, text] = [box.querySelector("strong"), box.querySelector("span")];
   if (name) setText(name, current?.words.mark ?? name.textContent ?? "");
