@@ -50,9 +50,8 @@ def test_the_drill_s_mark_lies_neither_over_the_lost_line_nor_over_the_header(ph
 @pytest.mark.parametrize(("listed", "code"), [("seat-asked-codes", "seat-asked-code"), ("tick-codes", "tick-code")])
 def test_digits_and_titles_of_several_agreements_stand_at_one_edge(phone: Page, listed: str, code: str) -> None:
     rows = "".join(CODE.format(code, title) for title in ("Framework Agreement", "Strategic Cooperation Agreement (2)"))
-    show(
-        phone, f'<main class="page"><section class="card"><p>Codes</p><ul class="{listed}">{rows}</ul></section></main>'
-    )
+    card = f'<section class="card"><p>Codes</p><div class="ticks"><ul class="{listed}">{rows}</ul></div></section>'
+    show(phone, f'<main class="page">{card}</main>')
     edges = phone.evaluate(
         "[...document.querySelectorAll('.card p, .card li span')].map((e) => e.getBoundingClientRect().x)"
     )
