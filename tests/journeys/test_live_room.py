@@ -1,5 +1,5 @@
 """The model case in the live room, from the links to the report: six people, a host who leads by the cue sheet, a
-witness, the stage, the leader's monitor and the page for the press; and lines that are cut."""
+witness, the stage, the leader's monitor, the page for the press and an interpreter; and lines that are cut."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from core import paths
 from tests.journeys.conftest import peaceful
@@ -22,6 +22,7 @@ from tests.support.databases import SQLITE, Databases
 from tests.support.forks import ForkedProcesses
 from tests.support.lines import Line, line
 from tests.support.server import Server, steady_port
+from tests.support.waiting import wait_until
 from tests.web.browsing import CHROMIUM
 
 pytestmark = [
@@ -60,6 +61,7 @@ class Room:
     monitor: Page
     observer: Page
     witness: Page
+    interpreter: Page
     signers: dict[str, Signer]
     between: dict[str, list[str]]  # who signs, by the agreement's title
     cutter: Cutter
@@ -119,6 +121,27 @@ class Room:
             page.click(f"[data-tick-row={party}] button[aria-pressed=false]")
             page.wait_for_selector(f"[data-tick-row={party}][data-ticked]")
 
+    def interpret(self) -> None:
+        """What the interpreter types is seen on the stage and at a seat whose signer reads it. A line goes by itself
+        after some seconds: what was shown is noted by the pages, and who was not seen in time says it once more."""
+        reader = self.signers["xianyu"].page
+        reader.select_option("[data-captions-language]", "en")
+        for page in (self.cutter.stage, reader):
+            page.evaluate(HEAR)
+
+        def say_it() -> bool:
+            self.interpreter.fill("[data-line]", SAID)
+            self.interpreter.keyboard.press("Enter")
+            expect_count(self.interpreter, "[data-line-state=waiting]", 0)
+            try:
+                for page in (self.cutter.stage, reader):
+                    page.wait_for_function("said => window.__heard.includes(said)", arg=SAID, timeout=20_000)
+            except TimeoutError:
+                return False
+            return True
+
+        assert any(say_it() for _ in range(3)), "stage and seat show the captions"
+
     def sign_what_is_called(self) -> None:
         """Everybody signs what the live cue calls, as it becomes their turn."""
         called = self.host.page.locator(".lead-called li > span:first-child").all_inner_texts()
@@ -145,6 +168,16 @@ class Room:
         self.cutter.act(signer.page, signer.press_sign, settle, what=f"{key} signs")
 
 
+SAID = "Good morning, ladies and gentlemen: welcome to the signing ceremony, which we open in four places at once."
+# Notes each line of captions that the page shows, from now on.
+HEAR = """() => {
+  window.__heard = [];
+  const look = () => {
+    for (const line of document.querySelectorAll("[data-caption]")) window.__heard.push(line.textContent);
+  };
+  look();
+  new MutationObserver(look).observe(document.body, {subtree: true, childList: true});
+}"""
 NUMBER = "Number(document.querySelector('[data-act] input[name=seq]')?.value ?? 1e9)"
 
 
@@ -191,13 +224,13 @@ def _gather(world: World, server: Server, line: Line) -> Room:
     monitor.goto(_screen_link(host, ceremony, "monitor"))
     observer = world.machine(**PHONE)
     observer.goto(_screen_link(host, ceremony, "observe-0"))
-    witness = _witness(world, host, ceremony)
+    witness, interpreter = _witness(world, host, ceremony), _interpreter(world, host, ceremony)
     signers = {key: Signer(world, to, **MACHINES.get(key, DESKTOP)) for key, to in addresses.items()}
     host.page.goto(f"{ceremony}/cues")
     host.page.wait_for_selector("[data-live-state][data-live=ok]")
     between = {each["title"]["zh-CN"]: each["between"] for each in case["agreements"]}
     cutter = Cutter(server, drawn(random.Random(SEED), ACTS, CUTS), stage, line, say)
-    return Room(host, monitor, observer, witness, signers, between, cutter)
+    return Room(host, monitor, observer, witness, interpreter, signers, between, cutter)
 
 
 def _screen_link(host: Host, ceremony: str, screen: str) -> str:
@@ -226,6 +259,18 @@ def _witness(world: World, host: Host, ceremony: str) -> Page:
     return own
 
 
+def _interpreter(world: World, host: Host, ceremony: str) -> Page:
+    """Into English, by a link that the host hands over."""
+    page = host.page
+    page.goto(f"{ceremony}/captions")
+    page.select_option("#add select", "en")
+    page.click("#add .btn")
+    own = world.machine()
+    own.goto(_copied(page.locator("main")))
+    own.wait_for_selector("[data-live-state][data-live=ok]")
+    return own
+
+
 def test_twenty_cuts_in_a_full_ceremony_lose_and_double_nothing(
     browser: Browser, databases: Databases, processes: ForkedProcesses, data_dir: Path, tmp_path: Path
 ) -> None:
@@ -240,6 +285,8 @@ def test_twenty_cuts_in_a_full_ceremony_lose_and_double_nothing(
         while page.get_attribute("[data-sheet-state]", "data-sheet-state") != "over":
             room.press_space()
             if page.locator("[data-cue-state=live]").count() and page.locator("[data-cue-state=standby]").count() == 0:
+                if page.locator("[data-cue-state=done]").count() == 0:
+                    room.interpret()
                 room.let_witness_tick()
                 room.tick_everybody()
                 room.sign_what_is_called()
@@ -255,6 +302,7 @@ def test_twenty_cuts_in_a_full_ceremony_lose_and_double_nothing(
         page.goto(ceremony)
         page.wait_for_selector("#complete")
         _read_report(page, len(room.signers))
+        _thank(page, ceremony, [signer.address for signer in room.signers.values()])
         page.goto(ceremony)
         _check_kit(room.host.download("[data-live-region=progress] a[href$='/kit.zip']", tmp_path), tmp_path)
 
@@ -266,6 +314,22 @@ def _read_report(page: Page, parties: int) -> None:
     expect_count(page, ".report-section:first-of-type tbody tr", parties)
     page.locator("form[action$='/report'] .btn").first.click()
     page.wait_for_selector("#files a[href$='.pdf']")
+
+
+def _thank(page: Page, ceremony: str, addresses: list[str]) -> None:
+    """Everybody who signed gets one letter, however often the host presses."""
+    page.goto(f"{ceremony}/thanks")
+    page.click("#send .btn-primary")
+    page.wait_for_selector("#sent")
+    for address in addresses:
+        listed = f"{ceremony.partition('/ceremonies')[0]}/demo/mailbox.json?to={address}"
+
+        def count(listed: str = listed) -> int:
+            found = page.request.get(listed).json()["messages"]
+            return sum("感谢您的参与" in message["subject"] for message in found)
+
+        wait_until(count, PATIENCE_MS / 1000, what=f"a letter of thanks to {address}")
+        assert count() == 1
 
 
 def _check_kit(kit: Path, folder: Path) -> None:
