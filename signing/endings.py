@@ -17,9 +17,15 @@ def words(ending: Ending, *, who: str, mine: bool = False) -> str:
 
 
 def of_agreement(agreement: AgreementView, ceremony: CeremonyView) -> str:
-    """Why an agreement ended unsigned, for who leads; empty where it did not."""
+    """Why an agreement ended unsigned, for who leads: with who declined it, by name; empty where it did not."""
     ending = agreements.find_ending(agreement)
     if ending is None:
         return ""
-    party = ceremony.party(seats.get_seat(ending.seat_id).party_key) if ending.seat_id else None
-    return words(ending, who=i18n.pick(party.organisation) if party else "")
+    return words(ending, who=_who(agreement, ending, ceremony) if ending.seat_id else "")
+
+
+def _who(agreement: AgreementView, ending: Ending, ceremony: CeremonyView) -> str:
+    """The organisation, and the person who sat there when it ended."""
+    seat = seats.get_seat(ending.seat_id)
+    person = seat.as_at(agreement.ended_at) if agreement.ended_at else seat
+    return i18n.pick(ceremony.party(seat.party_key).organisation) + i18n.aside(person.name)

@@ -53,8 +53,18 @@ def page(ceremony: CeremonyView, sheet: SheetView) -> dict[str, Any]:
         "ended": _time(sheet.ended_at, ceremony),
         "held": _time(sheet.held_at, ceremony),
         "early": _early(ceremony, sheet),
-        "all_signed": all(each.signed_count == len(each.signers) for each in found.values()),
+        "over_hint": _over_hint(list(found.values())),
     }
+
+
+def _over_hint(found: Sequence[AgreementView]) -> str:
+    """What can still be signed once the sheet is over."""
+    signed = sum(each.signed_count == len(each.signers) for each in found)
+    if signed == len(found):
+        return t("cues-over-signed-hint")
+    if all(each.is_over for each in found):
+        return t("cues-over-ended-hint", n=signed, m=len(found))
+    return t("cues-over-hint")
 
 
 def _early(ceremony: CeremonyView, sheet: SheetView) -> str:
@@ -168,6 +178,7 @@ def _called(agreement: AgreementView, ceremony: CeremonyView) -> dict[str, Any]:
         "signers": len(agreement.signers),
         "state": str(agreement.state),
         "ended": endings.of_agreement(agreement, ceremony),
+        "reason": (agreement.ended_reason or "") if agreement.is_unsigned else "",
     }
 
 

@@ -92,7 +92,7 @@ PLANNED_LENGTH = {
 class CuePlan:
     """One cue as it is planned: `agreements` are ids, `party_key` says at whose place it happens (empty: everywhere).
 
-    `script` is for the host alone, `stage_text` for everybody.
+    `script` is for hosts, the monitor and interpreters, `stage_text` for everybody.
     """
 
     kind: CueKind

@@ -111,6 +111,7 @@ function announce(): void {
   if (now.live && now.live !== before.live) said.push(say("cues-now", { title: now.live }));
   if (now.waits && now.waits !== before.waits) said.push(say("cues-said-waits", { title: now.waits }));
   if (said.length) setText(need("[data-announce]"), said.join(" "));
+  setText(need("[data-announce-ended]"), [...document.querySelectorAll(".lead-ended p")].map((line) => line.textContent ?? "").join(" "));
 }
 
 /** Who leads with a mouse or a finger presses Space for the next cue, not for the button that was pressed last. */
