@@ -1,5 +1,6 @@
 # Ticks at roll call and same-record code, and witnesses.
 ticks-host = Host
+ticks-awaited = { $name } has yet to tick: { $parties }.
 ticks-title-roll_call = Call each party
 ticks-title-record_code = Compare with each party
 ticks-lead-roll_call = Tick a party when you have heard and seen it.
@@ -23,8 +24,8 @@ error-cue_codes_changed-next = Compare the digits that are shown now with the pa
 error-cue_not_ticked = On this cue you have nothing to tick.
 error-cue_not_ticked-next = Hosts and witnesses tick at the roll call and at the same-record code.
 error-cue_unticked = { $n ->
-    [one] One party of this cue is not fully ticked.
-   *[other] { $n } parties of this cue are not fully ticked.
+    [one] One party of this cue is not fully ticked. { $who }
+   *[other] { $n } parties of this cue are not fully ticked. { $who }
  }
 error-cue_unticked-next = Tick first, or wait for the witness; or go on anyway: the audit trail keeps how many were missing.
 error-witness_not_declared = The witness has not said who they are, or the link was taken back.

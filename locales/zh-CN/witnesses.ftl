@@ -1,5 +1,6 @@
 # 点名、同文核对的勾选，以及见证人。
 ticks-host = 主持人
+ticks-awaited = 等{ $name }勾选：{ $parties }。
 ticks-title-roll_call = 逐方点名
 ticks-title-record_code = 逐方核对
 ticks-lead-roll_call = 听到应答、看到画面后勾选。
@@ -22,7 +23,7 @@ error-cue_codes_changed = 您查看之后，这一方的同文核对码变了：
 error-cue_codes_changed-next = 请与这一方重新核对现在显示的数字，然后再勾选。
 error-cue_not_ticked = 这个环节不需要您勾选。
 error-cue_not_ticked-next = 主持人和见证人都在点名和核对环节勾选。
-error-cue_unticked = 本环节还有 { $n } 方没有勾选完。
+error-cue_unticked = 本环节还有 { $n } 方没有勾选完。{ $who }
 error-cue_unticked-next = 请您或见证人先勾选，或仍然继续；缺少的勾选会记入审计轨迹。
 error-witness_not_declared = 见证人尚未确认身份，或链接已收回。
 error-witness_not_declared-next = 请先在本页确认您就是受邀的见证人；如链接已收回，请联系主持人。

@@ -11,7 +11,7 @@ from core.errors import Conflict
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
 from signing.ceremonies.queries import CeremonyView
-from signing.cues import queries, rules, telling, tick_queries
+from signing.cues import queries, rules, telling, tick_page_queries, tick_queries
 from signing.cues.models import Cue, CueSheet
 from signing.cues.rules import Act, CueKind, CueState, SheetState, Standing, Verb
 
@@ -165,8 +165,9 @@ def _check_complete(live: Cue | None, *, anyway: bool) -> dict[str, int]:
 def _check_ticked(live: Cue | None, *, anyway: bool) -> int:
     ticked = tick_queries.find_ticked(live.ceremony_id, live.id, live.kind, live.began_at) if live else None
     missing = ticked.missing if ticked else 0
-    if missing and not anyway:
-        raise Conflict("cue_unticked", n=missing)
+    if live and ticked and missing and not anyway:
+        who = tick_page_queries.awaited(ceremonies.get_ceremony(live.ceremony_id), ticked)
+        raise Conflict("cue_unticked", n=missing, who=who)
     return missing
 
 

@@ -18,7 +18,7 @@ def page(ceremony: CeremonyView, ticked: Ticked | None, *, ticker: str = HOST) -
     """The rows of the live cue's ticks as `ticker` sees them, with the keys that tick; None where nobody ticks."""
     if ticked is None:
         return None
-    names = {each.id: each.name for each in witnesses.list_witnesses(ceremony.id)} | {HOST: t("ticks-host")}
+    names = _names(ceremony)
     others = [(each, names[each]) for each in ticked.awaited if each != ticker]
     rows = [_row(ceremony, row, ticker, others) for row in ticked.rows]
     for key, row in zip(_KEYS, rows, strict=False):
@@ -28,9 +28,27 @@ def page(ceremony: CeremonyView, ticked: Ticked | None, *, ticker: str = HOST) -
         "cue": ticked.cue_id,
         "run": clock.iso(ticked.run_at),
         "rows": rows,
-        "done": sum(bool(row["mark"]) for row in rows),
+        # As the stage counts: a party stands for present once everybody has ticked it who ticks.
+        "done": len(rows) - ticked.missing,
         "all": len(rows),
+        "awaited": awaited(ceremony, ticked),
     }
+
+
+def awaited(ceremony: CeremonyView, ticked: Ticked) -> str:
+    """Who has yet to tick whom, in a line for each; empty where nobody has."""
+    names, lines = _names(ceremony), []
+    for ticker in ticked.awaited:
+        left = [ceremony.party(row.party_key) for row in ticked.rows if ticker not in row.ticks]
+        if left:
+            who = t("list-separator").join(i18n.pick(each.organisation) for each in left)
+            lines.append(t("ticks-awaited", name=names[ticker], parties=who))
+    return " ".join(lines)
+
+
+def _names(ceremony: CeremonyView) -> dict[str, str]:
+    found = witnesses.list_witnesses(ceremony.id)
+    return {each.id: each.name for each in found} | {HOST: t("ticks-host")}
 
 
 def _row(ceremony: CeremonyView, row: TickRow, ticker: str, others: list[tuple[str, str]]) -> dict[str, Any]:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from core import audit, clock
+from core import audit, clock, i18n
 from core.db import db
 from core.errors import Conflict, NotFound
 from signing.agreements import queries as agreements
 from signing.ceremonies import queries as ceremonies
-from signing.cues import leading, queries, service, tick_queries, tick_rules, tick_service
+from signing.cues import leading, queries, service, tick_page_queries, tick_queries, tick_rules, tick_service
 from signing.cues.rules import Act, CueKind, Verb
 from signing.cues.tick_rules import HOST as BY_HOST
 from signing.cues.tick_rules import TickAct
@@ -202,13 +202,27 @@ def test_going_on_with_ticks_missing_is_said_twice_and_kept(led: Quick) -> None:
     assert following is not None
     do(led, Verb.STAND_BY, following.id)
     seq = sheet(led).seq
-    with pytest.raises(Conflict) as refused:
+    with i18n.use_locale("zh-CN"), pytest.raises(Conflict) as refused:
         leading.lead(led.id, Act(Verb.GO, seq), by=HOST)
     db.session.rollback()
-    assert (refused.value.code, refused.value.params) == ("cue_unticked", {"n": 2})
+    assert (refused.value.code, refused.value.params["n"]) == ("cue_unticked", 2)
+    assert "样例乙公司、样例丙公司" in str(refused.value.params["who"])
     leading.lead(led.id, Act(Verb.GO, seq, anyway=True), by=HOST)
     went = [entry for entry in with_private(led.id) if entry["action"] == "cue.went"]
     assert went[-1]["data"]["unticked"] == 2
+
+
+def test_the_host_counts_as_the_stage_does_and_reads_whom_is_waited_for(led: Quick) -> None:
+    witness = declared(led)
+    go_to(led, CueKind.ROLL_CALL)
+    for party in PARTIES:
+        tick(led, party)
+    tick(led, "party_a", by=witness)
+    with i18n.use_locale("en"):
+        page = tick_page_queries.page(ceremonies.get_ceremony(led.id), ticked(led))
+    assert page is not None
+    assert (page["done"], page["all"]) == (1, 3)
+    assert page["awaited"] == "见证人甲 has yet to tick: Sample 1 Ltd, Sample 2 Ltd."
 
 
 def test_with_all_ticks_it_goes_on_at_once(led: Quick) -> None:
