@@ -194,3 +194,10 @@ error-cue_early = It is planned for { $when }. What begins now is the real cerem
 error-cue_early-next = If you only want to try it out, do not begin: make a rehearsal.
 cues-early-title = Begin the real ceremony now?
 cues-early-do = Begin now
+error-cue_ticks_anew = { $n ->
+    [one] One tick was made there.
+   *[other] { $n } ticks were made there.
+ } Whoever goes back to it asks for them anew; the report keeps the earlier ones.
+error-cue_ticks_anew-next = If you only want to see who was ticked, stay here: it stands below.
+cues-back-title = Go back, and tick anew?
+cues-back-do = Go back

@@ -182,3 +182,7 @@ error-cue_early = 计划 { $when } 才开始，现在开始就是正式仪式。
 error-cue_early-next = 如果只想试走流程，请先不要开始，另做一次“彩排”。
 cues-early-title = 现在就开始正式仪式？
 cues-early-do = 现在开始
+error-cue_ticks_anew = 那里已有 { $n } 次勾选。退回后需要重新勾选；先前的勾选会留在报告中。
+error-cue_ticks_anew-next = 如果只想查看谁已勾选，请留在本环节。
+cues-back-title = 退回并重新勾选？
+cues-back-do = 退回

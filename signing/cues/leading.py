@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core import audit, clock, i18n
@@ -56,7 +57,8 @@ def lead(ceremony_id: str, act: Act, *, by: Actor) -> None:
     Raises NotFound, and Conflict: `ceremony_…` before the invitation and where it was called off, `cue_sheet_moved`,
     `cue_sheet_held`, `cue_sheet_over`, `cue_none_standing_by`, `cue_none_live`, `cue_none_before`, `cue_is_live`,
     `cue_is_done`, and where `anyway` is not said `cue_early` long before the planned time,
-    `cue_unsigned`, `cue_unticked` where signatures or ticks are missing.
+    `cue_unsigned`, `cue_unticked` where signatures or ticks are missing, `cue_ticks_anew` where going back asks for
+    ticks anew.
     """
     with transaction():
         ceremony = _get_invited(ceremony_id)
@@ -129,13 +131,16 @@ def _skip(led: _Led, act: Act) -> None:
     led.note(row, action="cue.skipped")
 
 
-def _back(led: _Led, _: Act) -> None:
+def _back(led: _Led, act: Act) -> None:
     live = led.find(CueState.LIVE)
     standings = [Standing(row.id, row.state) for row in led.rows]
     found = rules.cue_to_return_to(standings, live.id if live else None)
     if found is None:
         raise Conflict("cue_none_before")
     row = queries.find_row(led.rows, found)
+    ticks = _count_ticks([each for each in (row, live) if each is not None])
+    if ticks and not act.anyway:
+        raise Conflict("cue_ticks_anew", n=ticks)
     led.stop_standing_by()
     if live is not None:
         # What was live comes again, as if it had not been called; when it ran stands in the trail.
@@ -143,6 +148,12 @@ def _back(led: _Led, _: Act) -> None:
     led.sheet.held_at = led.sheet.ended_at = None
     led.begin(row)
     led.note(row, action="cue.went_back")
+
+
+def _count_ticks(rows: Sequence[Cue]) -> int:
+    """How many ticks stand on the newest runs of these cues: another run has to be ticked anew."""
+    runs = {(row.id, row.began_at) for row in rows}
+    return sum((tick.cue_id, tick.run_at) in runs for tick in tick_queries.list_ticks([row.id for row in rows]))
 
 
 def _over(led: _Led, act: Act) -> None:

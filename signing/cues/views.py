@@ -21,7 +21,7 @@ from signing.ink import queries as ink
 
 bp = Blueprint("cues", __name__, url_prefix="/ceremonies/<ceremony_id>/cues")
 _STREAM_LIFE = timedelta(hours=12)
-_ASKED = frozenset({"cue_early", "cue_unsigned", "cue_unticked"})  # done when it is said once more
+_ASKED = frozenset({"cue_early", "cue_ticks_anew", "cue_unsigned", "cue_unticked"})  # done when it is said once more
 
 
 @bp.get("")

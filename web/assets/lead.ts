@@ -18,7 +18,13 @@ interface Act {
 }
 
 /** What is done when it is said once more. */
-const ASKED = new Set(["cue_early", "cue_unsigned", "cue_unticked"]);
+const ASKED = new Set(["cue_early", "cue_ticks_anew", "cue_unsigned", "cue_unticked"]);
+
+/** The question and its answer, where they are not "something is missing" and "go on anyway". */
+const WORDS: Record<string, [string, string]> = {
+  cue_early: ["cues-early-title", "cues-early-do"],
+  cue_ticks_anew: ["cues-back-title", "cues-back-do"],
+};
 
 const base = document.body.dataset["lead"] ?? "";
 let underWay = false;
@@ -59,9 +65,9 @@ async function send(act: Act, anyway: boolean): Promise<void> {
 function warn(act: Act, reason: Refused): void {
   warnedOf = act;
   warnedByKey = document.activeElement !== document.body;
-  const isEarly = reason.code === "cue_early";
-  setText(need("#anyway-title"), say(isEarly ? "cues-early-title" : "cues-anyway-title"));
-  setText(need("[data-anyway]"), say(isEarly ? "cues-early-do" : "cues-anyway"));
+  const [title, does] = WORDS[reason.code] ?? ["cues-anyway-title", "cues-anyway"];
+  setText(need("#anyway-title"), say(title));
+  setText(need("[data-anyway]"), say(does));
   setText(need("[data-anyway-words]"), inWords(reason));
   need<HTMLDialogElement>("#anyway").showModal();
 }

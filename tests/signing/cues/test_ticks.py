@@ -302,7 +302,11 @@ def test_a_run_that_is_gone_back_to_is_ticked_anew_and_the_first_stays_told(led:
     go_to(led, CueKind.ROLL_CALL)
     tick(led, "party_a")
     go_to(led, CueKind.RECORD_CODE)
-    do(led, Verb.BACK)
+    with pytest.raises(Conflict) as refused:
+        do(led, Verb.BACK)
+    assert (refused.value.code, refused.value.params) == ("cue_ticks_anew", {"n": 1})
+    db.session.rollback()
+    do(led, Verb.BACK, anyway=True)
     assert public(led)["host"] == []
     assert len(tick_queries.list_ticks([ticked(led).cue_id])) == 1
 

@@ -46,7 +46,7 @@ def led(world: Quick) -> Quick:
     go_to(world, CueKind.RECORD_CODE)
     tick(world, "party_b")
     tick(world, "party_b", by=witness)
-    do(world, Verb.BACK)
+    do(world, Verb.BACK, anyway=True)
     go_to(world, CueKind.SIGNING)
     person = next(iter(world.people.values()))
     quick.finish(person, quick.prepared(person, world.first))
@@ -102,7 +102,7 @@ def test_it_tells_plan_and_as_run_earlier_runs_and_holds(world: Quick) -> None:
 
 
 def test_it_tells_who_ticked_on_the_last_run_and_how_the_witness_is_known(world: Quick) -> None:
-    do(world, Verb.BACK)
+    do(world, Verb.BACK, anyway=True)
     go_to_code = sheet(world).cues[2]
     page = report(world)
     assert go_to_code.kind is CueKind.RECORD_CODE
