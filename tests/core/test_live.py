@@ -14,6 +14,7 @@ from core import audit, clock, live
 from core.config import Settings
 from core.db import HeadsOutOfOrder, WriteOutsideTransaction, db, transaction
 from core.live import LiveChannel, LiveUpdate
+from core.prepared import Prepared
 
 
 def numbers(channel: str) -> list[int]:
@@ -82,7 +83,7 @@ def test_without_the_row_lock_two_get_one_number(app: Flask, monkeypatch: pytest
         return now()
 
     looked_at = select(LiveChannel.seq + 1).where(LiveChannel.channel == bindparam("name"))
-    monkeypatch.setitem(live._NUMBER, "postgresql", looked_at)
+    monkeypatch.setitem(live._NUMBER, "postgresql", Prepared(looked_at))
     monkeypatch.setattr(live.clock, "now", meet_and_look)
     [failure] = publish_many(app, threads=2, each=1)
     assert "pk_live_update" in str(failure)
