@@ -72,6 +72,7 @@ ceremony-report-known = Known by
 ceremony-report-declared = Personal link and own declaration ({ $at }); nothing else was checked
 ceremony-report-not-declared = Did not come
 ceremony-report-state = State
+ceremony-report-reason = Reason given
 ceremony-report-amount = Amount
 ceremony-report-verify = Verification code
 ceremony-report-digest = SHA-256

@@ -69,6 +69,7 @@ ceremony-report-known = 身份依据
 ceremony-report-declared = 个人链接和本人声明（{ $at }）；未核验其他身份信息
 ceremony-report-not-declared = 未到场
 ceremony-report-state = 状态
+ceremony-report-reason = 不签的原因
 ceremony-report-amount = 金额
 ceremony-report-verify = 核验码
 ceremony-report-digest = SHA-256

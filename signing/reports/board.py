@@ -116,6 +116,8 @@ class _Writer(Words):
 
     def _agreement(self, agreement: AgreementView) -> Row:
         facts = [(t("ceremony-report-state"), self._ending(agreement) or t(f"common-state-{agreement.state}"))]
+        if reason := self._reason(agreement):
+            facts.append((t("ceremony-report-reason"), reason))
         if agreement.amount:
             facts.append(
                 (t("ceremony-report-amount"), i18n.format_money(Decimal(agreement.amount), agreement.currency or "CNY"))
@@ -143,12 +145,18 @@ class _Writer(Words):
         }
 
     def _ending(self, agreement: AgreementView) -> str:
-        """Why it ended unsigned, without what somebody wrote: that is told in the trail while it is kept."""
+        """Why it ended unsigned, without what somebody wrote."""
         ending = agreements.find_ending(agreement)
         if ending is None:
             return ""
         seat = self._seats.get(ending.seat_id)
         return endings.words(ending, who=self._organisation(seat.party_key) if seat else "")
+
+    def _reason(self, agreement: AgreementView) -> str:
+        """What who declined wrote; no longer once that person's values were deleted."""
+        ending = agreements.find_ending(agreement)
+        is_told = ending is not None and ending.seat_id and ending.seat_id not in self._figures.forgotten
+        return ending.reason if ending and is_told else ""
 
     def _means(self) -> Row:
         figures = self._figures

@@ -16,6 +16,7 @@ from signing.agreements import queries as agreements
 from signing.agreements import service as agreement_service
 from signing.captions import queries as captions
 from signing.ceremonies import queries as ceremonies
+from signing.cues import queries as cues
 from signing.cues import tick_queries
 from signing.ink import queries as ink
 from signing.meetings import queries as meetings
@@ -117,11 +118,17 @@ def _state(seat_id: str) -> dict[str, Any]:
         "agreements": items,
         "meeting": _meeting(ceremony) if proved else None,
         "cue": _cue(seat),
-        "captions": captions.settings(seat.ceremony_id) if proved else None,
+        "captions": captions.settings(seat.ceremony_id) if proved and _goes_on(ceremony) else None,
         "lobby": _lobby(seat, proved=proved),
         "live": stream(seat.ceremony_id),
         "server_now": clock.iso(clock.now()),
     }
+
+
+def _goes_on(ceremony: ceremonies.CeremonyView) -> bool:
+    """Whether somebody may still speak: signing goes on, or the cue sheet does after the last signature."""
+    sheet = cues.find_sheet(ceremony.id) if ceremony.is_over else None
+    return not ceremony.is_over or (sheet is not None and sheet.is_under_way)
 
 
 def _ink_panel(seat: queries.SeatView) -> dict[str, Any] | None:

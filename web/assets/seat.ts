@@ -64,6 +64,7 @@ async function begin(): Promise<void> {
       if (view === null || !HELD.has(view)) route();
       else {
         showLobby(seat.state);
+        markSteps(view, seat.state.step === "done");
         sign.refresh();
       }
     },

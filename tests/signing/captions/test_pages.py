@@ -125,6 +125,15 @@ def test_a_line_reaches_the_stage_and_the_seat_as_text(world: Quick) -> None:
     assert [each["name"] for each in settings["languages"]] == ["English"]
 
 
+def test_a_signers_page_has_no_captions_once_all_is_over(world: Quick) -> None:
+    interpreter(world, host(world))
+    client, seat_id = signer(world), world.people["party_a"].seat_id
+    assert client.get(f"/api/seat/{seat_id}").get_json()["captions"] is not None
+    with world.app.app_context():
+        ceremonies.cancel(world.id, reason="改期", by=HOST)
+    assert client.get(f"/api/seat/{seat_id}").get_json()["captions"] is None
+
+
 def test_whoever_has_a_link_and_proved_nothing_reads_no_captions(world: Quick) -> None:
     """A personal link may have been forwarded."""
     interpreter(world, host(world))

@@ -13,10 +13,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from accounts.rules import Role
 from core import clock
 from core.db import db, transaction
+from signing.agreements import service as agreement_service
 from signing.ceremonies.models import Ceremony
 from signing.cues import queries, service
+from signing.cues.rules import CueKind
+from tests.signing.cues.test_leading import go_to
 from tests.support import apps
-from tests.support.ceremony import HOST
+from tests.support.ceremony import ADDRESS, HOST
 from tests.support.quick import Quick, QuickWorld
 from tests.support.served import serving, sign_in_page
 from tests.web.browsing import CHROMIUM, PATIENCE_MS, open_page
@@ -180,3 +183,26 @@ def test_a_cue_is_dragged_by_key_and_by_mouse_and_put_back(led: Led, context: Br
 
 def titles(led: Led) -> list[str]:
     return [cue.title["zh-CN"] for cue in led.sheet().cues]
+
+
+def test_that_somebody_declined_is_shown_and_said_at_once_with_the_reason(
+    quick_world: QuickWorld, data_dir: Path, context: BrowserContext
+) -> None:
+    complaints: list[str] = []
+    with quick_world.at("entered", "sqlite", data_dir, inside=False) as world, serving(world.app) as url:
+        apps.add_account(world.app, Role.HOST, email=EMAIL, organisation_id=world.played.organisation_id)
+        with world.app.app_context():
+            service.make_sheet(world.id, by=HOST)
+            go_to(world, CueKind.SIGNING)
+        page = Led(world, url).open(context, complaints)
+        said = page.get_by_role("alert").and_(page.locator("[data-announce-ended]"))
+        expect(said).to_have_text("", timeout=PATIENCE_MS)
+        with world.app.app_context():
+            seat = world.people["party_b"].seat_id
+            agreement_service.decline(seat, world.first, reason="附件有误", address=ADDRESS)
+        page.evaluate("document.dispatchEvent(new CustomEvent('yunqian:refresh'))")  # as the stream does
+        expect(page.locator(".lead-card .lead-ended")).to_contain_text(
+            "样例乙公司（样例乙）决定不签署", timeout=PATIENCE_MS
+        )
+        expect(said).to_contain_text("附件有误", timeout=PATIENCE_MS)
+        assert complaints == []

@@ -30,7 +30,7 @@ from tests.signing.cues.test_leading import do, go_to, sheet
 from tests.signing.cues.test_ticks import declared, tick
 from tests.support import ceremony as played
 from tests.support import quick
-from tests.support.ceremony import HOST
+from tests.support.ceremony import ADDRESS, HOST
 from tests.support.pages import get_page, post
 from tests.support.quick import Quick, QuickWorld, host
 
@@ -187,6 +187,16 @@ def test_where_a_signer_was_leaves_the_report_with_the_personal_values(world: Qu
     forgetting.forget(world.id, seat=seat, by=HOST)
     assert row_of(world, "party_a")["where"] == "Personal values deleted as retention asks"
     assert "Personal values" not in row_of(world, "party_b")["where"]
+
+
+def test_it_tells_why_somebody_declined_until_personal_values_are_deleted(world: Quick) -> None:
+    do(world, Verb.BACK)
+    seat = world.people["party_b"].seat_id
+    agreement_service.decline(seat, world.first, reason="股东会还没有批准", address=ADDRESS)
+    told = next(each for each in report(world)["sections"] if each["id"] == "agreements")["tables"][0]
+    assert dict(told["facts"])["Reason given"] == "股东会还没有批准"
+    forgetting.forget(world.id, seat=seat, by=HOST)
+    assert "股东会还没有批准" not in str(report(world))
 
 
 def test_a_printed_report_goes_after_a_day_and_once_values_were_deleted(world: Quick) -> None:

@@ -81,7 +81,7 @@ async function follow(): Promise<void> {
 export function showCaptions(state: SeatState, api: string): void {
   const first = path === "";
   path = `${api}/captions`;
-  captions = merged(captions, state.captions ?? null) ?? captions;
+  captions = state.captions === null ? NO_CAPTIONS : (merged(captions, state.captions) ?? captions);
   offer();
   show();
   void follow();

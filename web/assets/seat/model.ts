@@ -53,8 +53,8 @@ export interface SeatState {
   meeting?: { words: string; url: string; facts: { name: string; value: string }[] } | null;
   /** What the host asks of this place just now: answer the roll call, or read the code of each agreement out. */
   cue?: { kind: "roll_call" | "record_code"; codes: { title: string; digits: string }[]; ticked: boolean } | null;
-  /** Into which languages somebody interprets. */
-  captions?: Captions;
+  /** Into which languages somebody interprets; null before the proof, and once it is all over. */
+  captions?: Captions | null;
   /** Where the signer stands with the host, and what the host wrote. */
   lobby?: { standing: "admitted" | "waiting" | "held" | "removed"; why: string; messages: { id: string; at: string; text: string }[] };
   live: { url: string; seq: number };

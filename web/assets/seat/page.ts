@@ -45,7 +45,7 @@ export function openView(name: View): void {
 const STEP_OF: Record<View, number> = { identity: 0, consent: 1, list: 2, reader: 2, sign: 2, progress: 2, success: 2 };
 
 export function markSteps(view: View, done: boolean): void {
-  const now = done && view === "list" ? 3 : STEP_OF[view];
+  const now = done && (view === "list" || view === "success") ? 3 : STEP_OF[view];
   document.querySelectorAll(".steps li").forEach((step, index) => {
     setAttributes(step, { "data-done": index < now, "aria-current": index === now ? "step" : null });
   });
