@@ -128,6 +128,8 @@ def _insert_and_move(page: Page, keys: Keys) -> None:
     page.locator(f".cue-row:first-child[data-cue='{speech}']").wait_for()
     keys.press(f"#down-{speech}")
     expect(page.locator("[data-moving-status]")).to_have_text("领导讲话已移到第 2 项。")
+    # What leads is read again behind it: until then its button names the cue that was first.
+    page.locator(f"form:has(#stand_by) input[name=cue][value='{welcome}']").wait_for(state="attached")
 
 
 def _lead_with_ticks(page: Page, keys: Keys) -> None:
