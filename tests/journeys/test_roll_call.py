@@ -57,11 +57,16 @@ def test_host_and_witness_confirm_party_by_party_what_a_signer_reads_out(small_c
     expect(witness.locator("[data-now-title]")).to_have_text("各方点名", timeout=PATIENCE_MS)
     for key in "123":
         host.keyboard.press(key)
-        expect(host.locator("[data-ticks-done]")).to_have_text(f"{key} / 3", timeout=PATIENCE_MS)
+        expect(host.locator("[data-ticked]")).to_have_count(int(key), timeout=PATIENCE_MS)
+    # As the stage counts: a party is there once host and witness have ticked it.
+    expect(host.locator("[data-ticks-done]")).to_have_text("0 / 3", timeout=PATIENCE_MS)
+    expect(host.locator("[data-ticks-awaited]")).to_contain_text("等见证人甲勾选", timeout=PATIENCE_MS)
     for row in witness.locator("[data-tick-row]").all():
         row.locator(".tick-button").tap()
         expect(row).to_have_attribute("data-ticked", "", timeout=PATIENCE_MS)
     expect(host.locator("[data-tick-row] span.tick-word")).to_have_count(3, timeout=PATIENCE_MS)
+    expect(host.locator("[data-ticks-done]")).to_have_text("3 / 3", timeout=PATIENCE_MS)
+    expect(host.locator("[data-ticks-awaited]")).to_have_count(0, timeout=PATIENCE_MS)
     _go(host, "核对同文核对码")
     digits = host.locator("[data-tick-row=baobeicang] .tick-code").all_inner_texts()
     assert len(digits) == 2  # of each agreement that it signs
