@@ -234,6 +234,18 @@ def test_twenty_long_names_are_whole_and_readable_in_every_picture(browser: Brow
         _readable_and_whole(page)
 
 
+def test_the_head_bears_the_planned_day_until_it_begins_and_then_the_day_it_is(browser: Browser) -> None:
+    lab = Lab()
+    lab.case["planned_at"] = "2099-02-11T01:30:00.000Z"
+    with Site(lab) as site:
+        page = _stage(browser, site, [])
+        facts = page.locator("[data-facts]")
+        expect(facts).to_contain_text("2099年2月11日", timeout=PATIENCE_MS)
+        lab.lead(_cue("break", "茶歇", []))
+        expect(facts).not_to_contain_text("2099", timeout=PATIENCE_MS)
+        expect(facts).to_contain_text(re.compile(r"20\d\d年\d+月\d+日"), timeout=PATIENCE_MS)
+
+
 def test_the_clocks_of_eight_places_stand_in_one_line(browser: Browser) -> None:
     case = _many(8, "star")
     for number, party in enumerate(case["parties"]):

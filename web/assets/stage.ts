@@ -65,11 +65,12 @@ function fitTitle(title: HTMLElement): void {
   if (!sizes.slice(0, 7).some((size) => fits(size, 1))) sizes.some((size) => fits(size, 2));
 }
 
-/** Not today's: the clocks say that. Beside them a day long past would be taken for today: in a demonstration it is the model's. */
-function plannedDay(home: string, planned: number): string {
+/** The day that a photograph of this picture is to bear: the day on which it is held, and until it begins the planned one.
+ * In a demonstration a day long past is the model's, and is said to be. */
+function dayOf(home: string, planned: number): string {
   const day = dayIn(home, planned, locale);
-  if (day === dayIn(home, serverNow(), locale)) return "";
-  return settings.demo && planned < serverNow() - DAY_MS ? say("stage-model-day", { day }) : day;
+  if (settings.demo && planned < serverNow() - DAY_MS) return say("stage-model-day", { day });
+  return state.cue?.live && state.cue.state !== "over" ? dayIn(home, serverNow(), locale) : day;
 }
 
 let headShape = "";
@@ -77,7 +78,7 @@ let headShape = "";
 function showHead(): void {
   const { ceremony } = state;
   const home = state.places[0]?.timezone ?? "UTC";
-  const day = ceremony.planned_at ? plannedDay(home, Date.parse(ceremony.planned_at)) : "";
+  const day = ceremony.planned_at ? dayOf(home, Date.parse(ceremony.planned_at)) : "";
   const amount = ceremony.amount ? sayAmount(ceremony.amount) : "";
   // Each trial of a size lays the whole picture out: with every signature that would be seen.
   const shape = JSON.stringify([ceremony.title, day, amount]);
