@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from core import audit, clock, ids, live
 from core.audit import Actor, Private, Subject
@@ -14,18 +16,17 @@ from events.runofshow import act_rules, queries
 from events.runofshow.models import ShowCue, ShowLane, ShowRun
 from events.runofshow.show_rules import Act, After, Cue, Lane, Run, Verb
 
-# What the trail calls each act.
-ACTIONS = {
-    Verb.STAND_BY: "show.stood_by",
-    Verb.ACKNOWLEDGE: "show.acknowledged",
-    Verb.GO: "show.went",
-    Verb.HOLD: "show.held",
-    Verb.RESUME: "show.resumed",
-    Verb.SKIP: "show.skipped",
-    Verb.BACK: "show.went_back",
-    Verb.ADD_TIME: "show.time_added",
-    Verb.DELAY: "show.delayed",
-    Verb.OVER: "show.lane_over",
+_RECORD = {
+    Verb.STAND_BY: partial(audit.record, action="show.stood_by"),
+    Verb.ACKNOWLEDGE: partial(audit.record, action="show.acknowledged"),
+    Verb.GO: partial(audit.record, action="show.went"),
+    Verb.HOLD: partial(audit.record, action="show.held"),
+    Verb.RESUME: partial(audit.record, action="show.resumed"),
+    Verb.SKIP: partial(audit.record, action="show.skipped"),
+    Verb.BACK: partial(audit.record, action="show.went_back"),
+    Verb.ADD_TIME: partial(audit.record, action="show.time_added"),
+    Verb.DELAY: partial(audit.record, action="show.delayed"),
+    Verb.OVER: partial(audit.record, action="show.lane_over"),
 }
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -84,11 +85,12 @@ def _run(conference_id: str, run: Run) -> ShowRun:
 
 def _note(conference_id: str, asked: Act, done: After, by: Actor) -> None:
     subject = Subject("show_cue", asked.cue_id) if asked.cue_id else Subject("venue", asked.lane)
-    facts = {name: Private(str(value)) if name == "reason" else value for name, value in done.facts.items()}
+    facts: dict[str, Any] = {
+        name: Private(str(value)) if name == "reason" else value for name, value in done.facts.items()
+    }
     where = {"lane": asked.lane} if asked.lane and asked.cue_id else {}
-    audit.record(
+    _RECORD[asked.verb](
         conference_id,
-        ACTIONS[asked.verb],
         actor=by,
         subject=subject,
         seq={lane: done.show.lanes[lane].seq for lane in done.touched},

@@ -70,7 +70,7 @@ def add_cue(conference_id: str, plan: CuePlan, *, after: str, looked_at: int, by
         made = _row(conference_id, 0, plan)
         _put(rows, made, after)
         db.session.add(made)
-        _changed(show, made, action="show_cue.added", by=by, kind=str(plan.kind))
+        _changed(show, made, action="show.cue_added", by=by, kind=str(plan.kind))
         return made.id
 
 
@@ -89,7 +89,7 @@ def change_cue(conference_id: str, cue_id: str, plan: CuePlan, *, looked_at: int
         if "lanes" in changed and cue.state is CueState.STANDBY:
             cue.state, cue.stood_by_at, cue.ready = CueState.PLANNED, None, []
         if changed:
-            _changed(show, cue, action="show_cue.changed", by=by, changed=changed)
+            _changed(show, cue, action="show.cue_changed", by=by, changed=changed)
 
 
 def move_cue(conference_id: str, cue_id: str, *, after: str, looked_at: int, by: Actor) -> None:
@@ -101,7 +101,7 @@ def move_cue(conference_id: str, cue_id: str, *, after: str, looked_at: int, by:
         show, rows, cue = _take_cue(conference_id, cue_id, looked_at)
         _put([row for row in rows if row is not cue], cue, after)
         if sorted(rows, key=lambda row: row.position) != rows:
-            _changed(show, cue, action="show_cue.moved", by=by, position=cue.position + 1)
+            _changed(show, cue, action="show.cue_moved", by=by, position=cue.position + 1)
 
 
 def remove_cue(conference_id: str, cue_id: str, *, looked_at: int, by: Actor) -> None:
@@ -113,7 +113,7 @@ def remove_cue(conference_id: str, cue_id: str, *, looked_at: int, by: Actor) ->
         db.session.delete(cue)
         for position, row in enumerate(row for row in rows if row is not cue):
             row.position = position
-        _changed(show, cue, action="show_cue.removed", by=by, kind=str(cue.kind))
+        _changed(show, cue, action="show.cue_removed", by=by, kind=str(cue.kind))
 
 
 def _get_editable(conference_id: str) -> ConferenceView:

@@ -50,10 +50,10 @@ trail-action-show-went_back = Go back to the cue before
 trail-action-show-time_added = Change how long a cue may take
 trail-action-show-delayed = Say how late a hall is
 trail-action-show-lane_over = End the show in a hall
-trail-action-show_cue-added = Add a cue to the run-of-show
-trail-action-show_cue-changed = Change a cue of the run-of-show
-trail-action-show_cue-moved = Move a cue of the run-of-show
-trail-action-show_cue-removed = Take a cue out of the run-of-show
+trail-action-show-cue_added = Add a cue to the run-of-show
+trail-action-show-cue_changed = Change a cue of the run-of-show
+trail-action-show-cue_moved = Move a cue of the run-of-show
+trail-action-show-cue_removed = Take a cue out of the run-of-show
 
 problem-bad_seconds = { $value } is no whole number of seconds from { $least } to { $most }.
 problem-unknown_lane = There is no hall “{ $key }” in this show.

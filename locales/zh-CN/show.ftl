@@ -47,10 +47,10 @@ trail-action-show-went_back = 退回上一环节
 trail-action-show-time_added = 调整环节时长
 trail-action-show-delayed = 设定会场延误
 trail-action-show-lane_over = 结束会场流程
-trail-action-show_cue-added = 在流程单中添加环节
-trail-action-show_cue-changed = 修改流程单环节
-trail-action-show_cue-moved = 移动流程单环节
-trail-action-show_cue-removed = 从流程单移除环节
+trail-action-show-cue_added = 在流程单中添加环节
+trail-action-show-cue_changed = 修改流程单环节
+trail-action-show-cue_moved = 移动流程单环节
+trail-action-show-cue_removed = 从流程单移除环节
 
 problem-bad_seconds = “{ $value }”不是 { $least } 至 { $most } 之间的整数秒。
 problem-unknown_lane = 流程单中没有会场“{ $key }”。

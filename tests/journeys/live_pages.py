@@ -118,6 +118,7 @@ NO_PAGES = {
     *("seals.show_to_signer", "seats.open_link", "seats.show_page", "stage.open_link", "stage.show_state"),
     *("uploads.show_page", "verify.answer_ocsp_by_get", "verify.download_anchors", "verify.download_authority"),
     *("verify.download_list", "witness.open_link", "interpreter.open_link", "drill_api.show_of_stage"),
+    *("drill_api.show_of_monitor", "drill_api.show_of_observer"),
 }
 
 

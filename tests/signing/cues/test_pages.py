@@ -81,8 +81,9 @@ def test_long_before_its_time_the_page_says_that_the_space_bar_begins_the_real_c
         ceremony = ceremonies.get_ceremony(world.id)
         with clock.frozen(ceremony.starts_at - ahead):
             shown = board.page(ceremony, queries.get_sheet(world.id))
+            left = i18n.t("cues-over-hint")
     assert bool(shown["early"]) is told
-    assert not shown["all_signed"]
+    assert shown["over_hint"] == left
 
 
 def test_the_board_leads_to_the_cue_sheet(world: Quick, client: FlaskClient) -> None:
