@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from bench.common import Result
 from tests.web.browsing import chromium
@@ -74,7 +74,7 @@ class _Device:
         self._browser.post(f"{self._api}/here", {"visible": self._visible, "delay_ms": 40})
 
 
-def soak(updates: int) -> list[Soaked]:
+def soak(updates: int, browser: Browser) -> list[Soaked]:
     """Board and lobby of the model case, open at one host's while its seats bring so many updates."""
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -87,8 +87,7 @@ def soak(updates: int) -> list[Soaked]:
         state = host.invite()
         links = [host.personal_link(party["seat"]["email"]) for party in state["parties"]]
         devices = [_Device(server.url, link) for link in links]
-        with chromium() as browser:
-            context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
+        with browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900}) as context:
             _sign_in(context, server.url)
             base = f"{server.url}/ceremonies/{host.ceremony_id}"
             pages = {"board": _Watched(context, base), "lobby": _Watched(context, f"{base}/lobby")}
@@ -109,6 +108,8 @@ def _sign_in(context: BrowserContext, url: str) -> None:
 
 def run() -> list[Result]:
     """An hour of updates, one behind the other."""
+    with chromium() as browser:
+        soaked = soak(UPDATES, browser)
     return [
         Result(
             f"JavaScript heap of the host's {each.name} after {UPDATES} updates",
@@ -117,5 +118,5 @@ def run() -> list[Result]:
             limit=MOST_MEGABYTES,
             note=f"{each.before.megabytes:.1f} MB before; DOM nodes {each.before.nodes} → {each.after.nodes}",
         )
-        for each in soak(UPDATES)
+        for each in soaked
     ]
